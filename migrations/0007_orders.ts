@@ -1,0 +1,75 @@
+import { script } from "./script.ts"
+
+const status = `CHECK (status IN ('pending', 'confirmed', 'processing', 'shipped', 'delivered', 'cancelled', 'returned'))`
+const paymentStatus = `CHECK (payment_status IN ('pending', 'paid', 'failed', 'refunded'))`
+
+export default script([
+  // tracking_token_hash: SHA-256 of the guest's 128-bit token; the token itself is never stored.
+  `CREATE TABLE orders (
+    id uuid PRIMARY KEY,
+    number text NOT NULL UNIQUE,
+    user_id uuid REFERENCES users (id),
+    tracking_token_hash bytea NOT NULL UNIQUE,
+    customer_name text NOT NULL,
+    customer_phone text NOT NULL,
+    customer_email text,
+    wilaya_code smallint REFERENCES wilayas (code),
+    commune text,
+    address text,
+    notes text,
+    status text NOT NULL DEFAULT 'pending' ${status},
+    payment_method text NOT NULL DEFAULT 'cod' CHECK (payment_method IN ('cod', 'ccp', 'card', 'bank_transfer')),
+    payment_status text NOT NULL DEFAULT 'pending' ${paymentStatus},
+    subtotal bigint NOT NULL CHECK (subtotal >= 0),
+    delivery_fee bigint NOT NULL DEFAULT 0 CHECK (delivery_fee >= 0),
+    total bigint NOT NULL CHECK (total >= 0),
+    created_at timestamptz(3) NOT NULL DEFAULT now(),
+    updated_at timestamptz(3) NOT NULL DEFAULT now()
+  )`,
+  `CREATE INDEX orders_user ON orders (user_id, created_at DESC, id DESC) WHERE user_id IS NOT NULL`,
+  // What one seller fulfils of an order.
+  `CREATE TABLE seller_orders (
+    id uuid PRIMARY KEY,
+    order_id uuid NOT NULL REFERENCES orders (id) ON DELETE CASCADE,
+    seller_id uuid NOT NULL REFERENCES users (id),
+    status text NOT NULL DEFAULT 'pending' ${status},
+    payment_status text NOT NULL DEFAULT 'pending' ${paymentStatus},
+    subtotal bigint NOT NULL CHECK (subtotal >= 0),
+    delivery_fee bigint NOT NULL DEFAULT 0 CHECK (delivery_fee >= 0),
+    total bigint NOT NULL CHECK (total >= 0),
+    tracking_number text,
+    created_at timestamptz(3) NOT NULL DEFAULT now(),
+    updated_at timestamptz(3) NOT NULL DEFAULT now(),
+    UNIQUE (order_id, seller_id)
+  )`,
+  `CREATE INDEX seller_orders_seller ON seller_orders (seller_id, created_at DESC, id DESC)`,
+  `CREATE INDEX seller_orders_seller_status ON seller_orders (seller_id, status, created_at DESC, id DESC)`,
+  // stock_taken: whether this line lowered products.stock, so that a cancel gives back exactly that.
+  `CREATE TABLE order_items (
+    id uuid PRIMARY KEY,
+    order_id uuid NOT NULL REFERENCES orders (id) ON DELETE CASCADE,
+    seller_order_id uuid NOT NULL REFERENCES seller_orders (id) ON DELETE CASCADE,
+    product_id uuid NOT NULL REFERENCES products (id),
+    name text NOT NULL,
+    name_ar text,
+    sku text,
+    image_url text,
+    price bigint NOT NULL CHECK (price >= 0),
+    quantity int NOT NULL CHECK (quantity >= 1),
+    stock_taken boolean NOT NULL
+  )`,
+  `CREATE INDEX order_items_order ON order_items (order_id)`,
+  `CREATE INDEX order_items_seller_order ON order_items (seller_order_id)`,
+  `CREATE INDEX order_items_product ON order_items (product_id)`,
+  `CREATE TABLE order_events (
+    id uuid PRIMARY KEY,
+    order_id uuid NOT NULL REFERENCES orders (id) ON DELETE CASCADE,
+    seller_order_id uuid REFERENCES seller_orders (id) ON DELETE CASCADE,
+    status text NOT NULL ${status},
+    actor text NOT NULL CHECK (actor IN ('customer', 'guest', 'seller', 'admin', 'system')),
+    actor_id uuid REFERENCES users (id),
+    note text,
+    created_at timestamptz(3) NOT NULL DEFAULT now()
+  )`,
+  `CREATE INDEX order_events_order ON order_events (order_id, created_at)`
+])

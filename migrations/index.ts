@@ -1,0 +1,18 @@
+import users from "./0001_users.ts"
+import wilayas from "./0002_wilayas.ts"
+import search from "./0003_search.ts"
+import catalog from "./0004_catalog.ts"
+import categories from "./0005_categories.ts"
+import carts from "./0006_carts.ts"
+import orders from "./0007_orders.ts"
+
+/** Every migration, by name. Append only: one whose number is below the newest applied would never run. */
+export const migrations = {
+  "0001_users": users,
+  "0002_wilayas": wilayas,
+  "0003_search": search,
+  "0004_catalog": catalog,
+  "0005_categories": categories,
+  "0006_carts": carts,
+  "0007_orders": orders
+}

@@ -1,0 +1,15 @@
+/** Amounts are dinars. A null `stock` means that the shop does not track it. */
+export interface DemoProduct {
+  readonly name: string
+  readonly name_ar: string
+  readonly description: string
+  readonly description_ar?: string
+  readonly category: string
+  readonly brand?: string
+  readonly price: number
+  readonly old_price?: number
+  readonly stock: number | null
+  readonly min_order_quantity?: number
+  /** Index in `demoShops`. */
+  readonly shop: 0 | 1 | 2 | 3 | 4 | 5
+}

@@ -1,0 +1,24 @@
+import { Layer } from "effect"
+import { Users } from "../services/auth/Users.ts"
+import { Categories } from "../services/catalog/Categories.ts"
+import { Freshness } from "../services/catalog/Freshness.ts"
+import { ProductLists } from "../services/catalog/ProductLists.ts"
+import { Products } from "../services/catalog/Products.ts"
+import * as Identity from "./Identity.ts"
+import * as Postgres from "./Postgres.ts"
+import { Settings } from "./Settings.ts"
+
+/** The domain services over a database, which is left open: tests give them one of their own. */
+export const Services = Layer.mergeAll(Users.layer, Products.layer, ProductLists.layer).pipe(
+  Layer.provideMerge(Categories.layer),
+  Layer.provideMerge(Freshness.layer)
+)
+
+/** The database that the settings name. */
+export const Infrastructure = Postgres.layer.pipe(
+  Layer.provideMerge(Postgres.Database.layer),
+  Layer.provideMerge(Settings.layer)
+)
+
+/** Everything that the HTTP process and the commands run on. */
+export const App = Layer.mergeAll(Services, Identity.layer).pipe(Layer.provideMerge(Infrastructure))

@@ -1,0 +1,19 @@
+import { HttpApi, OpenApi } from "effect/http-api"
+import { CatalogApi } from "./api/catalog.ts"
+import { UsersApi } from "./api/users.ts"
+import { ErrorEnvelope } from "./middleware/ErrorEnvelope.ts"
+
+/** The contract of ZST over HTTP. */
+export class Api extends HttpApi.make("zst")
+  .add(CatalogApi, UsersApi)
+  .middleware(ErrorEnvelope)
+  .prefix("/api/v1")
+  .annotate(HttpApi.PayloadParseOptions, { errors: "all" })
+  .annotate(HttpApi.QueryParseOptions, { errors: "all" })
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "ZST",
+      version: "1.0.0",
+      description: "The backend of an Algerian marketplace: shops, reels and wholesale."
+    })
+  ) {}

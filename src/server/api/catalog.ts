@@ -1,0 +1,73 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { ProductNotFound } from "../../services/catalog/errors.ts"
+import {
+  Category,
+  CreateProduct,
+  ListedProduct,
+  ListOwnProducts,
+  ListProducts,
+  Product,
+  Removal,
+  UpdateProduct
+} from "../../services/catalog/model.ts"
+import { Forbidden, ValidationFailed } from "../../services/errors.ts"
+import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
+import { dataOf, pageOf } from "./envelope.ts"
+
+const id = { id: Schema.String }
+
+const listCategories = HttpApiEndpoint.get("listCategories", "/categories", {
+  success: dataOf(Schema.Array(Category))
+}).annotate(OpenApi.Summary, "The category tree, with French and Arabic labels")
+
+const listProducts = HttpApiEndpoint.get("listProducts", "/products", {
+  query: ListProducts,
+  success: pageOf(ListedProduct),
+  error: ValidationFailed
+}).annotate(OpenApi.Summary, "The public catalogue, filtered and sorted")
+
+const getProduct = HttpApiEndpoint.get("getProduct", "/products/:id", {
+  params: id,
+  success: dataOf(Product),
+  error: ProductNotFound
+})
+  .annotate(OpenApi.Summary, "One product, by id or slug")
+  .middleware(MaybeSignedIn)
+
+const createProduct = HttpApiEndpoint.post("createProduct", "/products", {
+  payload: CreateProduct,
+  success: dataOf(Product).pipe(HttpApiSchema.status(201)),
+  error: [Forbidden, ValidationFailed]
+})
+  .annotate(OpenApi.Summary, "Add a product; a name and a price are enough")
+  .middleware(SignedIn)
+
+const updateProduct = HttpApiEndpoint.patch("updateProduct", "/products/:id", {
+  params: id,
+  payload: UpdateProduct,
+  success: dataOf(Product),
+  error: [ProductNotFound, ValidationFailed]
+})
+  .annotate(OpenApi.Summary, "Change a product; what is not sent stays")
+  .middleware(SignedIn)
+
+const deleteProduct = HttpApiEndpoint.delete("deleteProduct", "/products/:id", {
+  params: id,
+  success: dataOf(Removal),
+  error: ProductNotFound
+})
+  .annotate(OpenApi.Summary, "Delete a product, or archive it when it was ordered")
+  .middleware(SignedIn)
+
+const listOwnProducts = HttpApiEndpoint.get("listOwnProducts", "/seller/products", {
+  query: ListOwnProducts,
+  success: pageOf(ListedProduct),
+  error: [Forbidden, ValidationFailed]
+})
+  .annotate(OpenApi.Summary, "The caller's own products, drafts included")
+  .middleware(SignedIn)
+
+export const CatalogApi = HttpApiGroup.make("catalog")
+  .add(listCategories, listProducts, getProduct, createProduct, updateProduct, deleteProduct, listOwnProducts)
+  .annotate(OpenApi.Title, "Catalogue")

@@ -1,0 +1,18 @@
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Me, UpdateMe } from "../../services/auth/model.ts"
+import { SignedIn } from "../middleware/Authentication.ts"
+import { dataOf } from "./envelope.ts"
+
+export const UsersApi = HttpApiGroup.make("users")
+  .add(
+    HttpApiEndpoint.get("getMe", "/users/me", { success: dataOf(Me) }).annotate(
+      OpenApi.Summary,
+      "The caller's profile"
+    ),
+    HttpApiEndpoint.patch("updateMe", "/users/me", { payload: UpdateMe, success: dataOf(Me) }).annotate(
+      OpenApi.Summary,
+      "Change the caller's profile; what is not sent stays"
+    )
+  )
+  .middleware(SignedIn)
+  .annotate(OpenApi.Title, "People")

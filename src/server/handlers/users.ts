@@ -1,0 +1,21 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Users } from "../../services/auth/Users.ts"
+import { Api } from "../Api.ts"
+import { CurrentUser } from "../middleware/Authentication.ts"
+
+export const UsersHandlers = HttpApiBuilder.group(
+  Api,
+  "users",
+  Effect.fnUntraced(function* (handlers) {
+    const users = yield* Users
+    return handlers.handleAll({
+      getMe: Effect.fnUntraced(function* () {
+        return { data: yield* users.me(yield* CurrentUser) }
+      }),
+      updateMe: Effect.fnUntraced(function* ({ payload }) {
+        return { data: yield* users.updateMe(yield* CurrentUser, payload) }
+      })
+    })
+  })
+)

@@ -1,0 +1,144 @@
+/**
+ * The node:http server in front of the Effect application: what has to happen for every request, and hot pages, which
+ * are answered here without entering the application.
+ */
+
+import { randomUUID } from "node:crypto"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { Deferred, Effect, Schema } from "effect"
+import type { AccessLog } from "./AccessLog.ts"
+import { type Failure, failureBody, failures } from "./errorReply.ts"
+import { bytesOf, encodingOf, type HotPage, type HotPages, isCompressible } from "./HotPages.ts"
+
+export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { message: Schema.String }) {}
+
+export const maxBodyBytes = 256 * 1024
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+type Options = {
+  readonly host: string
+  readonly port: number
+  readonly handler: Handler
+  readonly hotPages: HotPages["Service"]
+  readonly accessLog: AccessLog
+  readonly securityHeaders: ReadonlyArray<readonly [string, string]>
+  /** Readiness says no from here on, so that a load balancer stops sending. */
+  readonly onDrain: Effect.Effect<void>
+  /** How long requests under way may take to end, in milliseconds. */
+  readonly drainTimeout: number
+}
+
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 72_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 16 * 1024
+}
+
+const requestIdPattern = /^[\w.:-]{1,64}$/
+
+/** Media types under which clients send JSON, whatever they call it. */
+const jsonLike = /^(application\/(json|[\w.+-]+\+json|x-www-form-urlencoded|octet-stream)|text\/plain)\b/i
+
+/** Listens, and on scope close drains: no new connection, requests under way finish, then the server ends. */
+export const listen = Effect.fnUntraced(function* (options: Options) {
+  const server = createServer(limits, makeOnRequest(options))
+  const idle = yield* Deferred.make<void>()
+  yield* Effect.callback<void, CannotListen>((resume) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      resume(new CannotListen({ message: explain(error, options) }))
+    )
+    server.listen(options.port, options.host, () => resume(Effect.void))
+  })
+  yield* Effect.addFinalizer(() =>
+    Effect.gen(function* () {
+      yield* options.onDrain
+      server.close(() => Deferred.doneUnsafe(idle, Effect.void))
+      server.closeIdleConnections()
+      yield* Effect.timeoutOption(Deferred.await(idle), options.drainTimeout)
+      server.closeAllConnections()
+      options.accessLog.flush()
+    })
+  )
+  // A connection kept alive would hold the drain until it idles out.
+  server.prependListener("request", (_, response) => {
+    if (!server.listening) response.setHeader("connection", "close")
+  })
+  return { port: (server.address() as AddressInfo).port }
+})
+
+const explain = (error: NodeJS.ErrnoException, { host, port }: Options) => {
+  if (error.code === "EADDRINUSE")
+    return `Port ${port} is taken. Stop the program that uses it, or set PORT to another one.`
+  if (error.code === "EACCES") return `Port ${port} needs privileges. Set PORT to one above 1023.`
+  if (error.code === "EADDRNOTAVAIL") return `HOST=${host} is not an address of this machine.`
+  return `Cannot listen on ${host}:${port} (${error.code}).`
+}
+
+const makeOnRequest = ({ handler, hotPages, accessLog, securityHeaders }: Options) => {
+  const flatHeaders = securityHeaders.flat()
+
+  const sendHot = (request: IncomingMessage, response: ServerResponse, page: HotPage, id: string) => {
+    const compressible = isCompressible(page)
+    const encoding = compressible ? encodingOf(request.headers["accept-encoding"] as string | undefined) : undefined
+    const bytes = bytesOf(page, encoding)
+    const headers = [
+      ...flatHeaders,
+      "x-request-id",
+      id,
+      "content-type",
+      page.contentType,
+      "content-length",
+      String(bytes.length)
+    ]
+    if (compressible) headers.push("vary", "accept-encoding")
+    if (encoding !== undefined) headers.push("content-encoding", encoding)
+    response.writeHead(200, headers)
+    response.end(bytes)
+  }
+
+  const refuse = (response: ServerResponse, failure: Failure, id: string) => {
+    const body = failureBody(failure, id)
+    response.setHeader("connection", "close")
+    response.writeHead(failure.status, {
+      "content-type": "application/json; charset=utf-8",
+      "content-length": Buffer.byteLength(body)
+    })
+    response.end(body)
+  }
+
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const startedAt = performance.now()
+    const { headers } = request
+    const given = headers["x-request-id"]
+    const id = typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID()
+    headers["x-request-id"] = id
+    if (request.method === "GET" && headers.authorization === undefined && headers.origin === undefined) {
+      const page = hotPages.find(request.url ?? "", startedAt)
+      if (page !== undefined) {
+        sendHot(request, response, page, id)
+        return accessLog.line(request, response, startedAt)
+      }
+    }
+    response.once("close", () => accessLog.line(request, response, startedAt))
+    for (const [name, value] of securityHeaders) response.setHeader(name, value)
+    response.setHeader("x-request-id", id)
+    const failure = checkBody(request)
+    if (failure !== undefined) return refuse(response, failure, id)
+    handler(request, response)
+  }
+}
+
+/** Bodies are JSON, under whatever name a client sends it; there are no cookies that a form could ride on. */
+const checkBody = ({ method, headers }: IncomingMessage): Failure | undefined => {
+  if (method === "GET" || method === "HEAD" || method === "OPTIONS") return undefined
+  const type = headers["content-type"]
+  if (type?.startsWith("multipart/")) return undefined
+  if (Number(headers["content-length"] ?? 0) > maxBodyBytes) return failures.tooLarge
+  if (type !== undefined && !jsonLike.test(type)) return failures.mediaType
+  headers["content-type"] = "application/json"
+  return undefined
+}

@@ -1,0 +1,90 @@
+/**
+ * The one renderer of failures: `{ "error": { code, message, details, request_id } }`.
+ * A failure's code is its tag in upper-case words (`OutOfStock` → `OUT_OF_STOCK`), its status its schema's annotation.
+ */
+import { Predicate, Schema, SchemaAST, SchemaIssue } from "effect"
+import { type HttpServerError, HttpServerResponse } from "effect/http"
+import { HttpApiError } from "effect/http-api"
+
+export type Failure = {
+  readonly status: number
+  readonly code: string
+  readonly message: string
+  readonly details?: ReadonlyArray<unknown> | undefined
+}
+
+export const failures = {
+  malformed: { status: 400, code: "MALFORMED_JSON", message: "The body is not valid JSON." },
+  notFound: { status: 404, code: "NOT_FOUND", message: "There is nothing at this address." },
+  tooLarge: { status: 413, code: "BODY_TOO_LARGE", message: "The body is larger than 256 KiB." },
+  mediaType: { status: 415, code: "UNSUPPORTED_MEDIA_TYPE", message: "Send the body as application/json." },
+  internal: { status: 500, code: "INTERNAL", message: "Something went wrong on our side. Try again." },
+  unavailable: { status: 503, code: "UNAVAILABLE", message: "The service cannot answer now. Try again." }
+} satisfies Record<string, Failure>
+
+const json = "application/json; charset=utf-8"
+
+export const failureBody = ({ code, message, details }: Failure, requestId: string) =>
+  JSON.stringify({ error: { code, message, details: details ?? [], request_id: requestId } })
+
+export const failureReply = (failure: Failure, requestId: string) =>
+  HttpServerResponse.text(failureBody(failure, requestId), {
+    status: failure.status,
+    contentType: json,
+    headers: { "cache-control": "no-store" }
+  })
+
+const codeOf = (tag: string) => tag.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toUpperCase()
+
+const leaf: SchemaIssue.LeafHook = (issue) =>
+  issue._tag === "MissingKey" ? "This field is required" : SchemaIssue.defaultLeafHook(issue)
+const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: leaf })
+
+const fieldName = (path: ReadonlyArray<unknown>) =>
+  path.reduce<string>(
+    (name, key) => (typeof key === "number" ? `${name}[${key}]` : name === "" ? String(key) : `${name}.${String(key)}`),
+    ""
+  )
+
+const maxDetails = 20
+
+const schemaFailure = (error: HttpApiError.HttpApiSchemaError): Failure => {
+  if (error.kind === "Params") return failures.notFound
+  const issues = format(error.cause.issue).issues
+  if (error.kind === "Payload" && issues[0]?.message === "Expected a valid JSON body") return failures.malformed
+  const whole = error.kind.toLowerCase()
+  return {
+    status: 422,
+    code: "VALIDATION_FAILED",
+    message: "Some fields are not valid.",
+    details: issues.slice(0, maxDetails).map(({ message, path }) => ({
+      field: fieldName(path ?? []) || (whole === "payload" ? "body" : whole),
+      message
+    }))
+  }
+}
+
+const isHttpServerError = Predicate.isTagged("HttpServerError") as (u: unknown) => u is HttpServerError.HttpServerError
+
+/** What a failure or defect looks like from outside; `undefined` when it is a defect that nobody expected. */
+export const failureOf = (error: unknown): Failure | undefined => {
+  if (HttpApiError.HttpApiSchemaError.is(error)) {
+    return error.kind === "Body" || error.kind === "ResponseHeaders" ? undefined : schemaFailure(error)
+  }
+  if (isHttpServerError(error)) {
+    const { reason } = error
+    if (reason._tag === "RouteNotFound") return failures.notFound
+    if (reason._tag === "RequestParseError")
+      return reason.reason === "BodyTooLarge" ? failures.tooLarge : failures.malformed
+    return undefined
+  }
+  if (Predicate.hasProperty(error, "_tag") && error instanceof Error) {
+    const schema: unknown = error.constructor
+    const status = Schema.isSchema(schema) ? SchemaAST.resolveAt<number>("httpApiStatus")(schema.ast) : undefined
+    if (status === undefined) return undefined
+    const details = Predicate.hasProperty(error, "details") ? (error.details as ReadonlyArray<unknown>) : undefined
+    const code = Predicate.hasProperty(error, "code") ? String(error.code) : codeOf(String(error._tag))
+    return { status, code, message: error.message, details }
+  }
+  return undefined
+}

@@ -1,0 +1,47 @@
+/** The HTTP process: database, schema, services, listener, in that order; and back again when it is told to stop. */
+import { NodeHttpServer, NodeServices } from "@effect/platform-node"
+import { ByteSize, Effect, Layer } from "effect"
+import { HttpIncomingMessage } from "effect/http"
+import { App } from "../layers/App.ts"
+import { migrate } from "../layers/Migrations.ts"
+import { Settings } from "../layers/Settings.ts"
+import { httpApp } from "./HttpApp.ts"
+import { makeAccessLog } from "./http/AccessLog.ts"
+import { HotPages } from "./http/HotPages.ts"
+import { listen, maxBodyBytes } from "./http/Listener.ts"
+import { securityHeaders } from "./http/securityHeaders.ts"
+import { Draining } from "./http/system.ts"
+
+const Platform = Layer.mergeAll(NodeHttpServer.layerHttpServices, NodeServices.layer)
+const Http = Layer.mergeAll(HotPages.layer, Draining.layer)
+
+/** What the HTTP process needs, database included. */
+export const Server = Http.pipe(Layer.provideMerge(App), Layer.provideMerge(Platform))
+
+/** Listens until the scope closes; then drains. */
+export const listening = Effect.gen(function* () {
+  const settings = yield* Settings
+  const hotPages = yield* HotPages
+  const draining = yield* Draining
+  const scope = yield* Effect.scope
+  const handler = yield* NodeHttpServer.makeHandler(yield* httpApp, { scope }).pipe(
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBodyBytes))
+  )
+  return yield* listen({
+    host: settings.host,
+    port: settings.port,
+    handler,
+    hotPages,
+    accessLog: makeAccessLog(settings.accessLog, (text) => process.stdout.write(text)),
+    securityHeaders: securityHeaders(settings.production),
+    onDrain: Effect.andThen(
+      Effect.sync(() => {
+        draining.value = true
+      }),
+      Effect.sleep(settings.drainDelay * 1000)
+    ),
+    drainTimeout: 20_000
+  })
+})
+
+export const prepared = migrate

@@ -1,0 +1,67 @@
+import { Context, Effect, Layer, Redacted } from "effect"
+import { HttpServerRequest } from "effect/http"
+import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
+import { AccountClosed, InvalidToken, Unauthenticated } from "../../services/auth/errors.ts"
+import type { Caller } from "../../services/auth/model.ts"
+import { Tokens } from "../../services/auth/Tokens.ts"
+import { Users } from "../../services/auth/Users.ts"
+
+/** The signed-in user that makes the request. */
+export class CurrentUser extends Context.Service<CurrentUser, Caller>()("zst/CurrentUser") {}
+
+/** The user that makes the request, if it came with a token. */
+export class Visitor extends Context.Service<Visitor, { readonly caller: Caller | undefined }>()("zst/Visitor") {}
+
+const errors = [InvalidToken, Unauthenticated, AccountClosed] as const
+
+/** Requires a token. */
+export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: CurrentUser }>()("zst/SignedIn", {
+  security: { bearer: HttpApiSecurity.bearer },
+  error: errors
+}) {
+  static readonly layer = Layer.effect(
+    SignedIn,
+    Effect.gen(function* () {
+      const identify = yield* identifier
+      return SignedIn.of({
+        bearer: (httpEffect, { credential }) =>
+          Effect.flatMap(identify(Redacted.value(credential)), (caller) =>
+            Effect.provideService(httpEffect, CurrentUser, caller)
+          )
+      })
+    })
+  )
+}
+
+/** Takes a token where one is sent; a token that is not valid is refused, not passed over. */
+export class MaybeSignedIn extends HttpApiMiddleware.Service<MaybeSignedIn, { provides: Visitor }>()(
+  "zst/MaybeSignedIn",
+  { error: errors }
+) {
+  static readonly layer = Layer.effect(
+    MaybeSignedIn,
+    Effect.gen(function* () {
+      const identify = yield* identifier
+      const anonymous = { caller: undefined }
+      return (httpEffect) =>
+        Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) => {
+          const { authorization } = headers
+          if (authorization === undefined) return Effect.provideService(httpEffect, Visitor, anonymous)
+          return Effect.flatMap(identify(bearerOf(authorization)), (caller) =>
+            Effect.provideService(httpEffect, Visitor, { caller })
+          )
+        })
+    })
+  )
+}
+
+const bearerOf = (authorization: string) => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? ""
+
+const identifier = Effect.gen(function* () {
+  const tokens = yield* Tokens
+  const users = yield* Users
+  return Effect.fnUntraced(function* (token: string) {
+    if (token === "") return yield* new Unauthenticated()
+    return yield* users.identify(yield* tokens.verify(token))
+  })
+})

@@ -1,0 +1,76 @@
+import { Context, Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import type { Claims } from "./claims.ts"
+import { AccountClosed } from "./errors.ts"
+import type { Caller, Me, Role, Tier, UpdateMe, UserId } from "./model.ts"
+
+type CallerRow = Caller & { readonly status: "active" | "banned" | "deleted" }
+
+type MeRow = Omit<Me, "created_at" | "updated_at"> & { readonly created_at: Date; readonly updated_at: Date }
+
+export class Users extends Context.Service<
+  Users,
+  {
+    /** The row behind verified claims, made on first sight. A banned or deleted user has no access. */
+    readonly identify: (claims: Claims) => Effect.Effect<Caller, AccountClosed>
+    readonly me: (caller: Caller) => Effect.Effect<Me>
+    readonly updateMe: (caller: Caller, changes: UpdateMe) => Effect.Effect<Me>
+    /** Sets what only an administrator or the operator decides. A seller gets a shop with this name. */
+    readonly grant: (user: UserId, role: Role, tier: Tier | null, shopName?: string) => Effect.Effect<void>
+  }
+>()("zst/auth/Users") {
+  static readonly layer = Layer.effect(
+    Users,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      const findByClerkId = (clerkId: string) =>
+        sql<CallerRow>`SELECT id, role, tier, status FROM users WHERE clerk_id = ${clerkId}`
+
+      const insert = (claims: Claims) => sql`
+        INSERT INTO users ${sql.insert({
+          id: SecureRandom.uuidV7Unsafe(),
+          clerk_id: claims.clerk_id,
+          name: claims.name ?? null,
+          email: claims.email ?? null,
+          phone: claims.phone ?? null
+        })} ON CONFLICT (clerk_id) DO NOTHING`
+
+      const identify = Effect.fn("Users.identify")(
+        function* (claims: Claims) {
+          const [known] = yield* findByClerkId(claims.clerk_id)
+          const [row] = known ? [known] : yield* Effect.andThen(insert(claims), findByClerkId(claims.clerk_id))
+          if (row === undefined || row.status !== "active") return yield* new AccountClosed()
+          return { id: row.id, role: row.role, tier: row.tier }
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const me = Effect.fn("Users.me")(function* (caller: Caller) {
+        const [row] = yield* sql<MeRow>`
+          SELECT id, name, email, phone, role, tier, created_at, updated_at FROM users WHERE id = ${caller.id}`
+        if (row === undefined) return yield* Effect.die(`User ${caller.id} vanished`)
+        return { ...row, created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() }
+      }, Effect.orDie)
+
+      const updateMe = Effect.fn("Users.updateMe")(function* (caller: Caller, changes: UpdateMe) {
+        yield* sql`UPDATE users SET ${sql.update({ ...changes, updated_at: sql`now()` })} WHERE id = ${caller.id}`
+        return yield* me(caller)
+      }, Effect.orDie)
+
+      const grant = Effect.fn("Users.grant")(
+        function* (user: UserId, role: Role, tier: Tier | null, shopName?: string) {
+          yield* sql`UPDATE users SET role = ${role}, tier = ${tier}, updated_at = now() WHERE id = ${user}`
+          if (role !== "seller") return
+          yield* sql`INSERT INTO sellers ${sql.insert({ id: user, shop_name: shopName ?? "Boutique", slug: user })}
+          ON CONFLICT (id) DO NOTHING`
+        },
+        sql.withTransaction,
+        Effect.orDie
+      )
+
+      return Users.of({ identify, me, updateMe, grant })
+    })
+  )
+}

@@ -1,0 +1,35 @@
+import { Schema } from "effect"
+
+export class InvalidToken extends Schema.TaggedError<InvalidToken>()(
+  "InvalidToken",
+  { message: Schema.Literals(["The access token is expired.", "The access token is not valid."]) },
+  { httpApiStatus: 401 }
+) {
+  readonly code = "UNAUTHENTICATED"
+
+  static expired(): InvalidToken {
+    return new InvalidToken({ message: "The access token is expired." })
+  }
+
+  static refused(): InvalidToken {
+    return new InvalidToken({ message: "The access token is not valid." })
+  }
+}
+
+/** No token was sent where one is needed. */
+export class Unauthenticated extends Schema.TaggedError<Unauthenticated>()(
+  "Unauthenticated",
+  {},
+  { httpApiStatus: 401 }
+) {
+  override get message() {
+    return "Sign in first: send Authorization: Bearer <token>."
+  }
+}
+
+/** The token is good, but its user was banned or deleted. */
+export class AccountClosed extends Schema.TaggedError<AccountClosed>()("AccountClosed", {}, { httpApiStatus: 403 }) {
+  override get message() {
+    return "This account is closed."
+  }
+}

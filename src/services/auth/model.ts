@@ -1,0 +1,38 @@
+import { Schema } from "effect"
+import { Email, Instant, Phone, Text } from "../model.ts"
+
+export const UserId = Schema.String.pipe(Schema.brand("UserId"))
+export type UserId = typeof UserId.Type
+
+export const Role = Schema.Literals(["customer", "seller", "freelancer", "admin"])
+export type Role = typeof Role.Type
+
+export const Tier = Schema.Literals(["importateur", "grossiste", "fournisseur"])
+export type Tier = typeof Tier.Type
+
+/** Who makes a request: the row of our database behind a verified token. Role and tier come from nowhere else. */
+export type Caller = {
+  readonly id: UserId
+  readonly role: Role
+  readonly tier: Tier | null
+}
+
+/** The caller's own profile. */
+export const Me = Schema.Struct({
+  id: UserId,
+  name: Schema.NullOr(Schema.String),
+  email: Schema.NullOr(Schema.String),
+  phone: Schema.NullOr(Schema.String),
+  role: Role,
+  tier: Schema.NullOr(Tier),
+  created_at: Instant,
+  updated_at: Instant
+}).annotate({ identifier: "Me" })
+export type Me = typeof Me.Type
+
+export const UpdateMe = Schema.Struct({
+  name: Schema.optionalKey(Text(120)),
+  email: Schema.optionalKey(Schema.NullOr(Email)),
+  phone: Schema.optionalKey(Schema.NullOr(Phone))
+}).annotate({ identifier: "UpdateMe", examples: [{ name: "Amina Benali", phone: "0555123456" }] })
+export type UpdateMe = typeof UpdateMe.Type

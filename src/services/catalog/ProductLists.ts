@@ -1,0 +1,157 @@
+import { Cache, Context, Duration, Effect, Layer, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Caller } from "../auth/model.ts"
+import { type Encoded, encodedArray } from "../encoded.ts"
+import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
+import { isUuid } from "../model.ts"
+import { cut, maxOffset, type PageMeta, pageMeta, type Total, type Window, windowOf } from "../page.ts"
+import { Categories } from "./Categories.ts"
+import { Freshness } from "./Freshness.ts"
+import {
+  type ListedProduct,
+  type ListOwnProducts,
+  type ListProducts,
+  type ProductField,
+  productFieldNames,
+  summaryFieldNames
+} from "./model.ts"
+import { mayCreateProduct } from "./policy.ts"
+import { type ProductFilter, type ProductOrder, productConditions, productPage } from "./productSql.ts"
+
+export type ProductPage = {
+  readonly items: Encoded<ReadonlyArray<typeof ListedProduct.Type>>
+  readonly meta: PageMeta
+}
+
+const decodePlan = Schema.decodeUnknownEffect(
+  Schema.Tuple([Schema.Struct({ Plan: Schema.Struct({ "Plan Rows": Schema.Finite }) })])
+)
+
+/** More words than that narrow nothing. */
+const maxWords = 8
+
+const flag = (value: "true" | "false" | undefined) => (value === undefined ? undefined : value === "true")
+
+const fieldsOf = Effect.fnUntraced(function* (text: string | undefined, all: ReadonlyArray<ProductField>) {
+  if (text === undefined) return all
+  const names = text.split(",").map((name) => name.trim())
+  const unknown = names.find((name) => !productFieldNames.some((field) => field === name))
+  if (unknown !== undefined) {
+    return yield* invalidField("fields", `"${unknown.slice(0, 40)}" is none of ${productFieldNames.join(", ")}`)
+  }
+  return productFieldNames.filter((field) => field === "id" || names.includes(field))
+})
+
+export class ProductLists extends Context.Service<
+  ProductLists,
+  {
+    /** A page of the public catalogue. */
+    readonly list: (query: ListProducts) => Effect.Effect<ProductPage, ValidationFailed>
+    /** A page of the caller's own products, drafts included. */
+    readonly listOwn: (
+      caller: Caller,
+      query: ListOwnProducts
+    ) => Effect.Effect<ProductPage, ValidationFailed | Forbidden>
+  }
+>()("zst/catalog/ProductLists") {
+  static readonly layer = Layer.effect(
+    ProductLists,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const categories = yield* Categories
+      const freshness = yield* Freshness
+
+      const count = Effect.fnUntraced(function* (filter: ProductFilter) {
+        const conditions = productConditions(sql, filter)
+        const [counted] = yield* sql<{ count: number }>`
+          SELECT count(*)::int AS count FROM (SELECT FROM products p WHERE ${conditions} LIMIT ${maxOffset + 1}) c`
+        const exact = counted?.count ?? 0
+        if (exact <= maxOffset) return { count: exact, estimated: false } satisfies Total
+        const [explained] = yield* sql<Record<string, unknown>>`
+          EXPLAIN (FORMAT JSON) SELECT FROM products p WHERE ${conditions}`
+        const [root] = yield* decodePlan(explained?.["QUERY PLAN"])
+        return { count: Math.max(exact, Math.round(root.Plan["Plan Rows"])), estimated: true } satisfies Total
+      }, Effect.orDie)
+
+      // Totals of one filter are counted once a second, and again at once after a write of this process.
+      const totals = yield* Cache.make({
+        capacity: 1000,
+        timeToLive: Duration.millis(Freshness.maxAge),
+        lookup: (key: { readonly generation: number; readonly filter: ProductFilter }) => count(key.filter)
+      })
+
+      const page = Effect.fnUntraced(function* (
+        filter: ProductFilter,
+        window: Window<ProductOrder>,
+        fields: ReadonlyArray<ProductField>
+      ) {
+        const total = filter.fuzzy ? count(filter) : Cache.get(totals, { generation: freshness.generation(), filter })
+        const [rows, counted] = yield* Effect.all([productPage({ sql, filter, window, fields }), total], {
+          concurrency: filter.fuzzy ? 1 : 2
+        })
+        const { shown, more } = cut(rows, window.limit)
+        const last = shown.at(-1)
+        return {
+          items: encodedArray<typeof ListedProduct.Type>(shown.map((row) => row.json)),
+          meta: pageMeta({
+            window,
+            total: counted,
+            more,
+            last: last && { value: last.sort_value, id: last.id }
+          })
+        }
+      }, Effect.orDie)
+
+      // The threshold is a setting of the transaction, which needs no session state behind a pooler.
+      const fuzzyPage = (filter: ProductFilter, window: Window<ProductOrder>, fields: ReadonlyArray<ProductField>) =>
+        sql`SELECT set_config('pg_trgm.word_similarity_threshold', '0.4', true)`.pipe(
+          Effect.andThen(page({ ...filter, fuzzy: true }, { ...window, sort: "relevance" }, fields)),
+          sql.withTransaction,
+          Effect.orDie
+        )
+
+      const pageOf = Effect.fnUntraced(function* (
+        query: ListOwnProducts | ListProducts,
+        scope: Partial<ProductFilter> & Pick<ProductFilter, "status">,
+        defaults: ReadonlyArray<ProductField>
+      ) {
+        const fields = yield* fieldsOf(query.fields, defaults)
+        const window = yield* windowOf<ProductOrder>(query, query.sort, query.search === undefined ? [] : ["relevance"])
+        const filter: ProductFilter = {
+          ...scope,
+          categoryIds: query.category === undefined ? undefined : yield* categories.subtree(query.category),
+          brand: query.brand,
+          minPrice: query.min_price,
+          maxPrice: query.max_price,
+          inStock: flag(query.in_stock),
+          isPromo: flag(query.is_promo),
+          isNew: flag(query.is_new),
+          words: query.search?.split(/\s+/).slice(0, maxWords)
+        }
+        if (window.sort === "relevance") return yield* fuzzyPage(filter, window, fields)
+        const found = yield* page(filter, window, fields)
+        // A search that finds nothing by its letters is tried again with room for a typing error, best match first.
+        return filter.words !== undefined && found.meta.total === 0 ? yield* fuzzyPage(filter, window, fields) : found
+      })
+
+      const list = Effect.fn("ProductLists.list")(function* (query: ListProducts) {
+        // A seller that cannot exist has no products.
+        const sellerId = query.seller === undefined || isUuid(query.seller) ? query.seller : nobody
+        return yield* pageOf(
+          query,
+          { sellerId, sellerTier: query.seller_category, status: "active" },
+          summaryFieldNames
+        )
+      })
+
+      const listOwn = Effect.fn("ProductLists.listOwn")(function* (caller: Caller, query: ListOwnProducts) {
+        if (!mayCreateProduct(caller)) return yield* new Forbidden({ reason: "Only sellers have products." })
+        return yield* pageOf(query, { sellerId: caller.id, status: query.status ?? null }, productFieldNames)
+      })
+
+      return ProductLists.of({ list, listOwn })
+    })
+  )
+}
+
+const nobody = "00000000-0000-0000-0000-000000000000"

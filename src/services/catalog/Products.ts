@@ -1,0 +1,167 @@
+import { Context, Effect, Layer, Option } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import type { Caller, UserId } from "../auth/model.ts"
+import { type Encoded, encoded } from "../encoded.ts"
+import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
+import { isUuid } from "../model.ts"
+import { Categories } from "./Categories.ts"
+import { ProductNotFound } from "./errors.ts"
+import { Freshness } from "./Freshness.ts"
+import {
+  type CreateProduct,
+  type Product,
+  ProductId,
+  productFieldNames,
+  type Removal,
+  type UpdateProduct
+} from "./model.ts"
+import { mayCreateProduct, mayEditProduct, maySeeProduct } from "./policy.ts"
+import { productJoins, productJson } from "./productSql.ts"
+import { slugOf } from "./slug.ts"
+
+type Held = {
+  readonly id: ProductId
+  readonly seller_id: UserId
+  readonly status: string
+  readonly price: number
+  readonly old_price: number | null
+}
+
+export class Products extends Context.Service<
+  Products,
+  {
+    /** One product by id or slug, as wire JSON. A draft exists for its owner and administrators alone. */
+    readonly get: (idOrSlug: string, caller: Caller | undefined) => Effect.Effect<Encoded<Product>, ProductNotFound>
+    readonly create: (
+      caller: Caller,
+      input: CreateProduct
+    ) => Effect.Effect<Encoded<Product>, Forbidden | ValidationFailed>
+    readonly update: (
+      caller: Caller,
+      id: string,
+      input: UpdateProduct
+    ) => Effect.Effect<Encoded<Product>, ProductNotFound | ValidationFailed>
+    /** Deletes a product, or archives it when an order holds it. */
+    readonly remove: (caller: Caller, id: string) => Effect.Effect<Removal, ProductNotFound>
+  }
+>()("zst/catalog/Products") {
+  static readonly layer = Layer.effect(
+    Products,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const categories = yield* Categories
+      const freshness = yield* Freshness
+
+      const find = Effect.fnUntraced(function* (idOrSlug: string) {
+        const rows = yield* sql<{ seller_id: UserId; status: string; json: string }>`
+          SELECT p.seller_id, p.status, ${productJson(sql, productFieldNames)} AS json
+          FROM products p ${productJoins(sql)}
+          WHERE ${isUuid(idOrSlug) ? sql`p.id = ${idOrSlug}` : sql`p.slug = ${idOrSlug}`}`
+        return Option.fromNullishOr(rows[0])
+      }, Effect.orDie)
+
+      const get = Effect.fn("Products.get")(function* (idOrSlug: string, caller: Caller | undefined) {
+        if (idOrSlug.includes("\0")) return yield* new ProductNotFound()
+        const product = Option.getOrUndefined(yield* find(idOrSlug))
+        if (product === undefined || !maySeeProduct(caller, product)) return yield* new ProductNotFound()
+        return encoded<Product>(product.json)
+      })
+
+      const written = (id: ProductId) =>
+        Effect.map(find(id), (product) => encoded<Product>(Option.getOrThrow(product).json))
+
+      const categoryIdOf = Effect.fnUntraced(function* (category: string | null) {
+        if (category === null) return null
+        const found = yield* categories.find(category)
+        if (Option.isNone(found)) {
+          return yield* invalidField("category", "There is no such category; see /api/v1/categories")
+        }
+        return found.value
+      })
+
+      const sellerOf = Effect.fnUntraced(function* (caller: Caller, sellerId: string | undefined) {
+        if (caller.role !== "admin") return caller.id
+        const rows = sellerId
+          ? yield* Effect.orDie(sql<{ id: UserId }>`SELECT id FROM users WHERE id = ${sellerId} AND role = 'seller'`)
+          : []
+        return (
+          rows[0]?.id ?? (yield* invalidField("seller_id", "An administrator names the seller whose product it is"))
+        )
+      })
+
+      // The readable slug if it is free, else one with a random end.
+      const insert = Effect.fnUntraced(function* (row: Record<string, unknown>, name: string) {
+        const slug = slugOf(name)
+        const end = SecureRandom.uuidV4Unsafe().slice(0, 8)
+        for (const candidate of [slug, `${slug}-${end}`]) {
+          const rows = yield* sql`INSERT INTO products ${sql.insert({ ...row, slug: candidate })}
+            ON CONFLICT (slug) DO NOTHING RETURNING id`
+          if (rows.length > 0) return
+        }
+        return yield* Effect.die(`No free slug for ${slug}`)
+      }, Effect.orDie)
+
+      const create = Effect.fn("Products.create")(function* (caller: Caller, input: CreateProduct) {
+        if (!mayCreateProduct(caller)) return yield* new Forbidden({ reason: "Only sellers can add products." })
+        const { category, seller_id, ...rest } = input
+        yield* checkOldPrice(rest.price, rest.old_price ?? null)
+        const id = ProductId.make(SecureRandom.uuidV7Unsafe())
+        const seller = yield* sellerOf(caller, seller_id)
+        const category_id = yield* categoryIdOf(category ?? null)
+        yield* insert({ id, seller_id: seller, category_id, ...rest }, rest.name)
+        yield* freshness.changed
+        return yield* written(id)
+      })
+
+      // Locks the row: what follows in the transaction decides on what it reads here.
+      const hold = Effect.fnUntraced(function* (caller: Caller, id: string) {
+        const rows = isUuid(id)
+          ? yield* sql<Held>`SELECT id, seller_id, status, price, old_price FROM products WHERE id = ${id} FOR UPDATE`
+          : []
+        const product = rows[0]
+        if (product === undefined || !mayEditProduct(caller, product.seller_id)) return yield* new ProductNotFound()
+        return product
+      })
+
+      const update = Effect.fn("Products.update")(function* (caller: Caller, id: string, input: UpdateProduct) {
+        const { category, ...rest } = input
+        const category_id = category === undefined ? {} : { category_id: yield* categoryIdOf(category) }
+        const changes = { ...rest, ...category_id }
+        const held = yield* Effect.gen(function* () {
+          const product = yield* hold(caller, id)
+          yield* checkOldPrice(
+            input.price ?? product.price,
+            input.old_price === undefined ? product.old_price : input.old_price
+          )
+          yield* sql`UPDATE products SET ${sql.update({ ...changes, updated_at: sql`now()` })} WHERE id = ${product.id}`
+          return product
+        }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+        yield* freshness.changed
+        return yield* written(held.id)
+      })
+
+      const remove = Effect.fn("Products.remove")(function* (caller: Caller, id: string) {
+        const removal = yield* Effect.gen(function* () {
+          const product = yield* hold(caller, id)
+          const ordered = yield* sql`SELECT FROM order_items WHERE product_id = ${product.id} LIMIT 1`
+          if (ordered.length === 0) {
+            yield* sql`DELETE FROM products WHERE id = ${product.id}`
+            return { id: product.id, outcome: "deleted" } as const
+          }
+          yield* sql`UPDATE products SET status = 'archived', updated_at = now() WHERE id = ${product.id}`
+          return { id: product.id, outcome: "archived" } as const
+        }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+        yield* freshness.changed
+        return removal
+      })
+
+      return Products.of({ get, create, update, remove })
+    })
+  )
+}
+
+const checkOldPrice = (price: number, oldPrice: number | null) =>
+  oldPrice === null || oldPrice > price
+    ? Effect.void
+    : Effect.fail(invalidField("old_price", "The price before the discount is higher than the price"))

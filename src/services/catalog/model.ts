@@ -1,0 +1,152 @@
+import { Effect, Schema } from "effect"
+import { Tier, UserId } from "../auth/model.ts"
+import { Dinars, DinarsFromString, Instant, Quantity, Text } from "../model.ts"
+import { pageQuery } from "../page.ts"
+
+export const ProductId = Schema.String.pipe(Schema.brand("ProductId"))
+export type ProductId = typeof ProductId.Type
+
+const CategoryLabels = { slug: Schema.String, name_fr: Schema.String, name_ar: Schema.String }
+
+export const Subcategory = Schema.Struct({ id: Schema.String, ...CategoryLabels })
+export const Category = Schema.Struct({
+  id: Schema.String,
+  ...CategoryLabels,
+  children: Schema.Array(Subcategory)
+}).annotate({ identifier: "Category" })
+export type Category = typeof Category.Type
+
+export const ProductStatus = Schema.Literals(["draft", "active", "archived"])
+
+export const Attributes = Schema.Record(
+  Schema.String.check(Schema.isMaxLength(60, { message: "Expected a name of at most 60 characters" })),
+  Text(500)
+).check(Schema.isMaxProperties(50, { message: "Expected at most 50 attributes" }))
+
+const seller = Schema.Struct({ id: UserId, shop_name: Schema.NullOr(Schema.String), tier: Schema.NullOr(Tier) })
+
+/** What a list shows of a product. */
+const summaryFields = {
+  id: ProductId,
+  slug: Schema.String,
+  name: Schema.String,
+  name_ar: Schema.NullOr(Schema.String),
+  price: Dinars,
+  old_price: Schema.NullOr(Dinars),
+  brand: Schema.NullOr(Schema.String),
+  category: Schema.NullOr(Subcategory),
+  seller,
+  image_url: Schema.NullOr(Schema.String),
+  stock: Schema.NullOr(Schema.Int),
+  in_stock: Schema.Boolean,
+  is_promo: Schema.Boolean,
+  is_new: Schema.Boolean,
+  min_order_quantity: Schema.Int,
+  rating: Schema.NullOr(Schema.Finite),
+  reviews_count: Schema.Int,
+  sold_count: Schema.Int,
+  created_at: Instant
+}
+
+const detailFields = {
+  description: Schema.NullOr(Schema.String),
+  description_ar: Schema.NullOr(Schema.String),
+  sku: Schema.NullOr(Schema.String),
+  attributes: Schema.Record(Schema.String, Schema.String),
+  status: ProductStatus,
+  updated_at: Instant
+}
+
+export const Product = Schema.Struct({ ...summaryFields, ...detailFields }).annotate({ identifier: "Product" })
+export type Product = typeof Product.Type
+
+export type ProductField = keyof typeof Product.fields
+const isProductField = (name: string): name is ProductField => Object.hasOwn(Product.fields, name)
+
+export const summaryFieldNames = Object.keys(summaryFields).filter(isProductField)
+export const productFieldNames = Object.keys(Product.fields).filter(isProductField)
+
+/** A list's item: the summary, or exactly what `fields` asked for. */
+export const ListedProduct = Schema.Struct({
+  ...Object.fromEntries(Object.entries(Product.fields).map(([name, field]) => [name, Schema.optionalKey(field)])),
+  id: ProductId
+}).annotate({ identifier: "ListedProduct" })
+
+const writable = {
+  name_ar: Schema.optionalKey(Schema.NullOr(Text(200))),
+  description: Schema.optionalKey(Schema.NullOr(Text(5000))),
+  description_ar: Schema.optionalKey(Schema.NullOr(Text(5000))),
+  category: Schema.optionalKey(Schema.NullOr(Text(80)).annotate({ description: "A category's slug or id" })),
+  brand: Schema.optionalKey(Schema.NullOr(Text(80))),
+  sku: Schema.optionalKey(Schema.NullOr(Text(80))),
+  old_price: Schema.optionalKey(Schema.NullOr(Dinars).annotate({ description: "The price before the discount" })),
+  stock: Schema.optionalKey(
+    Schema.NullOr(
+      Schema.Int.annotate({ message: "Expected a whole number" }).check(
+        Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 }, { message: "Expected a whole number from 0" })
+      )
+    ).annotate({ description: "null: not tracked" })
+  ),
+  min_order_quantity: Schema.optionalKey(Quantity),
+  attributes: Schema.optionalKey(Attributes),
+  status: Schema.optionalKey(Schema.Literals(["draft", "active"]))
+}
+
+export const CreateProduct = Schema.Struct({
+  name: Text(200),
+  price: Dinars,
+  ...writable,
+  seller_id: Schema.optionalKey(
+    Schema.String.check(Schema.isUUID()).annotate({ description: "Whose shop; for administrators only" })
+  )
+}).annotate({ identifier: "CreateProduct", examples: [{ name: "Test Product", price: 100000 as never }] })
+export type CreateProduct = typeof CreateProduct.Type
+
+export const UpdateProduct = Schema.Struct({
+  name: Schema.optionalKey(Text(200)),
+  price: Schema.optionalKey(Dinars),
+  ...writable
+}).annotate({ identifier: "UpdateProduct" })
+export type UpdateProduct = typeof UpdateProduct.Type
+
+export const Removal = Schema.Struct({
+  id: ProductId,
+  outcome: Schema.Literals(["deleted", "archived"]).annotate({
+    description: "archived: it was ordered before, so its orders keep it"
+  })
+})
+export type Removal = typeof Removal.Type
+
+export const ProductSort = Schema.Literals(["price", "-price", "created_at", "-created_at", "popular", "rating"])
+export type ProductSort = typeof ProductSort.Type
+
+const Flag = Schema.Literals(["true", "false"])
+const Name = Schema.String.check(Schema.isMaxLength(200, { message: "Expected at most 200 characters" }))
+
+const filters = {
+  category: Schema.optionalKey(Name.annotate({ description: "Slug or id; its children are included" })),
+  brand: Schema.optionalKey(Name),
+  min_price: Schema.optionalKey(DinarsFromString),
+  max_price: Schema.optionalKey(DinarsFromString),
+  in_stock: Schema.optionalKey(Flag),
+  is_promo: Schema.optionalKey(Flag),
+  is_new: Schema.optionalKey(Flag),
+  search: Schema.optionalKey(Text(100)),
+  sort: ProductSort.pipe(Schema.withDecodingDefaultKey(Effect.succeed("-created_at" as const))),
+  fields: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(500)))
+}
+
+export const ListProducts = Schema.Struct({
+  ...pageQuery,
+  ...filters,
+  seller: Schema.optionalKey(Name.annotate({ description: "A seller's id" })),
+  seller_category: Schema.optionalKey(Tier)
+})
+export type ListProducts = typeof ListProducts.Type
+
+export const ListOwnProducts = Schema.Struct({
+  ...pageQuery,
+  ...filters,
+  status: Schema.optionalKey(ProductStatus)
+})
+export type ListOwnProducts = typeof ListOwnProducts.Type

@@ -1,0 +1,149 @@
+/**
+ * How products are read: PostgreSQL writes each one as its wire JSON, so that a page is passed on without decoding and
+ * encoding it again.
+ */
+import type { SqlClient, Statement } from "effect/sql"
+import type { Centimes } from "../model.ts"
+import type { After, Window } from "../page.ts"
+import type { ProductField, ProductSort } from "./model.ts"
+
+type Sql = SqlClient.SqlClient
+type Fragment = Statement.Fragment
+
+const utc = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+const dinars = (column: string) => `round(${column} / 100.0, 2)`
+
+/** The SQL of each wire field, over products p, sellers s, users u and categories c. */
+const columns: Record<ProductField, string> = {
+  id: "p.id",
+  slug: "p.slug",
+  name: "p.name",
+  name_ar: "p.name_ar",
+  price: dinars("p.price"),
+  old_price: dinars("p.old_price"),
+  brand: "p.brand",
+  category: `CASE WHEN c.id IS NOT NULL THEN
+    json_build_object('id', c.id, 'slug', c.slug, 'name_fr', c.name_fr, 'name_ar', c.name_ar) END`,
+  seller: "json_build_object('id', p.seller_id, 'shop_name', s.shop_name, 'tier', u.tier)",
+  image_url: "NULL",
+  stock: "p.stock",
+  in_stock: "(p.stock IS NULL OR p.stock > 0)",
+  is_promo: "(p.old_price IS NOT NULL)",
+  is_new: "(p.created_at > now() - interval '30 days')",
+  min_order_quantity: "p.min_order_quantity",
+  rating: "p.rating",
+  reviews_count: "p.reviews_count",
+  sold_count: "p.sold_count",
+  created_at: utc("p.created_at"),
+  description: "p.description",
+  description_ar: "p.description_ar",
+  sku: "p.sku",
+  attributes: "p.attributes",
+  status: "p.status",
+  updated_at: utc("p.updated_at")
+}
+
+/** One product as wire JSON with exactly these fields. */
+export const productJson = (sql: Sql, fields: ReadonlyArray<ProductField>) =>
+  sql.literal(`json_build_object(${fields.map((field) => `'${field}', ${columns[field]}`).join(", ")})::text`)
+
+export const productJoins = (sql: Sql) =>
+  sql.literal(`LEFT JOIN categories c ON c.id = p.category_id
+    LEFT JOIN users u ON u.id = p.seller_id
+    LEFT JOIN sellers s ON s.id = p.seller_id`)
+
+/** `relevance` is the order of a search that allows for typing errors. */
+export type ProductOrder = ProductSort | "relevance"
+
+type Order = {
+  readonly by: string
+  readonly direction: "ASC" | "DESC"
+  readonly cast: string
+}
+
+const orders: Record<ProductSort, Order> = {
+  price: { by: "p.price", direction: "ASC", cast: "bigint" },
+  "-price": { by: "p.price", direction: "DESC", cast: "bigint" },
+  created_at: { by: "p.created_at", direction: "ASC", cast: "timestamptz" },
+  "-created_at": { by: "p.created_at", direction: "DESC", cast: "timestamptz" },
+  popular: { by: "p.sold_count", direction: "DESC", cast: "int" },
+  rating: { by: "coalesce(p.rating, 0)", direction: "DESC", cast: "numeric" }
+}
+
+export type ProductFilter = {
+  readonly sellerId?: string | undefined
+  readonly sellerTier?: string | undefined
+  readonly categoryIds?: ReadonlyArray<string> | undefined
+  readonly brand?: string | undefined
+  readonly minPrice?: Centimes | undefined
+  readonly maxPrice?: Centimes | undefined
+  readonly inStock?: boolean | undefined
+  readonly isPromo?: boolean | undefined
+  readonly isNew?: boolean | undefined
+  readonly words?: ReadonlyArray<string> | undefined
+  /** Words also match what differs from them by a typing error. */
+  readonly fuzzy?: boolean | undefined
+  /** null: every status but archived. */
+  readonly status: "active" | "draft" | "archived" | null
+}
+
+const likePattern = (word: string) => `%${word.replace(/[\\%_]/g, "\\$&")}%`
+
+export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
+  const conditions: Array<Fragment> = [
+    // A literal, so that the partial indexes apply.
+    filter.status === null ? sql.literal("p.status <> 'archived'") : sql.literal(`p.status = '${filter.status}'`)
+  ]
+  const when = <A>(value: A | undefined, condition: (value: A) => Fragment) => {
+    if (value !== undefined) conditions.push(condition(value))
+  }
+  when(filter.sellerId, (id) => sql`p.seller_id = ${id}`)
+  when(filter.sellerTier, (tier) => sql`p.seller_id IN (SELECT id FROM users WHERE tier = ${tier})`)
+  when(filter.categoryIds, (ids) =>
+    ids.length === 1 ? sql`p.category_id = ${ids[0]}` : sql`p.category_id IN ${sql.in(ids)}`
+  )
+  when(filter.brand, (brand) => sql`lower(p.brand) = lower(${brand})`)
+  when(filter.minPrice, (price) => sql`p.price >= ${price}`)
+  when(filter.maxPrice, (price) => sql`p.price <= ${price}`)
+  when(filter.inStock, (yes) => sql.literal(yes ? "(p.stock IS NULL OR p.stock > 0)" : "p.stock = 0"))
+  when(filter.isPromo, (yes) => sql.literal(yes ? "p.old_price IS NOT NULL" : "p.old_price IS NULL"))
+  when(filter.isNew, (yes) => sql.literal(`p.created_at ${yes ? ">" : "<="} now() - interval '30 days'`))
+  for (const word of filter.words ?? []) {
+    conditions.push(
+      filter.fuzzy === true ? sql`zst_fold(${word}) <% p.search` : sql`p.search LIKE zst_fold(${likePattern(word)})`
+    )
+  }
+  return sql.and(conditions)
+}
+
+const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
+  sql`round(word_similarity(zst_fold(${words.join(" ")}), p.search)::numeric, 3)`
+
+/** Compares `(value, id)` with the last row of the page before, in the direction of the order. */
+const beyond = (sql: Sql, by: Fragment, order: Order, after: After) =>
+  sql`(${by}, p.id) ${sql.literal(order.direction === "ASC" ? ">" : "<")} (${after.value}::text::${sql.literal(order.cast)}, ${after.id}::uuid)`
+
+/** The rows of a page: `id`, `sort_value` for the next cursor, and the product's wire `json`. */
+export const productPage = (options: {
+  readonly sql: Sql
+  readonly filter: ProductFilter
+  readonly window: Window<ProductOrder>
+  readonly fields: ReadonlyArray<ProductField>
+}) => {
+  const { sql, filter, window } = options
+  const { sort } = window
+  const order: Order = sort === "relevance" ? { by: "", direction: "DESC", cast: "numeric" } : orders[sort]
+  const by = sort === "relevance" ? relevance(sql, filter.words ?? []) : sql.literal(order.by)
+  const after = window.after === undefined ? sql`` : sql`AND ${beyond(sql, by, order, window.after)}`
+  const direction = sql.literal(order.direction)
+  return sql<{ readonly id: string; readonly sort_value: string; readonly json: string }>`
+    SELECT p.id, p.sort_value::text, ${productJson(sql, options.fields)} AS json
+    FROM (
+      SELECT p.*, ${by} AS sort_value FROM products p
+      WHERE ${productConditions(sql, filter)} ${after}
+      ORDER BY ${by} ${direction}, p.id ${direction}
+      LIMIT ${window.limit + 1} OFFSET ${window.offset}
+    ) p
+    ${productJoins(sql)}
+    ORDER BY p.sort_value ${direction}, p.id ${direction}`
+}

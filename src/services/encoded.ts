@@ -1,0 +1,10 @@
+/**
+ * JSON that PostgreSQL has already written in its wire form. `A` is the wire type that it decodes to; the contract
+ * tests hold every such answer against its schema.
+ */
+declare const Wire: unique symbol
+export type Encoded<A> = string & { readonly [Wire]: A }
+
+export const encoded = <A>(json: string) => json as Encoded<A>
+
+export const encodedArray = <A>(items: ReadonlyArray<string>) => encoded<ReadonlyArray<A>>(`[${items.join(",")}]`)

@@ -1,0 +1,101 @@
+/**
+ * The vocabulary that every domain shares: money, texts, phones and pages, as they are on the wire.
+ */
+import { Effect, Option, Schema, SchemaGetter, SchemaIssue } from "effect"
+
+/** Amounts inside are integer centimes; on the wire they are dinars with at most two decimals. */
+export const Centimes = Schema.Int.pipe(Schema.brand("Centimes"))
+export type Centimes = typeof Centimes.Type
+
+const maxDinars = 1_000_000_000
+
+const isDinars = Schema.makeFilter<number>(
+  (n) => n >= 0 && n <= maxDinars && Math.abs(n * 100 - Math.round(n * 100)) < 1e-4,
+  { message: "Expected an amount in dinars from 0 to 1,000,000,000 with at most two decimals" }
+)
+
+/** An amount in dinars, `12500` or `12500.50`. */
+export const Dinars = Schema.Finite.annotate({ message: "Expected a number" })
+  .check(isDinars)
+  .annotate({ description: "Dinars, at most two decimals", examples: [12500] })
+  .pipe(
+    Schema.decodeTo(Centimes, {
+      decode: SchemaGetter.transform((dinars: number) => Math.round(dinars * 100)),
+      encode: SchemaGetter.transform((centimes: number) => centimes / 100)
+    })
+  )
+
+/** An amount in a query string. */
+export const DinarsFromString = Schema.FiniteFromString.annotate({ message: "Expected a number" })
+  .check(isDinars)
+  .pipe(
+    Schema.decodeTo(Centimes, {
+      decode: SchemaGetter.transform((n: number) => Math.round(n * 100)),
+      encode: SchemaGetter.transform((n: number) => n / 100)
+    })
+  )
+
+/** PostgreSQL cannot store NUL, and no name has control characters; line breaks are allowed in long texts. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being refused
+const controlCharacters = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/
+
+const isPlainText = Schema.makeFilter<string>((s) => !controlCharacters.test(s), {
+  message: "Expected text without control characters"
+})
+
+const Trimmed = Schema.String.annotate({ message: "Expected a text" }).pipe(
+  Schema.decodeTo(Schema.String, {
+    decode: SchemaGetter.trim(),
+    encode: SchemaGetter.passthrough()
+  })
+)
+
+/** A trimmed, non-empty text of at most `max` characters. */
+export const Text = (max: number) =>
+  Trimmed.check(
+    isPlainText,
+    Schema.isMinLength(1, { message: "Expected a text that is not empty" }),
+    Schema.isMaxLength(max, { message: `Expected at most ${max} characters` })
+  )
+
+const phonePattern = /^(?:\+213|00213|0)([567]\d{8})$/
+
+/** An Algerian mobile number, `0555123456` or `+213555123456`, spaces and dashes allowed; inside always `+213…`. */
+export const Phone = Schema.String.annotate({ message: "Expected a text" }).pipe(
+  Schema.decodeTo(Schema.String, {
+    decode: SchemaGetter.transformEffect((input: string) => {
+      const digits = input.length > 32 ? undefined : phonePattern.exec(input.replace(/[\s.()-]/g, ""))?.[1]
+      return digits === undefined
+        ? Effect.fail(
+            new SchemaIssue.InvalidValue({
+              message: "Expected an Algerian mobile number: 0 or +213, then 5, 6 or 7, then eight digits"
+            })
+          )
+        : Effect.succeed(`+213${digits}`)
+    }),
+    encode: SchemaGetter.passthrough()
+  })
+)
+
+export const Email = Text(254).check(
+  Schema.isPattern(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, { message: "Expected an e-mail address" })
+)
+
+/** How many of something: 1 to 100,000. */
+export const Quantity = Schema.Int.annotate({ message: "Expected a whole number" }).check(
+  Schema.isBetween({ minimum: 1, maximum: 100_000 }, { message: "Expected a whole number from 1 to 100,000" })
+)
+
+export const WilayaCode = Schema.Int.annotate({ message: "Expected a wilaya code" }).check(
+  Schema.isBetween({ minimum: 1, maximum: 99 }, { message: "Expected a wilaya code, 1 to 58" })
+)
+
+/** An instant on the wire: ISO 8601 UTC. */
+export const Instant = Schema.String.annotate({ format: "date-time", examples: ["2026-01-31T10:00:00.000Z"] })
+
+export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** An id in a path. One that is no UUID names nothing, so it is answered as any absent thing. */
+export const isUuid = (id: string) => uuidPattern.test(id)
+
+export const orNull = Option.getOrNull

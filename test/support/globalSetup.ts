@@ -1,0 +1,42 @@
+/** Real PostgreSQL for the whole run, and a migrated template that every test file clones. */
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Effect, Exit, Redacted, Scope } from "effect"
+import { SqlClient } from "effect/sql"
+import type { TestProject } from "vitest/node"
+import * as EmbeddedPostgres from "../../src/layers/EmbeddedPostgres.ts"
+import { migrate } from "../../src/layers/Migrations.ts"
+import { pool } from "../../src/layers/Postgres.ts"
+import { databaseUrl } from "./database.ts"
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The administrative database of the run's PostgreSQL. */
+    readonly postgresUrl: string
+    readonly dataDir: string
+  }
+}
+
+export const template = "zst_template"
+
+export default async function setup(project: TestProject) {
+  const dataDir = await mkdtemp(join(tmpdir(), "zst-test-"))
+  const scope = Effect.runSync(Scope.make())
+  const { url } = await Effect.runPromise(Scope.provide(EmbeddedPostgres.acquire({ dataDir }), scope))
+  const admin = Redacted.value(url)
+  await on(
+    admin,
+    Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(`CREATE DATABASE ${template}`))
+  )
+  await on(databaseUrl(admin, template), migrate)
+  project.provide("postgresUrl", admin)
+  project.provide("dataDir", dataDir)
+  return async () => {
+    await Effect.runPromise(Scope.close(scope, Exit.void))
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+const on = <A, E>(url: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
+  Effect.runPromise(Effect.provide(effect, pool({ url: Redacted.make(url), maxConnections: 2 })))

@@ -1,0 +1,113 @@
+/** The real server on a random port over a fresh database, and a client that speaks to it over HTTP. */
+import { ConfigProvider, Context, Effect, Layer } from "effect"
+import { inject } from "vitest"
+import * as DevIssuer from "../../src/layers/DevIssuer.ts"
+import { listening, Server } from "../../src/server/main.ts"
+import type { Role, Tier, UserId } from "../../src/services/auth/model.ts"
+import { Tokens } from "../../src/services/auth/Tokens.ts"
+import { Users } from "../../src/services/auth/Users.ts"
+import { freshDatabase } from "./database.ts"
+
+export type Answer = {
+  readonly status: number
+  readonly headers: Headers
+  /** The parsed body; tests look into it as they expect it to be. */
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects, it asserts
+  readonly json: any
+  readonly text: string
+}
+
+export type Send = {
+  readonly token?: string | undefined
+  readonly body?: unknown
+  /** Sent as it is, instead of `body` as JSON. */
+  readonly raw?: string
+  readonly headers?: Record<string, string>
+}
+
+export type Person = { readonly id: UserId; readonly token: string }
+
+export class TestServer extends Context.Service<
+  TestServer,
+  {
+    readonly url: string
+    readonly send: (method: string, path: string, options?: Send) => Effect.Effect<Answer>
+    readonly get: (path: string, options?: Send) => Effect.Effect<Answer>
+    readonly post: (path: string, body: unknown, options?: Send) => Effect.Effect<Answer>
+    readonly patch: (path: string, body: unknown, options?: Send) => Effect.Effect<Answer>
+    /** A new user of this kind, signed in. */
+    readonly person: (role: Role, tier?: Tier) => Effect.Effect<Person>
+  }
+>()("zst/test/TestServer") {
+  static readonly layerNoDeps = Layer.effect(
+    TestServer,
+    Effect.gen(function* () {
+      const { port } = yield* listening
+      const url = `http://127.0.0.1:${port}`
+      const users = yield* Users
+      const tokens = yield* Tokens
+      const issuer = yield* Effect.orDie(DevIssuer.load(inject("dataDir")))
+      let count = 0
+
+      const send = (method: string, path: string, options: Send = {}) =>
+        Effect.promise(async (): Promise<Answer> => {
+          const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
+          const response = await fetch(`${url}${path}`, {
+            method,
+            headers: {
+              ...(body === undefined ? {} : { "content-type": "application/json" }),
+              ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+              ...options.headers
+            },
+            ...(body === undefined ? {} : { body })
+          })
+          const text = await response.text()
+          const isJson = response.headers.get("content-type")?.includes("json") === true
+          return {
+            status: response.status,
+            headers: response.headers,
+            text,
+            json: isJson ? JSON.parse(text) : undefined
+          }
+        })
+
+      const person = Effect.fnUntraced(function* (role: Role, tier?: Tier) {
+        const token = yield* issuer.sign({ sub: `user_test_${process.pid}_${count++}`, name: `Test ${role}` })
+        const { id } = yield* Effect.orDie(users.identify(yield* Effect.orDie(tokens.verify(token))))
+        if (role !== "customer") {
+          yield* users.grant(id, role, role === "seller" ? (tier ?? "grossiste") : null, `Boutique ${count}`)
+        }
+        return { id, token }
+      })
+
+      return TestServer.of({
+        url,
+        send,
+        get: (path, options) => send("GET", path, options),
+        post: (path, body, options) => send("POST", path, { ...options, body }),
+        patch: (path, body, options) => send("PATCH", path, { ...options, body }),
+        person
+      })
+    })
+  )
+
+  /** Server, services and database of one test file. */
+  static readonly layer = TestServer.layerNoDeps.pipe(
+    Layer.provideMerge(Server),
+    Layer.provideMerge(
+      Layer.unwrap(
+        Effect.map(freshDatabase, (url) =>
+          ConfigProvider.layer(
+            ConfigProvider.fromUnknown({
+              DATABASE_URL: url,
+              DATABASE_POOL: "10",
+              ZST_DATA_DIR: inject("dataDir"),
+              PORT: "0",
+              LOG_LEVEL: "Error"
+            })
+          )
+        )
+      )
+    )
+  )
+}
