@@ -1,7 +1,11 @@
 import { HttpApi, OpenApi } from "effect/http-api"
 import { CatalogApi } from "./api/catalog.ts"
+import { withErrorEnvelope } from "./api/openapi.ts"
 import { UsersApi } from "./api/users.ts"
 import { ErrorEnvelope } from "./middleware/ErrorEnvelope.ts"
+
+/** The version of the contract. */
+export const version = "1.0.0"
 
 /** The contract of ZST over HTTP. */
 export class Api extends HttpApi.make("zst")
@@ -13,7 +17,8 @@ export class Api extends HttpApi.make("zst")
   .annotateMerge(
     OpenApi.annotations({
       title: "ZST",
-      version: "1.0.0",
-      description: "The backend of an Algerian marketplace: shops, reels and wholesale."
+      version,
+      description: "The backend of an Algerian marketplace: shops, reels and wholesale.",
+      transform: withErrorEnvelope
     })
   ) {}

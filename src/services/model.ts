@@ -9,14 +9,15 @@ export type Centimes = typeof Centimes.Type
 
 const maxDinars = 1_000_000_000
 
-const isDinars = Schema.makeFilter<number>(
-  (n) => n >= 0 && n <= maxDinars && Math.abs(n * 100 - Math.round(n * 100)) < 1e-4,
-  { message: "Expected an amount in dinars from 0 to 1,000,000,000 with at most two decimals" }
-)
+const dinarsMessage = {
+  message: "Expected an amount in dinars from 0 to 1,000,000,000 with at most two decimals"
+}
+const isDinarRange = Schema.isBetween({ minimum: 0, maximum: maxDinars }, dinarsMessage)
+const hasCentimes = Schema.makeFilter<number>((n) => Math.abs(n * 100 - Math.round(n * 100)) < 1e-4, dinarsMessage)
 
 /** An amount in dinars, `12500` or `12500.50`. */
 export const Dinars = Schema.Finite.annotate({ message: "Expected a number" })
-  .check(isDinars)
+  .check(isDinarRange, hasCentimes)
   .annotate({ description: "Dinars, at most two decimals", examples: [12500] })
   .pipe(
     Schema.decodeTo(Centimes, {
@@ -27,7 +28,7 @@ export const Dinars = Schema.Finite.annotate({ message: "Expected a number" })
 
 /** An amount in a query string. */
 export const DinarsFromString = Schema.FiniteFromString.annotate({ message: "Expected a number" })
-  .check(isDinars)
+  .check(isDinarRange, hasCentimes)
   .pipe(
     Schema.decodeTo(Centimes, {
       decode: SchemaGetter.transform((n: number) => Math.round(n * 100)),
@@ -43,20 +44,22 @@ const isPlainText = Schema.makeFilter<string>((s) => !controlCharacters.test(s),
   message: "Expected text without control characters"
 })
 
-const Trimmed = Schema.String.annotate({ message: "Expected a text" }).pipe(
-  Schema.decodeTo(Schema.String, {
-    decode: SchemaGetter.trim(),
-    encode: SchemaGetter.passthrough()
-  })
-)
+const notEmpty = { message: "Expected a text that is not empty" }
 
 /** A trimmed, non-empty text of at most `max` characters. */
 export const Text = (max: number) =>
-  Trimmed.check(
-    isPlainText,
-    Schema.isMinLength(1, { message: "Expected a text that is not empty" }),
-    Schema.isMaxLength(max, { message: `Expected at most ${max} characters` })
-  )
+  Schema.String.annotate({ message: "Expected a text" })
+    .check(
+      Schema.isMinLength(1, notEmpty),
+      Schema.isMaxLength(max, { message: `Expected at most ${max} characters` }),
+      isPlainText
+    )
+    .pipe(
+      Schema.decodeTo(Schema.String.check(Schema.isMinLength(1, notEmpty)), {
+        decode: SchemaGetter.trim(),
+        encode: SchemaGetter.passthrough()
+      })
+    )
 
 const phonePattern = /^(?:\+213|00213|0)([567]\d{8})$/
 

@@ -67,7 +67,7 @@ export class TestServer extends Context.Service<
             status: response.status,
             headers: response.headers,
             text,
-            json: isJson ? JSON.parse(text) : undefined
+            json: isJson && text !== "" ? JSON.parse(text) : undefined
           }
         })
 

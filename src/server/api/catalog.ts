@@ -14,6 +14,7 @@ import {
 import { Forbidden, ValidationFailed } from "../../services/errors.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { dataOf, pageOf } from "./envelope.ts"
+import { requestExample } from "./openapi.ts"
 
 const id = { id: Schema.String }
 
@@ -41,6 +42,7 @@ const createProduct = HttpApiEndpoint.post("createProduct", "/products", {
   error: [Forbidden, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Add a product; a name and a price are enough")
+  .annotateMerge(requestExample({ name: "Test Product", price: 1000 }))
   .middleware(SignedIn)
 
 const updateProduct = HttpApiEndpoint.patch("updateProduct", "/products/:id", {
@@ -50,6 +52,7 @@ const updateProduct = HttpApiEndpoint.patch("updateProduct", "/products/:id", {
   error: [ProductNotFound, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Change a product; what is not sent stays")
+  .annotateMerge(requestExample({ price: 950.5, old_price: 1200, stock: 40 }))
   .middleware(SignedIn)
 
 const deleteProduct = HttpApiEndpoint.delete("deleteProduct", "/products/:id", {

@@ -5,6 +5,7 @@
 import { Predicate, Schema, SchemaAST, SchemaIssue } from "effect"
 import { type HttpServerError, HttpServerResponse } from "effect/http"
 import { HttpApiError } from "effect/http-api"
+import { codeOf } from "./errorCode.ts"
 
 export type Failure = {
   readonly status: number
@@ -34,8 +35,6 @@ export const failureReply = (failure: Failure, requestId: string) =>
     headers: { "cache-control": "no-store" }
   })
 
-const codeOf = (tag: string) => tag.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toUpperCase()
-
 const leaf: SchemaIssue.LeafHook = (issue) =>
   issue._tag === "MissingKey" ? "This field is required" : SchemaIssue.defaultLeafHook(issue)
 const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: leaf })
@@ -52,15 +51,17 @@ const schemaFailure = (error: HttpApiError.HttpApiSchemaError): Failure => {
   if (error.kind === "Params") return failures.notFound
   const issues = format(error.cause.issue).issues
   if (error.kind === "Payload" && issues[0]?.message === "Expected a valid JSON body") return failures.malformed
-  const whole = error.kind.toLowerCase()
+  const whole = error.kind === "Payload" ? "body" : error.kind.toLowerCase()
+  const messages = new Map<string, string>()
+  for (const { message, path } of issues) {
+    const field = fieldName(path ?? []) || whole
+    if (!messages.has(field)) messages.set(field, message)
+  }
   return {
     status: 422,
     code: "VALIDATION_FAILED",
     message: "Some fields are not valid.",
-    details: issues.slice(0, maxDetails).map(({ message, path }) => ({
-      field: fieldName(path ?? []) || (whole === "payload" ? "body" : whole),
-      message
-    }))
+    details: [...messages].slice(0, maxDetails).map(([field, message]) => ({ field, message }))
   }
 }
 
@@ -83,8 +84,7 @@ export const failureOf = (error: unknown): Failure | undefined => {
     const status = Schema.isSchema(schema) ? SchemaAST.resolveAt<number>("httpApiStatus")(schema.ast) : undefined
     if (status === undefined) return undefined
     const details = Predicate.hasProperty(error, "details") ? (error.details as ReadonlyArray<unknown>) : undefined
-    const code = Predicate.hasProperty(error, "code") ? String(error.code) : codeOf(String(error._tag))
-    return { status, code, message: error.message, details }
+    return { status, code: codeOf(String(error._tag)), message: error.message, details }
   }
   return undefined
 }

@@ -3,7 +3,7 @@ import { Context, Effect, Layer, Option, Scope } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiScalar, OpenApi } from "effect/http-api"
 import { SqlClient } from "effect/sql"
-import { Api } from "../Api.ts"
+import { Api, version } from "../Api.ts"
 
 /** Whether this process is on its way out, and wants no more requests. */
 export class Draining extends Context.Service<Draining, { value: boolean }>()("zst/Draining") {
@@ -42,6 +42,14 @@ const ready = HttpRouter.use(
   })
 )
 
+const root = HttpRouter.add(
+  "GET",
+  "/api/v1",
+  HttpServerResponse.jsonUnsafe({
+    data: { name: "ZST", version, documentation: "/api/docs", contract: "/api/v1/openapi.json" }
+  })
+)
+
 const openapi = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const contract = yield* Effect.cached(Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(Api))))
@@ -71,4 +79,4 @@ const docs = HttpRouter.use(
   })
 )
 
-export const System = Layer.mergeAll(health, ready, openapi, docs)
+export const System = Layer.mergeAll(root, health, ready, openapi, docs)

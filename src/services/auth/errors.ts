@@ -5,8 +5,6 @@ export class InvalidToken extends Schema.TaggedError<InvalidToken>()(
   { message: Schema.Literals(["The access token is expired.", "The access token is not valid."]) },
   { httpApiStatus: 401 }
 ) {
-  readonly code = "UNAUTHENTICATED"
-
   static expired(): InvalidToken {
     return new InvalidToken({ message: "The access token is expired." })
   }

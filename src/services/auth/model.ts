@@ -34,5 +34,5 @@ export const UpdateMe = Schema.Struct({
   name: Schema.optionalKey(Text(120)),
   email: Schema.optionalKey(Schema.NullOr(Email)),
   phone: Schema.optionalKey(Schema.NullOr(Phone))
-}).annotate({ identifier: "UpdateMe", examples: [{ name: "Amina Benali", phone: "0555123456" }] })
+}).annotate({ identifier: "UpdateMe" })
 export type UpdateMe = typeof UpdateMe.Type

@@ -99,7 +99,7 @@ export const CreateProduct = Schema.Struct({
   seller_id: Schema.optionalKey(
     Schema.String.check(Schema.isUUID()).annotate({ description: "Whose shop; for administrators only" })
   )
-}).annotate({ identifier: "CreateProduct", examples: [{ name: "Test Product", price: 100000 as never }] })
+}).annotate({ identifier: "CreateProduct" })
 export type CreateProduct = typeof CreateProduct.Type
 
 export const UpdateProduct = Schema.Struct({
