@@ -10,39 +10,42 @@ export class Draining extends Context.Service<Draining, { value: boolean }>()("z
   static readonly layer = Layer.sync(Draining, () => ({ value: false }))
 }
 
+const memoized = <A>(make: () => A) => {
+  let value: A | undefined
+  return () => {
+    value ??= make()
+    return value
+  }
+}
+
 const noStore = { "cache-control": "no-store" }
 
-const health = HttpRouter.add(
+const health = HttpRouter.route(
   "GET",
   "/health",
   HttpServerResponse.jsonUnsafe({ data: { status: "ok" } }, { headers: noStore })
 )
 
-const ready = HttpRouter.use(
-  Effect.fnUntraced(function* (router) {
+const ready = HttpRouter.route(
+  "GET",
+  "/health/ready",
+  Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const draining = yield* Draining
-    const database = sql`SELECT 1`.pipe(
+    const reached = yield* sql`SELECT 1`.pipe(
       Effect.timeoutOption("2 seconds"),
       Effect.map(Option.isSome),
       Effect.orElseSucceed(() => false)
     )
-    yield* router.add(
-      "GET",
-      "/health/ready",
-      Effect.gen(function* () {
-        const reached = yield* database
-        const ok = reached && !draining.value
-        return HttpServerResponse.jsonUnsafe(
-          { data: { status: ok ? "ready" : draining.value ? "draining" : "unavailable", database: reached } },
-          { status: ok ? 200 : 503, headers: noStore }
-        )
-      })
+    const ok = reached && !draining.value
+    return HttpServerResponse.jsonUnsafe(
+      { data: { status: ok ? "ready" : draining.value ? "draining" : "unavailable", database: reached } },
+      { status: ok ? 200 : 503, headers: noStore }
     )
   })
 )
 
-const root = HttpRouter.add(
+const root = HttpRouter.route(
   "GET",
   "/api/v1",
   HttpServerResponse.jsonUnsafe({
@@ -50,33 +53,32 @@ const root = HttpRouter.add(
   })
 )
 
-const openapi = HttpRouter.use(
-  Effect.fnUntraced(function* (router) {
-    const contract = yield* Effect.cached(Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(Api))))
-    yield* router.add("GET", "/api/v1/openapi.json", contract)
-  })
-)
+const contract = memoized(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(Api)))
+const openapi = HttpRouter.route("GET", "/api/v1/openapi.json", Effect.sync(contract))
 
 /** The page's script and styles are inline. */
 const docsPolicy =
   "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src 'self' data: blob:; " +
   "font-src 'self' data:; connect-src 'self'; worker-src blob:; frame-ancestors 'none'"
 
-// The browsable page weighs megabytes: it is built when somebody first asks for it.
-const docs = HttpRouter.use(
-  Effect.fnUntraced(function* (router) {
-    const scope = yield* Effect.scope
-    const page = yield* Effect.cached(
-      HttpRouter.toHttpEffect(HttpApiScalar.layer(Api, { path: "/api/docs" })).pipe(
-        Effect.provideService(Scope.Scope, scope)
-      )
+// The browsable page weighs megabytes: it is built when somebody first asks for it, and lives as long as the process.
+const docsPage = memoized(() =>
+  Effect.runSync(
+    Effect.cached(
+      Scope.provide(HttpRouter.toHttpEffect(HttpApiScalar.layer(Api, { path: "/api/docs" })), Scope.makeUnsafe())
     )
-    yield* router.add(
-      "GET",
-      "/api/docs",
-      Effect.map(Effect.flatten(page), HttpServerResponse.setHeader("content-security-policy", docsPolicy))
-    )
-  })
+  )
+)
+const docs = HttpRouter.route(
+  "GET",
+  "/api/docs",
+  Effect.suspend(docsPage).pipe(
+    Effect.flatten,
+    Effect.map(HttpServerResponse.setHeader("content-security-policy", docsPolicy))
+  )
 )
 
-export const System = Layer.mergeAll(root, health, ready, openapi, docs)
+/** The routes that are no part of the contract; the access matrix lists them too. */
+export const systemRoutes = [root, health, ready, openapi, docs] as const
+
+export const System = HttpRouter.addAll(systemRoutes)

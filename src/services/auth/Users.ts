@@ -1,6 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
+import { changesOf } from "../sql.ts"
 import type { Claims } from "./claims.ts"
 import { AccountClosed } from "./errors.ts"
 import type { Caller, Me, Role, Tier, UpdateMe, UserId } from "./model.ts"
@@ -55,7 +56,7 @@ export class Users extends Context.Service<
       }, Effect.orDie)
 
       const updateMe = Effect.fn("Users.updateMe")(function* (caller: Caller, changes: UpdateMe) {
-        yield* sql`UPDATE users SET ${sql.update({ ...changes, updated_at: sql`now()` })} WHERE id = ${caller.id}`
+        yield* sql`UPDATE users SET ${changesOf(sql, changes)} WHERE id = ${caller.id}`
         return yield* me(caller)
       }, Effect.orDie)
 

@@ -5,6 +5,7 @@ import type { Caller, UserId } from "../auth/model.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { isUuid } from "../model.ts"
+import { changesOf } from "../sql.ts"
 import { Categories } from "./Categories.ts"
 import { ProductNotFound } from "./errors.ts"
 import { Freshness } from "./Freshness.ts"
@@ -134,7 +135,7 @@ export class Products extends Context.Service<
             input.price ?? product.price,
             input.old_price === undefined ? product.old_price : input.old_price
           )
-          yield* sql`UPDATE products SET ${sql.update({ ...changes, updated_at: sql`now()` })} WHERE id = ${product.id}`
+          yield* sql`UPDATE products SET ${changesOf(sql, changes)} WHERE id = ${product.id}`
           return product
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
         yield* freshness.changed
