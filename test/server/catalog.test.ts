@@ -1,19 +1,399 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
-import { TestServer } from "../support/server.ts"
+import { Effect, Schema } from "effect"
+import { ListedProduct, Product } from "../../src/services/catalog/model.ts"
+import { type Person, TestServer } from "../support/server.ts"
 
-layer(TestServer.layer)("the catalogue", (it) => {
-  it.effect("a name and a price are enough to create a product", () =>
+const base = "/api/v1/products"
+const decodeProduct = Schema.decodeUnknownEffect(Product, { onExcessProperty: "error" })
+const decodeListed = Schema.decodeUnknownEffect(ListedProduct, { onExcessProperty: "error" })
+
+const full = {
+  name: "Parfum Rose d'Alger",
+  name_ar: "عطر وردة الجزائر",
+  description: "Une rose.\nDeux lignes.",
+  description_ar: "وردة",
+  category: "perfume",
+  brand: "Maison Œillet",
+  sku: "ROSE-50",
+  price: 4500.5,
+  old_price: 6000,
+  stock: 12,
+  min_order_quantity: 2,
+  attributes: { volume: "50 ml", النوع: "نسائي" }
+}
+
+const add = Effect.fnUntraced(function* (seller: Person, product: object) {
+  const server = yield* TestServer
+  const { status, json, text } = yield* server.post(base, product, seller)
+  assert.strictEqual(status, 201, text)
+  return json.data
+})
+
+const seller = Effect.flatMap(TestServer, (server) => server.person("seller", "importateur"))
+
+layer(TestServer.layer)("a product", (it) => {
+  it.effect("needs only a name and a price", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
-      const seller = yield* server.person("seller", "importateur")
-      const created = yield* server.post("/api/v1/products", { name: "Test Product", price: 1000 }, seller)
-      assert.strictEqual(created.status, 201)
-      assert.strictEqual(created.json.data.price, 1000)
-      assert.strictEqual(created.json.data.slug, "test-product")
-      assert.strictEqual(created.json.data.seller.id, seller.id)
-      const read = yield* server.get(`/api/v1/products/${created.json.data.slug}`)
-      assert.deepStrictEqual(read.json, created.json)
+      const owner = yield* seller
+      const created = yield* add(owner, { name: "Test Product", price: 1000 })
+      assert.strictEqual(created.price, 1000)
+      assert.strictEqual(created.slug, "test-product")
+      assert.strictEqual(created.seller.id, owner.id)
+      assert.isNull(created.stock)
+      assert.isTrue(created.in_stock)
+      assert.isTrue(created.is_new)
+      for (const address of [created.id, created.slug]) {
+        assert.deepStrictEqual((yield* server.get(`${base}/${address}`)).json.data, created)
+      }
+    })
+  )
+
+  it.effect("keeps everything that was said of it, in the shape of the contract", () =>
+    Effect.gen(function* () {
+      const created = yield* add(yield* seller, full)
+      const { category, ...rest } = full
+      assert.deepInclude(created, rest)
+      assert.strictEqual(created.category.slug, category)
+      assert.isTrue(created.is_promo)
+      yield* decodeProduct(created)
+    })
+  )
+
+  it.effect("has a slug of its own, in Arabic letters when its name has no others", () =>
+    Effect.gen(function* () {
+      const owner = yield* seller
+      const first = yield* add(owner, { name: "Même nom", price: 1 })
+      const second = yield* add(owner, { name: "Même nom", price: 1 })
+      assert.strictEqual(first.slug, "meme-nom")
+      assert.match(second.slug, /^meme-nom-[0-9a-f]{8}$/)
+      const arabic = yield* add(owner, { name: "زيت زيتون", price: 1 })
+      assert.strictEqual(arabic.slug, "زيت-زيتون")
+      const { get } = yield* TestServer
+      const read = yield* get(`${base}/${encodeURIComponent(arabic.slug)}`)
+      assert.strictEqual(read.json.data.id, arabic.id)
+    })
+  )
+
+  it.effect("is refused with the field named when a value makes no sense", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const good = { name: "Bon", price: 10 }
+      const cases: ReadonlyArray<readonly [string, object]> = [
+        ["name", { price: 10 }],
+        ["name", { ...good, name: "" }],
+        ["name", { ...good, name: "   " }],
+        ["name", { ...good, name: "a\0b" }],
+        ["name", { ...good, name: "x".repeat(201) }],
+        ["name", { ...good, name: 5 }],
+        ["price", { name: "Bon" }],
+        ["price", { ...good, price: -1 }],
+        ["price", { ...good, price: 1e30 }],
+        ["price", { ...good, price: "10" }],
+        ["price", { ...good, price: 10.555 }],
+        ["price", { ...good, price: null }],
+        ["old_price", { ...good, old_price: 5 }],
+        ["stock", { ...good, stock: 1.5 }],
+        ["stock", { ...good, stock: -1 }],
+        ["stock", { ...good, stock: 1e30 }],
+        ["min_order_quantity", { ...good, min_order_quantity: 0 }],
+        ["category", { ...good, category: "no-such-category" }],
+        ["status", { ...good, status: "archived" }],
+        ["attributes.a", { ...good, attributes: { a: 5 } }],
+        ["description", { ...good, description: "x".repeat(5001) }],
+        ["body", [good]]
+      ]
+      for (const [field, body] of cases) {
+        const answer = yield* server.post(base, body, owner)
+        assert.strictEqual(answer.status, 422, `${field}: ${JSON.stringify(body).slice(0, 80)}`)
+        assert.strictEqual(answer.json.error.code, "VALIDATION_FAILED")
+        assert.strictEqual(answer.json.error.details[0].field, field, answer.text)
+      }
+      const own = yield* server.get("/api/v1/seller/products", owner)
+      assert.strictEqual(own.json.meta.total, 0)
+    })
+  )
+
+  it.effect("names every field at fault at once", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const answer = yield* server.post(base, { name: "", price: -1, stock: "many" }, yield* seller)
+      assert.deepStrictEqual(answer.json.error.details.map(({ field }: { field: string }) => field).sort(), [
+        "name",
+        "price",
+        "stock"
+      ])
+    })
+  )
+
+  it.effect("belongs to who made it: no field of the body says otherwise", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const other = yield* seller
+      const created = yield* add(owner, {
+        name: "À moi",
+        price: 1,
+        seller_id: other.id,
+        id: other.id,
+        sold_count: 999,
+        rating: 5,
+        slug: "stolen",
+        created_at: "2001-01-01T00:00:00Z"
+      })
+      assert.strictEqual(created.seller.id, owner.id)
+      assert.strictEqual(created.sold_count, 0)
+      assert.isNull(created.rating)
+      assert.strictEqual(created.slug, "a-moi")
+      const admin = yield* server.person("admin")
+      const forShop = yield* server.post(base, { name: "Pour la boutique", price: 1, seller_id: other.id }, admin)
+      assert.strictEqual(forShop.json.data.seller.id, other.id)
+      const forNobody = yield* server.post(base, { name: "Sans boutique", price: 1 }, admin)
+      assert.strictEqual(forNobody.json.error.details[0].field, "seller_id")
+    })
+  )
+
+  it.effect("changes only in what is sent, and null clears", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const created = yield* add(owner, { ...full, name: "Change" })
+      const patched = yield* server.patch(`${base}/${created.id}`, { price: 4000, old_price: null, brand: null }, owner)
+      assert.strictEqual(patched.status, 200)
+      const { updated_at: _, ...expected } = { ...created, price: 4000, old_price: null, brand: null, is_promo: false }
+      assert.deepInclude(patched.json.data, expected)
+      const nothing = yield* server.patch(`${base}/${created.id}`, {}, owner)
+      assert.strictEqual(nothing.status, 200)
+      const dearer = yield* server.patch(`${base}/${created.id}`, { old_price: 3000 }, owner)
+      assert.strictEqual(dearer.json.error.details[0].field, "old_price")
+    })
+  )
+
+  it.effect("that is a draft exists for its owner and for administrators alone", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const draft = yield* add(owner, { name: "Brouillon secret", price: 1, status: "draft" })
+      const path = `${base}/${draft.id}`
+      const statuses = [
+        (yield* server.get(path)).status,
+        (yield* server.get(path, yield* seller)).status,
+        (yield* server.get(path, owner)).status,
+        (yield* server.get(path, yield* server.person("admin"))).status
+      ]
+      assert.deepStrictEqual(statuses, [404, 404, 200, 200])
+      const found = yield* server.get(`${base}?search=brouillon+secret`)
+      assert.strictEqual(found.json.meta.total, 0)
+      const published = yield* server.patch(path, { status: "active" }, owner)
+      assert.strictEqual(published.json.data.status, "active")
+      assert.strictEqual((yield* server.get(`${base}?search=brouillon+secret`)).json.meta.total, 1)
+    })
+  )
+
+  it.effect("that was never ordered is deleted for good", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const { id } = yield* add(owner, { name: "Éphémère", price: 1 })
+      const removed = yield* server.send("DELETE", `${base}/${id}`, owner)
+      assert.deepStrictEqual(removed.json, { data: { id, outcome: "deleted" } })
+      assert.strictEqual((yield* server.get(`${base}/${id}`)).status, 404)
+      assert.strictEqual((yield* server.send("DELETE", `${base}/${id}`, owner)).status, 404)
+    })
+  )
+
+  it.effect("that cannot exist is a 404, whatever its address looks like", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      for (const id of [
+        "x",
+        "%00",
+        "00000000-0000-0000-0000-000000000000",
+        "'; DROP TABLE products; --",
+        "a".repeat(90)
+      ]) {
+        const answer = yield* server.get(`${base}/${encodeURIComponent(id)}`)
+        assert.strictEqual(answer.status, 404, id)
+      }
+      assert.strictEqual((yield* server.get(`${base}/%00`)).json.error.code, "PRODUCT_NOT_FOUND")
+    })
+  )
+})
+
+const names = (answer: { json: { data: ReadonlyArray<{ name: string }> } }) => answer.json.data.map(({ name }) => name)
+
+layer(TestServer.layer)("the list of products", (it) => {
+  it.effect("of an empty shop is an empty page", () =>
+    Effect.gen(function* () {
+      const { get } = yield* TestServer
+      const { json } = yield* get(base)
+      assert.deepStrictEqual(json, {
+        data: [],
+        meta: { page: 1, limit: 20, total: 0, total_pages: 0, has_next: false, has_prev: false, next_cursor: null }
+      })
+    })
+  )
+
+  it.effect("filters and sorts", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* server.person("seller", "grossiste")
+      const other = yield* server.person("seller", "fournisseur")
+      yield* add(owner, { name: "Parfum Rose", price: 4500, category: "perfume", brand: "Nejma", stock: 3 })
+      yield* add(owner, {
+        name: "Téléphone Étoile",
+        name_ar: "هاتف النجمة",
+        price: 45000,
+        category: "phones",
+        stock: 0
+      })
+      yield* add(other, {
+        name: "Huile d'olive",
+        name_ar: "زَيْتُ الزَّيْتُونِ",
+        price: 1200,
+        old_price: 1500,
+        category: "food"
+      })
+      yield* add(other, { name: "Sous-catégorie", price: 2000, category: "perfume-women", stock: 5 })
+      const found = (query: string) => Effect.map(server.get(`${base}?${query}`), names)
+      const cases: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
+        ["", ["Sous-catégorie", "Huile d'olive", "Téléphone Étoile", "Parfum Rose"]],
+        ["sort=created_at", ["Parfum Rose", "Téléphone Étoile", "Huile d'olive", "Sous-catégorie"]],
+        ["sort=price", ["Huile d'olive", "Sous-catégorie", "Parfum Rose", "Téléphone Étoile"]],
+        ["sort=-price", ["Téléphone Étoile", "Parfum Rose", "Sous-catégorie", "Huile d'olive"]],
+        ["category=perfume", ["Sous-catégorie", "Parfum Rose"]],
+        ["category=perfume-women", ["Sous-catégorie"]],
+        ["category=nothing", []],
+        ["brand=nejma", ["Parfum Rose"]],
+        ["min_price=2000&max_price=4500&sort=price", ["Sous-catégorie", "Parfum Rose"]],
+        ["in_stock=true&sort=price", ["Huile d'olive", "Sous-catégorie", "Parfum Rose"]],
+        ["in_stock=false", ["Téléphone Étoile"]],
+        ["is_promo=true", ["Huile d'olive"]],
+        ["is_new=false", []],
+        [`seller=${owner.id}&sort=price`, ["Parfum Rose", "Téléphone Étoile"]],
+        ["seller=nobody", []],
+        ["seller_category=fournisseur&sort=price", ["Huile d'olive", "Sous-catégorie"]],
+        ["search=telephone", ["Téléphone Étoile"]],
+        ["search=ÉTOILE+telephone", ["Téléphone Étoile"]],
+        ["search=الزيتون", ["Huile d'olive"]],
+        ["search=زيت", ["Huile d'olive"]],
+        ["search=هاتف+النجمه", ["Téléphone Étoile"]],
+        ["search=parfun", ["Parfum Rose"]],
+        ["search=telefone", ["Téléphone Étoile"]],
+        ["search=nejma", ["Parfum Rose"]],
+        ["search=100%25", []],
+        ["search=xyzzyplugh", []],
+        ["category=perfume&search=rose", ["Parfum Rose"]]
+      ]
+      for (const [query, expected] of cases) assert.deepStrictEqual(yield* found(query), expected, query)
+      for (const sort of ["popular", "rating"]) assert.lengthOf(yield* found(`sort=${sort}`), 4)
+    })
+  )
+
+  it.effect("gives the fields that are asked for, and every item fits the contract", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { json } = yield* server.get(`${base}?fields=name,price`)
+      assert.deepStrictEqual(Object.keys(json.data[0]), ["id", "name", "price"])
+      const all = yield* server.get(base)
+      for (const item of all.json.data) yield* decodeListed(item)
+      assert.notProperty(all.json.data[0], "description")
+      const wrong = yield* server.get(`${base}?fields=name,secret`)
+      assert.strictEqual(wrong.status, 422)
+      assert.strictEqual(wrong.json.error.details[0].field, "fields")
+    })
+  )
+
+  it.effect("refuses what makes no sense, naming the parameter", () =>
+    Effect.gen(function* () {
+      const { get } = yield* TestServer
+      const cases: ReadonlyArray<readonly [string, string]> = [
+        ["page=0", "page"],
+        ["page=-1", "page"],
+        ["page=1.5", "page"],
+        ["page=1e30", "page"],
+        ["page=two", "page"],
+        ["page=9999", "page"],
+        ["limit=0", "limit"],
+        ["limit=101", "limit"],
+        ["min_price=-1", "min_price"],
+        ["min_price=1e30", "min_price"],
+        ["max_price=abc", "max_price"],
+        ["sort=name", "sort"],
+        ["in_stock=maybe", "in_stock"],
+        ["search=%00", "search"],
+        ["brand=%00", "brand"],
+        ["category=%00", "category"],
+        [`search=${"a".repeat(101)}`, "search"],
+        ["cursor=nonsense", "cursor"],
+        ["cursor=W10", "cursor"],
+        ["seller_category=boss", "seller_category"]
+      ]
+      for (const [query, field] of cases) {
+        const { status, json, text } = yield* get(`${base}?${query}`)
+        assert.strictEqual(status, 422, `${query} ${text}`)
+        assert.strictEqual(json.error.details[0].field, field, query)
+      }
+    })
+  )
+
+  it.effect("shows a changed price at once", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const { id } = yield* add(owner, { name: "Prix mouvant", price: 100 })
+      const path = `${base}?search=mouvant`
+      for (const price of [200, 300, 400]) {
+        yield* server.get(path)
+        yield* server.patch(`${base}/${id}`, { price }, owner)
+        assert.strictEqual((yield* server.get(path)).json.data[0].price, price)
+      }
+    })
+  )
+})
+
+layer(TestServer.layer)("pages of products", (it) => {
+  it.effect("by number and by cursor show every product once, in every order, while others come and go", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const ids = new Set<string>()
+      for (let i = 0; i < 23; i++) {
+        ids.add((yield* add(owner, { name: `Page ${i}`, price: 100 + (i % 4) * 50, category: "toys" })).id)
+      }
+      for (const sort of ["price", "-price", "created_at", "-created_at", "popular", "rating"]) {
+        const byNumber: Array<string> = []
+        for (const page of [1, 2, 3]) {
+          const { json } = yield* server.get(`${base}?category=toys&sort=${sort}&limit=10&page=${page}`)
+          byNumber.push(...json.data.map(({ id }: { id: string }) => id))
+          assert.deepInclude(json.meta, {
+            page,
+            total: 23,
+            total_pages: 3,
+            has_next: page < 3,
+            has_prev: page > 1
+          })
+        }
+        assert.deepStrictEqual(new Set(byNumber), ids, sort)
+        assert.lengthOf(byNumber, 23)
+
+        const byCursor: Array<string> = []
+        let cursor = ""
+        for (;;) {
+          const { json } = yield* server.get(`${base}?category=toys&sort=${sort}&limit=10${cursor}`)
+          byCursor.push(...json.data.map(({ id }: { id: string }) => id))
+          // Somebody else's product comes and goes between two pages.
+          const other = yield* add(owner, { name: "Passant", price: 150, category: "toys" })
+          yield* server.send("DELETE", `${base}/${other.id}`, owner)
+          if (!json.meta.has_next) break
+          cursor = `&cursor=${json.meta.next_cursor}`
+        }
+        assert.deepStrictEqual(byCursor, byNumber, sort)
+      }
+      const { json } = yield* server.get(`${base}?category=toys&sort=price&limit=5`)
+      const other = yield* server.get(`${base}?category=toys&sort=-price&cursor=${json.meta.next_cursor}`)
+      assert.strictEqual(other.json.error.details[0].field, "cursor")
     })
   )
 })

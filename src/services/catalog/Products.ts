@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, Option } from "effect"
+import { Context, Effect, Layer, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import type { Caller, UserId } from "../auth/model.ts"
@@ -10,6 +10,7 @@ import { Categories } from "./Categories.ts"
 import { ProductNotFound } from "./errors.ts"
 import { Freshness } from "./Freshness.ts"
 import {
+  Attributes,
   type CreateProduct,
   type Product,
   ProductId,
@@ -105,7 +106,7 @@ export class Products extends Context.Service<
 
       const create = Effect.fn("Products.create")(function* (caller: Caller, input: CreateProduct) {
         if (!mayCreateProduct(caller)) return yield* new Forbidden({ reason: "Only sellers can add products." })
-        const { category, seller_id, ...rest } = input
+        const { category, seller_id, ...rest } = columnsOf(input)
         yield* checkOldPrice(rest.price, rest.old_price ?? null)
         const id = ProductId.make(SecureRandom.uuidV7Unsafe())
         const seller = yield* sellerOf(caller, seller_id)
@@ -126,7 +127,7 @@ export class Products extends Context.Service<
       })
 
       const update = Effect.fn("Products.update")(function* (caller: Caller, id: string, input: UpdateProduct) {
-        const { category, ...rest } = input
+        const { category, ...rest } = columnsOf(input)
         const category_id = category === undefined ? {} : { category_id: yield* categoryIdOf(category) }
         const changes = { ...rest, ...category_id }
         const held = yield* Effect.gen(function* () {
@@ -161,6 +162,12 @@ export class Products extends Context.Service<
     })
   )
 }
+
+const encodeAttributes = Schema.encodeSync(Schema.fromJsonString(Attributes))
+
+/** A jsonb column takes its JSON as text. */
+const columnsOf = <Input extends { readonly attributes?: typeof Attributes.Type }>(input: Input) =>
+  input.attributes === undefined ? input : { ...input, attributes: encodeAttributes(input.attributes) }
 
 const checkOldPrice = (price: number, oldPrice: number | null) =>
   oldPrice === null || oldPrice > price

@@ -121,7 +121,7 @@ export const ProductSort = Schema.Literals(["price", "-price", "created_at", "-c
 export type ProductSort = typeof ProductSort.Type
 
 const Flag = Schema.Literals(["true", "false"])
-const Name = Schema.String.check(Schema.isMaxLength(200, { message: "Expected at most 200 characters" }))
+const Name = Text(200)
 
 const filters = {
   category: Schema.optionalKey(Name.annotate({ description: "Slug or id; its children are included" })),
