@@ -12,7 +12,6 @@ export type Answer = {
   readonly status: number
   readonly headers: Headers
   /** The parsed body; tests look into it as they expect it to be. */
-  // biome-ignore lint/suspicious/noExplicitAny: what a test expects, it asserts
   readonly json: any
   readonly text: string
 }

@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { Deferred, Effect, Schema } from "effect"
+import { Deferred, Effect, Schedule, Schema } from "effect"
 import type { AccessLog } from "./AccessLog.ts"
 import { type Failure, failureBody, failures } from "./errorReply.ts"
 import { bytesOf, encodingOf, type HotPage, type HotPages, isCompressible } from "./HotPages.ts"
@@ -57,16 +57,16 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
     Effect.gen(function* () {
       yield* options.onDrain
       server.close(() => Deferred.doneUnsafe(idle, Effect.void))
-      server.closeIdleConnections()
-      yield* Effect.timeoutOption(Deferred.await(idle), options.drainTimeout)
+      // A connection kept alive becomes idle when its request ends, which nothing tells.
+      const closeIdle = Effect.sync(() => server.closeIdleConnections())
+      yield* Effect.repeat(closeIdle, Schedule.spaced("50 millis")).pipe(
+        Effect.raceFirst(Deferred.await(idle)),
+        Effect.timeoutOption(options.drainTimeout)
+      )
       server.closeAllConnections()
       options.accessLog.flush()
     })
   )
-  // A connection kept alive would hold the drain until it idles out.
-  server.prependListener("request", (_, response) => {
-    if (!server.listening) response.setHeader("connection", "close")
-  })
   return { port: (server.address() as AddressInfo).port }
 })
 

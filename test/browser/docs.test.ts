@@ -1,0 +1,19 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { Browser } from "../support/browser.ts"
+import { TestServer } from "../support/server.ts"
+
+layer(Layer.mergeAll(TestServer.layer, Browser.layer))("the page of the contract", (it) => {
+  it.effect("shows the endpoints, and raises no error in the browser", () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestServer
+      const { open } = yield* Browser
+      const { page, problems } = yield* open(`${url}/api/docs`)
+      yield* Effect.promise(async () => {
+        await page.getByText("The public catalogue, filtered and sorted").first().waitFor({ timeout: 30_000 })
+        await page.getByText("Add a product; a name and a price are enough").first().waitFor({ timeout: 30_000 })
+      })
+      assert.deepStrictEqual(problems, [])
+    })
+  )
+})
