@@ -4,8 +4,8 @@
  */
 
 import { resolve } from "node:path"
-import { fileURLToPath } from "node:url"
 import { Config, Context, Effect, Layer, LogLevel, Option, Redacted, Schema } from "effect"
+import { root } from "./root.ts"
 
 export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", { message: Schema.String }) {}
 
@@ -35,8 +35,6 @@ const optionalSecret = (name: string) =>
   Config.map(Config.option(Config.Redacted(name)), (secret) =>
     Option.getOrUndefined(Option.filter(secret, (value) => Redacted.value(value).trim() !== ""))
   )
-
-const root = fileURLToPath(new URL("../..", import.meta.url))
 
 const settings = {
   production: setting(

@@ -1,0 +1,8 @@
+import { defineConfig } from "rolldown"
+
+/** The production build: one tree-shaken program, which starts faster and rests smaller than the sources do. */
+export default defineConfig({
+  input: { zst: "src/cli/main.ts" },
+  platform: "node",
+  output: { dir: "dist", format: "esm", cleanDir: true }
+})
