@@ -1,5 +1,5 @@
 /** Real PostgreSQL for the whole run, and a migrated template that every test file clones. */
-import { mkdtemp, rm } from "node:fs/promises"
+import { chmod, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Redacted, Scope } from "effect"
@@ -22,6 +22,8 @@ export const template = "zst_template"
 
 export default async function setup(project: TestProject) {
   const dataDir = await mkdtemp(join(tmpdir(), "zst-test-"))
+  // Reachable for the unprivileged user that PostgreSQL runs under as root, so that it stays where it is removed.
+  await chmod(dataDir, 0o755)
   const scope = Effect.runSync(Scope.make())
   const { url } = await Effect.runPromise(Scope.provide(EmbeddedPostgres.acquire({ dataDir }), scope))
   const admin = Redacted.value(url)

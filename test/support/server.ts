@@ -34,6 +34,8 @@ export class TestServer extends Context.Service<
     readonly get: (path: string, options?: Send) => Effect.Effect<Answer>
     readonly post: (path: string, body: unknown, options?: Send) => Effect.Effect<Answer>
     readonly patch: (path: string, body: unknown, options?: Send) => Effect.Effect<Answer>
+    /** A valid token of this Clerk user. */
+    readonly newToken: (sub: string) => Effect.Effect<string>
     /** A new user of this kind, signed in. */
     readonly person: (role: Role, tier?: Tier) => Effect.Effect<Person>
   }
@@ -85,6 +87,7 @@ export class TestServer extends Context.Service<
         get: (path, options) => send("GET", path, options),
         post: (path, body, options) => send("POST", path, { ...options, body }),
         patch: (path, body, options) => send("PATCH", path, { ...options, body }),
+        newToken: (sub) => issuer.sign({ sub }),
         person
       })
     })

@@ -1,0 +1,117 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Me } from "../../src/services/auth/model.ts"
+import { TestServer } from "../support/server.ts"
+import { makeKey, sessionClaims, signToken } from "../support/tokens.ts"
+
+const path = "/api/v1/users/me"
+const decodeMe = Schema.decodeUnknownEffect(Me, { onExcessProperty: "error" })
+
+layer(TestServer.layer)("the caller", (it) => {
+  it.effect("has a profile from the first valid token on, and one only", () =>
+    Effect.gen(function* () {
+      const { get, person } = yield* TestServer
+      const { token, id } = yield* person("customer")
+      const first = yield* get(path, { token })
+      assert.strictEqual(first.status, 200)
+      assert.deepInclude(first.json.data, { id, name: "Test customer", role: "customer", tier: null })
+      yield* decodeMe(first.json.data)
+      assert.deepStrictEqual((yield* get(path, { token })).json, first.json)
+    })
+  )
+
+  it.effect("that appears in a hundred requests at once becomes one row", () =>
+    Effect.gen(function* () {
+      const { get, newToken } = yield* TestServer
+      const token = yield* newToken("user_crowd")
+      const answers = yield* Effect.forEach(Array.from({ length: 100 }), () => get(path, { token }), {
+        concurrency: 100
+      })
+      assert.deepStrictEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+      assert.strictEqual(new Set(answers.map(({ json }) => json.data.id)).size, 1)
+    })
+  )
+
+  it.effect("changes the own profile, and nothing that others decide", () =>
+    Effect.gen(function* () {
+      const { patch, person, get } = yield* TestServer
+      const { token } = yield* person("customer")
+      const changes = {
+        name: "  Amina Benali ",
+        phone: "0555 12 34 56",
+        email: "amina@example.dz",
+        role: "admin",
+        tier: "importateur",
+        status: "banned",
+        id: "00000000-0000-0000-0000-000000000000",
+        clerk_id: "user_other"
+      }
+      const changed = yield* patch(path, changes, { token })
+      assert.strictEqual(changed.status, 200)
+      const expected = { name: "Amina Benali", phone: "+213555123456", email: "amina@example.dz", role: "customer" }
+      assert.deepInclude(changed.json.data, { ...expected, tier: null })
+      const cleared = yield* patch(path, { email: null }, { token })
+      assert.isNull(cleared.json.data.email)
+      assert.strictEqual((yield* get(path, { token })).json.data.name, "Amina Benali")
+    })
+  )
+
+  it.effect("is told which field is wrong", () =>
+    Effect.gen(function* () {
+      const { patch, person } = yield* TestServer
+      const { token } = yield* person("customer")
+      const cases = [
+        ["name", { name: "" }],
+        ["name", { name: "a\0" }],
+        ["phone", { phone: "123" }],
+        ["phone", { phone: "0455123456" }],
+        ["email", { email: "nobody" }]
+      ] as const
+      for (const [field, body] of cases) {
+        const answer = yield* patch(path, body, { token })
+        assert.strictEqual(answer.status, 422)
+        assert.strictEqual(answer.json.error.details[0].field, field)
+      }
+    })
+  )
+
+  it.effect("without a token, or with one that is not ours, is nobody", () =>
+    Effect.gen(function* () {
+      const { get, send } = yield* TestServer
+      const forged = signToken(makeKey(), sessionClaims(Date.now()))
+      const headers: ReadonlyArray<Record<string, string>> = [
+        {},
+        { authorization: "" },
+        { authorization: "Bearer" },
+        { authorization: "Bearer " },
+        { authorization: "Basic dXNlcjpwYXNz" },
+        { authorization: "Bearer nonsense" },
+        { authorization: `Bearer ${forged}` }
+      ]
+      for (const header of headers) {
+        const answer = yield* get(path, { headers: header })
+        assert.strictEqual(answer.status, 401, header.authorization ?? "none")
+        assert.include(["UNAUTHENTICATED", "INVALID_TOKEN"], answer.json.error.code)
+      }
+      // A public read refuses a bad token as well: it is a mistake of the client, better told than passed over.
+      const read = yield* send("GET", "/api/v1/products/x", { token: forged })
+      assert.strictEqual(read.status, 401)
+    })
+  )
+
+  it.effect("that is banned or deleted loses access at once", () =>
+    Effect.gen(function* () {
+      const { get, person } = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      for (const status of ["banned", "deleted"]) {
+        const { token, id } = yield* person("customer")
+        assert.strictEqual((yield* get(path, { token })).status, 200)
+        yield* sql`UPDATE users SET status = ${status} WHERE id = ${id}`
+        const answer = yield* get(path, { token })
+        assert.strictEqual(answer.status, 403)
+        assert.strictEqual(answer.json.error.code, "ACCOUNT_CLOSED")
+      }
+    })
+  )
+})
