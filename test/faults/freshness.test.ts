@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import { freshDatabase } from "../support/database.ts"
 import { spawnServer, spawnZst } from "../support/process.ts"
 
-const json = (url: string, init?: RequestInit) => Effect.promise(async (): Promise<any> => (await fetch(url, init)).json())
+const json = (url: string, init?: RequestInit) =>
+  Effect.promise(async (): Promise<any> => (await fetch(url, init)).json())
 
 it.live("a price changed in one process shows there at once, and in another within a second", () =>
   Effect.gen(function* () {

@@ -36,6 +36,7 @@ export default async function setup(project: TestProject) {
   project.provide("dataDir", dataDir)
   return async () => {
     await Effect.runPromise(Scope.close(scope, Exit.void))
+    await Effect.runPromise(EmbeddedPostgres.remove({ dataDir }))
     await rm(dataDir, { recursive: true, force: true })
   }
 }
