@@ -4,7 +4,8 @@ export default script([
   `CREATE TABLE carts (
     id uuid PRIMARY KEY,
     user_id uuid NOT NULL UNIQUE REFERENCES users (id) ON DELETE CASCADE,
-    created_at timestamptz(3) NOT NULL DEFAULT now()
+    created_at timestamptz(3) NOT NULL DEFAULT now(),
+    updated_at timestamptz(3) NOT NULL DEFAULT now()
   )`,
   // price_when_added tells the customer that a price moved; totals always come from products.price.
   `CREATE TABLE cart_items (

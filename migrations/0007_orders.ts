@@ -4,12 +4,12 @@ const status = `CHECK (status IN ('pending', 'confirmed', 'processing', 'shipped
 const paymentStatus = `CHECK (payment_status IN ('pending', 'paid', 'failed', 'refunded'))`
 
 export default script([
-  // tracking_token_hash: SHA-256 of the guest's 128-bit token; the token itself is never stored.
+  // tracking_token_hash: SHA-256 of a guest's 128-bit token, which itself is never stored; null for a user's order.
   `CREATE TABLE orders (
     id uuid PRIMARY KEY,
     number text NOT NULL UNIQUE,
     user_id uuid REFERENCES users (id),
-    tracking_token_hash bytea NOT NULL UNIQUE,
+    tracking_token_hash bytea,
     customer_name text NOT NULL,
     customer_phone text NOT NULL,
     customer_email text,
@@ -44,7 +44,7 @@ export default script([
   )`,
   `CREATE INDEX seller_orders_seller ON seller_orders (seller_id, created_at DESC, id DESC)`,
   `CREATE INDEX seller_orders_seller_status ON seller_orders (seller_id, status, created_at DESC, id DESC)`,
-  // stock_taken: whether this line lowered products.stock, so that a cancel gives back exactly that.
+  // stock_taken: whether this line holds what it took of products.stock; giving it back ends that, so it happens once.
   `CREATE TABLE order_items (
     id uuid PRIMARY KEY,
     order_id uuid NOT NULL REFERENCES orders (id) ON DELETE CASCADE,

@@ -1,5 +1,6 @@
 import { Layer } from "effect"
 import { Users } from "../services/auth/Users.ts"
+import { Carts } from "../services/cart/Carts.ts"
 import { Categories } from "../services/catalog/Categories.ts"
 import { Freshness } from "../services/catalog/Freshness.ts"
 import { ProductLists } from "../services/catalog/ProductLists.ts"
@@ -9,7 +10,7 @@ import * as Postgres from "./Postgres.ts"
 import { Settings } from "./Settings.ts"
 
 /** The domain services over a database, which is left open: tests give them one of their own. */
-export const Services = Layer.mergeAll(Users.layer, Products.layer, ProductLists.layer).pipe(
+export const Services = Layer.mergeAll(Users.layer, Products.layer, ProductLists.layer, Carts.layer).pipe(
   Layer.provideMerge(Categories.layer),
   Layer.provideMerge(Freshness.layer)
 )

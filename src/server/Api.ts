@@ -1,6 +1,7 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { CartApi } from "./api/cart.ts"
 import { CatalogApi } from "./api/catalog.ts"
-import { withErrorEnvelope } from "./api/openapi.ts"
+import { completed } from "./api/openapi.ts"
 import { UsersApi } from "./api/users.ts"
 import { ErrorEnvelope } from "./middleware/ErrorEnvelope.ts"
 
@@ -9,7 +10,7 @@ export const version = "1.0.0"
 
 /** The contract of ZST over HTTP. */
 export class Api extends HttpApi.make("zst")
-  .add(CatalogApi, UsersApi)
+  .add(CatalogApi, UsersApi, CartApi)
   .middleware(ErrorEnvelope)
   .prefix("/api/v1")
   .annotate(HttpApi.PayloadParseOptions, { errors: "all" })
@@ -19,6 +20,6 @@ export class Api extends HttpApi.make("zst")
       title: "ZST",
       version,
       description: "The backend of an Algerian marketplace: shops, reels and wholesale.",
-      transform: withErrorEnvelope
+      transform: completed
     })
   ) {}

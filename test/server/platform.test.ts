@@ -164,28 +164,6 @@ layer(TestServer.layer)("the platform", (it) => {
     })
   )
 
-  it.effect("the contract names every failure by its envelope and shows an example of every body", () =>
-    Effect.gen(function* () {
-      const { get } = yield* TestServer
-      const { json } = yield* get("/api/v1/openapi.json")
-      assert.strictEqual(json.openapi, "3.1.0")
-      for (const [path, operations] of Object.entries<Record<string, any>>(json.paths)) {
-        for (const [method, operation] of Object.entries(operations)) {
-          const name = `${method} ${path}`
-          assert.isString(operation.summary, name)
-          if (operation.requestBody) {
-            assert.isDefined(operation.requestBody.content["application/json"].example, `${name} has an example`)
-          }
-          for (const [status, response] of Object.entries<any>(operation.responses)) {
-            if (Number(status) < 400 || response.$ref) continue
-            assert.strictEqual(response.content["application/json"].schema.$ref, "#/components/schemas/Error", name)
-          }
-        }
-      }
-      assert.isEmpty(Object.keys(json.components.schemas).filter((schema) => schema.endsWith("Encoded")))
-    })
-  )
-
   it.effect("HEAD answers as GET without a body", () =>
     Effect.gen(function* () {
       const { send } = yield* TestServer

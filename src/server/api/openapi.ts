@@ -3,6 +3,7 @@
  */
 import { OpenApi } from "effect/http-api"
 import { codeOf } from "../http/errorCode.ts"
+import { examples } from "./examples.ts"
 
 type Json = Record<string, unknown>
 type Responses = Record<string, { description: string; content?: Json; $ref?: string }>
@@ -103,18 +104,55 @@ const withFailures = (operation: Operation) => {
   add("503", "Unavailable")
 }
 
-/** Puts the error envelope in the place of the failures' inner shapes. */
-export const withErrorEnvelope = (document: Record<string, unknown>) => {
+type Schema = { $ref?: string; properties?: Record<string, Schema>; items?: Schema }
+
+/** The example of a schema: its own, or put together from those of its parts. */
+const exampleOf = ({ $ref, properties, items }: Schema): unknown => {
+  if ($ref !== undefined) return examples[$ref.slice($ref.lastIndexOf("/") + 1)]
+  if (items !== undefined) {
+    const item = exampleOf(items)
+    return item && [item]
+  }
+  if (properties?.data === undefined) return undefined
+  const parts = Object.entries(properties).map(([name, property]) => [name, exampleOf(property)] as const)
+  return parts.every(([, part]) => part !== undefined) ? Object.fromEntries(parts) : undefined
+}
+
+const withExamples = ({ responses }: Operation) => {
+  for (const [status, { content }] of Object.entries(responses)) {
+    const body = content?.["application/json"] as { schema?: Schema; example?: unknown } | undefined
+    if (Number(status) < 400 && body?.schema) {
+      const example = exampleOf(body.schema)
+      if (example !== undefined) body.example = example
+    }
+  }
+}
+
+/** Where a token may be sent and need not be, the generated document is silent. */
+const withOptionalToken = (operation: Operation) => {
+  const { security, responses } = operation as Operation & { security: ReadonlyArray<unknown> }
+  if (security.length === 0 && "401" in responses) Object.assign(operation, { security: [{}, { bearer: [] }] })
+}
+
+/** Puts the error envelope in the place of the failures' inner shapes, and examples of what comes back. */
+export const completed = (document: Record<string, unknown>) => {
   const { paths, components } = document as {
     paths: Record<string, Record<string, Operation>>
-    components: { schemas: Json; responses?: Json }
+    components: { schemas: Json; responses?: Json; securitySchemes?: Json }
   }
-  for (const path of Object.values(paths)) for (const operation of Object.values(path)) withFailures(operation)
+  for (const path of Object.values(paths)) {
+    for (const operation of Object.values(path)) {
+      withOptionalToken(operation)
+      withFailures(operation)
+      withExamples(operation)
+    }
+  }
   const text = JSON.stringify(paths)
   for (const name of Object.keys(components.schemas)) {
     if (name.endsWith("Encoded") && !text.includes(`/${name}"`)) delete components.schemas[name]
   }
   components.schemas.Error = errorSchema
   components.responses = shared
+  components.securitySchemes = { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } }
   return document
 }

@@ -114,7 +114,7 @@ export const Removal = Schema.Struct({
   outcome: Schema.Literals(["deleted", "archived"]).annotate({
     description: "archived: it was ordered before, so its orders keep it"
   })
-})
+}).annotate({ identifier: "Removal" })
 export type Removal = typeof Removal.Type
 
 export const ProductSort = Schema.Literals(["price", "-price", "created_at", "-created_at", "popular", "rating"])

@@ -1,0 +1,54 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { CartItemNotFound, OutOfStock, ProductsNotFound } from "../../services/cart/errors.ts"
+import { AddCartItem, Cart, CartCount, UpdateCartItem } from "../../services/cart/model.ts"
+import { ValidationFailed } from "../../services/errors.ts"
+import { SignedIn } from "../middleware/Authentication.ts"
+import { dataOf } from "./envelope.ts"
+import { requestExample } from "./openapi.ts"
+
+const id = { id: Schema.String }
+const refusals = [ProductsNotFound, OutOfStock, ValidationFailed] as const
+
+const getCart = HttpApiEndpoint.get("getCart", "/cart", { success: dataOf(Cart) }).annotate(
+  OpenApi.Summary,
+  "The caller's cart, at today's prices"
+)
+
+const clearCart = HttpApiEndpoint.delete("clearCart", "/cart", { success: dataOf(Cart) }).annotate(
+  OpenApi.Summary,
+  "Empty the cart"
+)
+
+const countCart = HttpApiEndpoint.get("countCart", "/cart/count", { success: dataOf(CartCount) }).annotate(
+  OpenApi.Summary,
+  "How much is in the cart"
+)
+
+const addCartItem = HttpApiEndpoint.post("addCartItem", "/cart/items", {
+  payload: AddCartItem,
+  success: dataOf(Cart).pipe(HttpApiSchema.status(201)),
+  error: refusals
+})
+  .annotate(OpenApi.Summary, "Add a product to the cart; the same one again adds to its line")
+  .annotateMerge(requestExample({ product_id: "0199e0a4-5b1c-7c3e-9a51-6f1f5f1d2a10", quantity: 2 }))
+
+const updateCartItem = HttpApiEndpoint.patch("updateCartItem", "/cart/items/:id", {
+  params: id,
+  payload: UpdateCartItem,
+  success: dataOf(Cart),
+  error: [CartItemNotFound, ...refusals]
+})
+  .annotate(OpenApi.Summary, "Set the quantity of a line")
+  .annotateMerge(requestExample({ quantity: 3 }))
+
+const removeCartItem = HttpApiEndpoint.delete("removeCartItem", "/cart/items/:id", {
+  params: id,
+  success: dataOf(Cart),
+  error: CartItemNotFound
+}).annotate(OpenApi.Summary, "Take a line out of the cart")
+
+export const CartApi = HttpApiGroup.make("cart")
+  .add(getCart, clearCart, countCart, addCartItem, updateCartItem, removeCartItem)
+  .middleware(SignedIn)
+  .annotate(OpenApi.Title, "Cart")

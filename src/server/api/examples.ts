@@ -1,0 +1,142 @@
+/** What answers look like, by the schema that they hold. The contract tests decode each by its schema. */
+const product = {
+  id: "0199e0a4-1c2d-7a31-9d2e-3f5b8a1c7e60",
+  slug: "huile-d-olive-extra-vierge-5-l",
+  name: "Huile d'olive extra vierge 5 L",
+  name_ar: "زيت زيتون بكر ممتاز 5 ل",
+  price: 4500,
+  old_price: 5200.5,
+  brand: "Tifra",
+  category: { id: "0199e0a4-0001-7000-8000-000000000010", slug: "food", name_fr: "Alimentation", name_ar: "أغذية" },
+  seller: { id: "0199e0a4-0002-7000-8000-000000000020", shop_name: "Le Grenier de Sétif", tier: "grossiste" },
+  image_url: null,
+  stock: 120,
+  in_stock: true,
+  is_promo: true,
+  is_new: false,
+  min_order_quantity: 1,
+  rating: 4.6,
+  reviews_count: 38,
+  sold_count: 412,
+  created_at: "2026-01-31T10:00:00.000Z"
+}
+
+const seller = { id: product.seller.id, shop_name: product.seller.shop_name }
+
+const order = {
+  id: "0199e0a4-2222-7000-8000-000000000030",
+  number: "ZST-7KQ4MWX9",
+  status: "pending",
+  payment_status: "pending",
+  payment_method: "cod",
+  customer_name: "Ahmed",
+  customer_phone: "+213555123456",
+  customer_email: null,
+  wilaya_code: 19,
+  commune: "Sétif",
+  address: "Cité 1000 logements, bt 12",
+  notes: null,
+  subtotal: 9000,
+  delivery_fee: 0,
+  total: 9000,
+  items: [
+    {
+      id: "0199e0a4-3333-7000-8000-000000000040",
+      product_id: product.id,
+      seller_order_id: "0199e0a4-4444-7000-8000-000000000050",
+      name: product.name,
+      name_ar: product.name_ar,
+      sku: null,
+      image_url: null,
+      price: 4500,
+      quantity: 2,
+      line_total: 9000
+    }
+  ],
+  seller_orders: [
+    {
+      id: "0199e0a4-4444-7000-8000-000000000050",
+      seller,
+      status: "pending",
+      payment_status: "pending",
+      subtotal: 9000,
+      delivery_fee: 0,
+      total: 9000,
+      tracking_number: null
+    }
+  ],
+  created_at: "2026-02-01T09:30:00.000Z",
+  updated_at: "2026-02-01T09:30:00.000Z"
+}
+
+const timeline = [
+  { status: "pending", seller_order_id: null, actor: "guest", note: null, created_at: "2026-02-01T09:30:00.000Z" }
+]
+
+const { seller_orders: _parts, customer_email: _email, id: order_id, ...shared } = order
+const sellerOrder = { ...shared, id: "0199e0a4-4444-7000-8000-000000000050", order_id, tracking_number: null }
+
+const cart = {
+  items: [
+    {
+      id: "0199e0a4-6666-7000-8000-000000000070",
+      product_id: product.id,
+      slug: product.slug,
+      name: product.name,
+      name_ar: product.name_ar,
+      image_url: null,
+      price: 4500,
+      price_when_added: 4700,
+      price_changed: true,
+      quantity: 2,
+      line_total: 9000,
+      stock: 120,
+      available: true,
+      seller
+    }
+  ],
+  count: 2,
+  items_count: 1,
+  subtotal: 9000
+}
+
+export const examples: Readonly<Record<string, unknown>> = {
+  Product: {
+    ...product,
+    description: "Première pression à froid, récolte de l'année.",
+    description_ar: null,
+    sku: "HO-5L",
+    attributes: { volume: "5 L" },
+    status: "active",
+    updated_at: "2026-02-01T08:00:00.000Z"
+  },
+  ListedProduct: product,
+  Category: { ...product.category, children: [] },
+  Me: {
+    id: "0199e0a4-5555-7000-8000-000000000060",
+    name: "Amina Benali",
+    email: "amina@example.dz",
+    phone: "+213555123456",
+    role: "customer",
+    tier: null,
+    created_at: "2026-01-31T10:00:00.000Z",
+    updated_at: "2026-01-31T10:00:00.000Z"
+  },
+  Removal: { id: product.id, outcome: "deleted" },
+  Cart: cart,
+  CartCount: { count: 2, items_count: 1 },
+  ListedOrder: order,
+  Order: { ...order, timeline },
+  PlacedOrder: { ...order, timeline, tracking_token: "q3Zt0hT2RkWm8nYb5vXc1A" },
+  ListedSellerOrder: sellerOrder,
+  SellerOrder: { ...sellerOrder, timeline },
+  PageMeta: {
+    page: 1,
+    limit: 20,
+    total: 1,
+    total_pages: 1,
+    has_next: false,
+    has_prev: false,
+    next_cursor: null
+  }
+}

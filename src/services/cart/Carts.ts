@@ -1,0 +1,173 @@
+import { Context, Effect, Layer } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { UserId } from "../auth/model.ts"
+import type { ProductId } from "../catalog/model.ts"
+import { type Encoded, encoded } from "../encoded.ts"
+import { invalidField, type ValidationFailed } from "../errors.ts"
+import { isUuid } from "../model.ts"
+import { cartJson } from "./cartSql.ts"
+import { CartItemNotFound, OutOfStock, ProductsNotFound } from "./errors.ts"
+import type { AddCartItem, Cart, CartCount, CartItemId } from "./model.ts"
+import { judge, maxLines, maxQuantity, type Offer } from "./policy.ts"
+
+export type CartLine = {
+  readonly id: CartItemId
+  readonly product_id: ProductId
+  readonly quantity: number
+}
+
+type Refusal = ProductsNotFound | OutOfStock | ValidationFailed
+
+type Candidate = Offer & { readonly price: number; readonly in_cart: number; readonly lines: number }
+
+export class Carts extends Context.Service<
+  Carts,
+  {
+    /** The cart at today's prices, as wire JSON. One that was never used is empty. */
+    readonly get: (owner: UserId) => Effect.Effect<Encoded<Cart>>
+    readonly count: (owner: UserId) => Effect.Effect<CartCount>
+    /** Adds to the product's line, or begins one. */
+    readonly add: (owner: UserId, input: AddCartItem) => Effect.Effect<Encoded<Cart>, Refusal>
+    readonly setQuantity: (
+      owner: UserId,
+      item: string,
+      quantity: number
+    ) => Effect.Effect<Encoded<Cart>, CartItemNotFound | Refusal>
+    readonly remove: (owner: UserId, item: string) => Effect.Effect<Encoded<Cart>, CartItemNotFound>
+    readonly clear: (owner: UserId) => Effect.Effect<Encoded<Cart>>
+    /** Locks the cart for the caller's transaction and reads its lines: nobody adds or orders them meanwhile. */
+    readonly hold: (owner: UserId) => Effect.Effect<ReadonlyArray<CartLine>, SqlError.SqlError>
+    /** Takes these lines out, in the caller's transaction. */
+    readonly takeOut: (lines: ReadonlyArray<CartLine>) => Effect.Effect<void, SqlError.SqlError>
+  }
+>()("zst/cart/Carts") {
+  static readonly layer = Layer.effect(
+    Carts,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      const read = Effect.fnUntraced(function* (owner: UserId) {
+        const [row] = yield* cartJson(sql, owner)
+        return row === undefined ? yield* Effect.die("An aggregate has one row") : encoded<Cart>(row.json)
+      }, Effect.orDie)
+
+      const get = Effect.fn("Carts.get")((owner: UserId) => read(owner))
+
+      const count = Effect.fn("Carts.count")(function* (owner: UserId) {
+        const [row] = yield* sql<CartCount>`
+          SELECT coalesce(sum(i.quantity), 0)::bigint AS count, count(*)::int AS items_count
+          FROM carts c JOIN cart_items i ON i.cart_id = c.id WHERE c.user_id = ${owner}`
+        return row ?? { count: 0, items_count: 0 }
+      }, Effect.orDie)
+
+      // Every change begins here: made on first use, and locked, so that the changes of one cart take turns.
+      // The order of locks is carts, products, cart_items, as a product's deletion goes on to the lines that hold it.
+      const lock = Effect.fnUntraced(function* (owner: UserId) {
+        const [row] = yield* sql<{ id: string }>`
+          INSERT INTO carts (id, user_id) VALUES (uuidv7(), ${owner})
+          ON CONFLICT (user_id) DO UPDATE SET updated_at = now() RETURNING id`
+        return row === undefined ? yield* Effect.die("An upsert has one row") : row.id
+      })
+
+      const candidate = (cart: string, product: ProductId) => sql<Candidate>`
+        SELECT p.status, p.stock, p.min_order_quantity, p.price,
+          coalesce((SELECT quantity FROM cart_items WHERE cart_id = ${cart} AND product_id = p.id), 0) AS in_cart,
+          (SELECT count(*)::int FROM cart_items WHERE cart_id = ${cart}) AS lines
+        FROM products p WHERE p.id = ${product} FOR KEY SHARE OF p`
+
+      const addLine = Effect.fnUntraced(
+        function* (owner: UserId, { product_id, quantity }: AddCartItem) {
+          const cart = yield* lock(owner)
+          const [product] = yield* candidate(cart, product_id)
+          if (product === undefined) return yield* notFound(product_id)
+          yield* check(product, product_id, product.in_cart + quantity)
+          if (product.in_cart === 0 && product.lines >= maxLines) {
+            return yield* invalidField("product_id", `A cart holds at most ${maxLines} products`)
+          }
+          yield* sql`
+            INSERT INTO cart_items (id, cart_id, product_id, quantity, price_when_added)
+            VALUES (uuidv7(), ${cart}, ${product_id}, ${quantity}, ${product.price})
+            ON CONFLICT (cart_id, product_id) DO UPDATE
+            SET quantity = cart_items.quantity + excluded.quantity, price_when_added = excluded.price_when_added`
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const add = Effect.fn("Carts.add")(function* (owner: UserId, input: AddCartItem) {
+        yield* addLine(owner, input)
+        return yield* read(owner)
+      })
+
+      const changeLine = Effect.fnUntraced(
+        function* (owner: UserId, item: string, quantity: number) {
+          const cart = yield* lock(owner)
+          const [line] = yield* sql<Offer & { product_id: ProductId }>`
+            SELECT i.product_id, p.status, p.stock, p.min_order_quantity
+            FROM cart_items i JOIN products p ON p.id = i.product_id WHERE i.id = ${item} AND i.cart_id = ${cart}`
+          if (line === undefined) return yield* new CartItemNotFound()
+          yield* check(line, line.product_id, quantity)
+          yield* sql`UPDATE cart_items SET quantity = ${quantity} WHERE id = ${item}`
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const setQuantity = Effect.fn("Carts.setQuantity")(function* (owner: UserId, item: string, quantity: number) {
+        if (!isUuid(item)) return yield* new CartItemNotFound()
+        yield* changeLine(owner, item, quantity)
+        return yield* read(owner)
+      })
+
+      const remove = Effect.fn("Carts.remove")(
+        function* (owner: UserId, item: string) {
+          if (!isUuid(item)) return yield* new CartItemNotFound()
+          const removed = yield* Effect.andThen(
+            lock(owner),
+            (cart) => sql`DELETE FROM cart_items WHERE id = ${item} AND cart_id = ${cart} RETURNING id`
+          ).pipe(sql.withTransaction)
+          if (removed.length === 0) return yield* new CartItemNotFound()
+          return yield* read(owner)
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const clear = Effect.fn("Carts.clear")(function* (owner: UserId) {
+        yield* Effect.andThen(lock(owner), (cart) => sql`DELETE FROM cart_items WHERE cart_id = ${cart}`).pipe(
+          sql.withTransaction
+        )
+        return yield* read(owner)
+      }, Effect.orDie)
+
+      const hold = Effect.fn("Carts.hold")(function* (owner: UserId) {
+        const cart = yield* lock(owner)
+        return yield* sql<CartLine>`
+          SELECT id, product_id, quantity FROM cart_items WHERE cart_id = ${cart} ORDER BY id`
+      })
+
+      const takeOut = Effect.fn("Carts.takeOut")(
+        (lines: ReadonlyArray<CartLine>) =>
+          sql`DELETE FROM cart_items WHERE id = ANY(${lines.map(({ id }) => id)}::uuid[])`
+      )
+
+      return Carts.of({ get, count, add, setQuantity, remove, clear, hold, takeOut })
+    })
+  )
+}
+
+const notFound = (product_id: ProductId) => new ProductsNotFound({ details: [{ product_id }] })
+
+const check = Effect.fnUntraced(function* (offer: Offer, product_id: ProductId, requested: number) {
+  switch (judge(offer, requested)) {
+    case "available":
+      return
+    case "not_on_sale":
+      return yield* notFound(product_id)
+    case "too_many":
+      return yield* invalidField("quantity", `A line holds at most ${maxQuantity.toLocaleString("en")}`)
+    case "below_minimum":
+      return yield* invalidField("quantity", `This product is sold from ${offer.min_order_quantity}`)
+    case "out_of_stock":
+      return yield* new OutOfStock({ details: [{ product_id, requested, available: offer.stock ?? 0 }] })
+  }
+})

@@ -1,0 +1,34 @@
+import { Schema } from "effect"
+
+export class CartItemNotFound extends Schema.TaggedError<CartItemNotFound>()(
+  "CartItemNotFound",
+  {},
+  { httpApiStatus: 404 }
+) {
+  override get message() {
+    return "This line is not in the cart."
+  }
+}
+
+/** Products that do not exist, or are not on sale: the same to whoever asks for them. */
+export class ProductsNotFound extends Schema.TaggedError<ProductsNotFound>("ProductsNotFound")(
+  "ProductNotFound",
+  { details: Schema.Array(Schema.Struct({ product_id: Schema.String })) },
+  { httpApiStatus: 404 }
+) {
+  override get message() {
+    return "This product does not exist."
+  }
+}
+
+export class OutOfStock extends Schema.TaggedError<OutOfStock>()(
+  "OutOfStock",
+  {
+    details: Schema.Array(Schema.Struct({ product_id: Schema.String, requested: Schema.Int, available: Schema.Int }))
+  },
+  { httpApiStatus: 409 }
+) {
+  override get message() {
+    return "There is not enough in stock."
+  }
+}

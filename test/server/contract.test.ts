@@ -1,0 +1,58 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { type HttpApiEndpoint, OpenApi } from "effect/http-api"
+import { Api } from "../../src/server/Api.ts"
+
+const document = JSON.parse(JSON.stringify(OpenApi.fromApi(Api)))
+
+const endpoints = Object.values(Api.groups).flatMap(
+  (group) => Object.values(group.endpoints) as ReadonlyArray<HttpApiEndpoint.Top>
+)
+
+const jsonOf = (holder: any) => holder?.content?.["application/json"]
+
+describe("the contract", () => {
+  for (const endpoint of endpoints) {
+    const { method, path } = endpoint
+    const operation = document.paths[path.replace(/:(\w+)/g, "{$1}")][method.toLowerCase()]
+
+    it.effect(`of ${method} ${path} says what it does, shows bodies, and names its failures`, () =>
+      Effect.gen(function* () {
+        assert.isString(operation.summary)
+        if (operation.requestBody) {
+          const example = jsonOf(operation.requestBody).example
+          assert.isDefined(example, "an example of the request body")
+          for (const { schemas } of endpoint.payload.values()) {
+            for (const schema of schemas as ReadonlyArray<Schema.Top>) {
+              yield* Schema.decodeUnknownEffect(schema as Schema.Codec<unknown, unknown>)(example)
+            }
+          }
+        }
+        for (const [status, response] of Object.entries<any>(operation.responses)) {
+          if (response.$ref) continue
+          const body = jsonOf(response)
+          if (Number(status) >= 400) assert.strictEqual(body.schema.$ref, "#/components/schemas/Error")
+          else if (body) assert.isDefined(body.example, `an example of the answer, ${JSON.stringify(body.schema)}`)
+        }
+      })
+    )
+
+    it.effect(`of ${method} ${path} shows an answer that is one`, () =>
+      Effect.gen(function* () {
+        for (const schema of endpoint.success) {
+          const shown = Object.entries<any>(operation.responses).find(([status]) => Number(status) < 400)?.[1]
+          const example = jsonOf(shown)?.example
+          if (example === undefined) continue
+          yield* Schema.decodeUnknownEffect(schema as Schema.Codec<unknown, unknown>, { onExcessProperty: "error" })(
+            example
+          )
+        }
+      })
+    )
+  }
+
+  it("keeps no inner shape of a failure", () => {
+    assert.isEmpty(Object.keys(document.components.schemas).filter((name) => name.endsWith("Encoded")))
+    assert.strictEqual(document.openapi, "3.1.0")
+  })
+})
