@@ -5,12 +5,25 @@ import { Categories } from "../services/catalog/Categories.ts"
 import { Freshness } from "../services/catalog/Freshness.ts"
 import { ProductLists } from "../services/catalog/ProductLists.ts"
 import { Products } from "../services/catalog/Products.ts"
+import { Checkout } from "../services/orders/Checkout.ts"
+import { Movements } from "../services/orders/Movements.ts"
+import { Orders } from "../services/orders/Orders.ts"
+import { SellerOrders } from "../services/orders/SellerOrders.ts"
 import * as Identity from "./Identity.ts"
 import * as Postgres from "./Postgres.ts"
 import { Settings } from "./Settings.ts"
 
 /** The domain services over a database, which is left open: tests give them one of their own. */
-export const Services = Layer.mergeAll(Users.layer, Products.layer, ProductLists.layer, Carts.layer).pipe(
+export const Services = Layer.mergeAll(
+  Users.layer,
+  Products.layer,
+  ProductLists.layer,
+  Checkout.layer,
+  Orders.layer,
+  SellerOrders.layer
+).pipe(
+  Layer.provideMerge(Carts.layer),
+  Layer.provideMerge(Movements.layer),
   Layer.provideMerge(Categories.layer),
   Layer.provideMerge(Freshness.layer)
 )

@@ -2,6 +2,8 @@ import { HttpApi, OpenApi } from "effect/http-api"
 import { CartApi } from "./api/cart.ts"
 import { CatalogApi } from "./api/catalog.ts"
 import { completed } from "./api/openapi.ts"
+import { OrdersApi } from "./api/orders.ts"
+import { SellerOrdersApi } from "./api/sellerOrders.ts"
 import { UsersApi } from "./api/users.ts"
 import { ErrorEnvelope } from "./middleware/ErrorEnvelope.ts"
 
@@ -10,7 +12,7 @@ export const version = "1.0.0"
 
 /** The contract of ZST over HTTP. */
 export class Api extends HttpApi.make("zst")
-  .add(CatalogApi, UsersApi, CartApi)
+  .add(CatalogApi, UsersApi, CartApi, OrdersApi, SellerOrdersApi)
   .middleware(ErrorEnvelope)
   .prefix("/api/v1")
   .annotate(HttpApi.PayloadParseOptions, { errors: "all" })

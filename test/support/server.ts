@@ -93,23 +93,27 @@ export class TestServer extends Context.Service<
     })
   )
 
-  /** Server, services and database of one test file. */
-  static readonly layer = TestServer.layerNoDeps.pipe(
-    Layer.provideMerge(Server),
-    Layer.provideMerge(
-      Layer.unwrap(
-        Effect.map(freshDatabase, (url) =>
-          ConfigProvider.layer(
-            ConfigProvider.fromUnknown({
-              DATABASE_URL: url,
-              DATABASE_POOL: "10",
-              ZST_DATA_DIR: inject("dataDir"),
-              PORT: "0",
-              LOG_LEVEL: "Error"
-            })
+  /** Server and services over this database. */
+  static readonly over = <E, R>(database: Effect.Effect<string, E, R>) =>
+    TestServer.layerNoDeps.pipe(
+      Layer.provideMerge(Server),
+      Layer.provideMerge(
+        Layer.unwrap(
+          Effect.map(database, (url) =>
+            ConfigProvider.layer(
+              ConfigProvider.fromUnknown({
+                DATABASE_URL: url,
+                DATABASE_POOL: "10",
+                ZST_DATA_DIR: inject("dataDir"),
+                PORT: "0",
+                LOG_LEVEL: "Error"
+              })
+            )
           )
         )
       )
     )
-  )
+
+  /** Server, services and database of one test file. */
+  static readonly layer = TestServer.over(freshDatabase)
 }

@@ -1,6 +1,14 @@
 import { Layer } from "effect"
 import { CartHandlers } from "./cart.ts"
 import { CatalogHandlers } from "./catalog.ts"
+import { OrdersHandlers } from "./orders.ts"
+import { SellerOrdersHandlers } from "./sellerOrders.ts"
 import { UsersHandlers } from "./users.ts"
 
-export const Handlers = Layer.mergeAll(CatalogHandlers, UsersHandlers, CartHandlers)
+export const Handlers = Layer.mergeAll(
+  CatalogHandlers,
+  UsersHandlers,
+  CartHandlers,
+  OrdersHandlers,
+  SellerOrdersHandlers
+)

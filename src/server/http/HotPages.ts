@@ -16,7 +16,7 @@ export type HotPage = {
 
 export type Encoding = "br" | "gzip" | undefined
 
-const capacity = 1000
+const capacity = 250
 const refreshAfter = Freshness.maxAge / 2
 const minCompressed = 1024
 
@@ -25,7 +25,7 @@ export class HotPages extends Context.Service<
   {
     /** The page kept for this URL, if it may still be served. In its last half second one caller is told to renew it. */
     readonly find: (url: string, now: number) => HotPage | undefined
-    /** Runs the effect and keeps its answer for this request's URL. */
+    /** Runs the effect and keeps its answer for this request's URL, from the second time in a second on. */
     readonly keep: <E, R>(
       request: HttpServerRequest.HttpServerRequest,
       answer: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
@@ -37,6 +37,19 @@ export class HotPages extends Context.Service<
     Effect.gen(function* () {
       const freshness = yield* Freshness
       const pages = new Map<string, HotPage>()
+
+      // A URL that nobody asks for twice, as a crawler's, is not worth the memory.
+      let asked = new Set<string>()
+      let askedSince = 0
+      const isWanted = (url: string, now: number) => {
+        if (pages.has(url)) return true
+        if (now - askedSince >= Freshness.maxAge) {
+          asked = new Set()
+          askedSince = now
+        }
+        const before = asked.size
+        return asked.add(url).size === before
+      }
 
       const find = (url: string, now: number) => {
         const page = pages.get(url)
@@ -61,6 +74,7 @@ export class HotPages extends Context.Service<
           const since = performance.now()
           return Effect.tap(answer, ({ body }) => {
             if (body._tag !== "Uint8Array" || request.method !== "GET") return Effect.void
+            if (!isWanted(request.url, since)) return Effect.void
             const oldest = pages.size >= capacity ? pages.keys().next().value : undefined
             if (oldest !== undefined) pages.delete(oldest)
             pages.delete(request.url)
@@ -68,7 +82,7 @@ export class HotPages extends Context.Service<
               contentType: body.contentType,
               generation,
               since,
-              identity: body.text === undefined ? Buffer.from(body.body) : Buffer.from(body.text),
+              identity: Buffer.from(body.body),
               br: undefined,
               gzip: undefined,
               refreshing: false

@@ -70,7 +70,19 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
   return { port: (server.address() as AddressInfo).port }
 })
 
-const explain = (error: NodeJS.ErrnoException, { host, port }: Options) => {
+type Address = { readonly host: string; readonly port: number }
+
+/** Says early what listening would say late, after the work that comes before it. */
+export const checkPort = ({ host, port }: Address) =>
+  Effect.callback<void, CannotListen>((resume) => {
+    const probe = createServer()
+    probe.once("error", (error: NodeJS.ErrnoException) =>
+      resume(new CannotListen({ message: explain(error, { host, port }) }))
+    )
+    probe.listen(port, host, () => probe.close(() => resume(Effect.void)))
+  })
+
+const explain = (error: NodeJS.ErrnoException, { host, port }: Address) => {
   if (error.code === "EADDRINUSE")
     return `Port ${port} is taken. Stop the program that uses it, or set PORT to another one.`
   if (error.code === "EACCES") return `Port ${port} needs privileges. Set PORT to one above 1023.`
@@ -80,6 +92,7 @@ const explain = (error: NodeJS.ErrnoException, { host, port }: Options) => {
 
 const makeOnRequest = ({ handler, hotPages, accessLog, securityHeaders }: Options) => {
   const flatHeaders = securityHeaders.flat()
+  const enter = together(handler)
 
   const sendHot = (request: IncomingMessage, response: ServerResponse, page: HotPage, id: string) => {
     const compressible = isCompressible(page)
@@ -128,7 +141,23 @@ const makeOnRequest = ({ handler, hotPages, accessLog, securityHeaders }: Option
     response.setHeader("x-request-id", id)
     const failure = checkBody(request)
     if (failure !== undefined) return refuse(response, failure, id)
-    handler(request, response)
+    enter(request, response)
+  }
+}
+
+/**
+ * Requests that arrived in one turn of the event loop enter the application together: their statements then leave for
+ * PostgreSQL in one write.
+ */
+const together = (handler: Handler): Handler => {
+  let arrived: Array<readonly [IncomingMessage, ServerResponse]> = []
+  const enter = () => {
+    const entering = arrived
+    arrived = []
+    for (const [request, response] of entering) handler(request, response)
+  }
+  return (request, response) => {
+    if (arrived.push([request, response]) === 1) setImmediate(enter)
   }
 }
 

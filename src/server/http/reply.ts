@@ -4,10 +4,12 @@ import type { PageMeta } from "../../services/page.ts"
 
 const json = { contentType: "application/json; charset=utf-8" }
 
+/** Encoded once: as text it would be measured, and encoded, on its way out. */
+const reply = (text: string, status: number) => HttpServerResponse.uint8Array(Buffer.from(text), { ...json, status })
+
 /** `{ "data": … }` around JSON that is already in its wire form. */
-export const replyData = (data: Encoded<unknown>, status = 200) =>
-  HttpServerResponse.text(`{"data":${data}}`, { ...json, status })
+export const replyData = (data: Encoded<unknown>, status = 200) => reply(`{"data":${data}}`, status)
 
 /** `{ "data": [ … ], "meta": { … } }` around JSON that is already in its wire form. */
 export const replyPage = (data: Encoded<unknown>, meta: PageMeta) =>
-  HttpServerResponse.text(`{"data":${data},"meta":${JSON.stringify(meta)}}`, json)
+  reply(`{"data":${data},"meta":${JSON.stringify(meta)}}`, 200)

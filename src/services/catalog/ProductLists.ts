@@ -1,4 +1,4 @@
-import { Cache, Context, Duration, Effect, Layer, Schema } from "effect"
+import { Cache, Context, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Caller } from "../auth/model.ts"
 import { type Encoded, encodedArray } from "../encoded.ts"
@@ -6,7 +6,6 @@ import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { isUuid } from "../model.ts"
 import { cut, maxOffset, type PageMeta, pageMeta, type Total, type Window, windowOf } from "../page.ts"
 import { Categories } from "./Categories.ts"
-import { Freshness } from "./Freshness.ts"
 import {
   type ListedProduct,
   type ListOwnProducts,
@@ -16,7 +15,7 @@ import {
   summaryFieldNames
 } from "./model.ts"
 import { mayCreateProduct } from "./policy.ts"
-import { type ProductFilter, type ProductOrder, productConditions, productPage } from "./productSql.ts"
+import { type ProductFilter, type ProductOrder, productConditions, productCount, productPage } from "./productSql.ts"
 
 export type ProductPage = {
   readonly items: Encoded<ReadonlyArray<typeof ListedProduct.Type>>
@@ -59,25 +58,24 @@ export class ProductLists extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const categories = yield* Categories
-      const freshness = yield* Freshness
 
-      const count = Effect.fnUntraced(function* (filter: ProductFilter) {
-        const conditions = productConditions(sql, filter)
-        const [counted] = yield* sql<{ count: number }>`
-          SELECT count(*)::int AS count FROM (SELECT FROM products p WHERE ${conditions} LIMIT ${maxOffset + 1}) c`
-        const exact = counted?.count ?? 0
-        if (exact <= maxOffset) return { count: exact, estimated: false } satisfies Total
+      const countTo = maxOffset + 1
+
+      const estimate = Effect.fnUntraced(function* (filter: ProductFilter) {
         const [explained] = yield* sql<Record<string, unknown>>`
-          EXPLAIN (FORMAT JSON) SELECT FROM products p WHERE ${conditions}`
+          EXPLAIN (FORMAT JSON) SELECT FROM products p WHERE ${productConditions(sql, filter)}`
         const [root] = yield* decodePlan(explained?.["QUERY PLAN"])
-        return { count: Math.max(exact, Math.round(root.Plan["Plan Rows"])), estimated: true } satisfies Total
+        return { count: Math.max(countTo, Math.round(root.Plan["Plan Rows"])), estimated: true } satisfies Total
       }, Effect.orDie)
 
-      // Totals of one filter are counted once a second, and again at once after a write of this process.
-      const totals = yield* Cache.make({
-        capacity: 1000,
-        timeToLive: Duration.millis(Freshness.maxAge),
-        lookup: (key: { readonly generation: number; readonly filter: ProductFilter }) => count(key.filter)
+      // Filters that so many products pass are few, and asked for by everybody.
+      const estimates = yield* Cache.make({ capacity: 100, timeToLive: "10 seconds", lookup: estimate })
+
+      // No row comes along to tell the total of a page past the end.
+      const countPastEnd = Effect.fnUntraced(function* (filter: ProductFilter, window: Window) {
+        if (window.offset === 0 && window.after === undefined) return 0
+        const [counted] = yield* productCount(sql, filter, countTo)
+        return counted?.count ?? 0
       })
 
       const page = Effect.fnUntraced(function* (
@@ -85,20 +83,14 @@ export class ProductLists extends Context.Service<
         window: Window<ProductOrder>,
         fields: ReadonlyArray<ProductField>
       ) {
-        const total = filter.fuzzy ? count(filter) : Cache.get(totals, { generation: freshness.generation(), filter })
-        const [rows, counted] = yield* Effect.all([productPage({ sql, filter, window, fields }), total], {
-          concurrency: filter.fuzzy ? 1 : 2
-        })
+        const rows = yield* productPage({ sql, filter, window, fields, countTo })
+        const counted = rows[0]?.total ?? (yield* countPastEnd(filter, window))
+        const total = counted < countTo ? { count: counted, estimated: false } : yield* Cache.get(estimates, filter)
         const { shown, more } = cut(rows, window.limit)
         const last = shown.at(-1)
         return {
           items: encodedArray<typeof ListedProduct.Type>(shown.map((row) => row.json)),
-          meta: pageMeta({
-            window,
-            total: counted,
-            more,
-            last: last && { value: last.sort_value, id: last.id }
-          })
+          meta: pageMeta({ window, total, more, last: last && { value: last.sort_value, id: last.id } })
         }
       }, Effect.orDie)
 

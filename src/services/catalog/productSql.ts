@@ -116,6 +116,11 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
   return sql.and(conditions)
 }
 
+/** How many rows there are, counted no further than this. */
+export const productCount = (sql: Sql, filter: ProductFilter, atMost: number) =>
+  sql<{ readonly count: number }>`
+    SELECT count(*)::int AS count FROM (SELECT FROM products p WHERE ${productConditions(sql, filter)} LIMIT ${atMost}) c`
+
 const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
   sql`round(word_similarity(zst_fold(${words.join(" ")}), p.search)::numeric, 3)`
 
@@ -123,12 +128,22 @@ const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
 const beyond = (sql: Sql, by: Fragment, order: Order, after: After) =>
   sql`(${by}, p.id) ${sql.literal(order.direction === "ASC" ? ">" : "<")} (${after.value}::text::${sql.literal(order.cast)}, ${after.id}::uuid)`
 
-/** The rows of a page: `id`, `sort_value` for the next cursor, and the product's wire `json`. */
+export type ProductRow = {
+  readonly id: string
+  /** What the next cursor goes on from. */
+  readonly sort_value: string
+  /** The product in its wire form. */
+  readonly json: string
+  readonly total: number
+}
+
+/** The rows of a page, each with how many rows the filter has in all, counted no further than `countTo`. */
 export const productPage = (options: {
   readonly sql: Sql
   readonly filter: ProductFilter
   readonly window: Window<ProductOrder>
   readonly fields: ReadonlyArray<ProductField>
+  readonly countTo: number
 }) => {
   const { sql, filter, window } = options
   const { sort } = window
@@ -136,11 +151,13 @@ export const productPage = (options: {
   const by = sort === "relevance" ? relevance(sql, filter.words ?? []) : sql.literal(order.by)
   const after = window.after === undefined ? sql`` : sql`AND ${beyond(sql, by, order, window.after)}`
   const direction = sql.literal(order.direction)
-  return sql<{ readonly id: string; readonly sort_value: string; readonly json: string }>`
-    SELECT p.id, p.sort_value::text, ${productJson(sql, options.fields)} AS json
+  const conditions = productConditions(sql, filter)
+  return sql<ProductRow>`
+    SELECT p.id, p.sort_value::text, ${productJson(sql, options.fields)} AS json,
+      (SELECT count(*)::int FROM (SELECT FROM products p WHERE ${conditions} LIMIT ${options.countTo}) c) AS total
     FROM (
       SELECT p.*, ${by} AS sort_value FROM products p
-      WHERE ${productConditions(sql, filter)} ${after}
+      WHERE ${conditions} ${after}
       ORDER BY ${by} ${direction}, p.id ${direction}
       LIMIT ${window.limit + 1} OFFSET ${window.offset}
     ) p

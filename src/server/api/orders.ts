@@ -1,0 +1,89 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { OutOfStock, ProductsNotFound } from "../../services/cart/errors.ts"
+import { ValidationFailed } from "../../services/errors.ts"
+import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "../../services/orders/errors.ts"
+import {
+  CancelOrder,
+  ListedOrder,
+  ListOrders,
+  Order,
+  PlacedOrder,
+  PlaceOrder,
+  TrackOrder,
+  UpdateOrder
+} from "../../services/orders/model.ts"
+import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
+import { dataOf, pageOf } from "./envelope.ts"
+import { requestExample } from "./openapi.ts"
+
+const id = { id: Schema.String.annotate({ description: "The order's id or its number" }) }
+const headers = {
+  "x-order-token": Schema.optionalKey(Schema.String.annotate({ description: "A guest's token of this order" }))
+}
+
+const placeOrder = HttpApiEndpoint.post("placeOrder", "/orders", {
+  payload: PlaceOrder,
+  success: dataOf(PlacedOrder).pipe(HttpApiSchema.status(201)),
+  error: [ProductsNotFound, OutOfStock, ValidationFailed]
+})
+  .annotate(OpenApi.Summary, "Order, as a guest or signed in; a name, a phone and items are enough")
+  .annotateMerge(
+    requestExample({
+      customer_name: "Ahmed",
+      customer_phone: "0555123456",
+      items: [{ product_id: "0199e0a4-5b1c-7c3e-9a51-6f1f5f1d2a10", quantity: 2 }]
+    })
+  )
+  .middleware(MaybeSignedIn)
+
+const listOrders = HttpApiEndpoint.get("listOrders", "/orders", {
+  query: ListOrders,
+  success: pageOf(ListedOrder),
+  error: ValidationFailed
+})
+  .annotate(OpenApi.Summary, "The caller's own orders, the newest first")
+  .middleware(SignedIn)
+
+const trackOrder = HttpApiEndpoint.get("trackOrder", "/orders/track", {
+  query: TrackOrder,
+  success: dataOf(Order),
+  error: OrderNotFound
+}).annotate(OpenApi.Summary, "An order by its number and its customer's phone")
+
+const getOrder = HttpApiEndpoint.get("getOrder", "/orders/:id", {
+  params: id,
+  headers,
+  success: dataOf(Order),
+  error: OrderNotFound
+})
+  .annotate(OpenApi.Summary, "One order: for its buyer, a guest with its token, its sellers and administrators")
+  .middleware(MaybeSignedIn)
+
+const updateOrder = HttpApiEndpoint.patch("updateOrder", "/orders/:id", {
+  params: id,
+  headers,
+  payload: UpdateOrder,
+  success: dataOf(Order),
+  error: [OrderNotFound, OrderNotEditable, ValidationFailed]
+})
+  .annotate(OpenApi.Summary, "Complete or change where to deliver, until a shop confirms")
+  .annotateMerge(
+    requestExample({ wilaya_code: 16, commune: "Bab El Oued", address: "12, rue Colonel Lotfi, 3e étage" })
+  )
+  .middleware(MaybeSignedIn)
+
+const cancelOrder = HttpApiEndpoint.post("cancelOrder", "/orders/:id/cancel", {
+  params: id,
+  headers,
+  payload: CancelOrder,
+  success: dataOf(Order),
+  error: [OrderNotFound, OrderNotCancellable]
+})
+  .annotate(OpenApi.Summary, "Cancel an order before any of it is shipped")
+  .annotateMerge(requestExample({ reason: "Changed my mind" }))
+  .middleware(MaybeSignedIn)
+
+export const OrdersApi = HttpApiGroup.make("orders")
+  .add(placeOrder, listOrders, trackOrder, getOrder, updateOrder, cancelOrder)
+  .annotate(OpenApi.Title, "Orders")

@@ -1,0 +1,38 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Forbidden, ValidationFailed } from "../../services/errors.ts"
+import { IllegalTransition, OrderNotFound } from "../../services/orders/errors.ts"
+import { ListedSellerOrder, ListSellerOrders, MoveSellerOrder, SellerOrder } from "../../services/orders/model.ts"
+import { SignedIn } from "../middleware/Authentication.ts"
+import { dataOf, pageOf } from "./envelope.ts"
+import { requestExample } from "./openapi.ts"
+
+const id = {
+  id: Schema.String.annotate({ description: "The seller order's id, or the order's id or number: the caller's part" })
+}
+
+const listSellerOrders = HttpApiEndpoint.get("listSellerOrders", "/seller/orders", {
+  query: ListSellerOrders,
+  success: pageOf(ListedSellerOrder),
+  error: [Forbidden, ValidationFailed]
+}).annotate(OpenApi.Summary, "The orders that the caller's shop fulfils, the newest first")
+
+const getSellerOrder = HttpApiEndpoint.get("getSellerOrder", "/seller/orders/:id", {
+  params: id,
+  success: dataOf(SellerOrder),
+  error: OrderNotFound
+}).annotate(OpenApi.Summary, "One of them, with its timeline")
+
+const moveSellerOrder = HttpApiEndpoint.patch("moveSellerOrder", "/seller/orders/:id/status", {
+  params: id,
+  payload: MoveSellerOrder,
+  success: dataOf(SellerOrder),
+  error: [OrderNotFound, IllegalTransition, ValidationFailed]
+})
+  .annotate(OpenApi.Summary, "Confirm, ship, deliver, cancel or take back")
+  .annotateMerge(requestExample({ status: "shipped", tracking_number: "YAL-48213377" }))
+
+export const SellerOrdersApi = HttpApiGroup.make("sellerOrders")
+  .add(listSellerOrders, getSellerOrder, moveSellerOrder)
+  .middleware(SignedIn)
+  .annotate(OpenApi.Title, "Orders to fulfil")

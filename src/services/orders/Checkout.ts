@@ -1,0 +1,129 @@
+import { Context, Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { Caller } from "../auth/model.ts"
+import { Carts } from "../cart/Carts.ts"
+import type { OutOfStock, ProductsNotFound } from "../cart/errors.ts"
+import { maxQuantity } from "../cart/policy.ts"
+import type { Encoded } from "../encoded.ts"
+import { invalidField, type ValidationFailed } from "../errors.ts"
+import { hashOf, newNumber, newToken } from "./credentials.ts"
+import type { OrderLine, PlacedOrder, PlaceOrder } from "./model.ts"
+import { type PlacedRow, placeMany, placeOne } from "./placeSql.ts"
+import { type Draft, type Line, maxTotal, placedJson, refusalOf } from "./placing.ts"
+
+type Refusal = ValidationFailed | ProductsNotFound | OutOfStock
+
+export class Checkout extends Context.Service<
+  Checkout,
+  {
+    /**
+     * Places an order of a user or a guest, of `items` or of the user's cart, and takes its stock, all at once. The
+     * answer to a guest holds the order's token, which is not kept.
+     */
+    readonly place: (caller: Caller | undefined, input: PlaceOrder) => Effect.Effect<Encoded<PlacedOrder>, Refusal>
+  }
+>()("zst/orders/Checkout") {
+  static readonly layer = Layer.effect(
+    Checkout,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const carts = yield* Carts
+
+      const insert = Effect.fnUntraced(function* (draft: Draft) {
+        const { lines, order } = draft
+        const [first] = lines
+        const columns =
+          lines.length === 1 && first !== undefined
+            ? [first.product_id, first.quantity, first.id]
+            : [
+                lines.map(({ product_id }) => product_id),
+                lines.map(({ quantity }) => quantity),
+                lines.map(({ id }) => id)
+              ]
+        const rows = yield* sql.unsafe<PlacedRow>(lines.length === 1 ? placeOne : placeMany, [
+          ...columns,
+          lines.length,
+          maxTotal,
+          order.wilaya_code ?? null,
+          draft.id,
+          draft.number,
+          draft.user_id,
+          draft.token === undefined ? null : hashOf(draft.token),
+          order.customer_name,
+          order.customer_phone,
+          order.customer_email ?? null,
+          order.commune ?? null,
+          order.address ?? null,
+          order.notes ?? null,
+          order.payment_method,
+          draft.actor
+        ])
+        const placed = rows[0]?.created_at
+        return placed == null ? yield* Effect.fail(refusalOf(draft, rows)) : placedJson(draft, rows, placed)
+      })
+
+      const draftOf = (caller: Caller | undefined, order: PlaceOrder, lines: ReadonlyArray<Line>): Draft => ({
+        id: SecureRandom.uuidV7Unsafe(),
+        number: newNumber(),
+        user_id: caller?.id ?? null,
+        actor: caller === undefined ? "guest" : "customer",
+        token: caller === undefined ? newToken() : undefined,
+        order,
+        lines
+      })
+
+      const placeItems = Effect.fnUntraced(function* (
+        caller: Caller | undefined,
+        order: PlaceOrder,
+        items: ReadonlyArray<OrderLine>
+      ) {
+        return yield* insert(draftOf(caller, order, yield* linesOf(items)))
+      })
+
+      const placeCart = Effect.fnUntraced(function* (caller: Caller | undefined, order: PlaceOrder) {
+        if (caller === undefined) return yield* invalidField("from_cart", "Sign in to order your cart, or send items")
+        const held = yield* carts.hold(caller.id)
+        if (held.length === 0) return yield* invalidField("from_cart", "The cart is empty")
+        const placed = yield* placeItems(caller, order, held)
+        yield* carts.takeOut(held)
+        return placed
+      }, sql.withTransaction)
+
+      const place = Effect.fn("Checkout.place")(
+        (caller: Caller | undefined, order: PlaceOrder): Effect.Effect<Encoded<PlacedOrder>, Refusal> => {
+          if ((order.from_cart === true) === (order.items !== undefined)) {
+            return Effect.fail(invalidField("items", "Give items, or from_cart: true"))
+          }
+          const attempt = order.items === undefined ? placeCart(caller, order) : placeItems(caller, order, order.items)
+          return attempt.pipe(
+            Effect.retry({ times: 3, while: isWorthAnotherTry }),
+            Effect.catchTag("SqlError", Effect.die)
+          )
+        }
+      )
+
+      return Checkout.of({ place })
+    })
+  )
+}
+
+/** Nothing was done: the number was taken, or PostgreSQL chose this transaction to give way. */
+const isWorthAnotherTry = (error: SqlError.SqlError | Refusal) =>
+  error._tag === "SqlError" && giveWay.has(error.reason._tag)
+
+const giveWay = new Set(["UniqueViolation", "DeadlockError", "SerializationError"])
+
+/** One line a product, in the order that the customer gave. */
+const linesOf = Effect.fnUntraced(function* (items: ReadonlyArray<OrderLine>) {
+  const lines = new Map<string, Line>()
+  for (const [index, { product_id, quantity }] of items.entries()) {
+    const line = lines.get(product_id)
+    const sum = quantity + (line?.quantity ?? 0)
+    if (sum > maxQuantity) {
+      return yield* invalidField(`items[${index}].quantity`, "An order holds at most 100,000 of a product")
+    }
+    lines.set(product_id, { id: line?.id ?? SecureRandom.uuidV7Unsafe(), product_id, quantity: sum })
+  }
+  return [...lines.values()]
+})

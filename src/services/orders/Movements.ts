@@ -1,0 +1,133 @@
+import { Context, Effect, Layer } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { UserId } from "../auth/model.ts"
+import type { Actor, OrderStatus, PaymentMethod, PaymentStatus, SellerOrderId } from "./model.ts"
+import { givesStockBack, type PartState, paymentAfter, paymentOf, soldBy, statusOf } from "./policy.ts"
+
+export type Part = PartState & { readonly id: SellerOrderId; readonly seller_id: UserId }
+
+/** An order whose row this transaction has locked: nobody else moves any of its parts. */
+export type Held = {
+  readonly id: string
+  readonly user_id: UserId | null
+  readonly tracking_token_hash: Uint8Array | null
+  readonly payment_method: PaymentMethod
+  readonly status: OrderStatus
+  readonly parts: ReadonlyArray<Part>
+}
+
+export type Move = {
+  readonly order: Held
+  /** All in `from`, which may lead to `to`. */
+  readonly parts: ReadonlyArray<Part>
+  readonly to: OrderStatus
+  readonly tracking_number?: string | undefined
+  readonly actor: Actor
+  readonly actor_id: UserId | null
+  readonly note: string | null
+}
+
+/**
+ * The one place where an order changes state. Everything here runs in the caller's transaction, and locks in one order:
+ * the order, its parts, products by id.
+ */
+export class Movements extends Context.Service<
+  Movements,
+  {
+    /** Locks an order; undefined when there is none. */
+    readonly hold: (order: string) => Effect.Effect<Held | undefined, SqlError.SqlError>
+    /** Moves parts of a held order, with all that follows: stock, sold counts, payment, the order's own state. */
+    readonly move: (move: Move) => Effect.Effect<void, SqlError.SqlError>
+    /** Writes a change that is no move on the timeline. */
+    readonly note: (entry: Omit<Move, "tracking_number">) => Effect.Effect<void, SqlError.SqlError>
+  }
+>()("zst/orders/Movements") {
+  static readonly layer = Layer.effect(
+    Movements,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      const hold = Effect.fn("Movements.hold")(function* (id: string) {
+        const [order] = yield* sql<Omit<Held, "parts">>`
+          SELECT id, user_id, tracking_token_hash, payment_method, status FROM orders WHERE id = ${id}
+          FOR NO KEY UPDATE`
+        if (order === undefined) return undefined
+        const parts = yield* sql<Part>`
+          SELECT id, seller_id, status, payment_status FROM seller_orders WHERE order_id = ${order.id} ORDER BY id`
+        return { ...order, parts }
+      })
+
+      const setParts = Effect.fnUntraced(function* (
+        moves: ReadonlyArray<Part & { readonly payment: PaymentStatus }>,
+        to: OrderStatus,
+        tracking: string | undefined
+      ) {
+        const moved = yield* sql`
+          UPDATE seller_orders so
+          SET status = ${to}, payment_status = m.payment, tracking_number = coalesce(${tracking ?? null}, tracking_number),
+            updated_at = clock_timestamp()
+          FROM unnest(${moves.map(({ id }) => id)}::uuid[], ${moves.map(({ status }) => status)}::text[],
+            ${moves.map(({ payment }) => payment)}::text[]) AS m (id, status, payment)
+          WHERE so.id = m.id AND so.status = m.status RETURNING so.id`
+        if (moved.length !== moves.length) return yield* Effect.die("A part moved although its order was locked")
+      })
+
+      // One statement for stock and sold counts, so that each product is locked once and all of them in id order.
+      const settleProducts = (parts: ReadonlyArray<Part>, to: OrderStatus) => sql`
+        WITH given AS (
+          UPDATE order_items SET stock_taken = false
+          WHERE seller_order_id = ANY(${parts.map(({ id }) => id)}::uuid[]) AND stock_taken AND ${givesStockBack(to)}
+          RETURNING product_id, quantity
+        ),
+        changes AS (
+          SELECT product_id, sum(back)::int AS back, sum(sold)::int AS sold FROM (
+            SELECT product_id, quantity AS back, 0 AS sold FROM given
+            UNION ALL
+            SELECT i.product_id, 0, m.sign * i.quantity
+            FROM unnest(${parts.map(({ id }) => id)}::uuid[], ${parts.map(({ status }) => soldBy(status, to))}::int[])
+              AS m (id, sign)
+            JOIN order_items i ON i.seller_order_id = m.id
+          ) c GROUP BY product_id
+        ),
+        held AS MATERIALIZED (
+          SELECT p.id FROM products p WHERE p.id IN (SELECT product_id FROM changes) ORDER BY p.id FOR NO KEY UPDATE
+        )
+        UPDATE products p SET stock = p.stock + c.back, sold_count = p.sold_count + c.sold
+        FROM held JOIN changes c ON c.product_id = held.id WHERE p.id = held.id`
+
+      const note = Effect.fn("Movements.note")(
+        ({ order, parts, to, actor, actor_id, note: text }: Omit<Move, "tracking_number">) => sql`
+          INSERT INTO order_events (id, order_id, seller_order_id, status, actor, actor_id, note, created_at)
+          SELECT uuidv7(), ${order.id}::uuid, part, ${to}::text, ${actor}::text, ${actor_id}::uuid, ${text}::text,
+            clock_timestamp()
+          FROM ${
+            parts.length === 0
+              ? sql`(SELECT NULL::uuid) AS whole (part)`
+              : sql`unnest(${parts.map(({ id }) => id)}::uuid[]) AS part`
+          }`
+      )
+
+      const setOrder = (order: Held, parts: ReadonlyArray<PartState>) => sql`
+        UPDATE orders SET status = ${statusOf(parts)}, payment_status = ${paymentOf(parts)},
+          updated_at = clock_timestamp() WHERE id = ${order.id}`
+
+      const move = Effect.fn("Movements.move")(function* (move: Move) {
+        const { order, parts, to } = move
+        const moves = parts.map((part) => ({
+          ...part,
+          payment: paymentAfter(order.payment_method, part.payment_status, to)
+        }))
+        yield* setParts(moves, to, move.tracking_number)
+        if (givesStockBack(to) || parts.some(({ status }) => soldBy(status, to) !== 0)) yield* settleProducts(parts, to)
+        yield* note(move)
+        const after = order.parts.map((part): PartState => {
+          const moved = moves.find(({ id }) => id === part.id)
+          return moved === undefined ? part : { status: to, payment_status: moved.payment }
+        })
+        yield* setOrder(order, after)
+      })
+
+      return Movements.of({ hold, move, note })
+    })
+  )
+}

@@ -1,0 +1,178 @@
+import { Context, Effect, Layer } from "effect"
+import { SqlClient, type Statement } from "effect/sql"
+import type { Caller, UserId } from "../auth/model.ts"
+import { type Encoded, encoded } from "../encoded.ts"
+import type { ValidationFailed } from "../errors.ts"
+import { isUuid } from "../model.ts"
+import type { PageMeta } from "../page.ts"
+import { changesOf } from "../sql.ts"
+import { matches, numberOf } from "./credentials.ts"
+import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "./errors.ts"
+import { newestFirst } from "./listing.ts"
+import { type Held, Movements } from "./Movements.ts"
+import type { CancelOrder, ListedOrder, ListOrders, Order, TrackOrder, UpdateOrder } from "./model.ts"
+import { listedOrderJson, orderJson, orderJsonForSeller } from "./orderSql.ts"
+import { unknownWilaya } from "./placing.ts"
+import { actorOf, beyondCancelling, isEditable, mayChange, relationOf } from "./policy.ts"
+
+/** Who asks for an order, and the token that came along. */
+export type Access = {
+  readonly caller: Caller | undefined
+  readonly token: string | undefined
+}
+
+export type OrderPage = { readonly items: Encoded<ReadonlyArray<ListedOrder>>; readonly meta: PageMeta }
+
+type Known = {
+  readonly id: string
+  readonly user_id: UserId | null
+  readonly tracking_token_hash: Uint8Array | null
+  readonly seller_ids: ReadonlyArray<UserId>
+}
+
+export class Orders extends Context.Service<
+  Orders,
+  {
+    /** An order by id or number: whole for its buyer and administrators, a seller's part for that seller. */
+    readonly get: (access: Access, idOrNumber: string) => Effect.Effect<Encoded<Order>, OrderNotFound>
+    /** A guest's way in without the token. A wrong number and a wrong phone are answered alike. */
+    readonly track: (query: TrackOrder) => Effect.Effect<Encoded<Order>, OrderNotFound>
+    readonly list: (caller: Caller, query: ListOrders) => Effect.Effect<OrderPage, ValidationFailed>
+    /** Completes who and where to deliver to, until a shop confirms. */
+    readonly update: (
+      access: Access,
+      idOrNumber: string,
+      changes: UpdateOrder
+    ) => Effect.Effect<Encoded<Order>, OrderNotFound | OrderNotEditable | ValidationFailed>
+    /** Cancels every part, or nothing when one is on its way. Cancelled again, it stays as it is. */
+    readonly cancel: (
+      access: Access,
+      idOrNumber: string,
+      input: CancelOrder
+    ) => Effect.Effect<Encoded<Order>, OrderNotFound | OrderNotCancellable>
+  }
+>()("zst/orders/Orders") {
+  static readonly layer = Layer.effect(
+    Orders,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const movements = yield* Movements
+
+      const one = Effect.fnUntraced(function* (rows: ReadonlyArray<{ readonly json: string }>) {
+        const [row] = rows
+        return row === undefined ? yield* new OrderNotFound() : encoded<Order>(row.json)
+      })
+
+      const identified = (idOrNumber: string): Statement.Fragment | undefined => {
+        if (isUuid(idOrNumber)) return sql`o.id = ${idOrNumber}`
+        const number = numberOf(idOrNumber)
+        return number === undefined ? undefined : sql`o.number = ${number}`
+      }
+
+      const find = Effect.fnUntraced(function* (access: Access, idOrNumber: string) {
+        const condition = identified(idOrNumber)
+        const [order] = condition
+          ? yield* sql<Known>`
+              SELECT o.id, o.user_id, o.tracking_token_hash,
+                ARRAY(SELECT seller_id FROM seller_orders WHERE order_id = o.id) AS seller_ids
+              FROM orders o WHERE ${condition}`
+          : []
+        if (order === undefined) return yield* new OrderNotFound()
+        return { id: order.id, relation: relationTo(access, order) }
+      })
+
+      const get = Effect.fn("Orders.get")(
+        function* (access: Access, idOrNumber: string) {
+          const { id, relation } = yield* find(access, idOrNumber)
+          if (relation === "stranger") return yield* new OrderNotFound()
+          return yield* one(
+            relation === "seller" && access.caller !== undefined
+              ? yield* orderJsonForSeller(sql, id, access.caller.id)
+              : yield* orderJson(sql, sql`o.id = ${id}`)
+          )
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const track = Effect.fn("Orders.track")(
+        function* ({ number, phone }: TrackOrder) {
+          // A number that can be nobody's takes the same way as one that is not this phone's.
+          const known = numberOf(number) ?? ""
+          return yield* one(yield* orderJson(sql, sql`o.number = ${known} AND o.customer_phone = ${phone}`))
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const list = Effect.fn("Orders.list")((caller: Caller, query: ListOrders) =>
+        newestFirst<ListedOrder>(
+          {
+            sql,
+            alias: "o",
+            from: sql`orders o`,
+            where: sql.and([
+              sql`o.user_id = ${caller.id}`,
+              ...(query.status === undefined ? [] : [sql`o.status = ${query.status}`])
+            ]),
+            json: listedOrderJson(sql)
+          },
+          query
+        )
+      )
+
+      // Finds, locks, then decides on what it reads under the lock.
+      const hold = Effect.fnUntraced(function* (access: Access, idOrNumber: string) {
+        const { id, relation } = yield* find(access, idOrNumber)
+        const order = mayChange(relation) ? yield* movements.hold(id) : undefined
+        if (order === undefined || relation === "stranger") return yield* new OrderNotFound()
+        const actor = actorOf(relation)
+        return { order, actor, actor_id: actor === "guest" ? null : (access.caller?.id ?? null) }
+      })
+
+      const checkWilaya = Effect.fnUntraced(function* (code: number | null | undefined) {
+        if (code == null) return
+        const known = yield* sql`SELECT FROM wilayas WHERE code = ${code}`
+        if (known.length === 0) return yield* unknownWilaya
+      })
+
+      const written = (order: Held) => Effect.flatMap(orderJson(sql, sql`o.id = ${order.id}`), one)
+
+      const update = Effect.fn("Orders.update")(
+        function* (access: Access, idOrNumber: string, changes: UpdateOrder) {
+          const { order, ...by } = yield* hold(access, idOrNumber)
+          if (!isEditable(order.parts)) return yield* new OrderNotEditable()
+          const fields = Object.keys(changes)
+          if (fields.length > 0) {
+            yield* checkWilaya(changes.wilaya_code)
+            yield* sql`UPDATE orders SET ${changesOf(sql, changes)} WHERE id = ${order.id}`
+            yield* movements.note({ order, parts: [], to: order.status, ...by, note: `Changed: ${fields.join(", ")}` })
+          }
+          return yield* written(order)
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const cancel = Effect.fn("Orders.cancel")(
+        function* (access: Access, idOrNumber: string, { reason }: CancelOrder) {
+          const { order, ...by } = yield* hold(access, idOrNumber)
+          const beyond = beyondCancelling(order.parts)
+          if (beyond.length > 0) {
+            return yield* new OrderNotCancellable({
+              details: beyond.map(({ id, status }) => ({ seller_order_id: id, status }))
+            })
+          }
+          const parts = order.parts.filter(({ status }) => status !== "cancelled")
+          if (parts.length > 0) yield* movements.move({ order, parts, to: "cancelled", ...by, note: reason ?? null })
+          return yield* written(order)
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      return Orders.of({ get, track, list, update, cancel })
+    })
+  )
+}
+
+const relationTo = ({ caller, token }: Access, order: Known) =>
+  relationOf(caller, order, matches(token, order.tracking_token_hash))

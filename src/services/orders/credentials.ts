@@ -1,0 +1,38 @@
+/** What identifies an order to people: a number to say aloud, and a guest's secret token. */
+import { createHash, timingSafeEqual } from "node:crypto"
+import { SecureRandom } from "effect/crypto"
+import { Base64Url } from "effect/encoding"
+
+/** Digits and capitals that nobody takes for another: no 0 O, 1 I L, U V. */
+const alphabet = "23456789ABCDEFGHJKMNPQRSTWXYZ"
+const length = 8
+
+/** Bytes at or above it would make the first letters likelier. */
+const fair = 256 - (256 % alphabet.length)
+
+/** A number that says nothing of how many orders there are: 29⁸ of them. */
+export const newNumber = (): string => {
+  let code = ""
+  while (code.length < length) {
+    for (const byte of SecureRandom.randomBytesUnsafe(length)) {
+      if (byte < fair && code.length < length) code += alphabet[byte % alphabet.length]
+    }
+  }
+  return `ZST-${code}`
+}
+
+const numberPattern = new RegExp(`^(?:ZST-?)?([${alphabet}]{${length}})$`)
+
+/** The number that somebody typed: in any case, with spaces, with or without its prefix. */
+export const numberOf = (typed: string): string | undefined => {
+  const code = numberPattern.exec(typed.replace(/\s/g, "").toUpperCase())?.[1]
+  return code === undefined ? undefined : `ZST-${code}`
+}
+
+export const newToken = () => Base64Url.encode(SecureRandom.randomBytesUnsafe(16))
+
+/** All that is kept of a token. */
+export const hashOf = (token: string): Uint8Array => createHash("sha256").update(token).digest()
+
+export const matches = (token: string | undefined, hash: Uint8Array | null) =>
+  token !== undefined && hash !== null && timingSafeEqual(hashOf(token), hash)

@@ -1,0 +1,43 @@
+import { Schema } from "effect"
+import { OrderStatus } from "./model.ts"
+
+/** No such order, or none that this caller may know of. */
+export class OrderNotFound extends Schema.TaggedError<OrderNotFound>()("OrderNotFound", {}, { httpApiStatus: 404 }) {
+  override get message() {
+    return "This order does not exist."
+  }
+}
+
+export class OrderNotEditable extends Schema.TaggedError<OrderNotEditable>()(
+  "OrderNotEditable",
+  {},
+  { httpApiStatus: 409 }
+) {
+  override get message() {
+    return "This order can no longer be changed: a shop has taken it up."
+  }
+}
+
+export class OrderNotCancellable extends Schema.TaggedError<OrderNotCancellable>()(
+  "OrderNotCancellable",
+  { details: Schema.Array(Schema.Struct({ seller_order_id: Schema.String, status: OrderStatus })) },
+  { httpApiStatus: 409 }
+) {
+  override get message() {
+    return "This order can no longer be cancelled: it is on its way."
+  }
+}
+
+export class IllegalTransition extends Schema.TaggedError<IllegalTransition>()(
+  "IllegalTransition",
+  {
+    details: Schema.Tuple([Schema.Struct({ from: OrderStatus, to: OrderStatus, allowed: Schema.Array(OrderStatus) })])
+  },
+  { httpApiStatus: 409 }
+) {
+  override get message() {
+    const [{ from, to, allowed }] = this.details
+    const next = allowed.length === 0 ? "nothing follows it" : `only ${allowed.join(" or ")}`
+    return `An order that is ${from} cannot become ${to}: ${next}.`
+  }
+}

@@ -1,0 +1,282 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { ListedSellerOrder, SellerOrder } from "../../src/services/orders/model.ts"
+import { TestServer } from "../support/server.ts"
+import { absent, addProduct, admin, buyer, move, order, seller, stockOf } from "../support/shop.ts"
+
+const base = "/api/v1/seller/orders"
+const strict = { onExcessProperty: "error" } as const
+const decodeListed = Schema.decodeUnknownEffect(ListedSellerOrder, strict)
+const decodeSellerOrder = Schema.decodeUnknownEffect(SellerOrder, strict)
+
+const one = (product: { readonly id: string }, quantity = 1) => [{ product_id: product.id, quantity }]
+const numbers = ({ json }: { json: any }): ReadonlyArray<string> => json.data.map(({ number }: any) => number)
+
+layer(TestServer.layer)("a seller's orders", (it) => {
+  it.effect("are none to begin with, and are sellers' business alone", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { status, json } = yield* server.get(base, yield* seller)
+      assert.strictEqual(status, 200)
+      assert.deepStrictEqual(json.data, [])
+      assert.strictEqual((yield* server.get(base)).status, 401)
+      const refused = yield* server.get(base, yield* buyer)
+      assert.strictEqual(refused.status, 403)
+      assert.strictEqual(refused.json.error.code, "FORBIDDEN")
+    })
+  )
+
+  it.effect("are its own parts, the newest first, by page and by cursor", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const [shop, other] = [yield* seller, yield* seller]
+      const [mine, theirs] = [yield* addProduct(shop, { price: 100 }), yield* addProduct(other, { name: "Autre" })]
+      const placed: Array<any> = []
+      for (let i = 0; i < 5; i++) placed.unshift(yield* order([...one(theirs), ...one(mine, 2)]))
+      yield* order(one(theirs))
+      const expected = placed.map(({ number }) => number)
+      const first = yield* server.get(`${base}?limit=2`, shop)
+      assert.deepInclude(first.json.meta, { total: 5, total_pages: 3, has_next: true })
+      const byNumber = yield* Effect.all([1, 2, 3].map((page) => server.get(`${base}?limit=2&page=${page}`, shop)))
+      assert.deepStrictEqual(byNumber.flatMap(numbers), expected)
+      const second = yield* server.get(`${base}?limit=2&cursor=${first.json.meta.next_cursor}`, shop)
+      assert.deepStrictEqual(numbers(second), expected.slice(2, 4))
+      yield* Effect.forEach(first.json.data, (listed) => decodeListed(listed))
+      assert.notInclude(first.text, "Autre")
+      const [newest] = first.json.data
+      assert.deepInclude(newest, { order_id: placed[0].id, id: placed[0].seller_orders[1].id, total: 200 })
+      assert.deepStrictEqual(newest.items, [placed[0].items[1]])
+    })
+  )
+
+  it.effect("are filtered by state, place and day, and searched by number, name and phone", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const shop = yield* seller
+      const soap = yield* addProduct(shop)
+      const a = yield* order(one(soap), {}, { customer_name: "Amina Benali", wilaya_code: 16 })
+      const b = yield* order(one(soap), {}, { customer_name: "محمد بوزيد", customer_phone: "0661987654" })
+      const c = yield* order(one(soap), {}, { customer_name: "Lynda Aït_Ouali", wilaya_code: 16 })
+      yield* move(shop, b.id, "confirmed")
+      yield* move(shop, c.id, "confirmed")
+      for (const status of ["shipped", "delivered"]) yield* move(shop, c.id, status)
+      // The last hour of the 9th in UTC is the first of the 10th in Algeria.
+      yield* sql`UPDATE seller_orders SET created_at = '2026-01-09T23:30:00Z' WHERE order_id = ${b.id}`
+      const cases: ReadonlyArray<readonly [string, ReadonlyArray<any>]> = [
+        ["", [c, a, b]],
+        ["status=pending", [a]],
+        ["status=confirmed", [b]],
+        ["payment_status=paid", [c]],
+        ["payment_status=pending", [a, b]],
+        ["wilaya_code=16", [c, a]],
+        ["wilaya_code=16&status=pending", [a]],
+        ["from=2026-01-10&to=2026-01-10", [b]],
+        ["to=2026-01-09", []],
+        ["from=2026-01-11", [c, a]],
+        [`search=${a.number}`, [a]],
+        [`search=${a.number.slice(5).toLowerCase()}`, [a]],
+        ["search=benali", [a]],
+        ["search=ait_ouali", [c]],
+        ["search=_", [c]],
+        ["search=%25", []],
+        ["search=بوزيد", [b]],
+        ["search=0661 98", [b]],
+        ["search=%2B213661987654", [b]],
+        ["search=nobody", []]
+      ]
+      for (const [query, expected] of cases) {
+        const answer = yield* server.get(`${base}?${query}`, shop)
+        assert.strictEqual(answer.status, 200, `${query} ${answer.text}`)
+        assert.deepStrictEqual(
+          numbers(answer),
+          expected.map(({ number }) => number),
+          query
+        )
+      }
+    })
+  )
+
+  it.effect("refuse filters that make no sense, naming the parameter", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      for (const [query, field] of [
+        ["status=lost", "status"],
+        ["payment_status=owed", "payment_status"],
+        ["wilaya_code=0", "wilaya_code"],
+        ["wilaya_code=x", "wilaya_code"],
+        ["from=2026-02-31", "from"],
+        ["from=yesterday", "from"],
+        ["to=2026-13-01", "to"],
+        ["search=%00", "search"],
+        ["cursor=x", "cursor"]
+      ]) {
+        const { status, json, text } = yield* server.get(`${base}?${query}`, shop)
+        assert.strictEqual(status, 422, `${query} ${text}`)
+        assert.strictEqual(json.error.details[0].field, field)
+      }
+    })
+  )
+})
+
+layer(TestServer.layer)("a seller's part of an order", (it) => {
+  it.effect("is read by its own id and by the order's id or number, by its seller and administrators", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const [shop, other] = [yield* seller, yield* seller]
+      const placed = yield* order([...one(yield* addProduct(shop)), ...one(yield* addProduct(other))], yield* buyer)
+      const [part] = placed.seller_orders
+      const { status, json } = yield* server.get(`${base}/${part.id}`, shop)
+      assert.strictEqual(status, 200)
+      yield* decodeSellerOrder(json.data)
+      assert.strictEqual(json.data.id, part.id)
+      for (const id of [placed.id, placed.number, placed.number.toLowerCase()]) {
+        assert.deepStrictEqual((yield* server.get(`${base}/${id}`, shop)).json, json)
+      }
+      assert.deepStrictEqual((yield* server.get(`${base}/${part.id}`, yield* admin)).json, json)
+      for (const person of [other, yield* seller, yield* buyer]) {
+        for (const method of ["GET", "PATCH"]) {
+          const path = method === "GET" ? part.id : `${part.id}/status`
+          const body = method === "GET" ? {} : { body: { status: "confirmed" } }
+          const answer = yield* server.send(method, `${base}/${path}`, { ...person, ...body })
+          assert.strictEqual(answer.status, 404)
+          assert.strictEqual(answer.json.error.code, "ORDER_NOT_FOUND")
+        }
+      }
+      for (const id of [absent, "x", "%00", "ZST-22222222"]) {
+        assert.strictEqual((yield* server.get(`${base}/${id}`, shop)).status, 404)
+      }
+    })
+  )
+
+  it.effect("goes from pending to delivered, is paid then, and tells its story", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      const soap = yield* addProduct(shop, { stock: 10 })
+      const who = yield* buyer
+      const placed = yield* order(one(soap, 3), who)
+      const [part] = placed.seller_orders
+      yield* move(shop, part.id, "confirmed", { note: "Appelé le client" })
+      yield* move(shop, part.id, "processing")
+      const shipped = yield* move(shop, part.id, "shipped", { tracking_number: "YAL-1" })
+      assert.strictEqual(shipped.tracking_number, "YAL-1")
+      const delivered = yield* move(shop, part.id, "delivered")
+      assert.deepInclude(delivered, { status: "delivered", payment_status: "paid", tracking_number: "YAL-1" })
+      const { json } = yield* server.get(`/api/v1/orders/${placed.id}`, who)
+      assert.deepInclude(json.data, { status: "delivered", payment_status: "paid" })
+      assert.deepStrictEqual(
+        json.data.timeline.map((entry: any) => [entry.status, entry.actor, entry.note]),
+        [
+          ["pending", "customer", null],
+          ["confirmed", "seller", "Appelé le client"],
+          ["processing", "seller", null],
+          ["shipped", "seller", null],
+          ["delivered", "seller", null]
+        ]
+      )
+      const product = yield* server.get(`/api/v1/products/${soap.id}`)
+      assert.deepInclude(product.json.data, { stock: 7, sold_count: 3 })
+    })
+  )
+
+  it.effect("that was delivered and comes back is refunded, in stock again and not sold", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      const soap = yield* addProduct(shop, { stock: 10 })
+      const placed = yield* order(one(soap, 3))
+      for (const status of ["confirmed", "shipped", "delivered"]) yield* move(shop, placed.id, status)
+      const returned = yield* move(shop, placed.id, "returned")
+      assert.deepInclude(returned, { status: "returned", payment_status: "refunded" })
+      const product = yield* server.get(`/api/v1/products/${soap.id}`)
+      assert.deepInclude(product.json.data, { stock: 10, sold_count: 0 })
+      const refused = yield* order(one(soap, 2))
+      for (const status of ["confirmed", "shipped", "returned"]) yield* move(shop, refused.id, status)
+      assert.deepInclude((yield* server.get(`/api/v1/products/${soap.id}`)).json.data, { stock: 10, sold_count: 0 })
+    })
+  )
+
+  it.effect("is cancelled by its seller without the others' parts", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const [shop, other] = [yield* seller, yield* seller]
+      const soap = yield* addProduct(shop, { stock: 10 })
+      const who = yield* buyer
+      const placed = yield* order([...one(soap), ...one(yield* addProduct(other))], who)
+      yield* move(shop, placed.id, "cancelled", { note: "Rupture" })
+      const read = Effect.map(server.get(`/api/v1/orders/${placed.id}`, who), ({ json }) => json.data.status)
+      assert.strictEqual(yield* read, "pending")
+      assert.strictEqual(yield* stockOf(soap), 10)
+      yield* move(other, placed.id, "confirmed")
+      assert.strictEqual(yield* read, "confirmed")
+      yield* move(other, placed.id, "cancelled")
+      assert.strictEqual(yield* read, "cancelled")
+    })
+  )
+
+  it.effect("takes no step that is not in its way", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      const placed = yield* order(one(yield* addProduct(shop)))
+      for (const status of ["processing", "shipped", "delivered", "returned"]) {
+        const answer = yield* server.patch(`${base}/${placed.id}/status`, { status }, shop)
+        assert.strictEqual(answer.status, 409)
+        assert.strictEqual(answer.json.error.code, "ILLEGAL_TRANSITION")
+        assert.deepStrictEqual(answer.json.error.details, [
+          { from: "pending", to: status, allowed: ["confirmed", "cancelled"] }
+        ])
+      }
+      yield* move(shop, placed.id, "cancelled")
+      const dead = yield* server.patch(`${base}/${placed.id}/status`, { status: "confirmed" }, shop)
+      assert.deepStrictEqual(dead.json.error.details[0].allowed, [])
+    })
+  )
+
+  it.effect("moved to where it is stays as it is; its tracking number may still change", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      const placed = yield* order(one(yield* addProduct(shop)))
+      const confirmed = yield* move(shop, placed.id, "confirmed")
+      assert.deepStrictEqual(yield* move(shop, placed.id, "confirmed", { note: "Encore" }), confirmed)
+      const early = yield* server.patch(
+        `${base}/${placed.id}/status`,
+        { status: "processing", tracking_number: "Y" },
+        shop
+      )
+      assert.strictEqual(early.status, 422)
+      assert.strictEqual(early.json.error.details[0].field, "tracking_number")
+      yield* move(shop, placed.id, "shipped", { tracking_number: "YAL-1" })
+      const changed = yield* move(shop, placed.id, "shipped", { tracking_number: "YAL-2" })
+      assert.strictEqual(changed.tracking_number, "YAL-2")
+      assert.strictEqual(changed.timeline.at(-1).note, "Tracking number: YAL-2")
+      assert.deepStrictEqual(yield* move(shop, placed.id, "shipped", { tracking_number: "YAL-2" }), changed)
+      const byAdmin = yield* move(yield* admin, changed.id, "delivered")
+      assert.strictEqual(byAdmin.timeline.at(-1).actor, "admin")
+    })
+  )
+
+  it.effect("refuses a body that makes no sense, naming the field", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      const placed = yield* order(one(yield* addProduct(shop)))
+      for (const [field, body] of [
+        ["status", {}],
+        ["status", { status: "lost" }],
+        ["status", { status: 5 }],
+        ["note", { status: "confirmed", note: "a\0" }],
+        ["note", { status: "confirmed", note: "x".repeat(501) }],
+        ["tracking_number", { status: "shipped", tracking_number: "" }]
+      ] as const) {
+        const { status, json } = yield* server.patch(`${base}/${placed.id}/status`, body, shop)
+        assert.strictEqual(status, 422)
+        assert.strictEqual(json.error.details[0].field, field)
+      }
+    })
+  )
+})

@@ -1,0 +1,289 @@
+/**
+ * RELIABILITY T4: 10,400 predicted commands of every actor over 104 markets, and races of cancelling and shipping. The
+ * model is `orderModel.ts`. ORDERS_SEED repeats a run.
+ */
+import { assert, it } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { Services } from "../../../src/layers/App.ts"
+import { pool } from "../../../src/layers/Postgres.ts"
+import type { Caller } from "../../../src/services/auth/model.ts"
+import { Products } from "../../../src/services/catalog/Products.ts"
+import { Checkout } from "../../../src/services/orders/Checkout.ts"
+import { Orders } from "../../../src/services/orders/Orders.ts"
+import { SellerOrders } from "../../../src/services/orders/SellerOrders.ts"
+import { freshDatabase } from "../../support/database.ts"
+import { deadlocks, guest, newProduct, newUser } from "../../support/market.ts"
+import { pick, type Random, randomFrom, shuffled } from "../../support/random.ts"
+import { edges, everybody, Market, type Order, orderStatus, shopOf, statuses, type Who } from "./orderModel.ts"
+
+const seed = Number(process.env.ORDERS_SEED ?? Date.now() % 1_000_000)
+const markets = 104
+const commands = 100
+
+/** What the API answered of an order: what its parties need to get at it. */
+type Placed = {
+  readonly id: string
+  readonly tracking_token?: string
+  readonly seller_orders: ReadonlyArray<{ readonly id: string; readonly seller: { readonly id: string } }>
+}
+
+/** A market's people and products in the database. */
+const open = Effect.gen(function* () {
+  const shops = [yield* newUser("seller"), yield* newUser("seller")] as const
+  const people: Record<Who, Caller | undefined> = {
+    buyer: yield* newUser("customer"),
+    otherBuyer: yield* newUser("customer"),
+    guest: undefined,
+    shop0: shops[0],
+    shop1: shops[1],
+    admin: yield* newUser("admin")
+  }
+  const products = yield* Effect.forEach(new Market().stock, (stock, i) => newProduct(shops[shopOf(i)], { stock }))
+  return { shops, people, products }
+})
+type Opened = Effect.Success<typeof open>
+
+const outcome = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.match(effect, { onSuccess: () => "ok", onFailure: ({ _tag }) => _tag })
+
+const driver = Effect.gen(function* () {
+  const checkout = yield* Checkout
+  const orders = yield* Orders
+  const sellerOrders = yield* SellerOrders
+  const catalog = yield* Products
+
+  const place = (market: Opened, by: "buyer" | "guest", lines: ReadonlyArray<{ product: number; quantity: number }>) =>
+    checkout.place(market.people[by], {
+      ...guest,
+      items: lines.map(({ product, quantity }) => ({
+        product_id: market.products[product] ?? ("" as never),
+        quantity
+      }))
+    })
+  const access = (market: Opened, who: Who, placed: Placed, by: string) => ({
+    caller: market.people[who],
+    token: who === "guest" && by === "guest" ? placed.tracking_token : undefined
+  })
+  const move = (market: Opened, who: Who, placed: Placed, shop: 0 | 1, status: (typeof statuses)[number]) => {
+    const part = placed.seller_orders.find(({ seller }) => seller.id === market.shops[shop].id)
+    // A guest has no way to the sellers' routes; the service takes a signed-in caller.
+    return sellerOrders.move(market.people[who] ?? stranger, part?.id ?? "", { status })
+  }
+  const restock = (market: Opened, product: number, stock: number) =>
+    catalog.update(market.shops[shopOf(product)], market.products[product] ?? "", { stock })
+  return { orders, place, access, move, restock }
+})
+type Driver = Effect.Success<typeof driver>
+
+const stranger: Caller = { id: "00000000-0000-7000-8000-000000000000" as never, role: "customer", tier: null }
+
+const someLines = (random: Random) =>
+  shuffled(random, [0, 1, 2, 3])
+    .slice(0, 1 + Math.floor(random() * 3))
+    .map((product) => ({ product, quantity: pick(random, [1, 1, 2, 3]) }))
+
+/** One command: what the model says of it, and what the services did. */
+const step = Effect.fnUntraced(function* (
+  random: Random,
+  run: Driver,
+  opened: Opened,
+  model: Market,
+  placed: Array<Placed>
+) {
+  const dice = random()
+  const index = Math.floor(random() * placed.length)
+  const order = model.orders[index]
+  const known = placed[index]
+  if (order === undefined || known === undefined || dice < 0.2) {
+    const by = pick(random, ["buyer", "guest"] as const)
+    const lines = someLines(random)
+    const expected = model.place(by, lines)
+    const answer = yield* run.place(opened, by, lines).pipe(
+      Effect.tap((json) => Effect.sync(() => placed.push(JSON.parse(json)))),
+      outcome
+    )
+    return { what: `place ${JSON.stringify(lines)}`, expected, answer }
+  }
+  // Mostly somebody who may, so that orders get somewhere.
+  const who = random() < 0.3 ? pick(random, everybody) : undefined
+  if (dice < 0.85) {
+    const part = pick(random, order.parts)
+    const actor = who ?? `shop${part.shop}`
+    const onward = statuses.filter((status) => edges.has(`${part.status}>${status}`))
+    const to = random() < 0.7 && onward.length > 0 ? pick(random, onward) : pick(random, statuses)
+    const what = `${actor} moves ${part.status} → ${to}`
+    const answer = yield* outcome(run.move(opened, actor, known, part.shop, to))
+    return { what, expected: model.move(actor, order, part, to), answer }
+  }
+  if (dice < 0.97) {
+    const actor = who ?? order.by
+    const access = run.access(opened, actor, known, order.by)
+    const edit = dice > 0.92
+    const answer = yield* outcome(
+      edit ? run.orders.update(access, known.id, { commune: "Sétif" }) : run.orders.cancel(access, known.id, {})
+    )
+    const expected = edit ? model.edit(actor, order) : model.cancel(actor, order)
+    return { what: `${actor} ${edit ? "edits" : "cancels"}`, expected, answer }
+  }
+  const product = pick(random, [0, 1, 2])
+  const stock = Math.floor(random() * 30)
+  yield* run.restock(opened, product, stock)
+  return { what: `restock ${product}`, expected: model.restock(product, stock), answer: "ok" }
+})
+
+/** Products, orders and parts in the database are what the model says. */
+const compare = Effect.fnUntraced(function* (opened: Opened, model: Market, placed: ReadonlyArray<Placed>) {
+  const sql = yield* SqlClient.SqlClient
+  const products = yield* sql<{ id: string; stock: number | null; sold_count: number }>`
+    SELECT id, stock, sold_count FROM products WHERE id = ANY(${opened.products}::uuid[]) ORDER BY id`
+  assert.deepStrictEqual(
+    products.map(({ stock, sold_count }) => [stock, sold_count]),
+    model.stock.map((stock, i) => [stock, model.sold[i]])
+  )
+  const rows = yield* sql<{ id: string; status: string; parts: string; held: number }>`
+    SELECT o.id, o.status,
+      (SELECT string_agg(seller_id || ' ' || status || ' ' || payment_status, ',' ORDER BY seller_id)
+        FROM seller_orders WHERE order_id = o.id) AS parts,
+      (SELECT coalesce(sum(quantity) FILTER (WHERE stock_taken), 0)::int FROM order_items WHERE order_id = o.id) AS held
+    FROM orders o WHERE id = ANY(${placed.map(({ id }) => id)}::uuid[])`
+  const found = new Map(rows.map((row) => [row.id, row]))
+  for (const [i, { id }] of placed.entries()) {
+    const order = model.orders[i] as Order
+    const parts = order.parts
+      .map(({ shop, status, payment }) => `${opened.shops[shop].id} ${status} ${payment}`)
+      .sort()
+      .join(",")
+    const held = order.lines.reduce((sum, line) => sum + (line.holds ? line.quantity : 0), 0)
+    assert.deepStrictEqual(found.get(id), { id, status: orderStatus(order), parts, held })
+  }
+})
+
+/** Each part's events, in order: from pending along the edges to where it is now. */
+const legalPaths = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const parts = yield* sql<{ status: string; path: ReadonlyArray<string> }>`
+    SELECT so.status, ARRAY(
+      SELECT e.status FROM order_events e
+      WHERE e.order_id = so.order_id AND e.note IS NULL AND (e.seller_order_id = so.id OR e.seller_order_id IS NULL)
+      ORDER BY e.created_at, e.id) AS path
+    FROM seller_orders so`
+  for (const { status, path } of parts) {
+    assert.strictEqual(path[0], "pending")
+    assert.strictEqual(path.at(-1), status, path.join(" → "))
+    for (const [i, to] of path.slice(1).entries()) assert.isTrue(edges.has(`${path[i]}>${to}`), path.join(" → "))
+  }
+  return parts.length
+})
+
+const onDatabase = <A, E>(test: Effect.Effect<A, E, Layer.Success<typeof Services> | SqlClient.SqlClient>) =>
+  Effect.gen(function* () {
+    const url = Redacted.make(yield* freshDatabase)
+    const result = yield* Effect.provide(test, Layer.provideMerge(Services, pool({ url, maxConnections: 10 })))
+    assert.strictEqual(yield* deadlocks(url), 0)
+    return result
+  })
+
+it.effect(
+  `${markets * commands} commands end as predicted, and leave what is predicted (ORDERS_SEED=${seed})`,
+  () =>
+    Effect.gen(function* () {
+      const run = yield* driver
+      const market = Effect.fnUntraced(function* (number: number) {
+        const random = randomFrom(seed + number)
+        const opened = yield* open
+        const model = new Market()
+        const placed: Array<Placed> = []
+        const seen = new Map<string, number>()
+        for (let i = 0; i < commands; i++) {
+          const { what, expected, answer } = yield* step(random, run, opened, model, placed)
+          assert.strictEqual(answer, expected, `market ${number}, command ${i}: ${what}`)
+          seen.set(answer, (seen.get(answer) ?? 0) + 1)
+        }
+        yield* compare(opened, model, placed)
+        return seen
+      })
+      const seen = yield* Effect.forEach(
+        Array.from({ length: markets }, (_, i) => i),
+        market,
+        { concurrency: 8 }
+      )
+      const total = new Map<string, number>()
+      for (const counts of seen) for (const [tag, n] of counts) total.set(tag, (total.get(tag) ?? 0) + n)
+      assert.strictEqual(
+        [...total.values()].reduce((a, b) => a + b, 0),
+        markets * commands
+      )
+      // Every kind of answer was met often: the commands go everywhere.
+      for (const tag of [
+        "ok",
+        "OrderNotFound",
+        "OrderNotCancellable",
+        "OrderNotEditable",
+        "IllegalTransition",
+        "OutOfStock"
+      ])
+        assert.isAbove(total.get(tag) ?? 0, 50, `${tag} in ${JSON.stringify([...total])}`)
+      assert.isAbove(yield* legalPaths, 1000)
+    }).pipe(onDatabase),
+  60_000
+)
+
+it.effect(
+  `cancelling, shipping and returning at once take one legal way, and stock comes back once (ORDERS_SEED=${seed})`,
+  () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const run = yield* driver
+      const opened = yield* open
+      const random = randomFrom(seed)
+      yield* sql`UPDATE products SET stock = 100000 WHERE stock IS NOT NULL`
+      const race = Effect.fnUntraced(function* (number: number) {
+        const by = pick(random, ["buyer", "guest"] as const)
+        // The products in either order: two orders at once never wait for one another in a circle.
+        const lines = shuffled(random, [0, 1, 2, 3]).map((product) => ({ product, quantity: 1 }))
+        const placed: Placed = JSON.parse(yield* run.place(opened, by, lines))
+        const ready = number % 3 === 0 ? [] : number % 3 === 1 ? ["confirmed"] : ["confirmed", "shipped", "delivered"]
+        for (const status of ready as ReadonlyArray<"confirmed" | "shipped" | "delivered">) {
+          for (const shop of [0, 1] as const) yield* run.move(opened, `shop${shop}`, placed, shop, status)
+        }
+        const cancel = run.orders.cancel(run.access(opened, by, placed, by), placed.id, {})
+        const movesOf = (shop: 0 | 1) =>
+          (["confirmed", "shipped", "delivered", "cancelled", "returned"] as const).map((status) =>
+            run.move(opened, `shop${shop}`, placed, shop, status)
+          )
+        const racers = shuffled(random, [cancel, cancel, cancel, ...movesOf(0), ...movesOf(1), ...movesOf(1)])
+        const answers = yield* Effect.forEach(racers, (racer) => outcome<unknown, { _tag: string }, never>(racer), {
+          concurrency: "unbounded"
+        })
+        const allowed = ["ok", "OrderNotCancellable", "IllegalTransition"]
+        assert.isTrue(
+          answers.every((answer) => allowed.includes(answer)),
+          answers.join()
+        )
+      })
+      yield* Effect.forEach(
+        Array.from({ length: 120 }, (_, i) => i),
+        race,
+        { concurrency: 6 }
+      )
+      const rows = yield* sql<{ stock: number; held: number; sold_count: number; delivered: number }>`
+        SELECT p.stock, p.sold_count,
+          coalesce(sum(i.quantity) FILTER (WHERE i.stock_taken), 0)::int AS held,
+          coalesce(sum(i.quantity) FILTER (WHERE so.status = 'delivered'), 0)::int AS delivered
+        FROM products p JOIN order_items i ON i.product_id = p.id JOIN seller_orders so ON so.id = i.seller_order_id
+        WHERE p.stock IS NOT NULL GROUP BY p.id`
+      assert.lengthOf(rows, 3)
+      for (const row of rows) {
+        assert.strictEqual(row.stock + row.held, 100_000)
+        assert.strictEqual(row.sold_count, row.delivered)
+      }
+      const wrong = yield* sql`
+        SELECT FROM order_items i JOIN seller_orders so ON so.id = i.seller_order_id
+        JOIN products p ON p.id = i.product_id
+        WHERE i.stock_taken <> (so.status NOT IN ('cancelled', 'returned') AND p.stock IS NOT NULL)`
+      assert.lengthOf(wrong, 0)
+      assert.strictEqual(yield* legalPaths, 240)
+    }).pipe(onDatabase),
+  60_000
+)

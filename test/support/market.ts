@@ -1,0 +1,36 @@
+/** Users and products written straight to the database, for tests of services. */
+import { Effect, type Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { pool } from "../../src/layers/Postgres.ts"
+import { type Caller, type Role, UserId } from "../../src/services/auth/model.ts"
+import { ProductId } from "../../src/services/catalog/model.ts"
+
+export const guest = { customer_name: "Ahmed", customer_phone: "+213555123456", payment_method: "cod" } as const
+
+export const newUser = Effect.fnUntraced(function* (role: Role) {
+  const sql = yield* SqlClient.SqlClient
+  const tier = role === "seller" ? "grossiste" : null
+  const rows = yield* sql<{ id: string }>`
+    INSERT INTO users (id, clerk_id, role, tier) VALUES (uuidv7(), 'user_' || uuidv7(), ${role}, ${tier}) RETURNING id`
+  return { id: UserId.make(rows[0]?.id ?? ""), role, tier } satisfies Caller
+}, Effect.orDie)
+
+export const newProduct = Effect.fnUntraced(function* (owner: Caller, product: { readonly stock: number | null }) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ id: string }>`
+    INSERT INTO products (id, seller_id, slug, name, price, stock)
+    VALUES (uuidv7(), ${owner.id}, uuidv7()::text, 'Savon', 45050, ${product.stock}) RETURNING id`
+  return ProductId.make(rows[0]?.id ?? "")
+}, Effect.orDie)
+
+/** How often PostgreSQL broke a deadlock in this database; asked once everybody has left it, as they report then. */
+export const deadlocks = (url: Redacted.Redacted) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const others = sql`
+      SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`
+    yield* Effect.repeat(others, { until: (rows) => rows.length === 0 })
+    const [row] = yield* sql<{ deadlocks: number }>`
+      SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`
+    return row?.deadlocks
+  }).pipe(Effect.provide(pool({ url, maxConnections: 1 })), Effect.orDie)
