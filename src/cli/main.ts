@@ -1,15 +1,31 @@
-import { Command } from "commander"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { Command, CommanderError } from "commander"
+import { root } from "../layers/root.ts"
+import { register as doctor } from "./commands/doctor.ts"
+import { register as migrate } from "./commands/migrate.ts"
+import { register as openapi } from "./commands/openapi.ts"
+import { register as seed } from "./commands/seed.ts"
 import { register as serve } from "./commands/serve.ts"
+import { register as token } from "./commands/token.ts"
+import { usageError } from "./usage.ts"
+
+const { version }: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 
 const program = new Command("zst")
   .description("The operator's command of ZST, the marketplace backend")
-  .version("0.1.0")
+  .version(version)
   .exitOverride()
-  .showHelpAfterError()
-serve(program)
+  .configureOutput({ outputError: (text, write) => write(usageError(text, process.argv.slice(2))) })
+  .addHelpText("after", "\nExample:\n  zst serve\n\nSettings are environment variables; zst doctor lists them.")
+for (const register of [serve, migrate, seed, token, doctor, openapi]) register(program)
+
 try {
   await program.parseAsync()
 } catch (error) {
-  // commander has already said what was wrong with the arguments.
-  process.exitCode = error instanceof Error && "exitCode" in error && error.exitCode === 0 ? 0 : 2
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else {
+    const { fail } = await import("./run.ts")
+    fail(error)
+  }
 }

@@ -1,34 +1,81 @@
 import { NodeRuntime } from "@effect/platform-node"
-import { Cause, Effect, Exit, Layer, Logger, Option, References } from "effect"
+import { Cause, Effect, Exit, Layer, Logger, References } from "effect"
 import { Settings, type SettingsError } from "../layers/Settings.ts"
+import { explain, explainCause } from "./explain.ts"
+
+type Options = {
+  /** A server is there to be stopped; a command that is stopped has not done its work. */
+  readonly stoppingIsSuccess?: boolean
+}
 
 /**
  * Runs a command's effect to its end. A failure is one line on standard error and exit code 1; a signal interrupts the
- * effect, lets it clean up, and is no failure of a server.
+ * effect and lets it clean up.
  */
-export const run = <E>(effect: Effect.Effect<void, E>) =>
+export const run = <E>(effect: Effect.Effect<void, E>, { stoppingIsSuccess = false }: Options = {}) => {
+  const stopping = announceStop()
+  surviveClosedPipes()
   NodeRuntime.runMain(Effect.tapCause(effect, reportCause), {
     disableErrorReporting: true,
-    teardown: (exit, onExit) => onExit(exitCode(exit))
+    teardown: (exit, onExit) => {
+      stopping.done()
+      onExit(Exit.isSuccess(exit) || (stoppingIsSuccess && Cause.hasInterruptsOnly(exit.cause)) ? 0 : 1)
+    }
   })
+}
 
-const exitCode = (exit: Exit.Exit<unknown, unknown>) =>
-  Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1
+/** What went wrong before there was an effect to run. */
+export const fail = (error: unknown) => {
+  process.stderr.write(`${explain(error)}\n`)
+  process.exitCode = 1
+}
 
 const reportCause = (cause: Cause.Cause<unknown>) =>
   Effect.sync(() => {
-    if (Cause.hasInterruptsOnly(cause)) return
-    const failure = Option.getOrUndefined(Cause.findErrorOption(cause))
-    const text = failure instanceof Error ? failure.message : Cause.pretty(cause)
-    process.stderr.write(`${text}\n`)
+    if (!Cause.hasInterruptsOnly(cause)) process.stderr.write(`${explainCause(cause)}\n`)
   })
 
-/** Logs as the settings say: JSON lines, or plain ones on a terminal. */
-export const Logging: Layer.Layer<never, SettingsError> = Layer.unwrap(
+const announceStop = () => {
+  let begun = false
+  // Elsewhere than on a terminal the line is written whole, for logs may come in between.
+  const isShown = process.stderr.isTTY
+  const begin = () => {
+    if (!begun && isShown) process.stderr.write("Stopping… ")
+    begun = true
+  }
+  process.on("SIGINT", begin)
+  process.on("SIGTERM", begin)
+  // A terminal that closes: the same as being told to stop, or an embedded PostgreSQL would be left behind.
+  process.on("SIGHUP", () => process.emit("SIGTERM"))
+  return { done: () => begun && process.stderr.write(isShown ? "done.\n" : "Stopping… done.\n") }
+}
+
+/** `zst openapi | head` closes its pipe early, which is no failure of ours. */
+const surviveClosedPipes = () => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error
+    })
+  }
+}
+
+/** Logs of a server, as the settings say: JSON lines, or plain ones on a terminal. */
+export const ServerLogging: Layer.Layer<never, SettingsError> = Layer.unwrap(
   Effect.map(Settings, ({ accessLog, logLevel }) =>
     Layer.merge(
       Logger.layer([accessLog === "plain" ? Logger.consolePretty() : Logger.consoleJson]),
       Layer.succeed(References.MinimumLogLevel, logLevel)
     )
+  )
+).pipe(Layer.provide(Settings.layer))
+
+const toStandardError = Logger.make(({ message }) => {
+  process.stderr.write(`${Array.isArray(message) ? message.join(" ") : message}\n`)
+})
+
+/** Logs of every other command: plain lines beside its output, for standard output may go into a file. */
+export const CommandLogging: Layer.Layer<never, SettingsError> = Layer.unwrap(
+  Effect.map(Settings, ({ logLevel }) =>
+    Layer.merge(Logger.layer([toStandardError]), Layer.succeed(References.MinimumLogLevel, logLevel))
   )
 ).pipe(Layer.provide(Settings.layer))

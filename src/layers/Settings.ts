@@ -4,7 +4,8 @@
  */
 
 import { resolve } from "node:path"
-import { Config, Context, Effect, Layer, LogLevel, Option, Redacted, Schema } from "effect"
+import { Config, Context, Effect, Layer, LogLevel, Option, Redacted, Result, Schema } from "effect"
+import { readJwtKey } from "./Clerk.ts"
 import { root } from "./root.ts"
 
 export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", { message: Schema.String }) {}
@@ -31,10 +32,19 @@ const withRange = (name: string, minimum: number, maximum: number, otherwise: nu
     otherwise
   )
 
-const optionalSecret = (name: string) =>
-  Config.map(Config.option(Config.Redacted(name)), (secret) =>
+/** Empty counts as unset, as in a `.env` file where the line is there and nothing is behind it. */
+const optionalSecret = (name: string, isValid: (value: string) => boolean) =>
+  Config.map(Config.option(Config.schema(Schema.Redacted(validText(isValid)), name)), (secret) =>
     Option.getOrUndefined(Option.filter(secret, (value) => Redacted.value(value).trim() !== ""))
   )
+
+const validText = (isValid: (value: string) => boolean) =>
+  Schema.String.check(Schema.makeFilter<string>((value) => value.trim() === "" || isValid(value)))
+
+const isPostgresUrl = (text: string) =>
+  URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol) && new URL(text).pathname.length > 1
+
+const isJwtKey = (pem: string) => Result.isSuccess(readJwtKey(pem))
 
 const settings = {
   production: setting(
@@ -51,9 +61,17 @@ const settings = {
     ),
     "a directory"
   ),
-  databaseUrl: setting("DATABASE_URL", optionalSecret("DATABASE_URL"), "postgres://user:password@host:5432/database"),
+  databaseUrl: setting(
+    "DATABASE_URL",
+    optionalSecret("DATABASE_URL", isPostgresUrl),
+    "postgres://user:password@host:5432/database"
+  ),
   databasePool: setting("DATABASE_POOL", withRange("DATABASE_POOL", 2, 90, 10), "connections of this process, 2 to 90"),
-  clerkJwtKey: setting("CLERK_JWT_KEY", optionalSecret("CLERK_JWT_KEY"), "the PEM public key of the Clerk instance"),
+  clerkJwtKey: setting(
+    "CLERK_JWT_KEY",
+    optionalSecret("CLERK_JWT_KEY", isJwtKey),
+    "the PEM public key of the Clerk instance"
+  ),
   clerkIssuer: setting(
     "CLERK_ISSUER",
     Config.option(Config.NonEmptyString("CLERK_ISSUER")),
@@ -84,29 +102,44 @@ type Values = Read & {
 const accessLogOf = (level: LogLevel.LogLevel) =>
   LogLevel.isGreaterThan(level, "Info") ? "off" : process.stdout.isTTY ? "plain" : "json"
 
-/** Names and expectations, for `zst doctor`. */
-export const settingNames = Object.values(settings).map(({ name, expected }) => ({ name, expected }))
-
 const requiredInProduction: ReadonlyArray<keyof Read> = ["databaseUrl", "clerkJwtKey"]
+
+/** One setting as it was found. `problem` says what is wrong with it; a secret's value is Redacted. */
+export type Finding = {
+  readonly key: string
+  readonly name: string
+  readonly isSet: boolean
+  readonly value: unknown
+  readonly problem: string | undefined
+}
+
+/** Every setting, right or wrong. */
+export const findings = Effect.gen(function* () {
+  const production = yield* Effect.orElseSucceed(settings.production.config, () => false)
+  const required = new Set<string>(production ? requiredInProduction : [])
+  return yield* Effect.forEach(Object.entries<Setting<unknown>>(settings), ([key, { name, config, expected }]) =>
+    Effect.gen(function* () {
+      const isSet = Option.isSome(yield* Effect.orElseSucceed(Config.option(Config.String(name)), Option.none))
+      const read = yield* Effect.option(config)
+      const value = Option.getOrUndefined(read)
+      const problem = Option.isNone(read)
+        ? `${name} cannot be read; expected ${expected}`
+        : required.has(key) && value === undefined
+          ? `${name} is missing; production needs it (${expected})`
+          : undefined
+      return { key, name, isSet, value, problem } satisfies Finding
+    })
+  )
+})
 
 export class Settings extends Context.Service<Settings, Values>()("zst/Settings") {
   static readonly layer = Layer.effect(
     Settings,
     Effect.gen(function* () {
-      const problems: Array<string> = []
-      const values: Record<string, unknown> = {}
-      for (const [key, { name, config, expected }] of Object.entries<Setting<unknown>>(settings)) {
-        const value = yield* Effect.option(config)
-        if (Option.isNone(value)) problems.push(`${name} cannot be read; expected ${expected}`)
-        else values[key] = value.value
-      }
-      if (values.production === true) {
-        for (const key of requiredInProduction) {
-          if (values[key] === undefined) problems.push(`${settings[key].name} is missing; production needs it`)
-        }
-      }
+      const found = yield* findings
+      const problems = found.flatMap(({ problem }) => problem ?? [])
       if (problems.length > 0) return yield* new SettingsError({ message: problems.join("\n") })
-      const read = values as Read
+      const read = Object.fromEntries(found.map(({ key, value }) => [key, value])) as Read
       return Settings.of({ ...read, accessLog: accessLogOf(read.logLevel) })
     })
   )

@@ -1,0 +1,31 @@
+import { Effect, Option, Redacted } from "effect"
+import { type Finding, findings } from "../../layers/Settings.ts"
+import { type Check, ok, warning, wrong } from "./check.ts"
+
+const shown = (value: unknown): string => {
+  if (Redacted.isRedacted(value)) return "set, hidden"
+  if (Option.isOption(value)) return Option.match(value, { onNone: () => "not set", onSome: shown })
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ")
+  return value === undefined ? "not set" : String(value)
+}
+
+const check = (finding: Finding): Check => {
+  const { name, isSet, problem } = finding
+  if (problem !== undefined) {
+    return wrong(name, isSet ? "unreadable" : "missing", problem.replace(`${name} `, ""))
+  }
+  // The one setting whose value is not what was written.
+  const value = name === "NODE_ENV" ? (finding.value === true ? "production" : "development") : shown(finding.value)
+  return ok(name, isSet || value === "not set" ? value : `${value} (default)`)
+}
+
+/** Settings of adapters that are still to come: whoever sets one should know that nothing reads it. */
+const later = ["REDIS_URL", "S3_ENDPOINT", "EXPO_ACCESS_TOKEN"]
+
+/** Every setting: set, default, or wrong. */
+export const settingChecks = Effect.map(findings, (found) => [
+  ...found.map(check),
+  ...later
+    .filter((name) => process.env[name])
+    .map((name) => warning(name, "set", "not used yet, so it changes nothing"))
+])

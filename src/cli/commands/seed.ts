@@ -1,0 +1,32 @@
+import type { Command } from "commander"
+import { count } from "../usage.ts"
+
+export type SeedOptions = {
+  readonly products?: number
+  readonly orders?: number
+  readonly users?: number
+  readonly sellers?: number
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
+
+const details = `
+Without numbers it fills the demo shop, once. With numbers it generates data for load, until there are as many; what an
+earlier run left counts, so that an interrupted one is continued by the same command.
+
+Examples:
+  zst seed
+  zst seed --products 1000000 --orders 10000`
+
+export const register = (program: Command) =>
+  program
+    .command("seed")
+    .description("Fill the demo shop, or generate products, orders and people for load")
+    .option("--products <n>", "generated products to have", count)
+    .option("--orders <n>", "generated orders to have", count)
+    .option("--users <n>", "generated customers to have", count)
+    .option("--sellers <n>", "generated sellers to have", count)
+    .option("--dry-run", "say what would be added")
+    .option("--json", "print as JSON")
+    .addHelpText("after", details)
+    .action(async (options: SeedOptions) => (await import("../seed.ts")).seed(options))

@@ -1,0 +1,37 @@
+import { type Command, Option } from "commander"
+import type { Role, Tier } from "../../services/auth/model.ts"
+
+export type TokenOptions = {
+  readonly role: Exclude<Role, "freelancer">
+  readonly tier?: Tier
+  readonly user?: string
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
+
+export const register = (program: Command) =>
+  program
+    .command("token")
+    .description("Print one development token; the same arguments give the same user")
+    .addOption(
+      new Option("--role <role>", "whose token").choices(["customer", "seller", "admin"]).makeOptionMandatory()
+    )
+    .addOption(
+      new Option("--tier <tier>", "a seller's tier, importateur unless said").choices([
+        "importateur",
+        "grossiste",
+        "fournisseur"
+      ])
+    )
+    .option("--user <name>", "one of several such users")
+    .option("--dry-run", "say whose it would be, and make nobody")
+    .option("--json", "print as JSON, with the user's id")
+    .addHelpText("after", "\nExample:\n  SELLER=$(zst token --role seller --tier importateur)")
+    .action(async (options: TokenOptions, command: Command) => {
+      if (options.tier !== undefined && options.role !== "seller") {
+        command.error("option '--tier <tier>' goes with --role seller alone")
+      }
+      if (options.user?.trim() === "") command.error("option '--user <name>' needs a name")
+      const { token } = await import("../token.ts")
+      token(options)
+    })

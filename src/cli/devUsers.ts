@@ -1,0 +1,26 @@
+import { Effect } from "effect"
+import * as DevIssuer from "../layers/DevIssuer.ts"
+import { Settings } from "../layers/Settings.ts"
+import { Users } from "../services/auth/Users.ts"
+import { CommandFailed } from "./explain.ts"
+
+/** The row of a development user, with the role and tier that were asked for. */
+const ensure = Effect.fnUntraced(function* ({ sub, name, email, role, tier }: DevIssuer.DevUser) {
+  const users = yield* Users
+  const caller = yield* users.identify({ clerk_id: sub, name, email, expires_at: 0 })
+  if (caller.role !== role || caller.tier !== tier) yield* users.grant(caller.id, role, tier, `Boutique ${name}`)
+  return caller.id
+})
+
+/** A token of this development user, who is made when it is not there. */
+export const tokenOf = Effect.fnUntraced(function* (user: DevIssuer.DevUser) {
+  const { clerkJwtKey, dataDir } = yield* Settings
+  if (clerkJwtKey !== undefined) {
+    return yield* new CommandFailed({
+      message: "Tokens come from Clerk here, for CLERK_JWT_KEY is set: sign in there, or unset it."
+    })
+  }
+  const issuer = yield* DevIssuer.load(dataDir)
+  const id = yield* ensure(user)
+  return { id, token: yield* issuer.sign({ sub: user.sub, name: user.name, email: user.email }) }
+})

@@ -1,0 +1,169 @@
+/** The demo shop of a first run: six sellers, their products, and orders in every state. */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { type DevUser, devUser } from "../../layers/DevIssuer.ts"
+import { slugOf } from "../../services/catalog/slug.ts"
+import { demoCustomers } from "./demo-customers.ts"
+import { demoProducts } from "./demo-products.ts"
+import { demoShops } from "./demo-shops.ts"
+import { placeDemoOrders } from "./demoOrders.ts"
+import { insertOrders } from "./insertOrders.ts"
+import { insertRows, patiently, type Row } from "./insertRows.ts"
+import { makeRandom } from "./random.ts"
+import { uuidV7At } from "./uuid.ts"
+
+const day = 86_400_000
+const openedDaysAgo = 120
+const productsOverDays = 75
+
+/** Two processes that start on one fresh database must not both fill it. */
+const lock = 7_305_002
+
+export type DemoCounts = {
+  readonly sellers: number
+  readonly products: number
+  readonly customers: number
+  readonly orders: number
+}
+
+export const demoSize = {
+  sellers: demoShops.length,
+  products: demoProducts.length,
+  customers: demoCustomers.length,
+  orders: 50
+} satisfies DemoCounts
+
+/** Whether the demo shop was filled here before. A shop's slug never changes, whatever becomes of the rest. */
+export const hasDemo = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`SELECT FROM sellers WHERE slug = ${demoShops[0]?.slug ?? ""}`
+  return rows.length > 0
+})
+
+/** True when nobody has used this database yet; the development issuer's own users do not count. */
+export const isFresh = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ fresh: boolean }>`SELECT NOT EXISTS (SELECT FROM products)
+    AND NOT EXISTS (SELECT FROM users WHERE clerk_id NOT LIKE 'user\\_dev\\_%') AS fresh`
+  return row?.fresh === true
+})
+
+/** Fills the demo shop in one transaction, once: false when it was there. */
+export const seedDemo = patiently(
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`SELECT pg_advisory_xact_lock(${lock})`
+    if (yield* hasDemo) return false
+    const now = Date.now()
+    const sellers = yield* addShops(now)
+    const buyers = yield* addCustomers(now)
+    const products = yield* addProducts(now, sellers)
+    yield* insertOrders(placeDemoOrders({ products, buyers, count: demoSize.orders, now }))
+    return true
+  })
+)
+
+/** Makes development users, or gives those that are there what they need; answers their ids in the same order. */
+const addUsers = Effect.fnUntraced(function* (users: ReadonlyArray<DevUser & { phone?: string }>, now: number) {
+  const sql = yield* SqlClient.SqlClient
+  const created_at = now - openedDaysAgo * day
+  yield* insertRows(
+    "users",
+    users.map(({ sub, name, email, role, tier, phone }) => ({
+      id: uuidV7At(created_at),
+      clerk_id: sub,
+      name,
+      email,
+      phone: phone ?? null,
+      role,
+      tier,
+      status: "active",
+      created_at: new Date(created_at),
+      updated_at: new Date(created_at)
+    })),
+    "ON CONFLICT (clerk_id) DO UPDATE SET role = excluded.role, tier = excluded.tier"
+  )
+  const found = yield* sql<{ id: string; clerk_id: string }>`
+    SELECT id, clerk_id FROM users WHERE clerk_id = ANY(${users.map(({ sub }) => sub)}::text[])`
+  const ids = new Map(found.map(({ id, clerk_id }) => [clerk_id, id]))
+  return users.map(({ sub }) => ids.get(sub) ?? "")
+})
+
+const addShops = Effect.fnUntraced(function* (now: number) {
+  const users = demoShops.map(({ user, phone }) => ({ ...devUser({ role: "seller", ...user }), phone }))
+  const ids = yield* addUsers(users, now)
+  const shops = demoShops.map(({ user: _, ...shop }, index) => ({ id: ids[index], ...shop }))
+  const opened = new Date(now - openedDaysAgo * day)
+  yield* insertRows(
+    "sellers",
+    shops.map((shop) => ({ ...shop, created_at: opened, updated_at: opened })),
+    `ON CONFLICT (id) DO UPDATE SET shop_name = excluded.shop_name, shop_name_ar = excluded.shop_name_ar,
+      slug = excluded.slug, description = excluded.description, phone = excluded.phone,
+      wilaya_code = excluded.wilaya_code`
+  )
+  return ids
+})
+
+/** The issuer's customer without a name, whose token `zst serve` prints, is among the buyers and has orders as well. */
+const addCustomers = Effect.fnUntraced(function* (now: number) {
+  const users = demoCustomers.map(({ first_name, last_name, phone }) => ({
+    ...devUser({ role: "customer", name: slugOf(first_name).replaceAll("-", "") }),
+    name: `${first_name} ${last_name}`,
+    phone
+  }))
+  const [customer, ...ids] = yield* addUsers([devUser({ role: "customer" }), ...users, devUser({ role: "admin" })], now)
+  const buyers = demoCustomers.map(({ first_name, last_name, name_ar, ...delivery }, index) => ({
+    ...delivery,
+    user_id: ids[index] ?? null,
+    name: name_ar ?? `${first_name} ${last_name}`
+  }))
+  const [first] = buyers
+  return first === undefined ? buyers : [{ ...first, user_id: customer ?? null, name: "Demo customer" }, ...buyers]
+})
+
+const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const random = makeRandom(1962)
+  const categories = yield* sql<{ id: string; slug: string }>`SELECT id, slug FROM categories`
+  const categoryIds = new Map(categories.map(({ id, slug }) => [slug, id]))
+  const slugs = yield* freeSlugs(demoProducts.map(({ name }) => slugOf(name)))
+  const rows = demoProducts.map(({ shop, category, price, old_price, ...product }, index) => {
+    const at = Math.floor(now - random.between(0.1, productsOverDays) * day)
+    return {
+      id: uuidV7At(at),
+      seller_id: sellers[shop] ?? "",
+      category_id: categoryIds.get(category) ?? null,
+      slug: slugs[index],
+      name: product.name,
+      name_ar: product.name_ar,
+      description: product.description,
+      description_ar: product.description_ar ?? null,
+      brand: product.brand ?? null,
+      sku: null,
+      price: price * 100,
+      old_price: old_price === undefined ? null : old_price * 100,
+      stock: product.stock,
+      min_order_quantity: product.min_order_quantity ?? 1,
+      attributes: {},
+      status: "active",
+      sold_count: 0,
+      reviews_count: 0,
+      created_at: new Date(at),
+      updated_at: new Date(at)
+    }
+  })
+  yield* insertRows("products", rows satisfies ReadonlyArray<Row>)
+  return rows
+})
+
+const freeSlugs = Effect.fnUntraced(function* (wanted: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ slug: string }>`SELECT slug FROM products WHERE slug = ANY(${wanted}::text[])`
+  const taken = new Set(rows.map(({ slug }) => slug))
+  return wanted.map((slug) => {
+    let free = slug
+    for (let n = 2; taken.has(free); n++) free = `${slug}-${n}`
+    taken.add(free)
+    return free
+  })
+})

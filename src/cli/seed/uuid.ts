@@ -1,0 +1,21 @@
+import { randomBytes } from "node:crypto"
+
+const hex = (n: number, digits: number) => n.toString(16).padStart(digits, "0")
+
+const shaped = (ms: number, tail: string) => {
+  const time = hex(ms, 12)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(randomBytes(2).readUInt16BE() & 0xfff, 3)}-${tail}`
+}
+
+/** A UUID v7 that was made at this time, so that ids sort as what they name was created. */
+export const uuidV7At = (ms: number) => {
+  const random = randomBytes(8)
+  random.writeUInt8((random.readUInt8() & 0x3f) | 0x80)
+  const tail = random.toString("hex")
+  return shaped(ms, `${tail.slice(0, 4)}-${tail.slice(4)}`)
+}
+
+/** Marks the ids of generated rows, whose last twelve digits are their number. */
+export const generatedMark = "a5ed"
+
+export const generatedId = (ms: number, number: number) => shaped(ms, `${generatedMark}-${hex(number, 12)}`)

@@ -1,0 +1,25 @@
+import { Effect } from "effect"
+import { App } from "../layers/App.ts"
+import { devUser } from "../layers/DevIssuer.ts"
+import { migrate } from "../layers/Migrations.ts"
+import type { TokenOptions } from "./commands/token.ts"
+import { tokenOf } from "./devUsers.ts"
+import { print, printJson } from "./print.ts"
+import { CommandLogging, run } from "./run.ts"
+
+export const token = ({ role, tier, user: name, dryRun, json }: TokenOptions) => {
+  const user = devUser({ role, ...(tier && { tier }), ...(name && { name }) })
+  const whose = { clerk_id: user.sub, name: user.name, role: user.role, tier: user.tier }
+  if (dryRun) {
+    if (json) printJson({ data: { would_be: whose } })
+    else print(`Would print a token of ${user.sub}, ${[role, user.tier].filter(Boolean).join(" ")}.`)
+    return
+  }
+  const work = Effect.gen(function* () {
+    yield* migrate
+    const made = yield* tokenOf(user)
+    if (json) printJson({ data: { token: made.token, user: { id: made.id, ...whose } } })
+    else print(made.token)
+  })
+  run(work.pipe(Effect.provide(App), Effect.provide(CommandLogging)))
+}

@@ -1,0 +1,26 @@
+import { InvalidArgumentError } from "commander"
+
+/** One line instead of commander's two or three, ending in where to read on. */
+export const usageError = (text: string, args: ReadonlyArray<string>) => {
+  const said = text
+    .replace(/^error: /, "")
+    .trim()
+    .replace(/\s*\n\s*/g, " ")
+    .replace(/ \(Did you mean (.+)\?\)$/, ": did you mean $1?")
+  const [first = ""] = args
+  const command = /^[a-z]+$/.test(first) && !said.startsWith(`unknown command '${first}'`) ? `zst ${first}` : "zst"
+  const sentence = said.charAt(0).toUpperCase() + said.slice(1)
+  return `${/[.?]$/.test(sentence) ? sentence : `${sentence}.`} See ${command} --help.\n`
+}
+
+const most = 100_000_000
+
+/** How many of something, `1000000` or `1,000,000` or `1_000_000`. */
+export const count = (text: string) => {
+  const plain = /^\d{1,3}([,_]\d{3})+$/.test(text) ? text.replace(/[,_]/g, "") : text
+  const value = Number(plain)
+  if (!/^\d{1,9}$/.test(plain) || value < 1 || value > most) {
+    throw new InvalidArgumentError("Expected a whole number from 1 to 100,000,000.")
+  }
+  return value
+}
