@@ -41,7 +41,10 @@ export const pool = (options: { readonly url: Redacted.Redacted; readonly maxCon
     connectTimeout: "5 seconds",
     idleTimeout: "1 minute",
     applicationName: "zst",
+    // Statements share connections, eight at most to each: more would queue behind one backend, and commits behind one
+    // another's flush; fewer would make a round trip of every statement.
     multiplex: true,
+    multiplexConcurrency: 8,
     types,
     startupParameters: {
       timezone: "UTC",
