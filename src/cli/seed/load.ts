@@ -34,7 +34,7 @@ export const generated = Effect.fnUntraced(function* (kind: Kind) {
 })
 
 const ownersAtLeast = 20
-const productsBatch = 1000
+const productsBatch = 2000
 const peopleBatch = 5000
 /** PostgreSQL does the work, on a core for each connection. */
 const concurrency = Math.min(4, availableParallelism())

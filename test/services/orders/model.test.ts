@@ -120,9 +120,9 @@ const step = Effect.fnUntraced(function* (
     const actor = who ?? order.by
     const access = run.access(opened, actor, known, order.by)
     const edit = dice > 0.92
-    const answer = yield* outcome(
-      edit ? run.orders.update(access, known.id, { commune: "Sétif" }) : run.orders.cancel(access, known.id, {})
-    )
+    const answer = edit
+      ? yield* outcome(run.orders.update(access, known.id, { commune: "Sétif" }))
+      : yield* outcome(run.orders.cancel(access, known.id, {}))
     const expected = edit ? model.edit(actor, order) : model.cancel(actor, order)
     return { what: `${actor} ${edit ? "edits" : "cancels"}`, expected, answer }
   }

@@ -1,0 +1,4 @@
+import { Schema } from "effect"
+
+/** Why the benchmarks stop: one line for the person who started them. */
+export class BenchFailed extends Schema.TaggedError<BenchFailed>()("BenchFailed", { message: Schema.String }) {}

@@ -1,0 +1,66 @@
+/** `npm run bench [-- ROW …] [--pairs N] [--seconds N] [--strict]` */
+import { parseArgs } from "node:util"
+import { NodeRuntime } from "@effect/platform-node"
+import { Cause, Effect, Exit, Option, Redacted, References } from "effect"
+import { migrate } from "../src/layers/Migrations.ts"
+import { pool } from "../src/layers/Postgres.ts"
+import { loadCatalog } from "./catalog.ts"
+import { BenchFailed } from "./failure.ts"
+import { append, type Outcome, table, verdict } from "./report.ts"
+import { rows } from "./rows/index.ts"
+import { openStage, type Stage } from "./stage.ts"
+import { needWrk } from "./wrk.ts"
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    pairs: { type: "string", default: "6" },
+    seconds: { type: "string", default: "3" },
+    strict: { type: "boolean", default: false }
+  }
+})
+
+const chosen = Effect.gen(function* () {
+  const unknown = positionals.find((name) => !rows.some(({ row }) => row === name))
+  if (unknown === undefined) return rows.filter(({ row }) => positionals.length === 0 || positionals.includes(row))
+  const known = rows.map(({ row, title }) => `  ${row.padEnd(8)} ${title}`).join("\n")
+  return yield* new BenchFailed({ message: `There is no row "${unknown}". The rows are:\n${known}` })
+})
+
+const measured = Effect.fnUntraced(function* (stage: Stage) {
+  process.stderr.write("Loading 10,000 products…\n")
+  yield* migrate
+  yield* loadCatalog
+  const timing = { pairs: Number(values.pairs), seconds: Number(values.seconds) }
+  const outcomes: Array<Outcome> = []
+  for (const { run, title } of yield* chosen) {
+    process.stderr.write(`${title}\n`)
+    const outcome = yield* run(stage, timing)
+    append(outcome)
+    outcomes.push(outcome)
+  }
+  return outcomes
+})
+
+const bench = Effect.gen(function* () {
+  yield* chosen
+  yield* needWrk
+  process.stderr.write("Starting PostgreSQL…\n")
+  const stage = yield* openStage
+  const database = pool({ url: Redacted.make(stage.databaseUrl), maxConnections: 2 })
+  const outcomes = yield* Effect.provide(measured(stage), database)
+  process.stdout.write(`${table(outcomes)}\n${verdict(outcomes)}\n`)
+  if (values.strict && outcomes.some(({ holds }) => !holds)) process.exitCode = 1
+}).pipe(Effect.scoped, Effect.provideService(References.MinimumLogLevel, "Warn"))
+
+const complain = (cause: Cause.Cause<unknown>) =>
+  Effect.sync(() => {
+    if (Cause.hasInterruptsOnly(cause)) return
+    const failure = Option.getOrUndefined(Cause.findErrorOption(cause))
+    process.stderr.write(`\n${failure instanceof Error ? failure.message : Cause.pretty(cause)}\n`)
+  })
+
+NodeRuntime.runMain(Effect.tapCause(bench, complain), {
+  disableErrorReporting: true,
+  teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? Number(process.exitCode ?? 0) : 1)
+})

@@ -1,0 +1,65 @@
+/** Every row, with its bar as the design sets it. */
+import { Effect } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import { type Comparison, compare, median, medianOf, type Timing } from "../compare.ts"
+import type { BenchFailed } from "../failure.ts"
+import type { Outcome } from "../report.ts"
+import { type Stage, startOurs } from "../stage.ts"
+import { orders } from "./orders.ts"
+import { memory, start } from "./process.ts"
+import { list, page, product } from "./products.ts"
+
+type Row = {
+  readonly row: string
+  readonly title: string
+  readonly run: (
+    stage: Stage,
+    timing: Timing
+  ) => Effect.Effect<Outcome, BenchFailed | SqlError.SqlError, SqlClient.SqlClient>
+}
+
+type MakeComparison = (stage: Stage, ours: string) => Effect.Effect<Comparison, SqlError.SqlError, SqlClient.SqlClient>
+
+const ratio = (row: string, title: string, bar: number, make: MakeComparison): Row => ({
+  row,
+  title,
+  run: Effect.fnUntraced(function* (stage, timing) {
+    const { url } = yield* startOurs(stage, "/api/v1/products")
+    const measured = yield* compare(stage, url, yield* make(stage, url), timing)
+    const ratios = measured.map(({ ours, bare }) => ours.rate / bare.rate)
+    return {
+      row,
+      title,
+      bar,
+      ratio: median(ratios),
+      holds: median(ratios) >= bar,
+      spread: [Math.min(...ratios), Math.max(...ratios)] as const,
+      ours: medianOf(measured.map(({ ours }) => ours)),
+      comparator: medianOf(measured.map(({ bare }) => bare)),
+      pairs: measured.length
+    }
+  }, Effect.scoped)
+})
+
+type Taken = { readonly value: number; readonly spread: readonly [number, number] }
+
+const limit = (
+  row: string,
+  title: string,
+  bar: number,
+  unit: string,
+  take: (stage: Stage) => Effect.Effect<Taken, BenchFailed>
+): Row => ({
+  row,
+  title,
+  run: (stage) => Effect.map(take(stage), (taken) => ({ row, title, bar, unit, ...taken, holds: taken.value <= bar }))
+})
+
+export const rows: ReadonlyArray<Row> = [
+  ratio("page", "GET /products page 1, 20 items, warm, against node:http sending the same bytes", 0.8, page),
+  ratio("list", "GET /products, never the same query twice, against node:http + postgres.js", 0.9, list),
+  ratio("product", "GET /products/:id at random, against node:http + postgres.js", 0.9, product),
+  ratio("orders", "POST /orders, guest, one item, against node:http + postgres.js, same statement", 0.8, orders),
+  limit("start", "from the start of the process to its first 200, database up", 0.6, "s", start),
+  limit("memory", "resident memory of an idle server", 110, "MB", memory)
+]

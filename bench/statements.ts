@@ -1,0 +1,61 @@
+/**
+ * The SQL of the server, compiled for the bare comparators by the very functions that the server calls, so that both
+ * sides always run the same statements. Parameters that come from a request are known by the marks put in their place.
+ */
+import { Effect } from "effect"
+import { SqlClient, type Statement } from "effect/sql"
+import { type ProductSort, productFieldNames, summaryFieldNames } from "../src/services/catalog/model.ts"
+import { type ProductFilter, productJoins, productJson, productPage } from "../src/services/catalog/productSql.ts"
+import { Centimes } from "../src/services/model.ts"
+import { maxOffset } from "../src/services/page.ts"
+import { shapeOf, type Template } from "./bare/shapes.ts"
+
+const sorts: ReadonlyArray<ProductSort> = ["price", "-price", "created_at", "-created_at", "popular", "rating"]
+const limit = 20
+const marks = new Map<unknown, string>([
+  [-1, "min_price"],
+  [-2, "max_price"],
+  ["-3", "id"]
+])
+
+const template = <A>(statement: Statement.Statement<A>): Template => {
+  const [text, params] = statement.compile()
+  return {
+    text,
+    params: params.map((value) => {
+      const from = String(value).startsWith("category ") ? String(value) : marks.get(value)
+      return from === undefined ? { value } : { from }
+    })
+  }
+}
+
+/** The page of every shape of list query; `sizes` are the numbers of categories in a subtree. */
+export const listTemplates = Effect.fnUntraced(function* (sizes: ReadonlySet<number>) {
+  const sql = yield* SqlClient.SqlClient
+  const shapes: Record<string, Template> = {}
+  for (const size of new Set([0, ...sizes])) {
+    for (const withMaximum of [true, false]) {
+      const filter: ProductFilter = {
+        status: "active",
+        categoryIds: size === 0 ? undefined : Array.from({ length: size }, (_, i) => `category ${i}`),
+        minPrice: Centimes.make(-1),
+        maxPrice: withMaximum ? Centimes.make(-2) : undefined
+      }
+      for (const sort of sorts) {
+        const window = { sort, page: 1, limit, offset: 0, after: undefined }
+        shapes[shapeOf(sort, size, withMaximum)] = template(
+          productPage({ sql, filter, window, fields: summaryFieldNames, countTo: maxOffset + 1 })
+        )
+      }
+    }
+  }
+  return shapes
+})
+
+export const productTemplate = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return template(sql`
+    SELECT p.seller_id, p.status, ${productJson(sql, productFieldNames)} AS json
+    FROM products p ${productJoins(sql)}
+    WHERE p.id = ${"-3"}`)
+})

@@ -1,0 +1,47 @@
+-- wrk … -s load.lua URL -- MODE FILE SEED
+-- fixed: the URL itself. random: paths of FILE at random. post: bodies of FILE at random.
+-- unique: paths of FILE in turn, each with a min_price that no other request of the run has.
+
+local modes = {}
+
+local function randomly(requests)
+  request = function() return requests[math.random(#requests)] end
+end
+
+function modes.fixed() end
+
+function modes.random(lines)
+  for i, path in ipairs(lines) do lines[i] = wrk.format("GET", path) end
+  randomly(lines)
+end
+
+function modes.post(lines)
+  local headers = { ["Content-Type"] = "application/json" }
+  for i, body in ipairs(lines) do lines[i] = wrk.format("POST", nil, headers, body) end
+  randomly(lines)
+end
+
+function modes.unique(lines, seed)
+  local centimes = seed
+  request = function()
+    centimes = centimes + 1
+    return wrk.format("GET", string.format("%s&min_price=%.2f", lines[centimes % #lines + 1], centimes / 100))
+  end
+end
+
+function init(args)
+  local mode, file, seed = args[1], args[2], tonumber(args[3])
+  local lines = {}
+  if file then for line in io.lines(file) do lines[#lines + 1] = line end end
+  math.randomseed(seed or 0)
+  modes[mode](lines, seed)
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    '\n{"requests":%d,"seconds":%f,"p50":%f,"p99":%f,"refused":%d,"broken":%d}\n',
+    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+    errors.status, errors.connect + errors.read + errors.write + errors.timeout
+  ))
+end

@@ -1,0 +1,54 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { freshDatabase } from "../support/database.ts"
+import { data, zst } from "./zst.ts"
+
+const check = (checks: ReadonlyArray<any>, name: string) => checks.find((entry) => entry.name === name)
+
+describe("zst doctor", () => {
+  it.live("finds everything in order, and shows no secret", () =>
+    Effect.gen(function* () {
+      const env = { DATABASE_URL: yield* freshDatabase, PORT: "0" }
+      const { code, stdout, stderr } = yield* zst(["doctor"], { env })
+      assert.deepStrictEqual([code, stderr], [0, ""])
+      for (const line of [
+        /✓ +PostgreSQL +18/,
+        /✓ +pg_trgm/,
+        /✓ +Migrations .*up to date/,
+        /✓ +DATABASE_URL +set, hidden/
+      ]) {
+        assert.match(stdout, line)
+      }
+      assert.notInclude(stdout, new URL(env.DATABASE_URL).password)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("names each setting that cannot be read, and exits with 1", () =>
+    Effect.gen(function* () {
+      const env = { DATABASE_URL: yield* freshDatabase, PORT: "99999", CLERK_JWT_KEY: "not a key" }
+      const { code, stdout, stderr } = yield* zst(["doctor", "--json"], { env })
+      assert.strictEqual(code, 1)
+      assert.match(stderr, /^Something is wrong with PORT, CLERK_JWT_KEY: see above\.\n$/)
+      const { ok, checks } = JSON.parse(stdout).data
+      assert.isFalse(ok)
+      assert.deepInclude(check(checks, "PORT"), {
+        status: "wrong",
+        advice: "cannot be read; expected a port, 0 to 65535"
+      })
+      assert.strictEqual(check(checks, "PostgreSQL").status, "ok")
+      assert.notInclude(stdout, "not a key")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("says what production lacks, and that a database is not reached", () =>
+    Effect.gen(function* () {
+      const env = { NODE_ENV: "production", DATABASE_URL: "postgres://a:hunter2secret@127.0.0.1:9/x", PORT: "0" }
+      const ended = yield* zst(["doctor", "--json"], { env })
+      assert.strictEqual(ended.code, 1)
+      const { checks } = data(ended)
+      assert.match(check(checks, "PostgreSQL").advice, /^Cannot reach the database at 127\.0\.0\.1:9/)
+      assert.match(check(checks, "CLERK_JWT_KEY").advice, /production needs it/)
+      assert.notInclude(ended.stdout + ended.stderr, "hunter2secret")
+    })
+  )
+})

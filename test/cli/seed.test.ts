@@ -1,0 +1,122 @@
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Context, Effect, Layer, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { pool } from "../../src/layers/Postgres.ts"
+import { freshDatabase } from "../support/database.ts"
+import { makeKey } from "../support/tokens.ts"
+import { data, zst } from "./zst.ts"
+
+class DatabaseUrl extends Context.Service<DatabaseUrl, string>()("zst/test/DatabaseUrl") {}
+
+const Database = Layer.unwrap(
+  Effect.map(freshDatabase, (url) =>
+    Layer.merge(Layer.succeed(DatabaseUrl, url), pool({ url: Redacted.make(url), maxConnections: 2 }))
+  )
+)
+
+const run = (...args: ReadonlyArray<string>) =>
+  Effect.flatMap(DatabaseUrl, (url) => zst(args, { env: { DATABASE_URL: url } }))
+
+const one = (query: string) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(sql.unsafe<Record<string, unknown>>(query), ([row]) => row ?? {})
+  )
+
+const counts =
+  one(`SELECT (SELECT count(*) FROM sellers)::int AS sellers, (SELECT count(*) FROM products)::int AS products,
+  (SELECT count(*) FROM users)::int AS users, (SELECT count(*) FROM orders)::int AS orders`)
+
+/** Facts that hold of any orders, however they came about. */
+const contradictions = one(`SELECT
+  (SELECT count(*) FROM orders o WHERE subtotal + delivery_fee <> total OR subtotal <>
+    (SELECT sum(price * quantity) FROM order_items WHERE order_id = o.id))::int AS order_totals,
+  (SELECT count(*) FROM seller_orders s WHERE subtotal <>
+    (SELECT sum(price * quantity) FROM order_items WHERE seller_order_id = s.id))::int AS part_totals,
+  (SELECT count(*) FROM products p WHERE sold_count <> (SELECT coalesce(sum(i.quantity), 0) FROM order_items i
+    JOIN seller_orders s ON s.id = i.seller_order_id WHERE i.product_id = p.id AND s.status = 'delivered'))::int AS sold,
+  (SELECT count(*) FROM order_items i JOIN seller_orders s ON s.id = i.seller_order_id
+    WHERE stock_taken AND s.status IN ('cancelled', 'returned'))::int AS kept_stock,
+  (SELECT count(*) FROM order_items i JOIN products p ON p.id = i.product_id JOIN seller_orders s ON s.id = i.seller_order_id
+    WHERE p.seller_id <> s.seller_id)::int AS wrong_seller,
+  (SELECT count(*) FROM seller_orders s WHERE status <> 'pending' AND status IS DISTINCT FROM (SELECT status FROM order_events
+    WHERE seller_order_id = s.id ORDER BY created_at DESC, id DESC LIMIT 1))::int AS timelines,
+  (SELECT count(*) FROM order_events WHERE created_at > now())::int AS future_events,
+  (SELECT count(*) FROM orders WHERE (user_id IS NULL) <> (tracking_token_hash IS NOT NULL))::int AS tokens,
+  (SELECT count(*) FROM products WHERE uuid_extract_timestamp(id) <> created_at)::int AS ids`)
+
+const consistent = Effect.map(contradictions, (found) =>
+  assert.deepStrictEqual(
+    Object.entries(found).filter(([, count]) => count !== 0),
+    []
+  )
+)
+
+layer(Database)("zst seed", (it) => {
+  it.effect("says what it would add, and adds nothing, in a dry run", () =>
+    Effect.gen(function* () {
+      const demo = yield* run("seed", "--dry-run")
+      assert.strictEqual(demo.stdout, "Would add 6 sellers, 200 products, 21 customers, 50 orders.\n")
+      const load = yield* run("seed", "--products", "1,000", "--users", "10", "--dry-run", "--json")
+      assert.deepStrictEqual(data(load), { would_add: { users: 10, products: 1000 } })
+      assert.deepStrictEqual(yield* counts, { sellers: 0, products: 0, users: 0, orders: 0 })
+    })
+  )
+
+  it.effect("fills the demo shop once", () =>
+    Effect.gen(function* () {
+      const first = yield* run("seed")
+      assert.deepStrictEqual([first.code, first.stderr], [0, ""])
+      const there = yield* counts
+      assert.deepStrictEqual(there, { sellers: 6, products: 200, users: 29, orders: 50 })
+      const second = yield* run("seed")
+      assert.strictEqual(second.stdout, "The demo shop is already there; nothing was added.\n")
+      assert.deepStrictEqual(yield* counts, there)
+    })
+  )
+
+  it.effect("has demo orders in every state, of guests and users, of one shop and of several", () =>
+    Effect.gen(function* () {
+      const row = yield* one(`SELECT count(DISTINCT status)::int AS states, count(user_id)::int AS of_users,
+        (SELECT count(*) FROM (SELECT order_id FROM seller_orders GROUP BY 1 HAVING count(*) > 1))::int AS of_several,
+        bool_and(wilaya_code IS NOT NULL AND address IS NOT NULL) AS addressed,
+        (SELECT count(DISTINCT tier) FROM users WHERE role = 'seller')::int AS tiers,
+        max(now() - created_at) > interval '21 days' AS weeks FROM orders`)
+      const { of_users, of_several, ...rest } = row
+      assert.deepStrictEqual(rest, { states: 7, addressed: true, tiers: 3, weeks: true })
+      assert.isAbove(Number(of_several), 5)
+      assert.isTrue(Number(of_users) > 10 && Number(of_users) < 45)
+      yield* consistent
+    })
+  )
+
+  it.effect("loads 20,000 products with progress, and continues where it stopped", () =>
+    Effect.gen(function* () {
+      const first = yield* run("seed", "--products", "8000", "--users", "500")
+      assert.strictEqual(first.stdout, "Added 20 sellers, 500 users, 8,000 products.\n")
+      const rest = yield* run("seed", "--products", "20000", "--orders", "2000")
+      assert.strictEqual(rest.stdout, "Added 12,000 products, 2,000 orders.\n")
+      assert.match(rest.stderr, /^products 12,000 of 12,000 \(100 %\), [\d,]+\/s, in 0:\d\d$/m)
+      assert.match(rest.stderr, /^orders 2,000 of 2,000 \(100 %\)/m)
+      const again = yield* run("seed", "--products", "20000")
+      assert.strictEqual(again.stdout, "All of it is already there; nothing was added.\n")
+      const { products, orders } = yield* counts
+      assert.deepStrictEqual({ products, orders }, { products: 20_200, orders: 2050 })
+      yield* consistent
+    })
+  )
+})
+
+describe("zst seed, in production", () => {
+  it.live("refuses to invent data", () =>
+    Effect.gen(function* () {
+      const url = yield* freshDatabase
+      const { code, stderr } = yield* zst(["seed"], {
+        env: { NODE_ENV: "production", DATABASE_URL: url, CLERK_JWT_KEY: makeKey().publicKeyPem }
+      })
+      assert.deepStrictEqual(
+        { code, stderr },
+        { code: 1, stderr: "zst seed invents data: it does not run with NODE_ENV=production.\n" }
+      )
+    }).pipe(Effect.scoped)
+  )
+})

@@ -1,0 +1,117 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { root, zst } from "./zst.ts"
+
+const commands = [
+  [],
+  ["serve"],
+  ["migrate"],
+  ["migrate", "up"],
+  ["migrate", "status"],
+  ["migrate", "new"],
+  ["seed"],
+  ["token"],
+  ["doctor"],
+  ["openapi"]
+]
+
+const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegExp]> = [
+  [["sevre"], /^Unknown command 'sevre': did you mean serve\? See zst --help\.\n$/],
+  [["migrate", "upp"], /^Unknown command 'upp': did you mean up\? See zst migrate --help\.\n$/],
+  [["seed", "--product", "3"], /^Unknown option '--product': did you mean --products\? See zst seed --help\.\n$/],
+  [["seed", "--products", "-1"], /Expected a whole number from 1 to 100,000,000/],
+  [["seed", "--orders", "1.5"], /Expected a whole number from 1 to 100,000,000/],
+  [["token"], /'--role <role>' not specified/],
+  [["token", "--role", "king"], /Allowed choices are customer, seller, admin/],
+  [["token", "--role", "customer", "--tier", "grossiste"], /goes with --role seller alone/],
+  [["migrate", "new", "9lives"], /begins with a letter/],
+  [["openapi", "extra"], /^Too many arguments/]
+]
+
+describe("zst", { concurrent: false }, () => {
+  it.live("has help with an example on every command", () =>
+    Effect.forEach(
+      commands,
+      Effect.fnUntraced(function* (command) {
+        const { code, stdout, stderr } = yield* zst([...command, "--help"])
+        assert.strictEqual(code, 0)
+        assert.strictEqual(stderr, "")
+        assert.match(stdout, /^Usage: zst/)
+        assert.match(stdout, /Examples?:\n {2}(\S+=\S* )?\S*zst /)
+      }),
+      { concurrency: 2 }
+    )
+  )
+
+  it.live("answers a usage error with code 2 and one line that says what was meant", () =>
+    Effect.forEach(
+      mistakes,
+      Effect.fnUntraced(function* ([args, said]) {
+        const { code, stdout, stderr } = yield* zst(args)
+        assert.strictEqual(code, 2, args.join(" "))
+        assert.strictEqual(stdout, "")
+        assert.match(stderr, said)
+        assert.strictEqual(stderr.trim().split("\n").length, 1)
+      }),
+      { concurrency: 2 }
+    )
+  )
+
+  it.live("prints the OpenAPI document without a database", () =>
+    Effect.gen(function* () {
+      const { code, stdout, stderr } = yield* zst(["openapi"], { env: { ZST_DATA_DIR: "/nowhere/at/all" } })
+      assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
+      const document = JSON.parse(stdout)
+      assert.match(document.openapi, /^3\.1/)
+      assert.property(document.paths, "/api/v1/products")
+    })
+  )
+
+  it.live("refuses what cannot be reached or read with one line, code 1 and no secret", () =>
+    Effect.gen(function* () {
+      const url = "postgres://operator:hunter2secret@127.0.0.1:9/shop"
+      const gone = yield* zst(["migrate", "status"], { env: { DATABASE_URL: url } })
+      assert.strictEqual(gone.code, 1)
+      assert.match(
+        gone.stderr,
+        /^Cannot reach the database at 127\.0\.0\.1:9 \(ECONNREFUSED\): start it, or correct DATABASE_URL\.\n$/
+      )
+      const broken = yield* zst(["token", "--role", "admin"], { env: { PORT: "many", LOG_LEVEL: "loud" } })
+      assert.strictEqual(broken.code, 1)
+      assert.match(broken.stderr, /^PORT cannot be read; .*\nLOG_LEVEL cannot be read; .*\n$/)
+    })
+  )
+})
+
+describe("zst migrate new", () => {
+  it.live("writes an empty migration and names it in the index", () =>
+    Effect.gen(function* () {
+      const copy = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "zst-new-"))),
+        (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+      )
+      for (const name of ["src", "migrations", "package.json"])
+        cpSync(join(root, name), join(copy, name), { recursive: true })
+      mkdirSync(join(copy, ".zst"))
+      symlinkSync(join(root, "node_modules"), join(copy, "node_modules"))
+      const files = () => readFileSync(join(copy, "migrations/index.ts"), "utf8")
+      const before = files()
+      const dry = yield* zst(["migrate", "new", "add reviews", "--dry-run"], { program: copy })
+      assert.match(dry.stdout, /^Would write .*_add_reviews\.ts/)
+      assert.strictEqual(files(), before)
+      const made = yield* zst(["migrate", "new", "add-reviews"], { program: copy, cwd: copy })
+      const key = /migrations\/(\d{4}_add_reviews)\.ts/.exec(made.stdout)?.[1] ?? ""
+      assert.match(readFileSync(join(copy, "migrations", `${key}.ts`), "utf8"), /export default script\(\[\]\)/)
+      assert.include(files(), `import addReviews from "./${key}.ts"\n`)
+      const again = yield* zst(["migrate", "new", "users", "--json"], { program: copy })
+      assert.strictEqual(again.code, 0)
+      const { migrations } = yield* Effect.promise(() => import(join(copy, "migrations/index.ts")))
+      const keys = Object.keys(migrations)
+      assert.strictEqual(keys.at(-2), key)
+      assert.deepStrictEqual(keys, keys.toSorted())
+    }).pipe(Effect.scoped)
+  )
+})
