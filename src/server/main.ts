@@ -1,6 +1,6 @@
 /** The HTTP process: database, schema, services, listener, in that order; and back again when it is told to stop. */
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { ByteSize, Effect, Layer } from "effect"
+import { ByteSize, Effect, Layer, Scope } from "effect"
 import { HttpIncomingMessage } from "effect/http"
 import { App } from "../layers/App.ts"
 import { migrate } from "../layers/Migrations.ts"
@@ -23,7 +23,8 @@ export const listening = Effect.gen(function* () {
   const settings = yield* Settings
   const hotPages = yield* HotPages
   const draining = yield* Draining
-  const scope = yield* Effect.scope
+  // Closed after the listener has drained: before, it would interrupt the requests that the drain waits for.
+  const scope = yield* Scope.fork(yield* Effect.scope, "parallel")
   const handler = yield* NodeHttpServer.makeHandler(yield* httpApp, { scope }).pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBodyBytes))
   )
