@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 
 export type AccessLog = {
-  readonly line: (request: IncomingMessage, response: ServerResponse, startedAt: number) => void
+  readonly line: (request: IncomingMessage, response: ServerResponse, startedAt: number, requestId: string) => void
   readonly flush: () => void
 }
 
@@ -19,13 +19,34 @@ const pathOf = (url: string) => {
   return path.length > 200 ? path.slice(0, 200) : path
 }
 
-const jsonLine = (request: IncomingMessage, status: number, elapsed: number, now: number) =>
-  `{"time":"${new Date(now).toISOString()}","level":"${status >= 500 ? "ERROR" : "INFO"}","message":"request",` +
-  `"method":"${request.method}","path":${JSON.stringify(pathOf(request.url ?? ""))},"status":${status},` +
-  `"ms":${elapsed.toFixed(1)},"ip":"${request.socket.remoteAddress ?? ""}","request_id":"${request.headers["x-request-id"]}"}\n`
+/** Lines come many to a millisecond, and often one after another of the same path. */
+const remembering = <Key, Value>(make: (key: Key) => Value) => {
+  let last: { readonly key: Key; readonly value: Value } | undefined
+  return (key: Key) => {
+    if (last === undefined || last.key !== key) last = { key, value: make(key) }
+    return last.value
+  }
+}
 
-const plainLine = (request: IncomingMessage, status: number, elapsed: number, now: number) =>
-  `${new Date(now).toISOString().slice(11, 19)} ${request.method} ${pathOf(request.url ?? "")} ${status} ${elapsed.toFixed(1)} ms\n`
+const timeOf = remembering((now: number) => new Date(now).toISOString())
+const pathText = remembering((url: string) => JSON.stringify(pathOf(url)))
+
+type Line = {
+  readonly request: IncomingMessage
+  readonly status: number
+  readonly elapsed: number
+  readonly requestId: string
+}
+
+const tenths = (milliseconds: number) => Math.round(milliseconds * 10) / 10
+
+const jsonLine = ({ request, status, elapsed, requestId }: Line) =>
+  `{"time":"${timeOf(Date.now())}","level":"${status >= 500 ? "ERROR" : "INFO"}","message":"request",` +
+  `"method":"${request.method}","path":${pathText(request.url ?? "")},"status":${status},` +
+  `"ms":${tenths(elapsed)},"ip":"${request.socket.remoteAddress ?? ""}","request_id":"${requestId}"}\n`
+
+const plainLine = ({ request, status, elapsed }: Line) =>
+  `${timeOf(Date.now()).slice(11, 19)} ${request.method} ${pathOf(request.url ?? "")} ${status} ${tenths(elapsed)} ms\n`
 
 export const makeAccessLog = (format: "json" | "plain" | "off", write: Write): AccessLog => {
   if (format === "off") return { line: () => {}, flush: () => {} }
@@ -41,10 +62,10 @@ export const makeAccessLog = (format: "json" | "plain" | "off", write: Write): A
   }
   return {
     flush,
-    line: (request, response, startedAt) => {
+    line: (request, response, startedAt, requestId) => {
       // 499: the client went away before its answer.
       const status = response.writableFinished || response.writableEnded ? response.statusCode : 499
-      pending += render(request, status, performance.now() - startedAt, Date.now())
+      pending += render({ request, status, elapsed: performance.now() - startedAt, requestId })
       if (pending.length > flushAt) flush()
       else timer ??= setTimeout(flush, flushEvery)
     }

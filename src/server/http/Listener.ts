@@ -94,14 +94,14 @@ const makeOnRequest = ({ handler, hotPages, accessLog, securityHeaders }: Option
   const flatHeaders = securityHeaders.flat()
   const enter = together(handler)
 
-  const sendHot = (request: IncomingMessage, response: ServerResponse, page: HotPage, id: string) => {
+  const sendHot = (response: ServerResponse, page: HotPage, accepts: string | undefined, id: string) => {
     const compressible = isCompressible(page)
-    const encoding = compressible ? encodingOf(request.headers["accept-encoding"] as string | undefined) : undefined
+    const encoding = compressible ? encodingOf(accepts) : undefined
     const bytes = bytesOf(page, encoding)
     const headers = [
-      ...flatHeaders,
       "x-request-id",
       id,
+      ...flatHeaders,
       "content-type",
       page.contentType,
       "content-length",
@@ -125,24 +125,43 @@ const makeOnRequest = ({ handler, hotPages, accessLog, securityHeaders }: Option
 
   return (request: IncomingMessage, response: ServerResponse) => {
     const startedAt = performance.now()
-    const { headers } = request
-    const given = headers["x-request-id"]
-    const id = typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID()
-    headers["x-request-id"] = id
-    if (request.method === "GET" && headers.authorization === undefined && headers.origin === undefined) {
-      const page = hotPages.find(request.url ?? "", startedAt)
-      if (page !== undefined) {
-        sendHot(request, response, page, id)
-        return accessLog.line(request, response, startedAt)
-      }
+    const page = request.method === "GET" ? hotPages.find(request.url ?? "", startedAt) : undefined
+    const seen = headersSeen(request.rawHeaders)
+    const id = seen.requestId !== undefined && requestIdPattern.test(seen.requestId) ? seen.requestId : randomUUID()
+    if (page !== undefined && !seen.isPersonal) {
+      sendHot(response, page, seen.acceptEncoding, id)
+      return accessLog.line(request, response, startedAt, id)
     }
-    response.once("close", () => accessLog.line(request, response, startedAt))
+    request.headers["x-request-id"] = id
+    response.once("close", () => accessLog.line(request, response, startedAt, id))
     for (const [name, value] of securityHeaders) response.setHeader(name, value)
     response.setHeader("x-request-id", id)
     const failure = checkBody(request)
     if (failure !== undefined) return refuse(response, failure, id)
     enter(request, response)
   }
+}
+
+type Seen = {
+  requestId: string | undefined
+  acceptEncoding: string | undefined
+  /** It comes with a token or from a page, and is answered by the application. */
+  isPersonal: boolean
+}
+
+/** What a hot page depends on, without node:http building an object of all headers first. */
+const headersSeen = (raw: ReadonlyArray<string>) => {
+  const seen: Seen = { requestId: undefined, acceptEncoding: undefined, isPersonal: false }
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] ?? ""
+    // Most names are told apart by their length.
+    if (name.length !== 6 && name.length !== 12 && name.length !== 13 && name.length !== 15) continue
+    const lower = name.toLowerCase()
+    if (lower === "authorization" || lower === "origin") seen.isPersonal = true
+    else if (lower === "x-request-id") seen.requestId = raw[i + 1]
+    else if (lower === "accept-encoding") seen.acceptEncoding = raw[i + 1]
+  }
+  return seen
 }
 
 /**
