@@ -538,7 +538,7 @@ layer(TestServer.layer)("an order", (it) => {
         json.data.timeline.slice(1).map((entry: any) => [entry.status, entry.seller_order_id, entry.actor, entry.note]),
         json.data.seller_orders.map((part: any) => ["cancelled", part.id, "customer", "Trop long"])
       )
-      const again = yield* server.post(path, { reason: "Encore" }, who)
+      const again = yield* server.send("POST", path, who)
       assert.deepStrictEqual(again.json, json)
       assert.deepStrictEqual([yield* stockOf(soap), yield* stockOf(oil), yield* stockOf(untracked)], [10, 10, 4])
       const guests = yield* order(one(soap))
