@@ -23,9 +23,8 @@ describe("the contract", () => {
           const example = jsonOf(operation.requestBody).example
           assert.isDefined(example, "an example of the request body")
           for (const { schemas } of endpoint.payload.values()) {
-            for (const schema of schemas as ReadonlyArray<Schema.Top>) {
-              yield* Schema.decodeUnknownEffect(schema as Schema.Codec<unknown, unknown>)(example)
-            }
+            const body = Schema.Union(schemas as ReadonlyArray<Schema.Codec<unknown, unknown>>)
+            yield* Schema.decodeUnknownEffect(body)(example)
           }
         }
         for (const [status, response] of Object.entries<any>(operation.responses)) {

@@ -76,7 +76,8 @@ const updateOrder = HttpApiEndpoint.patch("updateOrder", "/orders/:id", {
 const cancelOrder = HttpApiEndpoint.post("cancelOrder", "/orders/:id/cancel", {
   params: id,
   headers,
-  payload: CancelOrder,
+  // null is also how an empty body arrives: a reason need not be given.
+  payload: [CancelOrder, Schema.Null],
   success: dataOf(Order),
   error: [OrderNotFound, OrderNotCancellable]
 })

@@ -34,7 +34,7 @@ export const OrdersHandlers = HttpApiBuilder.group(
         return replyData(yield* orders.update(yield* accessOf(headers), params.id, payload))
       }),
       cancelOrder: Effect.fnUntraced(function* ({ params, headers, payload }) {
-        return replyData(yield* orders.cancel(yield* accessOf(headers), params.id, payload))
+        return replyData(yield* orders.cancel(yield* accessOf(headers), params.id, payload ?? {}))
       })
     })
   })
