@@ -7,8 +7,6 @@ export default defineConfig({
     globalSetup: "test/support/globalSetup.ts",
     pool: "forks",
     testTimeout: 30_000,
-    // One known rare failure is being looked for: a POST without a body, refused once in some hundred runs.
-    retry: 1,
     hookTimeout: 60_000,
     reporters: ["default"]
   }

@@ -27,19 +27,28 @@ const counts =
   (SELECT count(*) FROM users)::int AS users, (SELECT count(*) FROM orders)::int AS orders`)
 
 /** Facts that hold of any orders, however they came about. */
-const contradictions = one(`SELECT
-  (SELECT count(*) FROM orders o WHERE subtotal + delivery_fee <> total OR subtotal <>
-    (SELECT sum(price * quantity) FROM order_items WHERE order_id = o.id))::int AS order_totals,
-  (SELECT count(*) FROM seller_orders s WHERE subtotal <>
-    (SELECT sum(price * quantity) FROM order_items WHERE seller_order_id = s.id))::int AS part_totals,
-  (SELECT count(*) FROM products p WHERE sold_count <> (SELECT coalesce(sum(i.quantity), 0) FROM order_items i
-    JOIN seller_orders s ON s.id = i.seller_order_id WHERE i.product_id = p.id AND s.status = 'delivered'))::int AS sold,
-  (SELECT count(*) FROM order_items i JOIN seller_orders s ON s.id = i.seller_order_id
-    WHERE stock_taken AND s.status IN ('cancelled', 'returned'))::int AS kept_stock,
-  (SELECT count(*) FROM order_items i JOIN products p ON p.id = i.product_id JOIN seller_orders s ON s.id = i.seller_order_id
-    WHERE p.seller_id <> s.seller_id)::int AS wrong_seller,
-  (SELECT count(*) FROM seller_orders s WHERE status <> 'pending' AND status IS DISTINCT FROM (SELECT status FROM order_events
-    WHERE seller_order_id = s.id ORDER BY created_at DESC, id DESC LIMIT 1))::int AS timelines,
+const contradictions = one(`WITH lines AS (
+    SELECT i.*, s.status, s.seller_id FROM order_items i JOIN seller_orders s ON s.id = i.seller_order_id
+  ), sums AS (
+    SELECT order_id, sum(price * quantity) AS total FROM lines GROUP BY 1
+  ), parts AS (
+    SELECT seller_order_id AS id, sum(price * quantity) AS total FROM lines GROUP BY 1
+  ), sold AS (
+    SELECT product_id, sum(quantity) AS pieces FROM lines WHERE status = 'delivered' GROUP BY 1
+  ), last AS (
+    SELECT DISTINCT ON (seller_order_id) seller_order_id AS id, status FROM order_events
+    WHERE seller_order_id IS NOT NULL ORDER BY seller_order_id, created_at DESC, id DESC
+  ) SELECT
+  (SELECT count(*) FROM orders o LEFT JOIN sums ON order_id = o.id
+    WHERE subtotal + delivery_fee <> o.total OR subtotal IS DISTINCT FROM sums.total)::int AS order_totals,
+  (SELECT count(*) FROM seller_orders s LEFT JOIN parts USING (id)
+    WHERE subtotal IS DISTINCT FROM parts.total)::int AS part_totals,
+  (SELECT count(*) FROM products p LEFT JOIN sold ON product_id = p.id
+    WHERE sold_count <> coalesce(pieces, 0))::int AS sold,
+  (SELECT count(*) FROM lines WHERE stock_taken AND status IN ('cancelled', 'returned'))::int AS kept_stock,
+  (SELECT count(*) FROM lines JOIN products p ON p.id = product_id WHERE p.seller_id <> lines.seller_id)::int AS shop,
+  (SELECT count(*) FROM seller_orders s LEFT JOIN last USING (id)
+    WHERE s.status <> coalesce(last.status, 'pending'))::int AS timelines,
   (SELECT count(*) FROM order_events WHERE created_at > now())::int AS future_events,
   (SELECT count(*) FROM orders WHERE (user_id IS NULL) <> (tracking_token_hash IS NOT NULL))::int AS tokens,
   (SELECT count(*) FROM products WHERE uuid_extract_timestamp(id) <> created_at)::int AS ids`)

@@ -539,6 +539,7 @@ layer(TestServer.layer)("an order", (it) => {
         json.data.seller_orders.map((part: any) => ["cancelled", part.id, "customer", "Trop long"])
       )
       const again = yield* server.send("POST", path, who)
+      assert.strictEqual(again.status, 200, again.text)
       assert.deepStrictEqual(again.json, json)
       assert.deepStrictEqual([yield* stockOf(soap), yield* stockOf(oil), yield* stockOf(untracked)], [10, 10, 4])
       const guests = yield* order(one(soap))
