@@ -5,6 +5,7 @@ import catalog from "./0004_catalog.ts"
 import categories from "./0005_categories.ts"
 import carts from "./0006_carts.ts"
 import orders from "./0007_orders.ts"
+import accounts from "./0008_accounts.ts"
 
 /** Every migration, by name. Append only: one whose number is below the newest applied would never run. */
 export const migrations = {
@@ -14,5 +15,6 @@ export const migrations = {
   "0004_catalog": catalog,
   "0005_categories": categories,
   "0006_carts": carts,
-  "0007_orders": orders
+  "0007_orders": orders,
+  "0008_accounts": accounts
 }
