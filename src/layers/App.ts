@@ -1,14 +1,20 @@
 import { Layer } from "effect"
+import { Accounts } from "../services/accounts/Accounts.ts"
+import { Departures } from "../services/accounts/Departures.ts"
+import { Audit } from "../services/audit/Audit.ts"
 import { Users } from "../services/auth/Users.ts"
 import { Carts } from "../services/cart/Carts.ts"
 import { Categories } from "../services/catalog/Categories.ts"
 import { Freshness } from "../services/catalog/Freshness.ts"
 import { ProductLists } from "../services/catalog/ProductLists.ts"
 import { Products } from "../services/catalog/Products.ts"
+import { Storefronts } from "../services/catalog/Storefronts.ts"
 import { Checkout } from "../services/orders/Checkout.ts"
 import { Movements } from "../services/orders/Movements.ts"
 import { Orders } from "../services/orders/Orders.ts"
 import { SellerOrders } from "../services/orders/SellerOrders.ts"
+import { Applications } from "../services/sellers/Applications.ts"
+import { Sellers } from "../services/sellers/Sellers.ts"
 import * as Identity from "./Identity.ts"
 import * as Postgres from "./Postgres.ts"
 import { Settings } from "./Settings.ts"
@@ -16,6 +22,9 @@ import { Settings } from "./Settings.ts"
 /** The domain services over a database, which is left open: tests give them one of their own. */
 export const Services = Layer.mergeAll(
   Users.layer,
+  Accounts.layer,
+  Departures.layer,
+  Applications.layer,
   Products.layer,
   ProductLists.layer,
   Checkout.layer,
@@ -25,6 +34,9 @@ export const Services = Layer.mergeAll(
   Layer.provideMerge(Carts.layer),
   Layer.provideMerge(Movements.layer),
   Layer.provideMerge(Categories.layer),
+  Layer.provideMerge(Storefronts.layer),
+  Layer.provideMerge(Sellers.layer),
+  Layer.provideMerge(Audit.layer),
   Layer.provideMerge(Freshness.layer)
 )
 

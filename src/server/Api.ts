@@ -1,9 +1,11 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { AdminApi } from "./api/admin.ts"
 import { CartApi } from "./api/cart.ts"
 import { CatalogApi } from "./api/catalog.ts"
 import { completed } from "./api/openapi.ts"
 import { OrdersApi } from "./api/orders.ts"
 import { SellerOrdersApi } from "./api/sellerOrders.ts"
+import { SellersApi } from "./api/sellers.ts"
 import { UsersApi } from "./api/users.ts"
 import { ErrorEnvelope } from "./middleware/ErrorEnvelope.ts"
 
@@ -12,7 +14,7 @@ export const version = "1.0.0"
 
 /** The contract of ZST over HTTP. */
 export class Api extends HttpApi.make("zst")
-  .add(CatalogApi, UsersApi, CartApi, OrdersApi, SellerOrdersApi)
+  .add(CatalogApi, UsersApi, CartApi, OrdersApi, SellersApi, SellerOrdersApi, AdminApi)
   .middleware(ErrorEnvelope)
   .prefix("/api/v1")
   .annotate(HttpApi.PayloadParseOptions, { errors: "all" })

@@ -6,12 +6,13 @@ import { Settings } from "../layers/Settings.ts"
 import { Api } from "./Api.ts"
 import { Handlers } from "./handlers/index.ts"
 import { System } from "./http/system.ts"
+import { AdministratorsOnly } from "./middleware/Administration.ts"
 import { MaybeSignedIn, SignedIn } from "./middleware/Authentication.ts"
 import { ErrorEnvelope, replyToCause } from "./middleware/ErrorEnvelope.ts"
 
 const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
   Layer.provide(Handlers),
-  Layer.provide([SignedIn.layer, MaybeSignedIn.layer, ErrorEnvelope.layer])
+  Layer.provide([SignedIn.layer, MaybeSignedIn.layer, AdministratorsOnly.layer, ErrorEnvelope.layer])
 )
 
 export const Routes = Layer.mergeAll(ApiRoutes, System)

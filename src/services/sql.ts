@@ -6,3 +6,12 @@ export const changesOf = (sql: SqlClient.SqlClient, changes: Readonly<Record<str
     ...Object.entries(changes).map(([column, value]) => sql`${sql(column)} = ${value}`),
     sql`updated_at = now()`
   ])
+
+/** A time as clients read it. */
+export const utc = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+/** Centimes as dinars. */
+export const dinars = (column: string) => `round(${column} / 100.0, 2)`
+
+/** What LIKE finds wherever this text stands. */
+export const likePattern = (text: string) => `%${text.replace(/[\\%_]/g, "\\$&")}%`

@@ -1,25 +1,31 @@
 import { Effect } from "effect"
 import type { Actor, Cell, Row, World } from "./access.test.ts"
 
-const everyone = (cell: Cell): Record<Actor, Cell> => ({
+type Cells = Record<Actor, Cell>
+
+const everyone = (cell: Cell): Cells => ({
   anonymous: cell,
+  guest: cell,
   customer: cell,
   otherCustomer: cell,
   importateur: cell,
   grossiste: cell,
   fournisseur: cell,
+  suspendedSeller: cell,
+  banned: cell,
   admin: cell
 })
 
+/** No token is read at all. */
 const anyone = everyone("allowed")
-const signedIn: Record<Actor, Cell> = { ...anyone, anonymous: "unauthenticated" }
-const traders: Record<Actor, Cell> = { ...signedIn, customer: "forbidden", otherCustomer: "forbidden" }
-const onlyOwnerAndAdmin: Record<Actor, Cell> = {
-  ...everyone("absent"),
-  anonymous: "unauthenticated",
-  importateur: "allowed",
-  admin: "allowed"
-}
+/** A token may be sent: that of a closed account is refused. */
+const visitors: Cells = { ...anyone, banned: "forbidden" }
+const withoutToken = { anonymous: "unauthenticated", guest: "unauthenticated", banned: "forbidden" } as const
+const signedIn: Cells = { ...anyone, ...withoutToken }
+const traders: Cells = { ...signedIn, customer: "forbidden", otherCustomer: "forbidden" }
+const openShops: Cells = { ...traders, suspendedSeller: "forbidden" }
+const administrators: Cells = { ...everyone("forbidden"), ...withoutToken, admin: "allowed" }
+const onlyOwnerAndAdmin: Cells = { ...everyone("absent"), ...withoutToken, importateur: "allowed", admin: "allowed" }
 
 const at = (path: string, body?: unknown) => () => Effect.succeed({ path, ...(body === undefined ? {} : { body }) })
 const atProduct = (body?: unknown) => (world: World) =>
@@ -30,13 +36,14 @@ type Placed = {
   readonly number: string
   readonly seller_orders: ReadonlyArray<{ readonly id: string }>
 }
-/** An order by `customer` of the importateur's product, made for this cell alone. */
+/** An order of the importateur's product by `customer`, or by a guest for `guest`, made for this cell alone. */
 const atOrder = (path: (order: Placed) => string, body?: unknown) =>
-  Effect.fnUntraced(function* ({ server, people, product }: World) {
+  Effect.fnUntraced(function* ({ server, actor, people, product }: World) {
     const product_id = yield* product
     const order = { ...guest, items: [{ product_id, quantity: 1 }] }
-    const { json } = yield* server.post("/api/v1/orders", order, people.customer)
-    return { path: path(json.data), ...(body === undefined ? {} : { body }) }
+    const { json } = yield* server.post("/api/v1/orders", order, actor === "guest" ? {} : people.customer)
+    const headers = actor === "guest" ? { headers: { "x-order-token": json.data.tracking_token } } : {}
+    return { path: path(json.data), ...headers, ...(body === undefined ? {} : { body }) }
   })
 const guest = { customer_name: "Ahmed", customer_phone: "0555123456" }
 
@@ -51,15 +58,33 @@ const atCartLine = (body?: unknown) =>
     return { path: `/api/v1/cart/items/${json.data.items[0].id}`, ...(body === undefined ? {} : { body }) }
   })
 
-const itsParties: Record<Actor, Cell> = {
+const itsParties: Cells = {
   ...everyone("absent"),
+  guest: "allowed",
   customer: "allowed",
   importateur: "allowed",
+  banned: "forbidden",
   admin: "allowed"
 }
-const itsBuyer: Record<Actor, Cell> = { ...itsParties, importateur: "absent" }
-const itsSeller: Record<Actor, Cell> = { ...itsParties, anonymous: "unauthenticated", customer: "absent" }
-const itsOwner: Record<Actor, Cell> = { ...everyone("absent"), anonymous: "unauthenticated", customer: "allowed" }
+const itsBuyer: Cells = { ...itsParties, importateur: "absent" }
+const itsSeller: Cells = { ...itsParties, ...withoutToken, customer: "absent" }
+const itsOwner: Cells = { ...everyone("absent"), ...withoutToken, customer: "allowed" }
+
+const application = {
+  tier: "grossiste",
+  shop_name: "Boutique",
+  phone: "0555123456",
+  wilaya_code: 19,
+  register_number: "19/00-0978323B10"
+}
+
+/** The application of somebody new, made for this cell alone. */
+const atApplication = (path: (id: string) => string, body?: unknown) =>
+  Effect.fnUntraced(function* ({ server }: World) {
+    const applicant = yield* server.person("customer")
+    const { json } = yield* server.post("/api/v1/seller/application", application, applicant)
+    return { path: path(json.data.id), ...(body === undefined ? {} : { body }) }
+  })
 
 export const rows: Record<string, Row> = {
   "GET /health": { request: at("/health"), cells: anyone },
@@ -70,11 +95,46 @@ export const rows: Record<string, Row> = {
 
   "GET /api/v1/users/me": { request: at("/api/v1/users/me"), cells: signedIn },
   "PATCH /api/v1/users/me": { request: at("/api/v1/users/me", { name: "Amina" }), cells: signedIn },
+  "DELETE /api/v1/users/me": { request: at("/api/v1/users/me"), cells: signedIn },
+  "POST /api/v1/users/me/restore": { request: at("/api/v1/users/me/restore"), cells: signedIn },
+  "POST /api/v1/seller/application": { request: at("/api/v1/seller/application", application), cells: signedIn },
+  "GET /api/v1/seller/application": {
+    request: Effect.fnUntraced(function* ({ server, actor, people }: World) {
+      const path = "/api/v1/seller/application"
+      if (actor === "customer" || actor === "otherCustomer") yield* server.post(path, application, people[actor])
+      return { path }
+    }),
+    cells: { ...everyone("absent"), ...withoutToken, customer: "allowed", otherCustomer: "allowed" }
+  },
+
+  "GET /api/v1/admin/users": { request: at("/api/v1/admin/users"), cells: administrators },
+  "GET /api/v1/admin/users/:id": {
+    request: ({ people }) => Effect.succeed({ path: `/api/v1/admin/users/${people.customer.id}` }),
+    cells: administrators
+  },
+  "PATCH /api/v1/admin/users/:id": {
+    request: ({ people }) =>
+      Effect.succeed({ path: `/api/v1/admin/users/${people.customer.id}`, body: { status: "active" } }),
+    cells: administrators
+  },
+  "GET /api/v1/admin/seller-applications": {
+    request: at("/api/v1/admin/seller-applications"),
+    cells: administrators
+  },
+  "GET /api/v1/admin/seller-applications/:id": {
+    request: atApplication((id) => `/api/v1/admin/seller-applications/${id}`),
+    cells: administrators
+  },
+  "POST /api/v1/admin/seller-applications/:id/decision": {
+    request: atApplication((id) => `/api/v1/admin/seller-applications/${id}/decision`, { decision: "approve" }),
+    cells: administrators
+  },
+  "GET /api/v1/admin/audit-log": { request: at("/api/v1/admin/audit-log"), cells: administrators },
 
   "GET /api/v1/categories": { request: at("/api/v1/categories"), cells: anyone },
   "GET /api/v1/products": { request: at("/api/v1/products"), cells: anyone },
-  "GET /api/v1/products/:id": { request: atProduct(), cells: anyone },
-  "POST /api/v1/products": { request: at("/api/v1/products", { name: "Access", price: 5 }), cells: traders },
+  "GET /api/v1/products/:id": { request: atProduct(), cells: visitors },
+  "POST /api/v1/products": { request: at("/api/v1/products", { name: "Access", price: 5 }), cells: openShops },
   "PATCH /api/v1/products/:id": { request: atProduct({ price: 7 }), cells: onlyOwnerAndAdmin },
   "DELETE /api/v1/products/:id": { request: atProduct(), cells: onlyOwnerAndAdmin },
   "GET /api/v1/cart": { request: at("/api/v1/cart"), cells: signedIn },
@@ -94,7 +154,7 @@ export const rows: Record<string, Row> = {
         path: "/api/v1/orders",
         body: { ...guest, items: [{ product_id, quantity: 1 }] }
       })),
-    cells: anyone
+    cells: visitors
   },
   "GET /api/v1/orders": { request: at("/api/v1/orders"), cells: signedIn },
   "GET /api/v1/orders/track": {

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { ProductNotFound } from "../../services/catalog/errors.ts"
+import { ProductNotFound, ShopClosed } from "../../services/catalog/errors.ts"
 import {
   Category,
   CreateProduct,
@@ -39,7 +39,7 @@ const getProduct = HttpApiEndpoint.get("getProduct", "/products/:id", {
 const createProduct = HttpApiEndpoint.post("createProduct", "/products", {
   payload: CreateProduct,
   success: dataOf(Product).pipe(HttpApiSchema.status(201)),
-  error: [Forbidden, ValidationFailed]
+  error: [Forbidden, ShopClosed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Add a product; a name and a price are enough")
   .annotateMerge(requestExample({ name: "Test Product", price: 1000 }))
@@ -49,7 +49,7 @@ const updateProduct = HttpApiEndpoint.patch("updateProduct", "/products/:id", {
   params: id,
   payload: UpdateProduct,
   success: dataOf(Product),
-  error: [ProductNotFound, ValidationFailed]
+  error: [ProductNotFound, ShopClosed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Change a product; what is not sent stays")
   .annotateMerge(requestExample({ price: 950.5, old_price: 1200, stock: 40 }))
@@ -58,7 +58,7 @@ const updateProduct = HttpApiEndpoint.patch("updateProduct", "/products/:id", {
 const deleteProduct = HttpApiEndpoint.delete("deleteProduct", "/products/:id", {
   params: id,
   success: dataOf(Removal),
-  error: ProductNotFound
+  error: [ProductNotFound, ShopClosed]
 })
   .annotate(OpenApi.Summary, "Delete a product, or archive it when it was ordered")
   .middleware(SignedIn)

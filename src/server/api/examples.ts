@@ -100,6 +100,16 @@ const cart = {
   subtotal: 9000
 }
 
+/** What somebody who wants to sell sends. */
+export const sellerApplication = {
+  tier: "grossiste",
+  shop_name: "Le Grenier de Sétif",
+  description: "Huiles et épices en gros.",
+  phone: "+213555123456",
+  wilaya_code: 19,
+  register_number: "19/00-0978323B10"
+}
+
 export const examples: Readonly<Record<string, unknown>> = {
   Product: {
     ...product,
@@ -119,8 +129,46 @@ export const examples: Readonly<Record<string, unknown>> = {
     phone: "+213555123456",
     role: "customer",
     tier: null,
+    delete_after: null,
     created_at: "2026-01-31T10:00:00.000Z",
     updated_at: "2026-01-31T10:00:00.000Z"
+  },
+  Account: {
+    id: "0199e0a4-5555-7000-8000-000000000060",
+    clerk_id: "user_2RfWKJREkjKbHZy0Wqa5qrHeAnb",
+    name: "Amina Benali",
+    email: "amina@example.dz",
+    phone: "+213555123456",
+    role: "seller",
+    tier: "grossiste",
+    status: "active",
+    shop: { shop_name: "Le Grenier de Sétif", slug: "le-grenier-de-setif", status: "active" },
+    delete_after: null,
+    created_at: "2026-01-31T10:00:00.000Z",
+    updated_at: "2026-01-31T10:00:00.000Z"
+  },
+  SellerApplication: {
+    id: "0199e0a4-7777-7000-8000-000000000080",
+    user_id: "0199e0a4-5555-7000-8000-000000000060",
+    ...sellerApplication,
+    shop_name_ar: null,
+    tax_number: null,
+    status: "pending",
+    reason: null,
+    decided_at: null,
+    created_at: "2026-01-31T10:00:00.000Z",
+    updated_at: "2026-01-31T10:00:00.000Z"
+  },
+  AuditEntry: {
+    id: "0199e0a4-8888-7000-8000-000000000090",
+    actor: { id: "0199e0a4-9999-7000-8000-000000000091", name: "Karim" },
+    action: "user.ban",
+    subject_type: "user",
+    subject_id: "0199e0a4-5555-7000-8000-000000000060",
+    before: { status: "active" },
+    after: { status: "banned" },
+    reason: "Sold what was not theirs",
+    created_at: "2026-01-31T10:00:00.000Z"
   },
   Removal: { id: product.id, outcome: "deleted" },
   Cart: cart,

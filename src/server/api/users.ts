@@ -12,7 +12,15 @@ export const UsersApi = HttpApiGroup.make("users")
     ),
     HttpApiEndpoint.patch("updateMe", "/users/me", { payload: UpdateMe, success: dataOf(Me) })
       .annotate(OpenApi.Summary, "Change the caller's profile; what is not sent stays")
-      .annotateMerge(requestExample({ name: "Amina Benali", phone: "0555123456" }))
+      .annotateMerge(requestExample({ name: "Amina Benali", phone: "0555123456" })),
+    HttpApiEndpoint.delete("leave", "/users/me", { success: dataOf(Me) }).annotate(
+      OpenApi.Summary,
+      "Ask for the account's deletion in 30 days, once its orders are finished; a shop closes at once"
+    ),
+    HttpApiEndpoint.post("stay", "/users/me/restore", { success: dataOf(Me) }).annotate(
+      OpenApi.Summary,
+      "Take the deletion back, until it has happened"
+    )
   )
   .middleware(SignedIn)
   .annotate(OpenApi.Title, "People")

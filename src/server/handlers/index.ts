@@ -1,8 +1,10 @@
 import { Layer } from "effect"
+import { AdminHandlers } from "./admin.ts"
 import { CartHandlers } from "./cart.ts"
 import { CatalogHandlers } from "./catalog.ts"
 import { OrdersHandlers } from "./orders.ts"
 import { SellerOrdersHandlers } from "./sellerOrders.ts"
+import { SellersHandlers } from "./sellers.ts"
 import { UsersHandlers } from "./users.ts"
 
 export const Handlers = Layer.mergeAll(
@@ -10,5 +12,7 @@ export const Handlers = Layer.mergeAll(
   UsersHandlers,
   CartHandlers,
   OrdersHandlers,
-  SellerOrdersHandlers
+  SellersHandlers,
+  SellerOrdersHandlers,
+  AdminHandlers
 )

@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { Departures } from "../../services/accounts/Departures.ts"
 import { Users } from "../../services/auth/Users.ts"
 import { Api } from "../Api.ts"
 import { CurrentUser } from "../middleware/Authentication.ts"
@@ -9,12 +10,23 @@ export const UsersHandlers = HttpApiBuilder.group(
   "users",
   Effect.fnUntraced(function* (handlers) {
     const users = yield* Users
+    const departures = yield* Departures
     return handlers.handleAll({
       getMe: Effect.fnUntraced(function* () {
         return { data: yield* users.me(yield* CurrentUser) }
       }),
       updateMe: Effect.fnUntraced(function* ({ payload }) {
         return { data: yield* users.updateMe(yield* CurrentUser, payload) }
+      }),
+      leave: Effect.fnUntraced(function* () {
+        const caller = yield* CurrentUser
+        yield* departures.request(caller)
+        return { data: yield* users.me(caller) }
+      }),
+      stay: Effect.fnUntraced(function* () {
+        const caller = yield* CurrentUser
+        yield* departures.restore(caller)
+        return { data: yield* users.me(caller) }
       })
     })
   })

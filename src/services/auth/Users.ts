@@ -8,7 +8,11 @@ import type { Caller, Me, Role, Tier, UpdateMe, UserId } from "./model.ts"
 
 type CallerRow = Caller & { readonly status: "active" | "banned" | "deleted" }
 
-type MeRow = Omit<Me, "created_at" | "updated_at"> & { readonly created_at: Date; readonly updated_at: Date }
+type MeRow = Omit<Me, "delete_after" | "created_at" | "updated_at"> & {
+  readonly delete_after: Date | null
+  readonly created_at: Date
+  readonly updated_at: Date
+}
 
 export class Users extends Context.Service<
   Users,
@@ -50,9 +54,14 @@ export class Users extends Context.Service<
 
       const me = Effect.fn("Users.me")(function* (caller: Caller) {
         const [row] = yield* sql<MeRow>`
-          SELECT id, name, email, phone, role, tier, created_at, updated_at FROM users WHERE id = ${caller.id}`
+          SELECT id, name, email, phone, role, tier, delete_after, created_at, updated_at FROM users WHERE id = ${caller.id}`
         if (row === undefined) return yield* Effect.die(`User ${caller.id} vanished`)
-        return { ...row, created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() }
+        return {
+          ...row,
+          delete_after: row.delete_after?.toISOString() ?? null,
+          created_at: row.created_at.toISOString(),
+          updated_at: row.updated_at.toISOString()
+        }
       }, Effect.orDie)
 
       const updateMe = Effect.fn("Users.updateMe")(function* (caller: Caller, changes: UpdateMe) {

@@ -25,6 +25,9 @@ export const Me = Schema.Struct({
   phone: Schema.NullOr(Schema.String),
   role: Role,
   tier: Schema.NullOr(Tier),
+  delete_after: Schema.NullOr(Instant).annotate({
+    description: "When this account will be deleted, if its owner asked for that"
+  }),
   created_at: Instant,
   updated_at: Instant
 }).annotate({ identifier: "Me" })

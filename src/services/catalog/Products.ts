@@ -1,13 +1,14 @@
 import { Context, Effect, Layer, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
+import { Audit } from "../audit/Audit.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { isUuid } from "../model.ts"
 import { changesOf } from "../sql.ts"
 import { Categories } from "./Categories.ts"
-import { ProductNotFound } from "./errors.ts"
+import { ProductNotFound, type ShopClosed } from "./errors.ts"
 import { Freshness } from "./Freshness.ts"
 import {
   Attributes,
@@ -20,6 +21,7 @@ import {
 } from "./model.ts"
 import { mayCreateProduct, mayEditProduct, maySeeProduct } from "./policy.ts"
 import { productJoins, productJson } from "./productSql.ts"
+import { Storefronts } from "./Storefronts.ts"
 import { slugOf } from "./slug.ts"
 
 type Held = {
@@ -38,14 +40,14 @@ export class Products extends Context.Service<
     readonly create: (
       caller: Caller,
       input: CreateProduct
-    ) => Effect.Effect<Encoded<Product>, Forbidden | ValidationFailed>
+    ) => Effect.Effect<Encoded<Product>, Forbidden | ShopClosed | ValidationFailed>
     readonly update: (
       caller: Caller,
       id: string,
       input: UpdateProduct
-    ) => Effect.Effect<Encoded<Product>, ProductNotFound | ValidationFailed>
+    ) => Effect.Effect<Encoded<Product>, ProductNotFound | ShopClosed | ValidationFailed>
     /** Deletes a product, or archives it when an order holds it. */
-    readonly remove: (caller: Caller, id: string) => Effect.Effect<Removal, ProductNotFound>
+    readonly remove: (caller: Caller, id: string) => Effect.Effect<Removal, ProductNotFound | ShopClosed>
   }
 >()("zst/catalog/Products") {
   static readonly layer = Layer.effect(
@@ -54,6 +56,8 @@ export class Products extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const categories = yield* Categories
       const freshness = yield* Freshness
+      const storefronts = yield* Storefronts
+      const audit = yield* Audit
 
       const find = Effect.fnUntraced(function* (idOrSlug: string) {
         const rows = yield* sql<{ seller_id: UserId; status: string; json: string }>`
@@ -104,6 +108,33 @@ export class Products extends Context.Service<
         return yield* Effect.die(`No free slug for ${slug}`)
       }, Effect.orDie)
 
+      const changed = sql.afterCommit(freshness.changed)
+
+      /** These columns of a product as they are now, for the audit log. */
+      const columnsAt = Effect.fnUntraced(function* (id: ProductId, names: ReadonlyArray<string>) {
+        const [row] = yield* sql<{ values: Record<string, unknown> }>`
+          SELECT jsonb_object_agg(c.key, c.value) AS values FROM products p, jsonb_each(to_jsonb(p)) c
+          WHERE p.id = ${id} AND c.key = ANY(${names}::text[])`
+        return row?.values ?? null
+      })
+
+      // What an administrator does to somebody's product, with these columns before and after.
+      const audited = <A, E>(
+        caller: Caller,
+        action: `product.${string}`,
+        id: ProductId,
+        names: ReadonlyArray<string>,
+        write: Effect.Effect<A, E>
+      ) =>
+        Effect.gen(function* () {
+          if (caller.role !== "admin") return yield* write
+          const before = yield* columnsAt(id, names)
+          const result = yield* write
+          const after = yield* columnsAt(id, names)
+          yield* audit.record({ id: caller.id, name: "admin" }, { action, subject_id: id, before, after })
+          return result
+        })
+
       const create = Effect.fn("Products.create")(function* (caller: Caller, input: CreateProduct) {
         if (!mayCreateProduct(caller)) return yield* new Forbidden({ reason: "Only sellers can add products." })
         const { category, seller_id, ...rest } = columnsOf(input)
@@ -111,19 +142,23 @@ export class Products extends Context.Service<
         const id = ProductId.make(SecureRandom.uuidV7Unsafe())
         const seller = yield* sellerOf(caller, seller_id)
         const category_id = yield* categoryIdOf(category ?? null)
-        yield* insert({ id, seller_id: seller, category_id, ...rest }, rest.name)
-        yield* freshness.changed
+        yield* Effect.gen(function* () {
+          yield* storefronts.holdOpen(seller)
+          const row = insert({ id, seller_id: seller, category_id, ...rest }, rest.name)
+          yield* audited(caller, "product.create", id, mainColumns, row)
+          yield* changed
+        }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
         return yield* written(id)
       })
 
-      // Locks the row: what follows in the transaction decides on what it reads here.
-      const hold = Effect.fnUntraced(function* (caller: Caller, id: string) {
-        const rows = isUuid(id)
-          ? yield* sql<Held>`SELECT id, seller_id, status, price, old_price FROM products WHERE id = ${id} FOR UPDATE`
-          : []
-        const product = rows[0]
-        if (product === undefined || !mayEditProduct(caller, product.seller_id)) return yield* new ProductNotFound()
-        return product
+      // Locks the shop, then the product: what follows in the transaction decides on what it reads here.
+      const hold = Effect.fnUntraced(function* (caller: Caller, id: string, goesOnSale: boolean) {
+        const [known] = isUuid(id) ? yield* sql<Held>`SELECT seller_id FROM products WHERE id = ${id}` : []
+        if (known === undefined || !mayEditProduct(caller, known.seller_id)) return yield* new ProductNotFound()
+        if (goesOnSale || caller.role !== "admin") yield* storefronts.holdOpen(known.seller_id)
+        const [product] = yield* sql<Held>`
+          SELECT id, seller_id, status, price, old_price FROM products WHERE id = ${id} FOR UPDATE`
+        return product ?? (yield* new ProductNotFound())
       })
 
       const update = Effect.fn("Products.update")(function* (caller: Caller, id: string, input: UpdateProduct) {
@@ -131,37 +166,40 @@ export class Products extends Context.Service<
         const category_id = category === undefined ? {} : { category_id: yield* categoryIdOf(category) }
         const changes = { ...rest, ...category_id }
         const held = yield* Effect.gen(function* () {
-          const product = yield* hold(caller, id)
+          const product = yield* hold(caller, id, input.status === "active")
           yield* checkOldPrice(
             input.price ?? product.price,
             input.old_price === undefined ? product.old_price : input.old_price
           )
-          yield* sql`UPDATE products SET ${changesOf(sql, changes)} WHERE id = ${product.id}`
+          const write = sql`UPDATE products SET ${changesOf(sql, changes)} WHERE id = ${product.id}`
+          yield* audited(caller, "product.update", product.id, Object.keys(changes), write)
+          yield* changed
           return product
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
-        yield* freshness.changed
         return yield* written(held.id)
       })
 
       const remove = Effect.fn("Products.remove")(function* (caller: Caller, id: string) {
-        const removal = yield* Effect.gen(function* () {
-          const product = yield* hold(caller, id)
+        return yield* Effect.gen(function* () {
+          const product = yield* hold(caller, id, false)
           const ordered = yield* sql`SELECT FROM order_items WHERE product_id = ${product.id} LIMIT 1`
-          if (ordered.length === 0) {
-            yield* sql`DELETE FROM products WHERE id = ${product.id}`
-            return { id: product.id, outcome: "deleted" } as const
-          }
-          yield* sql`UPDATE products SET status = 'archived', updated_at = now() WHERE id = ${product.id}`
-          return { id: product.id, outcome: "archived" } as const
+          const outcome = ordered.length === 0 ? ("deleted" as const) : ("archived" as const)
+          const write =
+            outcome === "deleted"
+              ? sql`DELETE FROM products WHERE id = ${product.id}`
+              : sql`UPDATE products SET status = 'archived', updated_at = now() WHERE id = ${product.id}`
+          yield* audited(caller, "product.delete", product.id, mainColumns, write)
+          yield* changed
+          return { id: product.id, outcome }
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
-        yield* freshness.changed
-        return removal
       })
 
       return Products.of({ get, create, update, remove })
     })
   )
 }
+
+const mainColumns = ["seller_id", "name", "price", "status"]
 
 const encodeAttributes = Schema.encodeSync(Schema.fromJsonString(Attributes))
 

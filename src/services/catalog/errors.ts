@@ -9,3 +9,10 @@ export class ProductNotFound extends Schema.TaggedError<ProductNotFound>()(
     return "This product does not exist."
   }
 }
+
+/** The shop was suspended, or its owner is leaving. */
+export class ShopClosed extends Schema.TaggedError<ShopClosed>()("ShopClosed", {}, { httpApiStatus: 403 }) {
+  override get message() {
+    return "This shop is closed and cannot sell. Its open orders can still be finished."
+  }
+}

@@ -16,7 +16,9 @@ export const Category = Schema.Struct({
 }).annotate({ identifier: "Category" })
 export type Category = typeof Category.Type
 
-export const ProductStatus = Schema.Literals(["draft", "active", "archived"])
+/** suspended: it was on sale when its shop was closed, and comes back with the shop. */
+export const ProductStatus = Schema.Literals(["draft", "active", "archived", "suspended"])
+export type ProductStatus = typeof ProductStatus.Type
 
 export const Attributes = Schema.Record(
   Schema.String.check(Schema.isMaxLength(60, { message: "Expected a name of at most 60 characters" })),

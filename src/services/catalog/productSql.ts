@@ -5,13 +5,11 @@
 import type { SqlClient, Statement } from "effect/sql"
 import type { Centimes } from "../model.ts"
 import type { After, Window } from "../page.ts"
-import type { ProductField, ProductSort } from "./model.ts"
+import { dinars, likePattern, utc } from "../sql.ts"
+import type { ProductField, ProductSort, ProductStatus } from "./model.ts"
 
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment
-
-const utc = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
-const dinars = (column: string) => `round(${column} / 100.0, 2)`
 
 /** The SQL of each wire field, over products p, sellers s, users u and categories c. */
 const columns: Record<ProductField, string> = {
@@ -84,10 +82,8 @@ export type ProductFilter = {
   /** Words also match what differs from them by a typing error. */
   readonly fuzzy?: boolean | undefined
   /** null: every status but archived. */
-  readonly status: "active" | "draft" | "archived" | null
+  readonly status: ProductStatus | null
 }
-
-const likePattern = (word: string) => `%${word.replace(/[\\%_]/g, "\\$&")}%`
 
 export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
   const conditions: Array<Fragment> = [

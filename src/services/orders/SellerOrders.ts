@@ -3,11 +3,12 @@ import { SqlClient, type Statement } from "effect/sql"
 import type { Caller, UserId } from "../auth/model.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
+import { newestFirst } from "../listing.ts"
 import { isUuid } from "../model.ts"
 import type { PageMeta } from "../page.ts"
+import { likePattern } from "../sql.ts"
 import { numberOf } from "./credentials.ts"
 import { IllegalTransition, OrderNotFound } from "./errors.ts"
-import { newestFirst } from "./listing.ts"
 import { type Held, Movements, type Part } from "./Movements.ts"
 import type { ListedSellerOrder, ListSellerOrders, MoveSellerOrder, SellerOrder } from "./model.ts"
 import { listedPartJson, partJson } from "./orderSql.ts"
@@ -135,8 +136,6 @@ type By = { readonly actor: "admin" | "seller"; readonly actor_id: UserId }
 /** Days are Algerian days. */
 const dayStart = (sql: SqlClient.SqlClient, date: string, plus: number) =>
   sql`((${date}::date + ${plus}::int)::timestamp AT TIME ZONE 'Africa/Algiers')`
-
-const likePattern = (text: string) => `%${text.replace(/[\\%_]/g, "\\$&")}%`
 
 const conditions = (sql: SqlClient.SqlClient, query: ListSellerOrders): ReadonlyArray<Statement.Fragment> => {
   const { status, payment_status, wilaya_code, from, to, search } = query

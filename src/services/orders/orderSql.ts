@@ -1,11 +1,9 @@
 /** How orders are read: PostgreSQL writes them as wire JSON. */
 import type { SqlClient, Statement } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
+import { dinars, utc } from "../sql.ts"
 
 type Sql = SqlClient.SqlClient
-
-const utc = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
-const dinars = (column: string) => `round(${column} / 100.0, 2)`
 
 const amounts = (alias: string) => `
   'subtotal', ${dinars(`${alias}.subtotal`)},

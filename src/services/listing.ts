@@ -1,9 +1,9 @@
-/** Pages of orders, the newest first, by number or by cursor. */
+/** Pages of rows, the newest first, by number or by cursor. */
 import { DateTime, Effect, Schema } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
-import { encodedArray } from "../encoded.ts"
-import { invalidField } from "../errors.ts"
-import { cut, maxOffset, type PageQuery, pageMeta, type Total, type Window, windowOf } from "../page.ts"
+import { type Encoded, encodedArray } from "./encoded.ts"
+import { invalidField } from "./errors.ts"
+import { cut, maxOffset, type PageMeta, type PageQuery, pageMeta, type Total, type Window, windowOf } from "./page.ts"
 
 type Fragment = Statement.Fragment
 
@@ -15,6 +15,8 @@ type Listing = {
   readonly where: Fragment
   readonly json: Fragment
 }
+
+export type ListPage<A> = { readonly items: Encoded<ReadonlyArray<A>>; readonly meta: PageMeta }
 
 type Row = { readonly id: string; readonly created_at: Date; readonly json: string }
 

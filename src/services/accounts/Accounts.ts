@@ -1,0 +1,156 @@
+import { Context, Effect, Layer, Option } from "effect"
+import { SqlClient, type Statement } from "effect/sql"
+import { Audit } from "../audit/Audit.ts"
+import type { Author } from "../audit/model.ts"
+import type { UserId } from "../auth/model.ts"
+import { Storefronts } from "../catalog/Storefronts.ts"
+import { type Encoded, encoded } from "../encoded.ts"
+import type { ValidationFailed } from "../errors.ts"
+import { type ListPage, newestFirst } from "../listing.ts"
+import { isUuid } from "../model.ts"
+import { Sellers } from "../sellers/Sellers.ts"
+import { likePattern, utc } from "../sql.ts"
+import { OwnAccount, UserNotFound, UserUnavailable } from "./errors.ts"
+import type { Account, ListAccounts, UpdateAccount } from "./model.ts"
+import { changesBetween, harmsOneself, type Standing, standingAfter } from "./policy.ts"
+
+export type Refusal = UserNotFound | OwnAccount | UserUnavailable | ValidationFailed
+
+type Held = Standing & { readonly id: UserId; readonly name: string | null }
+
+export class Accounts extends Context.Service<
+  Accounts,
+  {
+    readonly list: (query: ListAccounts) => Effect.Effect<ListPage<Account>, ValidationFailed>
+    readonly get: (id: string) => Effect.Effect<Encoded<Account>, UserNotFound>
+    /** The ids of whom an operator means: by id, Clerk id, e-mail address, phone number or shop slug. */
+    readonly resolve: (who: string) => Effect.Effect<ReadonlyArray<UserId>>
+    /** Sets role, tier, ban and the shop's standing, all or nothing; what is as it was leaves no trace. */
+    readonly update: (author: Author, id: string, changes: UpdateAccount) => Effect.Effect<Encoded<Account>, Refusal>
+  }
+>()("zst/accounts/Accounts") {
+  static readonly layer = Layer.effect(
+    Accounts,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const audit = yield* Audit
+      const storefronts = yield* Storefronts
+      const sellers = yield* Sellers
+
+      const list = Effect.fn("Accounts.list")(({ search, role, tier, status, shop_status, ...page }: ListAccounts) => {
+        const when = <A>(value: A | undefined, condition: (value: A) => Statement.Fragment) =>
+          value === undefined ? [] : [condition(value)]
+        const words = search?.split(/\s+/).map(wordOf) ?? []
+        return newestFirst<Account>(
+          {
+            sql,
+            alias: "u",
+            from: accountsFrom(sql),
+            where: sql.and([
+              sql`true`,
+              ...words.map((word) => sql`${sql.literal(searched)} LIKE zst_fold(${likePattern(word)})`),
+              ...when(role, (value) => sql`u.role = ${value}`),
+              ...when(tier, (value) => sql`u.tier = ${value}`),
+              ...when(status, (value) => sql`u.status = ${value}`),
+              ...when(shop_status, (value) => sql`s.status = ${value}`)
+            ]),
+            json: sql.literal(accountJson)
+          },
+          page
+        )
+      })
+
+      const get = Effect.fn("Accounts.get")(
+        function* (id: string) {
+          const [row] = isUuid(id)
+            ? yield* sql<{ json: string }>`
+                SELECT ${sql.literal(accountJson)} AS json FROM ${accountsFrom(sql)} WHERE u.id = ${id}`
+            : []
+          return row === undefined ? yield* new UserNotFound() : encoded<Account>(row.json)
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const resolve = Effect.fn("Accounts.resolve")(function* (who: string) {
+        const phone = `+213${wordOf(who)}`
+        const rows = yield* sql<{ id: UserId }>`
+          SELECT u.id FROM ${accountsFrom(sql)}
+          WHERE u.id::text = lower(${who}) OR u.clerk_id = ${who} OR lower(u.email) = lower(${who})
+            OR u.phone IN (${who}, ${phone}) OR s.slug = ${who}
+          ORDER BY u.created_at DESC LIMIT 20`
+        return rows.map(({ id }) => id)
+      }, Effect.orDie)
+
+      const hold = Effect.fnUntraced(function* (id: string) {
+        const [now] = isUuid(id)
+          ? yield* sql<Held>`
+              SELECT u.id, u.name, u.role, u.tier, u.status, s.status AS shop_status
+              FROM users u LEFT JOIN sellers s ON s.id = u.id WHERE u.id = ${id} FOR NO KEY UPDATE OF u`
+          : []
+        return now ?? (yield* new UserNotFound())
+      })
+
+      const write = Effect.fnUntraced(function* (now: Held, after: Standing) {
+        const { id } = now
+        yield* sql`UPDATE users SET role = ${after.role}, tier = ${after.tier}, status = ${after.status},
+          updated_at = now() WHERE id = ${id}`
+        if (after.shop_status !== null) {
+          if (now.shop_status === null) yield* sellers.open(id, { shop_name: now.name ?? "Boutique" })
+          yield* sql`UPDATE sellers SET status = ${after.shop_status}, updated_at = now() WHERE id = ${id}`
+        }
+        yield* storefronts.settle(id)
+      })
+
+      const change = Effect.fnUntraced(
+        function* (author: Author, id: string, changes: UpdateAccount) {
+          const now = yield* hold(id)
+          if (now.status === "deleted") return yield* new UserUnavailable({ status: "deleted" })
+          const after = yield* Effect.fromResult(standingAfter(now, changes))
+          if (author.id === now.id && harmsOneself(now, after)) return yield* new OwnAccount()
+          const happened = changesBetween(now, after)
+          if (happened.length === 0) return
+          yield* write(now, after)
+          yield* Effect.forEach(happened, (entry) =>
+            audit.record(author, { ...entry, subject_id: now.id, reason: changes.reason })
+          )
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const update = Effect.fn("Accounts.update")((author: Author, id: string, changes: UpdateAccount) =>
+        Effect.andThen(change(author, id, changes), get(id))
+      )
+
+      return Accounts.of({ list, get, resolve, update })
+    })
+  )
+}
+
+/** A phone number however it is written, as the digits that every writing shares; any other word as it is. */
+const wordOf = (word: string) =>
+  Option.fromNullishOr(/^(?:\+213|00213|0)([567]\d{8})$/.exec(word.replace(/[.()-]/g, ""))?.[1]).pipe(
+    Option.getOrElse(() => word)
+  )
+
+/** As the index users_search has it. */
+const searched =
+  "zst_fold(coalesce(u.name, '') || ' ' || coalesce(u.email, '') || ' ' || coalesce(u.phone, '') || ' ' || u.clerk_id)"
+
+const accountsFrom = (sql: SqlClient.SqlClient) => sql`users u LEFT JOIN sellers s ON s.id = u.id`
+
+const accountJson = `json_build_object(
+  'id', u.id,
+  'clerk_id', u.clerk_id,
+  'name', u.name,
+  'email', u.email,
+  'phone', u.phone,
+  'role', u.role,
+  'tier', u.tier,
+  'status', u.status,
+  'shop', CASE WHEN s.id IS NOT NULL
+    THEN json_build_object('shop_name', s.shop_name, 'slug', s.slug, 'status', s.status) END,
+  'delete_after', ${utc("u.delete_after")},
+  'created_at', ${utc("u.created_at")},
+  'updated_at', ${utc("u.updated_at")}
+)::text`

@@ -1,0 +1,131 @@
+import { Context, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { Audit } from "../audit/Audit.ts"
+import type { Author } from "../audit/model.ts"
+import type { Caller, UserId } from "../auth/model.ts"
+import { Storefronts } from "../catalog/Storefronts.ts"
+
+/** How long somebody may think again, in days. */
+export const graceDays = 30
+
+/** Whoever shipped or waits for a parcel is still needed for it. */
+const openOrders = `EXISTS (SELECT FROM orders o
+    WHERE o.user_id = u.id AND o.status IN ('pending', 'confirmed', 'processing', 'shipped'))
+  OR EXISTS (SELECT FROM seller_orders so
+    WHERE so.seller_id = u.id AND so.status IN ('pending', 'confirmed', 'processing', 'shipped'))`
+
+export type Due = { readonly id: UserId; readonly clerk_id: string; readonly waits: boolean }
+
+export class Departures extends Context.Service<
+  Departures,
+  {
+    /** Asks for the account's deletion after the grace period. A shop closes at once. Asked again, nothing moves. */
+    readonly request: (caller: Caller) => Effect.Effect<void>
+    /** Takes that back. */
+    readonly restore: (caller: Caller) => Effect.Effect<void>
+    /** Whose time has come and whose data is still here; `waits` while an order of theirs is open. */
+    readonly due: Effect.Effect<ReadonlyArray<Due>>
+    /**
+     * Ends access and forgets the person: profile, carts, applications and products go, orders stay without their name,
+     * phone and address. The row stays as a tombstone. False when there was nothing to do, or an order is open.
+     */
+    readonly erase: (author: Author, user: UserId) => Effect.Effect<boolean>
+  }
+>()("zst/accounts/Departures") {
+  static readonly layer = Layer.effect(
+    Departures,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const audit = yield* Audit
+      const storefronts = yield* Storefronts
+
+      const request = Effect.fn("Departures.request")(
+        function* (caller: Caller) {
+          yield* sql`
+            UPDATE users SET delete_after = now() + make_interval(days => ${graceDays}), updated_at = now()
+            WHERE id = ${caller.id} AND delete_after IS NULL`
+          yield* storefronts.settle(caller.id)
+        },
+        sql.withTransaction,
+        Effect.orDie
+      )
+
+      const restore = Effect.fn("Departures.restore")(
+        function* (caller: Caller) {
+          yield* sql`
+            UPDATE users SET delete_after = NULL, updated_at = now()
+            WHERE id = ${caller.id} AND delete_after IS NOT NULL AND status <> 'deleted'`
+          yield* storefronts.settle(caller.id)
+        },
+        sql.withTransaction,
+        Effect.orDie
+      )
+
+      const due = sql<Due>`
+        SELECT u.id, u.clerk_id, ${sql.literal(openOrders)} AS waits FROM users u
+        WHERE u.delete_after <= now() AND u.erased_at IS NULL ORDER BY u.delete_after, u.id`.pipe(
+        Effect.orDie,
+        Effect.withSpan("Departures.due")
+      )
+
+      const eraseOrders = Effect.fnUntraced(function* (user: UserId) {
+        yield* sql`
+          UPDATE order_events e SET note = NULL FROM orders o
+          WHERE o.id = e.order_id AND o.user_id = ${user} AND e.actor = 'customer' AND e.note IS NOT NULL`
+        yield* sql`
+          UPDATE orders SET customer_name = ${erasedName}, customer_phone = '', customer_email = NULL, commune = NULL,
+            address = NULL, notes = NULL WHERE user_id = ${user}`
+      })
+
+      // What was ordered is part of somebody's order.
+      const eraseProducts = Effect.fnUntraced(function* (user: UserId) {
+        yield* sql`
+          UPDATE products p SET status = 'archived', description = NULL, description_ar = NULL, updated_at = now()
+          WHERE seller_id = ${user} AND EXISTS (SELECT FROM order_items i WHERE i.product_id = p.id)`
+        yield* sql`
+          DELETE FROM products p
+          WHERE seller_id = ${user} AND NOT EXISTS (SELECT FROM order_items i WHERE i.product_id = p.id)`
+      })
+
+      const eraseUser = Effect.fnUntraced(function* (user: UserId) {
+        yield* sql`DELETE FROM carts WHERE user_id = ${user}`
+        yield* sql`DELETE FROM seller_applications WHERE user_id = ${user}`
+        yield* sql`
+          UPDATE sellers SET description = NULL, phone = NULL, status = 'suspended', updated_at = now()
+          WHERE id = ${user}`
+        yield* sql`
+          UPDATE users SET status = 'deleted', name = NULL, email = NULL, phone = NULL, clerk_profile = '{}',
+            erased_at = now(), updated_at = now() WHERE id = ${user}`
+      })
+
+      const erase = Effect.fn("Departures.erase")(
+        function* (author: Author, user: UserId) {
+          yield* sql`SELECT set_config('statement_timeout', '60s', true)`
+          // Locked first; whether an order is open is asked in a statement that sees what was committed meanwhile.
+          yield* sql`SELECT FROM users WHERE id = ${user} FOR UPDATE`
+          const [ready] = yield* sql<{ status: string }>`
+            SELECT u.status FROM users u
+            WHERE u.id = ${user} AND u.delete_after <= now() AND u.erased_at IS NULL AND NOT (${sql.literal(openOrders)})`
+          if (ready === undefined) return false
+          yield* eraseOrders(user)
+          yield* eraseProducts(user)
+          yield* eraseUser(user)
+          yield* storefronts.settle(user)
+          yield* audit.record(author, {
+            action: "user.erase",
+            subject_id: user,
+            before: { status: ready.status },
+            after: { status: "deleted" }
+          })
+          return true
+        },
+        sql.withTransaction,
+        Effect.orDie
+      )
+
+      return Departures.of({ request, restore, due, erase })
+    })
+  )
+}
+
+const erasedName = "—"

@@ -1,0 +1,60 @@
+/** What an administrator may make of an account. Pure: the service calls it, the tests read it as tables. */
+import { Option, Result } from "effect"
+import type { Role, Tier } from "../auth/model.ts"
+import { invalidField, type ValidationFailed } from "../errors.ts"
+import type { ShopStatus } from "../sellers/model.ts"
+import type { UpdateAccount, UserStatus } from "./model.ts"
+
+export type Standing = {
+  readonly role: Role
+  readonly tier: Tier | null
+  readonly status: UserStatus
+  /** null: there is no shop. */
+  readonly shop_status: ShopStatus | null
+}
+
+/** The standing after these changes, or the field that does not fit. Only sellers have a tier, and each has one. */
+export const standingAfter = (now: Standing, changes: UpdateAccount): Result.Result<Standing, ValidationFailed> => {
+  const role = changes.role ?? now.role
+  const tier = role === "seller" ? (changes.tier ?? now.tier) : null
+  if (role === "seller" && tier === null) return Result.fail(invalidField("tier", "A seller needs a tier"))
+  if (role !== "seller" && changes.tier !== undefined) {
+    return Result.fail(invalidField("tier", "Only sellers have a tier"))
+  }
+  if (changes.shop_status !== undefined && now.shop_status === null && role !== "seller") {
+    return Result.fail(invalidField("shop_status", "This user has no shop"))
+  }
+  const opened = role === "seller" ? (now.shop_status ?? "active") : now.shop_status
+  const shop_status = changes.shop_status ?? opened
+  return Result.succeed({ role, tier, status: changes.status ?? now.status, shop_status })
+}
+
+/** Nobody takes from themselves what only an administrator can give back. */
+export const harmsOneself = (now: Standing, after: Standing) =>
+  (now.role === "admin" && after.role !== "admin") || (now.status === "active" && after.status !== "active")
+
+export type Change = {
+  readonly action: `user.${"role" | "ban" | "unban"}` | `shop.${"suspend" | "reinstate"}`
+  readonly before: Readonly<Record<string, unknown>>
+  readonly after: Readonly<Record<string, unknown>>
+}
+
+/** What happened, an entry for each thing that did. */
+export const changesBetween = (now: Standing, after: Standing): ReadonlyArray<Change> => {
+  const role = Option.liftPredicate(() => now.role !== after.role || now.tier !== after.tier)({
+    action: "user.role" as const,
+    before: { role: now.role, tier: now.tier },
+    after: { role: after.role, tier: after.tier }
+  })
+  const status = Option.liftPredicate(() => now.status !== after.status)({
+    action: after.status === "banned" ? ("user.ban" as const) : ("user.unban" as const),
+    before: { status: now.status },
+    after: { status: after.status }
+  })
+  const shop = Option.liftPredicate(() => now.shop_status !== after.shop_status && now.shop_status !== null)({
+    action: after.shop_status === "suspended" ? ("shop.suspend" as const) : ("shop.reinstate" as const),
+    before: { shop_status: now.shop_status },
+    after: { shop_status: after.shop_status }
+  })
+  return [role, status, shop].flatMap((change) => Option.toArray<Change>(change))
+}

@@ -1,0 +1,76 @@
+import { Context, Effect, Layer, Schema } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { ValidationFailed } from "../errors.ts"
+import { type ListPage, newestFirst } from "../listing.ts"
+import { utc } from "../sql.ts"
+import type { AuditEntry, Author, ListAudit, Values } from "./model.ts"
+
+export type Entry = {
+  /** What was done to what, such as `user.ban`: the word before the dot is the subject's type. */
+  readonly action: `${string}.${string}`
+  readonly subject_id: string
+  /** The values that changed, and no others: nothing personal that the subject may ask us to forget. */
+  readonly before: typeof Values.Type
+  readonly after: typeof Values.Type
+  readonly reason?: string | null | undefined
+}
+
+export class Audit extends Context.Service<
+  Audit,
+  {
+    /** Writes an entry in the caller's transaction: there is no administrative write without it. */
+    readonly record: (author: Author, entry: Entry) => Effect.Effect<void, SqlError.SqlError>
+    readonly list: (query: ListAudit) => Effect.Effect<ListPage<AuditEntry>, ValidationFailed>
+  }
+>()("zst/audit/Audit") {
+  static readonly layer = Layer.effect(
+    Audit,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      const record = Effect.fn("Audit.record")(
+        (author: Author, { action, subject_id, before, after, reason }: Entry) => sql`
+          INSERT INTO audit_log (id, actor_id, actor, action, subject_type, subject_id, before, after, reason, created_at)
+          VALUES (uuidv7(), ${author.id}::uuid, ${author.name}::text, ${action}::text,
+            split_part(${action}::text, '.', 1), ${subject_id}::uuid, ${encodeValues(before)}::text::jsonb,
+            ${encodeValues(after)}::text::jsonb, ${reason ?? null}::text, clock_timestamp())`
+      )
+
+      const list = Effect.fn("Audit.list")(({ actor_id, subject_id, action, ...page }: ListAudit) =>
+        newestFirst<AuditEntry>(
+          {
+            sql,
+            alias: "a",
+            from: sql`audit_log a LEFT JOIN users u ON u.id = a.actor_id`,
+            where: sql.and([
+              sql`true`,
+              ...(actor_id === undefined ? [] : [sql`a.actor_id = ${actor_id}`]),
+              ...(subject_id === undefined ? [] : [sql`a.subject_id = ${subject_id}`]),
+              ...(action === undefined ? [] : [sql`a.action = ${action}`])
+            ]),
+            json: sql.literal(entryJson)
+          },
+          page
+        )
+      )
+
+      return Audit.of({ record, list })
+    })
+  )
+}
+
+const encodeValues = Schema.encodeSync(
+  Schema.NullOr(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
+)
+
+const entryJson = `json_build_object(
+  'id', a.id,
+  'actor', json_build_object('id', a.actor_id, 'name', coalesce(u.name, a.actor)),
+  'action', a.action,
+  'subject_type', a.subject_type,
+  'subject_id', a.subject_id,
+  'before', a.before,
+  'after', a.after,
+  'reason', a.reason,
+  'created_at', ${utc("a.created_at")}
+)::text`

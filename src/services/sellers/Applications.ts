@@ -1,0 +1,213 @@
+import { Context, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { UserUnavailable } from "../accounts/errors.ts"
+import type { UserStatus } from "../accounts/model.ts"
+import { Audit } from "../audit/Audit.ts"
+import type { Author } from "../audit/model.ts"
+import type { Caller, Role, UserId } from "../auth/model.ts"
+import { Storefronts } from "../catalog/Storefronts.ts"
+import { type Encoded, encoded } from "../encoded.ts"
+import { invalidField, type ValidationFailed } from "../errors.ts"
+import { type ListPage, newestFirst } from "../listing.ts"
+import { isUuid } from "../model.ts"
+import { utc } from "../sql.ts"
+import { ApplicationDecided, ApplicationNotFound, ApplicationPending, CannotBecomeSeller } from "./errors.ts"
+import type { ApplyAsSeller, DecideApplication, ListApplications, SellerApplication } from "./model.ts"
+import { barToSelling } from "./policy.ts"
+import { Sellers } from "./Sellers.ts"
+
+type Application = Omit<SellerApplication, "decided_at" | "created_at" | "updated_at">
+
+type Applicant = { readonly id: UserId; readonly role: Role; readonly status: UserStatus }
+
+export type DecisionRefusal =
+  | ApplicationNotFound
+  | ApplicationDecided
+  | CannotBecomeSeller
+  | UserUnavailable
+  | ValidationFailed
+
+export class Applications extends Context.Service<
+  Applications,
+  {
+    /** Asks for a shop. One application at a time; after a rejection, again. */
+    readonly apply: (
+      caller: Caller,
+      input: ApplyAsSeller
+    ) => Effect.Effect<Encoded<SellerApplication>, ApplicationPending | CannotBecomeSeller | ValidationFailed>
+    /** The newest application of the caller. */
+    readonly latest: (caller: Caller) => Effect.Effect<Encoded<SellerApplication>, ApplicationNotFound>
+    readonly list: (query: ListApplications) => Effect.Effect<ListPage<SellerApplication>, ValidationFailed>
+    readonly get: (id: string) => Effect.Effect<Encoded<SellerApplication>, ApplicationNotFound>
+    /** The application of this user that waits for a decision, else the newest decided one. */
+    readonly of: (user: UserId) => Effect.Effect<string, ApplicationNotFound>
+    /** Approves or rejects what is pending; who is approved is a seller with an open shop from then on. */
+    readonly decide: (
+      author: Author,
+      id: string,
+      input: DecideApplication
+    ) => Effect.Effect<Encoded<SellerApplication>, DecisionRefusal>
+  }
+>()("zst/sellers/Applications") {
+  static readonly layer = Layer.effect(
+    Applications,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const audit = yield* Audit
+      const sellers = yield* Sellers
+      const storefronts = yield* Storefronts
+
+      const one = Effect.fnUntraced(function* (rows: ReadonlyArray<{ readonly json: string }>) {
+        const [row] = rows
+        return row === undefined ? yield* new ApplicationNotFound() : encoded<SellerApplication>(row.json)
+      })
+      const read = (id: string) => sql<{ json: string }>`
+        SELECT ${sql.literal(applicationJson)} AS json FROM seller_applications a WHERE a.id = ${id}`
+
+      const holdUser = Effect.fnUntraced(function* (id: UserId) {
+        const [user] = yield* sql<Applicant>`SELECT id, role, status FROM users WHERE id = ${id} FOR NO KEY UPDATE`
+        if (user === undefined) return yield* Effect.die(`User ${id} vanished`)
+        return user
+      })
+
+      const mayBecomeSeller = Effect.fnUntraced(function* (user: Applicant) {
+        const bar = barToSelling(user.role)
+        if (bar !== undefined) return yield* new CannotBecomeSeller({ reason: bar })
+      })
+
+      // Holding the user's row makes the applications of one user take turns.
+      const insert = Effect.fnUntraced(function* (caller: Caller, input: ApplyAsSeller) {
+        yield* mayBecomeSeller(yield* holdUser(caller.id))
+        const pending = yield* sql`
+          SELECT FROM seller_applications WHERE user_id = ${caller.id} AND status = 'pending'`
+        if (pending.length > 0) return yield* new ApplicationPending()
+        const known = yield* sql`SELECT FROM wilayas WHERE code = ${input.wilaya_code}`
+        if (known.length === 0) return yield* invalidField("wilaya_code", "There is no such wilaya")
+        const [row] = yield* sql<{ id: string }>`
+          INSERT INTO seller_applications (id, user_id, ${sql.csv(Object.keys(input).map((name) => sql`${sql(name)}`))})
+          VALUES (uuidv7(), ${caller.id}, ${sql.csv(Object.values(input).map((value) => sql`${value}`))}) RETURNING id`
+        return row?.id ?? (yield* Effect.die("An insert has one row"))
+      }, sql.withTransaction)
+
+      const apply = Effect.fn("Applications.apply")(
+        function* (caller: Caller, input: ApplyAsSeller) {
+          return yield* one(yield* read(yield* insert(caller, input)))
+        },
+        Effect.catchTags({ SqlError: Effect.die, ApplicationNotFound: Effect.die })
+      )
+
+      const latest = Effect.fn("Applications.latest")(
+        function* (caller: Caller) {
+          return yield* one(
+            yield* sql<{ json: string }>`
+            SELECT ${sql.literal(applicationJson)} AS json FROM seller_applications a WHERE a.user_id = ${caller.id}
+            ORDER BY a.created_at DESC, a.id DESC LIMIT 1`
+          )
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const list = Effect.fn("Applications.list")(({ status, ...page }: ListApplications) =>
+        newestFirst<SellerApplication>(
+          {
+            sql,
+            alias: "a",
+            from: sql`seller_applications a`,
+            where: status === undefined ? sql`true` : sql`a.status = ${status}`,
+            json: sql.literal(applicationJson)
+          },
+          page
+        )
+      )
+
+      const get = Effect.fn("Applications.get")(
+        function* (id: string) {
+          return yield* one(isUuid(id) ? yield* read(id) : [])
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const of = Effect.fn("Applications.of")(
+        function* (user: UserId) {
+          const [row] = yield* sql<{ id: string }>`
+            SELECT id FROM seller_applications WHERE user_id = ${user}
+            ORDER BY status = 'pending' DESC, created_at DESC LIMIT 1`
+          return row?.id ?? (yield* new ApplicationNotFound())
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      // The user is locked first, as everywhere; then what is decided is read under the lock.
+      const hold = Effect.fnUntraced(function* (id: string) {
+        const [known] = isUuid(id)
+          ? yield* sql<Application>`SELECT user_id FROM seller_applications WHERE id = ${id}`
+          : []
+        if (known === undefined) return yield* new ApplicationNotFound()
+        const user = yield* holdUser(known.user_id)
+        const [application] = yield* sql<Application>`
+          SELECT id, user_id, tier, shop_name, shop_name_ar, description, phone, wilaya_code, status
+          FROM seller_applications WHERE id = ${id} FOR NO KEY UPDATE`
+        if (application === undefined) return yield* new ApplicationNotFound()
+        if (application.status !== "pending") return yield* new ApplicationDecided({ status: application.status })
+        return { application, user }
+      })
+
+      const approve = Effect.fnUntraced(function* (application: Application, user: Applicant, tier: string) {
+        yield* mayBecomeSeller(user)
+        if (user.status !== "active") return yield* new UserUnavailable({ status: user.status })
+        yield* sql`UPDATE users SET role = 'seller', tier = ${tier}, updated_at = now() WHERE id = ${user.id}`
+        yield* sellers.open(user.id, application)
+        yield* storefronts.settle(user.id)
+      })
+
+      const settleDecision = Effect.fnUntraced(function* (author: Author, id: string, input: DecideApplication) {
+        const { application, user } = yield* hold(id)
+        const tier = input.tier ?? application.tier
+        const approved = input.decision === "approve"
+        if (approved) yield* approve(application, user, tier)
+        const status = approved ? ("approved" as const) : ("rejected" as const)
+        yield* sql`
+          UPDATE seller_applications SET status = ${status}, tier = ${tier}, reason = ${input.reason ?? null},
+            decided_by = ${author.id ?? author.name}, decided_at = now(), updated_at = now() WHERE id = ${id}`
+        yield* audit.record(author, {
+          action: `application.${input.decision}`,
+          subject_id: application.id,
+          before: { status: application.status, ...(approved && { role: user.role }) },
+          after: { status, ...(approved && { role: "seller", tier }) },
+          reason: input.reason
+        })
+      }, sql.withTransaction)
+
+      const decide = Effect.fn("Applications.decide")(
+        function* (author: Author, id: string, input: DecideApplication) {
+          if (input.decision === "reject" && !input.reason) {
+            return yield* invalidField("reason", "Say why: the applicant reads it")
+          }
+          yield* settleDecision(author, id, input)
+          return yield* one(yield* read(id))
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      return Applications.of({ apply, latest, list, get, of, decide })
+    })
+  )
+}
+
+const applicationJson = `json_build_object(
+  'id', a.id,
+  'user_id', a.user_id,
+  'tier', a.tier,
+  'shop_name', a.shop_name,
+  'shop_name_ar', a.shop_name_ar,
+  'description', a.description,
+  'phone', a.phone,
+  'wilaya_code', a.wilaya_code,
+  'register_number', a.register_number,
+  'tax_number', a.tax_number,
+  'status', a.status,
+  'reason', a.reason,
+  'decided_at', ${utc("a.decided_at")},
+  'created_at', ${utc("a.created_at")},
+  'updated_at', ${utc("a.updated_at")}
+)::text`

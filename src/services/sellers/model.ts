@@ -1,0 +1,83 @@
+import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
+import { Tier, UserId } from "../auth/model.ts"
+import { Instant, Phone, Text, WilayaCode } from "../model.ts"
+import { pageQuery } from "../page.ts"
+
+export const ApplicationStatus = Schema.Literals(["pending", "approved", "rejected"])
+export type ApplicationStatus = typeof ApplicationStatus.Type
+
+/** `16/00-0978323 B 10`: wilaya, branch, number, A for a person or B for a company, year. */
+const registerPattern = /^(\d{2})[/-]?(\d{2})[/-]?(\d{7})([AB])(\d{2})$/
+
+const pattern = (read: (plain: string) => string | undefined, message: string) =>
+  Schema.String.annotate({ message: "Expected a text" }).pipe(
+    Schema.decodeTo(Schema.String, {
+      decode: SchemaGetter.transformEffect((input: string) => {
+        const value = input.length > 40 ? undefined : read(input.replace(/[\s.]/g, "").toUpperCase())
+        return value === undefined ? Effect.fail(new SchemaIssue.InvalidValue({ message })) : Effect.succeed(value)
+      }),
+      encode: SchemaGetter.passthrough()
+    })
+  )
+
+const readRegister = (plain: string) => {
+  const parts = registerPattern.exec(plain.replace(/^RC(N°)?:?/, ""))
+  return parts === null ? undefined : `${parts[1]}/${parts[2]}-${parts[3]}${parts[4]}${parts[5]}`
+}
+
+/** The number of the trade register (registre du commerce). */
+export const RegisterNumber = pattern(readRegister, "Expected a trade register number such as 16/00-0978323B10")
+
+/** The tax number (NIF): 15 digits, or 20 for a branch. */
+export const TaxNumber = pattern(
+  (plain) => (/^(\d{15}|\d{20})$/.test(plain) ? plain : undefined),
+  "Expected a tax number (NIF) of 15 or 20 digits"
+)
+
+export const ApplyAsSeller = Schema.Struct({
+  tier: Tier,
+  shop_name: Text(80),
+  shop_name_ar: Schema.optionalKey(Schema.NullOr(Text(80))),
+  description: Schema.optionalKey(Schema.NullOr(Text(1000))),
+  phone: Phone,
+  wilaya_code: WilayaCode,
+  register_number: RegisterNumber,
+  tax_number: Schema.optionalKey(Schema.NullOr(TaxNumber))
+}).annotate({ identifier: "ApplyAsSeller" })
+export type ApplyAsSeller = typeof ApplyAsSeller.Type
+
+export const SellerApplication = Schema.Struct({
+  id: Schema.String,
+  user_id: UserId,
+  tier: Tier,
+  shop_name: Schema.String,
+  shop_name_ar: Schema.NullOr(Schema.String),
+  description: Schema.NullOr(Schema.String),
+  phone: Schema.String,
+  wilaya_code: Schema.Int,
+  register_number: Schema.String,
+  tax_number: Schema.NullOr(Schema.String),
+  status: ApplicationStatus,
+  reason: Schema.NullOr(Schema.String).annotate({ description: "Why it was rejected" }),
+  decided_at: Schema.NullOr(Instant),
+  created_at: Instant,
+  updated_at: Instant
+}).annotate({ identifier: "SellerApplication" })
+export type SellerApplication = typeof SellerApplication.Type
+
+export const ListApplications = Schema.Struct({ ...pageQuery, status: Schema.optionalKey(ApplicationStatus) })
+export type ListApplications = typeof ListApplications.Type
+
+const Reason = Text(500)
+
+export const DecideApplication = Schema.Struct({
+  decision: Schema.Literals(["approve", "reject"]),
+  reason: Schema.optionalKey(
+    Schema.NullOr(Reason).annotate({ description: "Needed to reject: the applicant reads it" })
+  ),
+  tier: Schema.optionalKey(Tier.annotate({ description: "Another tier than the one applied for" }))
+}).annotate({ identifier: "DecideApplication" })
+export type DecideApplication = typeof DecideApplication.Type
+
+export const ShopStatus = Schema.Literals(["active", "suspended"])
+export type ShopStatus = typeof ShopStatus.Type

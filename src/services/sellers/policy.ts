@@ -1,0 +1,7 @@
+import type { Caller, Role } from "../auth/model.ts"
+
+/** Why somebody of this role cannot become a seller; undefined when they can. */
+export const barToSelling = (role: Role): "seller" | "admin" | undefined =>
+  role === "seller" || role === "admin" ? role : undefined
+
+export const mayDecide = (caller: Caller) => caller.role === "admin"
