@@ -6,8 +6,10 @@ import { register as doctor } from "./commands/doctor.ts"
 import { register as migrate } from "./commands/migrate.ts"
 import { register as openapi } from "./commands/openapi.ts"
 import { register as seed } from "./commands/seed.ts"
+import { register as sellers } from "./commands/sellers.ts"
 import { register as serve } from "./commands/serve.ts"
 import { register as token } from "./commands/token.ts"
+import { register as users } from "./commands/users.ts"
 import { usageError } from "./usage.ts"
 
 const { version }: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
@@ -18,7 +20,7 @@ const program = new Command("zst")
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(usageError(text, process.argv.slice(2))) })
   .addHelpText("after", "\nExample:\n  zst serve\n\nSettings are environment variables; zst doctor lists them.")
-for (const register of [serve, migrate, seed, token, doctor, openapi]) register(program)
+for (const register of [serve, migrate, seed, token, users, sellers, doctor, openapi]) register(program)
 
 try {
   await program.parseAsync()

@@ -12,7 +12,9 @@ export const newUser = Effect.fnUntraced(function* (role: Role) {
   const tier = role === "seller" ? "grossiste" : null
   const rows = yield* sql<{ id: string }>`
     INSERT INTO users (id, clerk_id, role, tier) VALUES (uuidv7(), 'user_' || uuidv7(), ${role}, ${tier}) RETURNING id`
-  return { id: UserId.make(rows[0]?.id ?? ""), role, tier } satisfies Caller
+  const id = UserId.make(rows[0]?.id ?? "")
+  if (role === "seller") yield* sql`INSERT INTO sellers (id, shop_name, slug) VALUES (${id}, 'Boutique', ${id})`
+  return { id, role, tier } satisfies Caller
 }, Effect.orDie)
 
 export const newProduct = Effect.fnUntraced(function* (owner: Caller, product: { readonly stock: number | null }) {

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander"
 import type { Role, Tier } from "../../services/auth/model.ts"
+import { tiers } from "./choices.ts"
 
 export type TokenOptions = {
   readonly role: Exclude<Role, "freelancer">
@@ -16,13 +17,7 @@ export const register = (program: Command) =>
     .addOption(
       new Option("--role <role>", "whose token").choices(["customer", "seller", "admin"]).makeOptionMandatory()
     )
-    .addOption(
-      new Option("--tier <tier>", "a seller's tier, importateur unless said").choices([
-        "importateur",
-        "grossiste",
-        "fournisseur"
-      ])
-    )
+    .addOption(new Option("--tier <tier>", "a seller's tier, importateur unless said").choices(tiers))
     .option("--user <name>", "one of several such users")
     .option("--dry-run", "say whose it would be, and make nobody")
     .option("--json", "print as JSON, with the user's id")

@@ -1,5 +1,5 @@
 /** What an administrator may make of an account. Pure: the service calls it, the tests read it as tables. */
-import { Option, Result } from "effect"
+import { Result } from "effect"
 import type { Role, Tier } from "../auth/model.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import type { ShopStatus } from "../sellers/model.ts"
@@ -41,20 +41,28 @@ export type Change = {
 
 /** What happened, an entry for each thing that did. */
 export const changesBetween = (now: Standing, after: Standing): ReadonlyArray<Change> => {
-  const role = Option.liftPredicate(() => now.role !== after.role || now.tier !== after.tier)({
-    action: "user.role" as const,
-    before: { role: now.role, tier: now.tier },
-    after: { role: after.role, tier: after.tier }
-  })
-  const status = Option.liftPredicate(() => now.status !== after.status)({
-    action: after.status === "banned" ? ("user.ban" as const) : ("user.unban" as const),
-    before: { status: now.status },
-    after: { status: after.status }
-  })
-  const shop = Option.liftPredicate(() => now.shop_status !== after.shop_status && now.shop_status !== null)({
-    action: after.shop_status === "suspended" ? ("shop.suspend" as const) : ("shop.reinstate" as const),
-    before: { shop_status: now.shop_status },
-    after: { shop_status: after.shop_status }
-  })
-  return [role, status, shop].flatMap((change) => Option.toArray<Change>(change))
+  const changes: Array<Change> = []
+  if (now.role !== after.role || now.tier !== after.tier) {
+    changes.push({
+      action: "user.role",
+      before: { role: now.role, tier: now.tier },
+      after: { role: after.role, tier: after.tier }
+    })
+  }
+  if (now.status !== after.status) {
+    changes.push({
+      action: after.status === "banned" ? "user.ban" : "user.unban",
+      before: { status: now.status },
+      after: { status: after.status }
+    })
+  }
+  // A shop that opens with its owner's new role is no decision of its own.
+  if (now.shop_status !== after.shop_status && now.shop_status !== null) {
+    changes.push({
+      action: after.shop_status === "suspended" ? "shop.suspend" : "shop.reinstate",
+      before: { shop_status: now.shop_status },
+      after: { shop_status: after.shop_status }
+    })
+  }
+  return changes
 }

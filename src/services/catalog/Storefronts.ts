@@ -44,9 +44,11 @@ export class Storefronts extends Context.Service<
         yield* sql.afterCommit(freshness.changed)
       })
 
+      // Every change of a standing locks the owner's row. What it says is read by a statement of its own, which sees what
+      // was committed while the lock was waited for.
       const holdOpen = Effect.fn("Storefronts.holdOpen")(function* (owner: UserId) {
-        const open = yield* sql`
-          SELECT s.id FROM sellers s JOIN users u ON u.id = s.id WHERE s.id = ${owner} AND ${isOpen} FOR SHARE OF s, u`
+        yield* sql`SELECT FROM users WHERE id = ${owner} FOR SHARE`
+        const open = yield* sql`SELECT FROM sellers s JOIN users u ON u.id = s.id WHERE s.id = ${owner} AND ${isOpen}`
         if (open.length === 0) return yield* new ShopClosed()
       })
 

@@ -1,0 +1,10 @@
+/** The values that options offer. Written out, so that a command that only prints help loads no schema. */
+
+import type { UserStatus } from "../../services/accounts/model.ts"
+import type { Role, Tier } from "../../services/auth/model.ts"
+import type { ApplicationStatus } from "../../services/sellers/model.ts"
+
+export const roles = ["customer", "seller", "freelancer", "admin"] satisfies ReadonlyArray<Role>
+export const tiers = ["importateur", "grossiste", "fournisseur"] satisfies ReadonlyArray<Tier>
+export const userStatuses = ["active", "banned", "deleted"] satisfies ReadonlyArray<UserStatus>
+export const applicationStatuses = ["pending", "approved", "rejected"] satisfies ReadonlyArray<ApplicationStatus>

@@ -1,0 +1,89 @@
+import { type Command, Option } from "commander"
+import type { Tier } from "../../services/auth/model.ts"
+import type { ApplicationStatus, ShopStatus } from "../../services/sellers/model.ts"
+import { count } from "../usage.ts"
+import { applicationStatuses, tiers } from "./choices.ts"
+import { type ChangeOptions, changing, type ListOptions } from "./users.ts"
+
+export type ApplicationsOptions = {
+  readonly status: ApplicationStatus | "all"
+  readonly limit: number
+  readonly page: number
+  readonly json?: boolean
+}
+
+export type DecisionOptions = { readonly dryRun?: boolean; readonly json?: boolean }
+
+const whose = "an application's id, or its user's id, Clerk id, e-mail address or phone number"
+const whom = "an id, Clerk id, e-mail address, phone number or shop address"
+
+export const register = (program: Command) => {
+  const sellers = program
+    .command("sellers")
+    .description("Decide who may sell, and who may no longer")
+    .addHelpText("after", "\nExample:\n  zst sellers applications")
+
+  sellers
+    .command("list")
+    .description("List sellers, the newest first")
+    .addOption(new Option("--shop <status>", "only shops that are").choices(["active", "suspended"]))
+    .addOption(new Option("--tier <tier>", "only these").choices(tiers))
+    .option("--search <text>", "parts of a name, e-mail address, phone number or Clerk id")
+    .option("--limit <n>", "sellers a page", count, 20)
+    .option("--page <n>", "which page", count, 1)
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExample:\n  zst sellers list --shop suspended")
+    .action(async ({ shop, ...options }: ListOptions & { shop?: ShopStatus }) =>
+      (await import("../users.ts")).list({ ...options, role: "seller", ...(shop && { shop_status: shop }) })
+    )
+
+  sellers
+    .command("applications")
+    .description("List applications, the newest first")
+    .addOption(
+      new Option("--status <status>", "only these").choices([...applicationStatuses, "all"]).default("pending")
+    )
+    .option("--limit <n>", "applications a page", count, 20)
+    .option("--page <n>", "which page", count, 1)
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExample:\n  zst sellers applications --status rejected")
+    .action(async (options: ApplicationsOptions) => (await import("../sellers.ts")).applications(options))
+
+  sellers
+    .command("approve")
+    .description("Approve an application: its user is a seller at once")
+    .argument("<who>", whose)
+    .addOption(new Option("--tier <tier>", "another tier than the one applied for").choices(tiers))
+    .option("--dry-run", "say what would become of it, and change nothing")
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExample:\n  zst sellers approve amina@example.dz")
+    .action(async (who: string, { tier, ...options }: DecisionOptions & { tier?: Tier }) =>
+      (await import("../sellers.ts")).decide(who, { decision: "approve", ...(tier && { tier }) }, options)
+    )
+
+  sellers
+    .command("reject")
+    .description("Reject an application; its user reads the reason, and may apply again")
+    .argument("<who>", whose)
+    .requiredOption("--reason <text>", "why, for the applicant to read")
+    .option("--dry-run", "say what would become of it, and change nothing")
+    .option("--json", "print as JSON")
+    .addHelpText("after", '\nExample:\n  zst sellers reject 0555123456 --reason "The register number is not yours"')
+    .action(async (who: string, { reason, ...options }: DecisionOptions & { reason: string }) =>
+      (await import("../sellers.ts")).decide(who, { decision: "reject", reason }, options)
+    )
+
+  changing(
+    sellers.command("suspend").description("Close a shop: what it sells vanishes at once").argument("<who>", whom)
+  )
+    .addHelpText("after", '\nExample:\n  zst sellers suspend le-grenier-de-setif --reason "Complaints"')
+    .action(async (who: string, options: ChangeOptions) =>
+      (await import("../users.ts")).change(who, { shop_status: "suspended" }, options)
+    )
+
+  changing(sellers.command("reinstate").description("Open a suspended shop again").argument("<who>", whom))
+    .addHelpText("after", "\nExample:\n  zst sellers reinstate le-grenier-de-setif")
+    .action(async (who: string, options: ChangeOptions) =>
+      (await import("../users.ts")).change(who, { shop_status: "active" }, options)
+    )
+}

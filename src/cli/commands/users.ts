@@ -1,0 +1,90 @@
+import { type Command, Option } from "commander"
+import type { UserStatus } from "../../services/accounts/model.ts"
+import type { Role, Tier } from "../../services/auth/model.ts"
+import type { ShopStatus } from "../../services/sellers/model.ts"
+import { count } from "../usage.ts"
+import { roles, tiers, userStatuses } from "./choices.ts"
+
+export type ListOptions = {
+  readonly search?: string
+  readonly role?: Role
+  readonly tier?: Tier
+  readonly status?: UserStatus
+  readonly shop_status?: ShopStatus
+  readonly limit: number
+  readonly page: number
+  readonly json?: boolean
+}
+
+export type ChangeOptions = { readonly reason?: string; readonly dryRun?: boolean; readonly json?: boolean }
+export type PurgeOptions = { readonly dryRun?: boolean; readonly json?: boolean }
+
+const whom = "an id, Clerk id, e-mail address, phone number or shop address"
+
+/** The options of a command that changes somebody's standing. */
+export const changing = (command: Command) =>
+  command
+    .option("--reason <text>", "why, for the audit log")
+    .option("--dry-run", "say what would become of it, and change nothing")
+    .option("--json", "print as JSON")
+
+export const register = (program: Command) => {
+  const users = program
+    .command("users")
+    .description("Find people, set their role, ban them, and erase who asked to go")
+    .addHelpText("after", "\nExample:\n  zst users list --search amina")
+
+  users
+    .command("list")
+    .description("List users, the newest first")
+    .option("--search <text>", "parts of a name, e-mail address, phone number or Clerk id")
+    .addOption(new Option("--role <role>", "only these").choices(roles))
+    .addOption(new Option("--tier <tier>", "only these sellers").choices(tiers))
+    .addOption(new Option("--status <status>", "only these").choices(userStatuses))
+    .option("--limit <n>", "users a page", count, 20)
+    .option("--page <n>", "which page", count, 1)
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExample:\n  zst users list --role seller --status banned")
+    .action(async (options: ListOptions) => (await import("../users.ts")).list(options))
+
+  users
+    .command("show")
+    .description("Show one user")
+    .argument("<who>", whom)
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExample:\n  zst users show amina@example.dz")
+    .action(async (who: string, options: { json?: boolean }) => (await import("../users.ts")).show(who, options))
+
+  changing(users.command("role").description("Set a user's role").argument("<who>", whom))
+    .addArgument(users.createArgument("<role>", "the new role").choices(roles))
+    .addOption(new Option("--tier <tier>", "a seller's tier").choices(tiers))
+    .addHelpText("after", "\nExample:\n  zst users role amina@example.dz seller --tier grossiste")
+    .action(
+      async (who: string, role: Role, { tier, ...options }: ChangeOptions & { tier?: Tier }, command: Command) => {
+        if (tier !== undefined && role !== "seller")
+          command.error("option '--tier <tier>' goes with the role seller alone")
+        const { change } = await import("../users.ts")
+        change(who, { role, ...(tier && { tier }) }, options)
+      }
+    )
+
+  changing(users.command("ban").description("End a user's access at once; a shop closes").argument("<who>", whom))
+    .addHelpText("after", '\nExample:\n  zst users ban user_2RfWKJRE --reason "Fraud"')
+    .action(async (who: string, options: ChangeOptions) =>
+      (await import("../users.ts")).change(who, { status: "banned" }, options)
+    )
+
+  changing(users.command("unban").description("Give a banned user access again").argument("<who>", whom))
+    .addHelpText("after", "\nExample:\n  zst users unban 0555123456")
+    .action(async (who: string, options: ChangeOptions) =>
+      (await import("../users.ts")).change(who, { status: "active" }, options)
+    )
+
+  users
+    .command("purge")
+    .description("Erase the accounts whose deletion is due; run it daily")
+    .option("--dry-run", "say how many would be erased")
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExample:\n  zst users purge --dry-run")
+    .action(async (options: PurgeOptions) => (await import("../users.ts")).purge(options))
+}

@@ -1,0 +1,98 @@
+import { Effect, Schema } from "effect"
+import { Accounts } from "../services/accounts/Accounts.ts"
+import { Departures } from "../services/accounts/Departures.ts"
+import { Account, type UpdateAccount } from "../services/accounts/model.ts"
+import type { ChangeOptions, ListOptions, PurgeOptions } from "./commands/users.ts"
+import { accountOf, administer, find, lines, nameOf, operator, rehearse, roleOf, standingOf } from "./operator.ts"
+import { print, printJson, table, thousands } from "./print.ts"
+import { makeProgress } from "./progress.ts"
+
+const decodeAccounts = Schema.decodeEffect(Schema.fromJsonString(Schema.Array(Account)))
+
+export const list = ({ json, limit, page, ...filter }: ListOptions) =>
+  administer(
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { items, meta } = yield* accounts.list({ ...filter, limit, page })
+      const found = yield* Effect.orDie(decodeAccounts(items))
+      if (json) return printJson({ data: found, meta })
+      if (found.length === 0) return print("Nobody was found.")
+      const rows = found.map((user) => [
+        nameOf(user),
+        user.email ?? user.phone ?? "",
+        roleOf(user),
+        standingOf(user),
+        user.created_at.slice(0, 10),
+        user.id
+      ])
+      print(table(["name", "contact", "role", "standing", "since", "id"], rows))
+      const about = meta.total_is_estimate ? "about " : ""
+      print(`Page ${meta.page} of ${thousands(meta.total_pages)}, ${about}${thousands(meta.total)} in all.`)
+    })
+  )
+
+export const show = (who: string, { json }: { readonly json?: boolean }) =>
+  administer(
+    Effect.gen(function* () {
+      const user = yield* find(who)
+      if (json) return printJson({ data: user })
+      print(
+        lines([
+          ["name", user.name],
+          ["email", user.email],
+          ["phone", user.phone],
+          ["role", roleOf(user)],
+          ["standing", standingOf(user)],
+          ["shop", user.shop && `${user.shop.shop_name} (${user.shop.slug}), ${user.shop.status}`],
+          ["since", user.created_at],
+          ["clerk id", user.clerk_id],
+          ["id", user.id]
+        ])
+      )
+    })
+  )
+
+/** Makes a change and tells the user's standing after it. */
+export const change = (who: string, changes: UpdateAccount, options: ChangeOptions) =>
+  administer(
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const before = yield* find(who)
+      const work = Effect.andThen(
+        accounts.update(operator(), before.id, { ...changes, reason: options.reason ?? null }),
+        accountOf(before.id)
+      )
+      const after = yield* options.dryRun ? rehearse(work) : work
+      if (options.json) return printJson({ data: options.dryRun ? { would_be: after } : after })
+      const told = `${nameOf(after)}: ${roleOf(after)}, ${standingOf(after)}`
+      if (after.updated_at === before.updated_at) return print(`Nothing to change. ${told}.`)
+      print(options.dryRun ? `Would make it ${told}.` : `${told}.`)
+    })
+  )
+
+/** Erases whoever asked to go and whose time has come. */
+export const purge = ({ dryRun, json }: PurgeOptions) =>
+  administer(
+    Effect.gen(function* () {
+      const departures = yield* Departures
+      const due = yield* departures.due
+      const ready = due.filter(({ waits }) => !waits)
+      const waiting = due.length - ready.length
+      if (dryRun) {
+        if (json) return printJson({ data: { would_erase: ready.length, waiting } })
+        return print(`Would erase ${thousands(ready.length)} accounts. ${waitingText(waiting)}`)
+      }
+      const progress = makeProgress("accounts", Math.max(1, ready.length))
+      let erased = 0
+      for (const { id } of ready) {
+        if (yield* Effect.uninterruptible(departures.erase(operator(), id))) erased++
+        progress.advance(1)
+      }
+      progress.end()
+      if (json) return printJson({ data: { erased, waiting } })
+      print(`Erased ${thousands(erased)} accounts. ${waitingText(waiting)}`)
+    })
+  )
+
+const waitingText = (waiting: number) =>
+  waiting === 0 ? "Nobody waits for an open order." : `${thousands(waiting)} wait until their open orders are finished.`
