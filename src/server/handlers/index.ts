@@ -1,8 +1,11 @@
 import { Layer } from "effect"
+import { AddressesHandlers } from "./addresses.ts"
 import { AdminHandlers } from "./admin.ts"
 import { CartHandlers } from "./cart.ts"
 import { CatalogHandlers } from "./catalog.ts"
+import { DeliveryHandlers } from "./delivery.ts"
 import { OrdersHandlers } from "./orders.ts"
+import { PushTokensHandlers } from "./pushTokens.ts"
 import { SellerOrdersHandlers } from "./sellerOrders.ts"
 import { SellersHandlers } from "./sellers.ts"
 import { UsersHandlers } from "./users.ts"
@@ -10,6 +13,9 @@ import { UsersHandlers } from "./users.ts"
 export const Handlers = Layer.mergeAll(
   CatalogHandlers,
   UsersHandlers,
+  AddressesHandlers,
+  PushTokensHandlers,
+  DeliveryHandlers,
   CartHandlers,
   OrdersHandlers,
   SellersHandlers,
