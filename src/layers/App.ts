@@ -18,6 +18,7 @@ import { Orders } from "../services/orders/Orders.ts"
 import { SellerOrders } from "../services/orders/SellerOrders.ts"
 import { Applications } from "../services/sellers/Applications.ts"
 import { Sellers } from "../services/sellers/Sellers.ts"
+import { Shops } from "../services/sellers/Shops.ts"
 import * as Identity from "./Identity.ts"
 import * as Postgres from "./Postgres.ts"
 import { Settings } from "./Settings.ts"
@@ -31,6 +32,7 @@ export const Services = Layer.mergeAll(
   Addresses.layer,
   PushTokens.layer,
   Wilayas.layer,
+  Shops.layer,
   Products.layer,
   ProductLists.layer,
   Checkout.layer,

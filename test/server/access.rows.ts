@@ -164,6 +164,10 @@ export const rows: Record<string, Row> = {
   },
   "DELETE /api/v1/users/me/push-tokens/:id": { request: atPushToken, cells: itsOwner },
 
+  "GET /api/v1/sellers/:id": {
+    request: ({ people }) => Effect.succeed({ path: `/api/v1/sellers/${people.importateur.id}` }),
+    cells: anyone
+  },
   "GET /api/v1/wilayas": { request: at("/api/v1/wilayas"), cells: anyone },
   "GET /api/v1/categories": { request: at("/api/v1/categories"), cells: anyone },
   "GET /api/v1/products": { request: at("/api/v1/products"), cells: anyone },

@@ -193,6 +193,17 @@ export const examples: Readonly<Record<string, unknown>> = {
     updated_at: "2026-01-31T10:00:00.000Z"
   },
   Deleted: { id: "0199e0a4-7777-7000-8000-000000000080", outcome: "deleted" },
+  Shop: {
+    id: product.seller.id,
+    slug: "le-grenier-de-setif",
+    shop_name: product.seller.shop_name,
+    shop_name_ar: null,
+    description: "Huiles, miels et figues de la région.",
+    wilaya_code: 19,
+    tier: product.seller.tier,
+    products_count: 42,
+    created_at: "2026-01-31T10:00:00.000Z"
+  },
   Wilaya: { code: 16, name_fr: "Alger", name_ar: "الجزائر", valid_from: "1984-02-04" },
   Removal: { id: product.id, outcome: "deleted" },
   Cart: cart,

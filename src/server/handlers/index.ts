@@ -8,6 +8,7 @@ import { OrdersHandlers } from "./orders.ts"
 import { PushTokensHandlers } from "./pushTokens.ts"
 import { SellerOrdersHandlers } from "./sellerOrders.ts"
 import { SellersHandlers } from "./sellers.ts"
+import { ShopsHandlers } from "./shops.ts"
 import { UsersHandlers } from "./users.ts"
 
 export const Handlers = Layer.mergeAll(
@@ -16,6 +17,7 @@ export const Handlers = Layer.mergeAll(
   AddressesHandlers,
   PushTokensHandlers,
   DeliveryHandlers,
+  ShopsHandlers,
   CartHandlers,
   OrdersHandlers,
   SellersHandlers,

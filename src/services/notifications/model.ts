@@ -33,7 +33,10 @@ const isOfItsPlatform = Schema.makeFilter<{ readonly token: string; readonly pla
 )
 
 export const RegisterPushToken = Schema.Struct({
-  token: Schema.String.annotate({ message: "Expected a text" }).check(isToken),
+  token: Schema.String.annotate({
+    message: "Expected a text",
+    description: "Of an app, what Expo gave it: ExponentPushToken[…]"
+  }).check(isToken),
   platform: Platform,
   device_id: Schema.optionalKey(
     Schema.NullOr(Text(128)).annotate({ description: "What the app calls this device: it has one token at a time" })
