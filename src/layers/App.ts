@@ -1,6 +1,7 @@
 import { Layer } from "effect"
 import { Accounts } from "../services/accounts/Accounts.ts"
 import { Departures } from "../services/accounts/Departures.ts"
+import { Addresses } from "../services/addresses/Addresses.ts"
 import { Audit } from "../services/audit/Audit.ts"
 import { Users } from "../services/auth/Users.ts"
 import { Carts } from "../services/cart/Carts.ts"
@@ -9,12 +10,15 @@ import { Freshness } from "../services/catalog/Freshness.ts"
 import { ProductLists } from "../services/catalog/ProductLists.ts"
 import { Products } from "../services/catalog/Products.ts"
 import { Storefronts } from "../services/catalog/Storefronts.ts"
+import { Wilayas } from "../services/delivery/Wilayas.ts"
+import { PushTokens } from "../services/notifications/PushTokens.ts"
 import { Checkout } from "../services/orders/Checkout.ts"
 import { Movements } from "../services/orders/Movements.ts"
 import { Orders } from "../services/orders/Orders.ts"
 import { SellerOrders } from "../services/orders/SellerOrders.ts"
 import { Applications } from "../services/sellers/Applications.ts"
 import { Sellers } from "../services/sellers/Sellers.ts"
+import { Shops } from "../services/sellers/Shops.ts"
 import * as Identity from "./Identity.ts"
 import * as Postgres from "./Postgres.ts"
 import { Settings } from "./Settings.ts"
@@ -25,6 +29,10 @@ export const Services = Layer.mergeAll(
   Accounts.layer,
   Departures.layer,
   Applications.layer,
+  Addresses.layer,
+  PushTokens.layer,
+  Wilayas.layer,
+  Shops.layer,
   Products.layer,
   ProductLists.layer,
   Checkout.layer,

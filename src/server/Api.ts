@@ -1,11 +1,15 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { AddressesApi } from "./api/addresses.ts"
 import { AdminApi } from "./api/admin.ts"
 import { CartApi } from "./api/cart.ts"
 import { CatalogApi } from "./api/catalog.ts"
+import { DeliveryApi } from "./api/delivery.ts"
 import { completed } from "./api/openapi.ts"
 import { OrdersApi } from "./api/orders.ts"
+import { PushTokensApi } from "./api/pushTokens.ts"
 import { SellerOrdersApi } from "./api/sellerOrders.ts"
 import { SellersApi } from "./api/sellers.ts"
+import { ShopsApi } from "./api/shops.ts"
 import { UsersApi } from "./api/users.ts"
 import { ErrorEnvelope } from "./middleware/ErrorEnvelope.ts"
 
@@ -15,6 +19,7 @@ export const version = "1.0.0"
 /** The contract of ZST over HTTP. */
 export class Api extends HttpApi.make("zst")
   .add(CatalogApi, UsersApi, CartApi, OrdersApi, SellersApi, SellerOrdersApi, AdminApi)
+  .add(AddressesApi, PushTokensApi, DeliveryApi, ShopsApi)
   .middleware(ErrorEnvelope)
   .prefix("/api/v1")
   .annotate(HttpApi.PayloadParseOptions, { errors: "all" })

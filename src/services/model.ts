@@ -96,6 +96,12 @@ export const WilayaCode = Schema.Int.annotate({ message: "Expected a wilaya code
 /** An instant on the wire: ISO 8601 UTC. */
 export const Instant = Schema.String.annotate({ format: "date-time", examples: ["2026-01-31T10:00:00.000Z"] })
 
+/** What an answer to a deletion says. */
+export const Deleted = Schema.Struct({ id: Schema.String, outcome: Schema.Literal("deleted") }).annotate({
+  identifier: "Deleted"
+})
+export type Deleted = typeof Deleted.Type
+
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** An id in a path. One that is no UUID names nothing, so it is answered as any absent thing. */

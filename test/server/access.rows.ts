@@ -58,6 +58,28 @@ const atCartLine = (body?: unknown) =>
     return { path: `/api/v1/cart/items/${json.data.items[0].id}`, ...(body === undefined ? {} : { body }) }
   })
 
+const newAddress = {
+  recipient_name: "Amina",
+  phone: "0555123456",
+  wilaya_code: 16,
+  commune: "Bab El Oued",
+  address: "12, rue Colonel Lotfi"
+}
+/** The address that `customer` has, made anew where a cell before deleted it. */
+const atAddress = (body?: unknown) =>
+  Effect.fnUntraced(function* ({ server, people }: World) {
+    const path = "/api/v1/users/me/addresses/0199e0a4-7777-7000-8000-0000000acce5"
+    yield* server.send("PUT", path, { ...people.customer, body: newAddress })
+    return { path, ...(body === undefined ? {} : { body }) }
+  })
+
+const newPushToken = { token: "ExponentPushToken[access]", platform: "android" }
+/** A device of `customer`. */
+const atPushToken = Effect.fnUntraced(function* ({ server, people }: World) {
+  const { json } = yield* server.post("/api/v1/users/me/push-tokens", newPushToken, people.customer)
+  return { path: `/api/v1/users/me/push-tokens/${json.data.id}` }
+})
+
 const itsParties: Cells = {
   ...everyone("absent"),
   guest: "allowed",
@@ -131,6 +153,22 @@ export const rows: Record<string, Row> = {
   },
   "GET /api/v1/admin/audit-log": { request: at("/api/v1/admin/audit-log"), cells: administrators },
 
+  "GET /api/v1/users/me/addresses": { request: at("/api/v1/users/me/addresses"), cells: signedIn },
+  "GET /api/v1/users/me/addresses/:id": { request: atAddress(), cells: itsOwner },
+  "PUT /api/v1/users/me/addresses/:id": { request: atAddress(newAddress), cells: itsOwner },
+  "DELETE /api/v1/users/me/addresses/:id": { request: atAddress(), cells: itsOwner },
+  "GET /api/v1/users/me/push-tokens": { request: at("/api/v1/users/me/push-tokens"), cells: signedIn },
+  "POST /api/v1/users/me/push-tokens": {
+    request: at("/api/v1/users/me/push-tokens", newPushToken),
+    cells: signedIn
+  },
+  "DELETE /api/v1/users/me/push-tokens/:id": { request: atPushToken, cells: itsOwner },
+
+  "GET /api/v1/sellers/:id": {
+    request: ({ people }) => Effect.succeed({ path: `/api/v1/sellers/${people.importateur.id}` }),
+    cells: anyone
+  },
+  "GET /api/v1/wilayas": { request: at("/api/v1/wilayas"), cells: anyone },
   "GET /api/v1/categories": { request: at("/api/v1/categories"), cells: anyone },
   "GET /api/v1/products": { request: at("/api/v1/products"), cells: anyone },
   "GET /api/v1/products/:id": { request: atProduct(), cells: visitors },

@@ -170,6 +170,41 @@ export const examples: Readonly<Record<string, unknown>> = {
     reason: "Sold what was not theirs",
     created_at: "2026-01-31T10:00:00.000Z"
   },
+  Address: {
+    id: "0199e0a4-7777-7000-8000-000000000080",
+    label: "Maison",
+    recipient_name: "Amina Benali",
+    phone: "+213555123456",
+    wilaya_code: 16,
+    commune: "Bab El Oued",
+    address: "12, rue Colonel Lotfi, 3e étage",
+    notes: null,
+    is_default: true,
+    created_at: "2026-01-31T10:00:00.000Z",
+    updated_at: "2026-01-31T10:00:00.000Z"
+  },
+  PushToken: {
+    id: "0199e0a4-8888-7000-8000-000000000090",
+    token: "ExponentPushToken[3mKx0wQ9vT1uZyR8pLcB7a]",
+    platform: "android",
+    device_id: "6f1f5f1d2a10",
+    name: "Galaxy A15",
+    created_at: "2026-01-31T10:00:00.000Z",
+    updated_at: "2026-01-31T10:00:00.000Z"
+  },
+  Deleted: { id: "0199e0a4-7777-7000-8000-000000000080", outcome: "deleted" },
+  Shop: {
+    id: product.seller.id,
+    slug: "le-grenier-de-setif",
+    shop_name: product.seller.shop_name,
+    shop_name_ar: null,
+    description: "Huiles, miels et figues de la région.",
+    wilaya_code: 19,
+    tier: product.seller.tier,
+    products_count: 42,
+    created_at: "2026-01-31T10:00:00.000Z"
+  },
+  Wilaya: { code: 16, name_fr: "Alger", name_ar: "الجزائر", valid_from: "1984-02-04" },
   Removal: { id: product.id, outcome: "deleted" },
   Cart: cart,
   CartCount: { count: 2, items_count: 1 },

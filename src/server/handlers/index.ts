@@ -1,15 +1,23 @@
 import { Layer } from "effect"
+import { AddressesHandlers } from "./addresses.ts"
 import { AdminHandlers } from "./admin.ts"
 import { CartHandlers } from "./cart.ts"
 import { CatalogHandlers } from "./catalog.ts"
+import { DeliveryHandlers } from "./delivery.ts"
 import { OrdersHandlers } from "./orders.ts"
+import { PushTokensHandlers } from "./pushTokens.ts"
 import { SellerOrdersHandlers } from "./sellerOrders.ts"
 import { SellersHandlers } from "./sellers.ts"
+import { ShopsHandlers } from "./shops.ts"
 import { UsersHandlers } from "./users.ts"
 
 export const Handlers = Layer.mergeAll(
   CatalogHandlers,
   UsersHandlers,
+  AddressesHandlers,
+  PushTokensHandlers,
+  DeliveryHandlers,
+  ShopsHandlers,
   CartHandlers,
   OrdersHandlers,
   SellersHandlers,

@@ -4,6 +4,9 @@ import type { UserId } from "../auth/model.ts"
 import { ShopClosed } from "./errors.ts"
 import { Freshness } from "./Freshness.ts"
 
+/** Over users u and sellers s. */
+export const isOpenShop = "u.status = 'active' AND u.role = 'seller' AND u.delete_after IS NULL AND s.status = 'active'"
+
 /**
  * Whether a shop is open: its owner is an active seller who is not about to leave, and nobody suspended it. What a
  * closed shop has on sale waits as `suspended`, so that no list, order or index has to ask about the shop.
@@ -25,9 +28,7 @@ export class Storefronts extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const freshness = yield* Freshness
-      const isOpen = sql.literal(
-        "u.status = 'active' AND u.role = 'seller' AND u.delete_after IS NULL AND s.status = 'active'"
-      )
+      const isOpen = sql.literal(isOpenShop)
 
       const settle = Effect.fn("Storefronts.settle")(function* (owner: UserId) {
         // A big shop takes longer than a request's statement may. In id order, as orders lock products.

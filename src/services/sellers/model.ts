@@ -81,3 +81,17 @@ export type DecideApplication = typeof DecideApplication.Type
 
 export const ShopStatus = Schema.Literals(["active", "suspended"])
 export type ShopStatus = typeof ShopStatus.Type
+
+/** A shop as everybody sees it. */
+export const Shop = Schema.Struct({
+  id: UserId,
+  slug: Schema.String,
+  shop_name: Schema.String,
+  shop_name_ar: Schema.NullOr(Schema.String),
+  description: Schema.NullOr(Schema.String),
+  wilaya_code: Schema.NullOr(Schema.Int),
+  tier: Tier,
+  products_count: Schema.Int.annotate({ description: "Products on sale" }),
+  created_at: Instant
+}).annotate({ identifier: "Shop" })
+export type Shop = typeof Shop.Type

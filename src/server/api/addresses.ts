@@ -1,0 +1,52 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { AddressNotFound, TooManyAddresses } from "../../services/addresses/errors.ts"
+import { Address, PutAddress } from "../../services/addresses/model.ts"
+import { AccountClosed } from "../../services/auth/errors.ts"
+import { ValidationFailed } from "../../services/errors.ts"
+import { Deleted } from "../../services/model.ts"
+import { SignedIn } from "../middleware/Authentication.ts"
+import { dataOf } from "./envelope.ts"
+import { requestExample } from "./openapi.ts"
+
+const id = { id: Schema.String }
+
+const listAddresses = HttpApiEndpoint.get("listAddresses", "/users/me/addresses", {
+  success: dataOf(Schema.Array(Address))
+}).annotate(OpenApi.Summary, "The caller's addresses, 20 at most: the default, then the newest first")
+
+const getAddress = HttpApiEndpoint.get("getAddress", "/users/me/addresses/:id", {
+  params: id,
+  success: dataOf(Address),
+  error: AddressNotFound
+}).annotate(OpenApi.Summary, "One of them")
+
+const putAddress = HttpApiEndpoint.put("putAddress", "/users/me/addresses/:id", {
+  params: { id: Schema.String.annotate({ description: "A UUID that the client makes" }) },
+  payload: PutAddress,
+  success: [dataOf(Address), dataOf(Address).pipe(HttpApiSchema.status(201))],
+  error: [AddressNotFound, TooManyAddresses, ValidationFailed, AccountClosed]
+})
+  .annotate(OpenApi.Summary, "Add an address (201) or replace it (200); the first one becomes the default")
+  .annotateMerge(
+    requestExample({
+      label: "Maison",
+      recipient_name: "Amina Benali",
+      phone: "0555123456",
+      wilaya_code: 16,
+      commune: "Bab El Oued",
+      address: "12, rue Colonel Lotfi, 3e étage",
+      is_default: true
+    })
+  )
+
+const deleteAddress = HttpApiEndpoint.delete("deleteAddress", "/users/me/addresses/:id", {
+  params: id,
+  success: dataOf(Deleted),
+  error: [AddressNotFound, AccountClosed]
+}).annotate(OpenApi.Summary, "Delete an address; after the default, the newest one left becomes it")
+
+export const AddressesApi = HttpApiGroup.make("addresses")
+  .add(listAddresses, getAddress, putAddress, deleteAddress)
+  .middleware(SignedIn)
+  .annotate(OpenApi.Title, "Addresses")

@@ -1,0 +1,151 @@
+import { Context, Effect, Layer } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { AccountClosed } from "../auth/errors.ts"
+import { holdUser } from "../auth/holdUser.ts"
+import type { UserId } from "../auth/model.ts"
+import { type Encoded, encoded, encodedArray } from "../encoded.ts"
+import { invalidField, type ValidationFailed } from "../errors.ts"
+import { type Deleted, isUuid } from "../model.ts"
+import { utc } from "../sql.ts"
+import { AddressNotFound, TooManyAddresses } from "./errors.ts"
+import { type Address, AddressId, type PutAddress } from "./model.ts"
+import { defaultWith, defaultWithout, hasRoomFor, type Kept } from "./policy.ts"
+
+export class Addresses extends Context.Service<
+  Addresses,
+  {
+    /** All of a user's addresses as wire JSON: the default, then the newest first. */
+    readonly list: (owner: UserId) => Effect.Effect<Encoded<ReadonlyArray<Address>>>
+    readonly get: (owner: UserId, id: string) => Effect.Effect<Encoded<Address>, AddressNotFound>
+    /** Creates or replaces the address with this id. */
+    readonly put: (
+      owner: UserId,
+      id: string,
+      input: PutAddress
+    ) => Effect.Effect<
+      { readonly created: boolean; readonly address: Encoded<Address> },
+      AddressNotFound | TooManyAddresses | ValidationFailed | AccountClosed
+    >
+    readonly remove: (owner: UserId, id: string) => Effect.Effect<Deleted, AddressNotFound | AccountClosed>
+    /** Deletes all of a user's addresses, in the caller's transaction. */
+    readonly eraseOf: (user: UserId) => Effect.Effect<void, SqlError.SqlError>
+  }
+>()("zst/addresses/Addresses") {
+  static readonly layer = Layer.effect(
+    Addresses,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const json = sql.literal(addressJson)
+
+      const list = Effect.fn("Addresses.list")(function* (owner: UserId) {
+        const rows = yield* sql<{ json: string }>`
+          SELECT ${json} AS json FROM addresses WHERE user_id = ${owner}
+          ORDER BY is_default DESC, created_at DESC, id DESC`
+        return encodedArray<Address>(rows.map((row) => row.json))
+      }, Effect.orDie)
+
+      const get = Effect.fn("Addresses.get")(
+        function* (owner: UserId, id: string) {
+          const [row] = isUuid(id)
+            ? yield* sql<{ json: string }>`
+                SELECT ${json} AS json FROM addresses WHERE id = ${id} AND user_id = ${owner}`
+            : []
+          return row === undefined ? yield* new AddressNotFound() : encoded<Address>(row.json)
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      // Every change begins here: the owner is locked, so what is read now holds until the change is made.
+      const hold = Effect.fnUntraced(function* (owner: UserId) {
+        yield* holdUser(sql, owner)
+        const kept: Kept = yield* sql<Kept[number]>`
+          SELECT id, is_default FROM addresses WHERE user_id = ${owner} ORDER BY created_at DESC, id DESC`
+        return kept
+      })
+
+      const checkWilaya = Effect.fnUntraced(function* (code: number) {
+        const known = yield* sql`SELECT FROM wilayas WHERE code = ${code}`
+        if (known.length === 0) {
+          return yield* invalidField("wilaya_code", "There is no such wilaya; see /api/v1/wilayas")
+        }
+      })
+
+      // An id that is another user's is left alone, and answered as absent.
+      const upsert = Effect.fnUntraced(function* (owner: UserId, id: AddressId, input: Omit<PutAddress, "is_default">) {
+        const { label = null, notes = null, ...rest } = input
+        const written = yield* sql`
+          INSERT INTO addresses ${sql.insert({ id, user_id: owner, label, notes, ...rest })}
+          ON CONFLICT (id) DO UPDATE SET
+            label = excluded.label,
+            recipient_name = excluded.recipient_name,
+            phone = excluded.phone,
+            wilaya_code = excluded.wilaya_code,
+            commune = excluded.commune,
+            address = excluded.address,
+            notes = excluded.notes,
+            updated_at = excluded.updated_at
+          WHERE addresses.user_id = excluded.user_id
+          RETURNING id`
+        if (written.length === 0) return yield* new AddressNotFound()
+      })
+
+      // The index checks every row as it is written, so the former default goes first.
+      const makeDefault = Effect.fnUntraced(function* (owner: UserId, id: AddressId) {
+        yield* sql`
+          UPDATE addresses SET is_default = false, updated_at = clock_timestamp()
+          WHERE user_id = ${owner} AND is_default AND id <> ${id}`
+        yield* sql`
+          UPDATE addresses SET is_default = true, updated_at = clock_timestamp() WHERE id = ${id} AND NOT is_default`
+      })
+
+      const put = Effect.fn("Addresses.put")(
+        function* (owner: UserId, pathId: string, { is_default, ...input }: PutAddress) {
+          if (!isUuid(pathId)) return yield* invalidField("id", "Expected a UUID, which the client makes")
+          const id = AddressId.make(pathId.toLowerCase())
+          yield* checkWilaya(input.wilaya_code)
+          const kept = yield* hold(owner)
+          if (!hasRoomFor(kept, id)) return yield* new TooManyAddresses()
+          yield* upsert(owner, id, input)
+          yield* makeDefault(owner, defaultWith(kept, id, is_default))
+          return { created: kept.every((address) => address.id !== id), address: yield* get(owner, id) }
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const remove = Effect.fn("Addresses.remove")(
+        function* (owner: UserId, pathId: string) {
+          const id = AddressId.make(pathId.toLowerCase())
+          const kept = yield* hold(owner)
+          if (kept.every((address) => address.id !== id)) return yield* new AddressNotFound()
+          yield* sql`DELETE FROM addresses WHERE id = ${id}`
+          const next = defaultWithout(kept, id)
+          if (next !== undefined) yield* makeDefault(owner, next)
+          return { id, outcome: "deleted" } as const
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const eraseOf = Effect.fn("Addresses.eraseOf")((user: UserId) =>
+        Effect.asVoid(sql`DELETE FROM addresses WHERE user_id = ${user}`)
+      )
+
+      return Addresses.of({ list, get, put, remove, eraseOf })
+    })
+  )
+}
+
+const addressJson = `json_build_object(
+  'id', id,
+  'label', label,
+  'recipient_name', recipient_name,
+  'phone', phone,
+  'wilaya_code', wilaya_code,
+  'commune', commune,
+  'address', address,
+  'notes', notes,
+  'is_default', is_default,
+  'created_at', ${utc("created_at")},
+  'updated_at', ${utc("updated_at")}
+)::text`

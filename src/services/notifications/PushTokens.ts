@@ -1,0 +1,102 @@
+import { Context, Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { AccountClosed } from "../auth/errors.ts"
+import { holdUser } from "../auth/holdUser.ts"
+import type { UserId } from "../auth/model.ts"
+import { type Encoded, encoded, encodedArray } from "../encoded.ts"
+import { type Deleted, isUuid } from "../model.ts"
+import { changesOf, utc } from "../sql.ts"
+import { PushTokenNotFound } from "./errors.ts"
+import { type PushToken, PushTokenId, type RegisterPushToken } from "./model.ts"
+import { type Registered, settle } from "./policy.ts"
+
+export class PushTokens extends Context.Service<
+  PushTokens,
+  {
+    /** A user's devices as wire JSON, the one that registered last first. */
+    readonly list: (user: UserId) => Effect.Effect<Encoded<ReadonlyArray<PushToken>>>
+    /** From here on the token reaches this user alone, and the user's device has this token alone. */
+    readonly register: (
+      user: UserId,
+      input: RegisterPushToken
+    ) => Effect.Effect<{ readonly created: boolean; readonly token: Encoded<PushToken> }, AccountClosed>
+    readonly remove: (user: UserId, id: string) => Effect.Effect<Deleted, PushTokenNotFound>
+    /** Deletes all of a user's tokens, in the caller's transaction. */
+    readonly eraseOf: (user: UserId) => Effect.Effect<void, SqlError.SqlError>
+  }
+>()("zst/notifications/PushTokens") {
+  static readonly layer = Layer.effect(
+    PushTokens,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const json = sql.literal(tokenJson)
+
+      const list = Effect.fn("PushTokens.list")(function* (user: UserId) {
+        const rows = yield* sql<{ json: string }>`
+          SELECT ${json} AS json FROM push_tokens WHERE user_id = ${user} ORDER BY updated_at DESC, id DESC`
+        return encodedArray<PushToken>(rows.map((row) => row.json))
+      }, Effect.orDie)
+
+      // Locks, in this order: the token's name, the user, then rows by id. Two accounts that register a new token at
+      // once take turns by the first; two that take over each other's, by the last.
+      const hold = Effect.fnUntraced(function* (user: UserId, token: string) {
+        yield* sql`SELECT pg_advisory_xact_lock(hashtextextended('push_tokens/' || ${token}::text, 0))`
+        yield* holdUser(sql, user)
+        return yield* sql<Registered>`
+          SELECT id, user_id, token, device_id, updated_at FROM push_tokens
+          WHERE token = ${token} OR user_id = ${user} ORDER BY id FOR UPDATE`
+      })
+
+      const insert = Effect.fnUntraced(function* (user: UserId, input: RegisterPushToken) {
+        const id = PushTokenId.make(SecureRandom.uuidV7Unsafe())
+        yield* sql`INSERT INTO push_tokens ${sql.insert({ id, user_id: user, ...input })}`
+        return id
+      })
+
+      const renew = (id: PushTokenId, input: RegisterPushToken) =>
+        Effect.as(sql`UPDATE push_tokens SET ${changesOf(sql, input)} WHERE id = ${id}`, id)
+
+      const register = Effect.fn("PushTokens.register")(
+        function* (user: UserId, input: RegisterPushToken) {
+          const { renewed, gone } = settle(yield* hold(user, input.token), user, input)
+          yield* sql`DELETE FROM push_tokens WHERE id = ANY(${gone}::uuid[])`
+          const id = yield* renewed === undefined ? insert(user, input) : renew(renewed.id, input)
+          const [row] = yield* sql<{ json: string }>`SELECT ${json} AS json FROM push_tokens WHERE id = ${id}`
+          if (row === undefined) return yield* Effect.die(`Push token ${id} vanished`)
+          return { created: renewed === undefined, token: encoded<PushToken>(row.json) }
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const remove = Effect.fn("PushTokens.remove")(
+        function* (user: UserId, id: string) {
+          const [row] = isUuid(id)
+            ? yield* sql<{ id: string }>`DELETE FROM push_tokens WHERE id = ${id} AND user_id = ${user} RETURNING id`
+            : []
+          return row === undefined ? yield* new PushTokenNotFound() : ({ id: row.id, outcome: "deleted" } as const)
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const eraseOf = Effect.fn("PushTokens.eraseOf")((user: UserId) =>
+        Effect.asVoid(sql`
+          DELETE FROM push_tokens WHERE id IN
+            (SELECT id FROM push_tokens WHERE user_id = ${user} ORDER BY id FOR UPDATE)`)
+      )
+
+      return PushTokens.of({ list, register, remove, eraseOf })
+    })
+  )
+}
+
+const tokenJson = `json_build_object(
+  'id', id,
+  'token', token,
+  'platform', platform,
+  'device_id', device_id,
+  'name', name,
+  'created_at', ${utc("created_at")},
+  'updated_at', ${utc("updated_at")}
+)::text`

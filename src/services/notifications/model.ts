@@ -1,0 +1,48 @@
+import { Schema } from "effect"
+import { Instant, Text } from "../model.ts"
+
+export const PushTokenId = Schema.String.pipe(Schema.brand("PushTokenId"))
+export type PushTokenId = typeof PushTokenId.Type
+
+export const Platform = Schema.Literals(["ios", "android", "web"])
+
+/** A device that a user's notifications go to. */
+export const PushToken = Schema.Struct({
+  id: PushTokenId,
+  token: Schema.String,
+  platform: Platform,
+  device_id: Schema.NullOr(Schema.String),
+  name: Schema.NullOr(Schema.String),
+  created_at: Instant,
+  updated_at: Instant.annotate({ description: "When the device last registered" })
+}).annotate({ identifier: "PushToken" })
+export type PushToken = typeof PushToken.Type
+
+/** `ExponentPushToken[…]`, as Expo gives them to apps. */
+const expoToken = /^Expo(?:nent)?PushToken\[[!-Z^-~]{1,200}\]$/
+
+const isToken = Schema.isPattern(/^[!-~]{1,1024}$/, {
+  message: "Expected 1 to 1,024 printable characters without spaces"
+})
+
+const isOfItsPlatform = Schema.makeFilter<{ readonly token: string; readonly platform: typeof Platform.Type }>(
+  ({ token, platform }) =>
+    platform === "web" || expoToken.test(token)
+      ? undefined
+      : { path: ["token"], issue: "Expected an Expo push token, ExponentPushToken[…]" }
+)
+
+export const RegisterPushToken = Schema.Struct({
+  token: Schema.String.annotate({
+    message: "Expected a text",
+    description: "Of an app, what Expo gave it: ExponentPushToken[…]"
+  }).check(isToken),
+  platform: Platform,
+  device_id: Schema.optionalKey(
+    Schema.NullOr(Text(128)).annotate({ description: "What the app calls this device: it has one token at a time" })
+  ),
+  name: Schema.optionalKey(Schema.NullOr(Text(120)))
+})
+  .check(isOfItsPlatform)
+  .annotate({ identifier: "RegisterPushToken" })
+export type RegisterPushToken = typeof RegisterPushToken.Type
