@@ -29,8 +29,6 @@ export const Services = Layer.mergeAll(
   Accounts.layer,
   Departures.layer,
   Applications.layer,
-  Addresses.layer,
-  PushTokens.layer,
   Wilayas.layer,
   Shops.layer,
   Products.layer,
@@ -40,6 +38,8 @@ export const Services = Layer.mergeAll(
   SellerOrders.layer
 ).pipe(
   Layer.provideMerge(Carts.layer),
+  Layer.provideMerge(Addresses.layer),
+  Layer.provideMerge(PushTokens.layer),
   Layer.provideMerge(Movements.layer),
   Layer.provideMerge(Categories.layer),
   Layer.provideMerge(Storefronts.layer),

@@ -1,9 +1,11 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { Addresses } from "../addresses/Addresses.ts"
 import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { Storefronts } from "../catalog/Storefronts.ts"
+import { PushTokens } from "../notifications/PushTokens.ts"
 
 /** How long somebody may think again, in days. */
 export const graceDays = 30
@@ -26,8 +28,8 @@ export class Departures extends Context.Service<
     /** Whose time has come and whose data is still here; `waits` while an order of theirs is open. */
     readonly due: Effect.Effect<ReadonlyArray<Due>>
     /**
-     * Ends access and forgets the person: profile, carts, applications and products go, orders stay without their name,
-     * phone and address. The row stays as a tombstone. False when there was nothing to do, or an order is open.
+     * Ends access and forgets the person: profile, addresses, devices, cart, applications and products go, orders stay
+     * without their name, phone and address. The row stays as a tombstone. False when there was nothing to do, or an order is open.
      */
     readonly erase: (author: Author, user: UserId) => Effect.Effect<boolean>
   }
@@ -38,6 +40,8 @@ export class Departures extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const audit = yield* Audit
       const storefronts = yield* Storefronts
+      const addresses = yield* Addresses
+      const pushTokens = yield* PushTokens
 
       const request = Effect.fn("Departures.request")(
         function* (caller: Caller) {
@@ -88,6 +92,8 @@ export class Departures extends Context.Service<
       })
 
       const eraseUser = Effect.fnUntraced(function* (user: UserId) {
+        yield* addresses.eraseOf(user)
+        yield* pushTokens.eraseOf(user)
         yield* sql`DELETE FROM carts WHERE user_id = ${user}`
         yield* sql`DELETE FROM seller_applications WHERE user_id = ${user}`
         yield* sql`

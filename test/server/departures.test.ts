@@ -1,0 +1,129 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { Departures } from "../../src/services/accounts/Departures.ts"
+import { type Person, TestServer } from "../support/server.ts"
+import { addProduct, buyer, move, order, seller } from "../support/shop.ts"
+
+const me = "/api/v1/users/me"
+const operator = { id: null, name: "operator test" }
+
+const leave = Effect.fnUntraced(function* (who: Person) {
+  const server = yield* TestServer
+  const { status, json } = yield* server.send("DELETE", me, who)
+  assert.strictEqual(status, 200)
+  return json.data
+})
+
+/** The grace period passes. */
+const waitOut = Effect.fnUntraced(function* (who: Person) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE users SET delete_after = now() - interval '1 second' WHERE id = ${who.id}`
+})
+
+const erase = Effect.fnUntraced(function* (who: Person) {
+  const departures = yield* Departures
+  return yield* departures.erase(operator, who.id)
+})
+
+layer(TestServer.layer)("an account that is deleted", (it) => {
+  it.effect("stays for thirty days, in which its owner may think again", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      const first = yield* leave(who)
+      const days = (Date.parse(first.delete_after) - Date.now()) / 86_400_000
+      assert.isTrue(days > 29.9 && days < 30.1)
+      assert.strictEqual((yield* leave(who)).delete_after, first.delete_after)
+      assert.isFalse(yield* erase(who))
+      const stays = yield* server.post(`${me}/restore`, undefined, who)
+      assert.isNull(stays.json.data.delete_after)
+      yield* server.post(`${me}/restore`, {}, who)
+      assert.isFalse(yield* erase(who))
+    })
+  )
+
+  it.effect("is erased then: access ends, orders stay without the person, and everything else goes", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const shop = yield* seller
+      const soap = yield* addProduct(shop)
+      const who = yield* buyer
+      yield* server.patch(me, { name: "Nadia Kaci", email: "nadia@example.dz", phone: "0770112233" }, who)
+      const secret = { customer_name: "Nadia Kaci", customer_phone: "0770112233", customer_email: "nadia@example.dz" }
+      const place = { wilaya_code: 19, commune: "Sétif", address: "Rue Kaci", notes: "Sonnez chez Kaci" }
+      const items = [{ product_id: soap.id, quantity: 2 }]
+      const placed = yield* order(items, who, { ...secret, ...place })
+      const cancelled = yield* order(items, who, { ...secret, ...place })
+      yield* server.post(`/api/v1/orders/${cancelled.id}/cancel`, { reason: "Nadia ne veut plus" }, who)
+      yield* server.post("/api/v1/cart/items", { product_id: soap.id }, who)
+      yield* server.send("PUT", `${me}/addresses/0199e0a4-5b1c-7c3e-9a51-6f1f5f1d2a10`, {
+        ...who,
+        body: {
+          recipient_name: "Nadia Kaci",
+          phone: "0770112233",
+          wilaya_code: 19,
+          commune: "Sétif",
+          address: "Rue Kaci"
+        }
+      })
+      yield* server.post(`${me}/push-tokens`, { token: "ExponentPushToken[nadia]", platform: "android" }, who)
+      yield* leave(who)
+      yield* waitOut(who)
+
+      assert.isFalse(yield* erase(who), "an order is open")
+      for (const status of ["confirmed", "shipped", "delivered"]) yield* move(shop, placed.id, status)
+      assert.isTrue(yield* erase(who))
+      assert.isFalse(yield* erase(who), "there is nothing left to do")
+
+      assert.strictEqual((yield* server.get(me, who)).json.error.code, "ACCOUNT_CLOSED")
+      assert.strictEqual((yield* server.post(`${me}/restore`, {}, who)).status, 403)
+      const kept = yield* server.get(`/api/v1/seller/orders/${placed.id}`, shop)
+      assert.deepInclude(kept.json.data, {
+        customer_name: "—",
+        customer_phone: "",
+        address: null,
+        notes: null,
+        total: 2000
+      })
+      const [tables] = yield* sql<{ text: string }>`
+        SELECT concat((SELECT json_agg(u) FROM users u), (SELECT json_agg(o) FROM orders o),
+          (SELECT json_agg(e) FROM order_events e), (SELECT json_agg(a) FROM addresses a),
+          (SELECT json_agg(p) FROM push_tokens p), (SELECT json_agg(c) FROM carts c WHERE user_id = ${who.id}),
+          (SELECT json_agg(l) FROM audit_log l)) AS text`
+      assert.notMatch(tables?.text ?? "", /nadia|kaci|770112233/i)
+    })
+  )
+
+  it.effect("of a seller closes the shop at once, and takes its products along in the end", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* seller
+      const ordered = yield* addProduct(who, { name: "Commandé", description: "Privé" })
+      const unordered = yield* addProduct(who, { name: "Jamais commandé" })
+      const placed = yield* order([{ product_id: ordered.id, quantity: 1 }])
+      yield* leave(who)
+      assert.strictEqual((yield* server.get(`/api/v1/products/${ordered.id}`)).status, 404)
+      yield* waitOut(who)
+      assert.isFalse(yield* erase(who), "a parcel is still to be sent")
+      for (const status of ["confirmed", "shipped", "delivered"]) yield* move(who, placed.id, status)
+      assert.isTrue(yield* erase(who))
+      const sql = yield* SqlClient.SqlClient
+      const left = yield* sql`
+        SELECT id, status, description FROM products WHERE id IN (${ordered.id}, ${unordered.id})`
+      assert.deepStrictEqual(left, [{ id: ordered.id, status: "archived", description: null }])
+      assert.strictEqual((yield* server.get(`/api/v1/sellers/${who.id}`)).status, 404)
+    })
+  )
+
+  it.effect("is erased once, whoever does it at the same time", () =>
+    Effect.gen(function* () {
+      const who = yield* buyer
+      yield* leave(who)
+      yield* waitOut(who)
+      const outcomes = yield* Effect.forEach([1, 2, 3, 4], () => erase(who), { concurrency: 4 })
+      assert.deepStrictEqual(outcomes.filter(Boolean), [true])
+    })
+  )
+})
