@@ -5,6 +5,7 @@ import { Categories } from "../services/catalog/Categories.ts"
 import { Freshness } from "../services/catalog/Freshness.ts"
 import { ProductLists } from "../services/catalog/ProductLists.ts"
 import { Products } from "../services/catalog/Products.ts"
+import { IdempotencyKeys } from "../services/idempotency/IdempotencyKeys.ts"
 import { Checkout } from "../services/orders/Checkout.ts"
 import { Movements } from "../services/orders/Movements.ts"
 import { Orders } from "../services/orders/Orders.ts"
@@ -20,7 +21,8 @@ export const Services = Layer.mergeAll(
   ProductLists.layer,
   Checkout.layer,
   Orders.layer,
-  SellerOrders.layer
+  SellerOrders.layer,
+  IdempotencyKeys.layer
 ).pipe(
   Layer.provideMerge(Carts.layer),
   Layer.provideMerge(Movements.layer),

@@ -8,15 +8,16 @@ import { Handlers } from "./handlers/index.ts"
 import { System } from "./http/system.ts"
 import { MaybeSignedIn, SignedIn } from "./middleware/Authentication.ts"
 import { ErrorEnvelope, replyToCause } from "./middleware/ErrorEnvelope.ts"
+import { Idempotent } from "./middleware/Idempotent.ts"
 
 const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
   Layer.provide(Handlers),
-  Layer.provide([SignedIn.layer, MaybeSignedIn.layer, ErrorEnvelope.layer])
+  Layer.provide([SignedIn.layer, MaybeSignedIn.layer, Idempotent.layer, ErrorEnvelope.layer])
 )
 
 export const Routes = Layer.mergeAll(ApiRoutes, System)
 
-const exposedHeaders = ["ETag", "X-Request-Id", "Retry-After", "RateLimit"]
+const exposedHeaders = ["ETag", "X-Request-Id", "Retry-After", "RateLimit", "Idempotent-Replayed"]
 
 /** Compression, CORS, and an envelope around what no endpoint answered, such as an unknown address. */
 export const httpApp = Effect.gen(function* () {

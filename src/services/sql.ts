@@ -1,4 +1,5 @@
-import type { SqlClient } from "effect/sql"
+import { Effect, Option } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
 
 /** `SET` of an update: the changed columns, and the time of the change. */
 export const changesOf = (sql: SqlClient.SqlClient, changes: Readonly<Record<string, unknown>>) =>
@@ -6,3 +7,14 @@ export const changesOf = (sql: SqlClient.SqlClient, changes: Readonly<Record<str
     ...Object.entries(changes).map(([column, value]) => sql`${sql(column)} = ${value}`),
     sql`updated_at = now()`
   ])
+
+/**
+ * For what may fail in PostgreSQL and be tried again: within a transaction it gets a savepoint, as a failed statement
+ * would spoil the whole; alone it gets nothing, and costs no round trip.
+ */
+export const retryable =
+  (sql: SqlClient.SqlClient) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> =>
+    Effect.flatMap(Effect.serviceOption(sql.transactionService), (transaction) =>
+      Option.isNone(transaction) ? effect : sql.withTransaction(effect)
+    )

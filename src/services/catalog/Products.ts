@@ -55,6 +55,9 @@ export class Products extends Context.Service<
       const categories = yield* Categories
       const freshness = yield* Freshness
 
+      // Seen by nobody before the commit: until then others would read, and keep, what was there before.
+      const changed = sql.afterCommit(freshness.changed)
+
       const find = Effect.fnUntraced(function* (idOrSlug: string) {
         const rows = yield* sql<{ seller_id: UserId; status: string; json: string }>`
           SELECT p.seller_id, p.status, ${productJson(sql, productFieldNames)} AS json
@@ -112,7 +115,7 @@ export class Products extends Context.Service<
         const seller = yield* sellerOf(caller, seller_id)
         const category_id = yield* categoryIdOf(category ?? null)
         yield* insert({ id, seller_id: seller, category_id, ...rest }, rest.name)
-        yield* freshness.changed
+        yield* changed
         return yield* written(id)
       })
 
@@ -139,7 +142,7 @@ export class Products extends Context.Service<
           yield* sql`UPDATE products SET ${changesOf(sql, changes)} WHERE id = ${product.id}`
           return product
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
-        yield* freshness.changed
+        yield* changed
         return yield* written(held.id)
       })
 
@@ -154,7 +157,7 @@ export class Products extends Context.Service<
           yield* sql`UPDATE products SET status = 'archived', updated_at = now() WHERE id = ${product.id}`
           return { id: product.id, outcome: "archived" } as const
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
-        yield* freshness.changed
+        yield* changed
         return removal
       })
 
