@@ -28,6 +28,6 @@ export const housekeeping = (chores: ReadonlyArray<Chore>) =>
 
 /** Everything that is pruned. */
 export const chores = Effect.gen(function* () {
-  const idempotencyKeys = yield* IdempotencyKeys
-  return [{ name: "idempotency keys", prune: idempotencyKeys.prune }]
+  const all: ReadonlyArray<Chore> = [{ name: "idempotency keys", prune: (yield* IdempotencyKeys).prune }]
+  return all
 })

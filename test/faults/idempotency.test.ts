@@ -1,4 +1,5 @@
 /** RELIABILITY T2: one order a key, whatever repeats, races or dies. */
+import { setImmediate } from "node:timers/promises"
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
@@ -48,10 +49,11 @@ const persist = async (servers: ReadonlyArray<Server>, at: number, message: Mess
   }
 }
 
-/** When a process is killed in a burst: as soon as it was sent, after some replies, or once its effect is there. */
+/** When a process is killed in a burst: some turns of the event loop later, after some replies, or upon its effect. */
 const killPoint = (random: Random) => {
   const kind = pick(random, ["sent", "replied", "committed"] as const)
-  return { kind, replies: kind === "replied" ? 1 + Math.floor(random() * clients) : 0 }
+  const nth = 1 + Math.floor(random() * clients)
+  return { kind, turns: nth, replies: kind === "replied" ? nth : 0 }
 }
 
 const market = Effect.gen(function* () {
@@ -100,7 +102,10 @@ it.live(
           if (++replies === point.replies) kill()
         }
         const sent = Array.from({ length: clients }, (_, at) => persist([...servers], at, message, onReply))
-        if (point.kind === "sent") kill()
+        if (point.kind === "sent") {
+          for (let turn = 0; turn < point.turns; turn++) yield* Effect.promise(() => setImmediate())
+          kill()
+        }
         if (point.kind === "committed") yield* Effect.andThen(committed(before), Effect.sync(kill))
         const answers = yield* Effect.promise(() => Promise.all(sent))
         const killed = servers[victim]
@@ -144,7 +149,7 @@ it.live(
       assert.lengthOf(stocks, products.length)
       for (const { left, ordered } of stocks) assert.strictEqual(left + ordered, stock)
     }).pipe(Effect.scoped),
-  120_000
+  300_000
 )
 
 it.live("a process killed after the effect and before the answer: the retry gets that answer from another", () =>
