@@ -38,7 +38,7 @@ const post = (server: Server, message: Message) => Effect.promise(() => send(ser
 const isInProgress = ({ status, code, headers }: Reply) =>
   status === 409 && code === "REQUEST_IN_PROGRESS" && headers.get("retry-after") === "1"
 
-/** A client that goes on, at the other server when its own is gone, until it has an answer that is not "in progress". */
+/** A client that goes on, at the other server when its own is gone, until its answer is not "in progress". */
 const persist = async (servers: ReadonlyArray<Server>, at: number, message: Message, onReply: () => void) => {
   for (let turn = at; ; ) {
     const server = servers[turn % servers.length]

@@ -51,8 +51,8 @@ export class IdempotencyKeys extends Context.Service<
       const keep = Effect.fnUntraced(function* ({ key, request, secret }: Digests, answer: Answer) {
         const kept = yield* sql`
           INSERT INTO idempotency_keys (key, request, status, headers, body)
-          VALUES (${key}::bytea, ${request}::bytea, ${answer.status}::smallint, ${JSON.stringify(answer.headers)}::jsonb,
-            ${seal(secret, answer.body)}::bytea)
+          VALUES (${key}::bytea, ${request}::bytea, ${answer.status}::smallint,
+            ${JSON.stringify(answer.headers)}::jsonb, ${seal(secret, answer.body)}::bytea)
           ON CONFLICT (key) DO UPDATE SET request = excluded.request, status = excluded.status,
             headers = excluded.headers, body = excluded.body, created_at = excluded.created_at
           WHERE idempotency_keys.created_at <= now() - interval '24 hours'
@@ -73,8 +73,8 @@ export class IdempotencyKeys extends Context.Service<
         Effect.gen(function* () {
           const digests = digestsOf(request)
           const locked = yield* tryLock(digests)
-          // A statement of its own, which sees what was committed up to the lock. Without the lock there may be an answer
-          // all the same: another request that repeats has it.
+          // A statement of its own, which sees what was committed up to the lock. There may be an answer without the
+          // lock as well: another request that repeats has it.
           const row = yield* find(digests)
           if (row !== undefined) {
             return { _tag: "Replayed", answer: yield* replay(digests, row) } satisfies Outcome<A>
