@@ -6,6 +6,7 @@ import categories from "./0005_categories.ts"
 import carts from "./0006_carts.ts"
 import orders from "./0007_orders.ts"
 import accounts from "./0008_accounts.ts"
+import idempotency from "./0009_idempotency.ts"
 import addresses from "./0010_addresses.ts"
 
 /** Every migration, by name. Append only: one whose number is below the newest applied would never run. */
@@ -18,5 +19,6 @@ export const migrations = {
   "0006_carts": carts,
   "0007_orders": orders,
   "0008_accounts": accounts,
+  "0009_idempotency": idempotency,
   "0010_addresses": addresses
 }

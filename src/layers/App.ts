@@ -11,6 +11,7 @@ import { ProductLists } from "../services/catalog/ProductLists.ts"
 import { Products } from "../services/catalog/Products.ts"
 import { Storefronts } from "../services/catalog/Storefronts.ts"
 import { Wilayas } from "../services/delivery/Wilayas.ts"
+import { IdempotencyKeys } from "../services/idempotency/IdempotencyKeys.ts"
 import { PushTokens } from "../services/notifications/PushTokens.ts"
 import { Checkout } from "../services/orders/Checkout.ts"
 import { Movements } from "../services/orders/Movements.ts"
@@ -35,7 +36,8 @@ export const Services = Layer.mergeAll(
   ProductLists.layer,
   Checkout.layer,
   Orders.layer,
-  SellerOrders.layer
+  SellerOrders.layer,
+  IdempotencyKeys.layer
 ).pipe(
   Layer.provideMerge(Carts.layer),
   Layer.provideMerge(Addresses.layer),

@@ -9,15 +9,16 @@ import { System } from "./http/system.ts"
 import { AdministratorsOnly } from "./middleware/Administration.ts"
 import { MaybeSignedIn, SignedIn } from "./middleware/Authentication.ts"
 import { ErrorEnvelope, replyToCause } from "./middleware/ErrorEnvelope.ts"
+import { Idempotent } from "./middleware/Idempotent.ts"
 
 const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
   Layer.provide(Handlers),
-  Layer.provide([SignedIn.layer, MaybeSignedIn.layer, AdministratorsOnly.layer, ErrorEnvelope.layer])
+  Layer.provide([SignedIn.layer, MaybeSignedIn.layer, AdministratorsOnly.layer, Idempotent.layer, ErrorEnvelope.layer])
 )
 
 export const Routes = Layer.mergeAll(ApiRoutes, System)
 
-const exposedHeaders = ["ETag", "X-Request-Id", "Retry-After", "RateLimit"]
+const exposedHeaders = ["ETag", "X-Request-Id", "Retry-After", "RateLimit", "Idempotent-Replayed"]
 
 /** Compression, CORS, and an envelope around what no endpoint answered, such as an unknown address. */
 export const httpApp = Effect.gen(function* () {

@@ -6,6 +6,7 @@ import { App } from "../layers/App.ts"
 import { migrate } from "../layers/Migrations.ts"
 import { Settings } from "../layers/Settings.ts"
 import { httpApp } from "./HttpApp.ts"
+import { chores, housekeeping } from "./housekeeping.ts"
 import { makeAccessLog } from "./http/AccessLog.ts"
 import { HotPages } from "./http/HotPages.ts"
 import { listen, maxBodyBytes } from "./http/Listener.ts"
@@ -28,6 +29,7 @@ export const listening = Effect.gen(function* () {
   const handler = yield* NodeHttpServer.makeHandler(yield* httpApp, { scope }).pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBodyBytes))
   )
+  yield* Effect.forkScoped(housekeeping(yield* chores))
   return yield* listen({
     host: settings.host,
     port: settings.port,

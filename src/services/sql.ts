@@ -1,4 +1,5 @@
-import type { SqlClient } from "effect/sql"
+import { Effect, Option } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
 
 /** `SET` of an update: the changed columns, and the time of the change. */
 export const changesOf = (sql: SqlClient.SqlClient, changes: Readonly<Record<string, unknown>>) =>
@@ -15,3 +16,14 @@ export const dinars = (column: string) => `round(${column} / 100.0, 2)`
 
 /** What LIKE finds wherever this text stands. */
 export const likePattern = (text: string) => `%${text.replace(/[\\%_]/g, "\\$&")}%`
+
+/**
+ * For what may fail in PostgreSQL and be tried again: within a transaction it gets a savepoint, as a failed statement
+ * would spoil the whole; alone it gets nothing, and costs no round trip.
+ */
+export const retryable =
+  (sql: SqlClient.SqlClient) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> =>
+    Effect.flatMap(Effect.serviceOption(sql.transactionService), (transaction) =>
+      Option.isNone(transaction) ? effect : sql.withTransaction(effect)
+    )

@@ -8,6 +8,7 @@ import { ApplicationDecided, ApplicationNotFound, CannotBecomeSeller } from "../
 import { DecideApplication, ListApplications, SellerApplication } from "../../services/sellers/model.ts"
 import { AdministratorsOnly } from "../middleware/Administration.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
+import { Idempotent } from "../middleware/Idempotent.ts"
 import { dataOf, pageOf } from "./envelope.ts"
 import { requestExample } from "./openapi.ts"
 
@@ -54,6 +55,7 @@ const decideApplication = HttpApiEndpoint.post("decideApplication", "/admin/sell
 })
   .annotate(OpenApi.Summary, "Approve or reject an application; approved, the applicant is a seller at once")
   .annotateMerge(requestExample({ decision: "approve" }))
+  .middleware(Idempotent)
 
 const listAudit = HttpApiEndpoint.get("listAudit", "/admin/audit-log", {
   query: ListAudit,

@@ -4,6 +4,7 @@ import { CartItemNotFound, OutOfStock, ProductsNotFound } from "../../services/c
 import { AddCartItem, Cart, CartCount, UpdateCartItem } from "../../services/cart/model.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
+import { Idempotent } from "../middleware/Idempotent.ts"
 import { dataOf } from "./envelope.ts"
 import { requestExample } from "./openapi.ts"
 
@@ -32,6 +33,7 @@ const addCartItem = HttpApiEndpoint.post("addCartItem", "/cart/items", {
 })
   .annotate(OpenApi.Summary, "Add a product to the cart; the same one again adds to its line")
   .annotateMerge(requestExample({ product_id: "0199e0a4-5b1c-7c3e-9a51-6f1f5f1d2a10", quantity: 2 }))
+  .middleware(Idempotent)
 
 const updateCartItem = HttpApiEndpoint.patch("updateCartItem", "/cart/items/:id", {
   params: id,

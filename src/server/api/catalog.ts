@@ -13,6 +13,7 @@ import {
 } from "../../services/catalog/model.ts"
 import { Forbidden, ValidationFailed } from "../../services/errors.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
+import { Idempotent } from "../middleware/Idempotent.ts"
 import { dataOf, pageOf } from "./envelope.ts"
 import { requestExample } from "./openapi.ts"
 
@@ -43,6 +44,7 @@ const createProduct = HttpApiEndpoint.post("createProduct", "/products", {
 })
   .annotate(OpenApi.Summary, "Add a product; a name and a price are enough")
   .annotateMerge(requestExample({ name: "Test Product", price: 1000 }))
+  .middleware(Idempotent)
   .middleware(SignedIn)
 
 const updateProduct = HttpApiEndpoint.patch("updateProduct", "/products/:id", {

@@ -6,7 +6,7 @@ import { codeOf } from "../http/errorCode.ts"
 import { examples } from "./examples.ts"
 
 type Json = Record<string, unknown>
-type Responses = Record<string, { description: string; content?: Json; $ref?: string }>
+type Responses = Record<string, { description: string; content?: Json; headers?: Json; $ref?: string }>
 type Operation = Json & {
   responses: Responses
   requestBody?: { content: Record<string, Json> }
@@ -85,15 +85,25 @@ const ownFailure = (tags: string) => {
   )
 }
 
+/** What every body may fail with, where an endpoint has failures of its own under the same status. */
+const ofBodies = [
+  ["400", "MalformedJson"],
+  ["422", "ValidationFailed"]
+] as const
+
 const withFailures = (operation: Operation) => {
-  const { responses } = operation
+  const { responses, requestBody } = operation
+  for (const [status, tag] of requestBody ? ofBodies : []) {
+    const own = responses[status]
+    if (own && !own.description.includes(tag)) own.description += ` | ${tag}`
+  }
   for (const [status, response] of Object.entries(responses)) {
     if (Number(status) >= 400) responses[status] = ownFailure(response.description) as Responses[string]
   }
   const add = (status: string, name: keyof typeof shared) => {
     responses[status] ??= { $ref: `#/components/responses/${name}` } as Responses[string]
   }
-  if (operation.requestBody) {
+  if (requestBody) {
     add("400", "Malformed")
     add("413", "TooLarge")
     add("415", "MediaType")
@@ -134,15 +144,44 @@ const withOptionalToken = (operation: Operation) => {
   if (security.length === 0 && "401" in responses) Object.assign(operation, { security: [{}, { bearer: [] }] })
 }
 
+const idempotencyKey = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  schema: { type: "string", minLength: 1, maxLength: 255, pattern: "^[\\x21-\\x7e]+$" },
+  example: "5e1a3c0e-9a57-4c53-8a39-8f1f6c7d2b10",
+  description:
+    "Makes the request safe to repeat: sent again with the same key and body within 24 hours, it is answered as the " +
+    "first time and does nothing. Make a new one, such as a UUID, for each new request; keep it for its retries."
+}
+
+const idempotentReplayed = {
+  "Idempotent-Replayed": {
+    schema: { const: "true" },
+    description: "The answer is that of an earlier request with this Idempotency-Key"
+  }
+}
+
+/** A middleware can declare its failures, but not the headers that it reads and writes. */
+const withIdempotencyKey = (operation: Operation) => {
+  const { responses, parameters = [] } = operation
+  if (!responses["400"]?.description.includes("IdempotencyKeyInvalid")) return
+  operation.parameters = [...parameters, { $ref: "#/components/parameters/IdempotencyKey" }]
+  for (const [status, response] of Object.entries(responses)) {
+    if (Number(status) < 400) response.headers = idempotentReplayed
+  }
+}
+
 /** Puts the error envelope in the place of the failures' inner shapes, and examples of what comes back. */
 export const completed = (document: Record<string, unknown>) => {
   const { paths, components } = document as {
     paths: Record<string, Record<string, Operation>>
-    components: { schemas: Json; responses?: Json; securitySchemes?: Json }
+    components: { schemas: Json; responses?: Json; parameters?: Json; securitySchemes?: Json }
   }
   for (const path of Object.values(paths)) {
     for (const operation of Object.values(path)) {
       withOptionalToken(operation)
+      withIdempotencyKey(operation)
       withFailures(operation)
       withExamples(operation)
     }
@@ -153,6 +192,7 @@ export const completed = (document: Record<string, unknown>) => {
   }
   components.schemas.Error = errorSchema
   components.responses = shared
+  components.parameters = { IdempotencyKey: idempotencyKey }
   components.securitySchemes = { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } }
   return document
 }

@@ -14,6 +14,7 @@ import {
   UpdateOrder
 } from "../../services/orders/model.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
+import { Idempotent } from "../middleware/Idempotent.ts"
 import { dataOf, pageOf } from "./envelope.ts"
 import { requestExample } from "./openapi.ts"
 
@@ -35,6 +36,7 @@ const placeOrder = HttpApiEndpoint.post("placeOrder", "/orders", {
       items: [{ product_id: "0199e0a4-5b1c-7c3e-9a51-6f1f5f1d2a10", quantity: 2 }]
     })
   )
+  .middleware(Idempotent)
   .middleware(MaybeSignedIn)
 
 const listOrders = HttpApiEndpoint.get("listOrders", "/orders", {
@@ -83,6 +85,7 @@ const cancelOrder = HttpApiEndpoint.post("cancelOrder", "/orders/:id/cancel", {
 })
   .annotate(OpenApi.Summary, "Cancel an order before any of it is shipped")
   .annotateMerge(requestExample({ reason: "Changed my mind" }))
+  .middleware(Idempotent)
   .middleware(MaybeSignedIn)
 
 export const OrdersApi = HttpApiGroup.make("orders")

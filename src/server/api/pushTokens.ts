@@ -5,6 +5,7 @@ import { Deleted } from "../../services/model.ts"
 import { PushTokenNotFound } from "../../services/notifications/errors.ts"
 import { PushToken, RegisterPushToken } from "../../services/notifications/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
+import { Idempotent } from "../middleware/Idempotent.ts"
 import { dataOf } from "./envelope.ts"
 import { requestExample } from "./openapi.ts"
 
@@ -26,6 +27,7 @@ const registerPushToken = HttpApiEndpoint.post("registerPushToken", "/users/me/p
       name: "Galaxy A15"
     })
   )
+  .middleware(Idempotent)
 
 const deletePushToken = HttpApiEndpoint.delete("deletePushToken", "/users/me/push-tokens/:id", {
   params: { id: Schema.String },

@@ -3,6 +3,7 @@ import { ValidationFailed } from "../../services/errors.ts"
 import { ApplicationNotFound, ApplicationPending, CannotBecomeSeller } from "../../services/sellers/errors.ts"
 import { ApplyAsSeller, SellerApplication } from "../../services/sellers/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
+import { Idempotent } from "../middleware/Idempotent.ts"
 import { dataOf } from "./envelope.ts"
 import { sellerApplication } from "./examples.ts"
 import { requestExample } from "./openapi.ts"
@@ -14,6 +15,7 @@ const applyAsSeller = HttpApiEndpoint.post("applyAsSeller", "/seller/application
 })
   .annotate(OpenApi.Summary, "Ask for a shop; an administrator decides")
   .annotateMerge(requestExample(sellerApplication))
+  .middleware(Idempotent)
 
 const getApplication = HttpApiEndpoint.get("getApplication", "/seller/application", {
   success: dataOf(SellerApplication),

@@ -15,10 +15,13 @@ export class Visitor extends Context.Service<Visitor, { readonly caller: Caller 
 const errors = [InvalidToken, Unauthenticated, AccountClosed] as const
 
 /** Requires a token. */
-export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: CurrentUser }>()("zst/SignedIn", {
-  security: { bearer: HttpApiSecurity.bearer },
-  error: errors
-}) {
+export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: CurrentUser | Visitor }>()(
+  "zst/SignedIn",
+  {
+    security: { bearer: HttpApiSecurity.bearer },
+    error: errors
+  }
+) {
   static readonly layer = Layer.effect(
     SignedIn,
     Effect.gen(function* () {
@@ -26,7 +29,7 @@ export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: Cu
       return SignedIn.of({
         bearer: (httpEffect, { credential }) =>
           Effect.flatMap(identify(Redacted.value(credential)), (caller) =>
-            Effect.provideService(httpEffect, CurrentUser, caller)
+            Effect.provideContext(httpEffect, Context.make(CurrentUser, caller).pipe(Context.add(Visitor, { caller })))
           )
       })
     })

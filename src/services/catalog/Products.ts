@@ -59,6 +59,9 @@ export class Products extends Context.Service<
       const storefronts = yield* Storefronts
       const audit = yield* Audit
 
+      // Seen by nobody before the commit: until then others would read, and keep, what was there before.
+      const changed = sql.afterCommit(freshness.changed)
+
       const find = Effect.fnUntraced(function* (idOrSlug: string) {
         const rows = yield* sql<{ seller_id: UserId; status: string; json: string }>`
           SELECT p.seller_id, p.status, ${productJson(sql, productFieldNames)} AS json
@@ -107,8 +110,6 @@ export class Products extends Context.Service<
         }
         return yield* Effect.die(`No free slug for ${slug}`)
       }, Effect.orDie)
-
-      const changed = sql.afterCommit(freshness.changed)
 
       /** These columns of a product as they are now, for the audit log. */
       const columnsAt = Effect.fnUntraced(function* (id: ProductId, names: ReadonlyArray<string>) {

@@ -7,6 +7,7 @@ import type { OutOfStock, ProductsNotFound } from "../cart/errors.ts"
 import { maxQuantity } from "../cart/policy.ts"
 import type { Encoded } from "../encoded.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
+import { retryable } from "../sql.ts"
 import { hashOf, newNumber, newToken } from "./credentials.ts"
 import type { OrderLine, PlacedOrder, PlaceOrder } from "./model.ts"
 import { type PlacedRow, placeMany, placeOne } from "./placeSql.ts"
@@ -95,7 +96,10 @@ export class Checkout extends Context.Service<
           if ((order.from_cart === true) === (order.items !== undefined)) {
             return Effect.fail(invalidField("items", "Give items, or from_cart: true"))
           }
-          const attempt = order.items === undefined ? placeCart(caller, order) : placeItems(caller, order, order.items)
+          const attempt =
+            order.items === undefined
+              ? placeCart(caller, order)
+              : retryable(sql)(placeItems(caller, order, order.items))
           return attempt.pipe(
             Effect.retry({ times: 3, while: isWorthAnotherTry }),
             Effect.catchTag("SqlError", Effect.die)

@@ -1,0 +1,72 @@
+import { Effect, Layer, Predicate } from "effect"
+import { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpApiMiddleware } from "effect/http-api"
+import { IdempotencyKeyInvalid, IdempotencyKeyReused, RequestInProgress } from "../../services/idempotency/errors.ts"
+import { IdempotencyKeys } from "../../services/idempotency/IdempotencyKeys.ts"
+import { type Answer, isIdempotencyKey } from "../../services/idempotency/model.ts"
+import { Visitor } from "./Authentication.ts"
+
+/**
+ * Makes a request with an Idempotency-Key take effect once, however often it is sent. Goes on an endpoint before
+ * `SignedIn` or `MaybeSignedIn`, which surround it then: whose key it is must be known.
+ */
+export class Idempotent extends HttpApiMiddleware.Service<Idempotent, { requires: Visitor }>()("zst/Idempotent", {
+  error: [IdempotencyKeyInvalid, RequestInProgress, IdempotencyKeyReused]
+}) {
+  static readonly layer = Layer.effect(
+    Idempotent,
+    Effect.gen(function* () {
+      const keys = yield* IdempotencyKeys
+      return (httpEffect) =>
+        Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+          const key = request.headers["idempotency-key"]
+          if (key === undefined) return httpEffect
+          if (!isIdempotencyKey(key)) return Effect.fail(new IdempotencyKeyInvalid())
+          return Effect.gen(function* () {
+            const keyed = yield* keyedRequest(request, key)
+            const outcome = yield* keys.once(keyed, Effect.tap(httpEffect, refuseFailure), answerOf)
+            return outcome._tag === "First" ? outcome.value : replayed(outcome.answer)
+          }).pipe(Effect.catchIf(isRefused, ({ response }) => Effect.succeed(response)))
+        })
+    })
+  )
+}
+
+/** What tells one guest from another. */
+const guestCredentials = ["x-order-token", "x-cart-token"]
+
+const keyedRequest = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, key: string) {
+  const { caller } = yield* Visitor
+  const [path, ...query] = request.url.split("?")
+  return {
+    caller: caller?.id ?? JSON.stringify(["guest", ...guestCredentials.map((name) => request.headers[name] ?? "")]),
+    route: `${request.method} ${path}`,
+    key,
+    query: query.join("?"),
+    // Before the transaction begins: a body that is slow to arrive holds no connection.
+    body: new Uint8Array(yield* Effect.orDie(request.arrayBuffer))
+  }
+})
+
+/** A refusal that came as an answer: it must undo the transaction like any failure. */
+class Refused {
+  readonly _tag = "Refused"
+  readonly response: HttpServerResponse.HttpServerResponse
+  constructor(response: HttpServerResponse.HttpServerResponse) {
+    this.response = response
+  }
+}
+
+const isRefused = (error: unknown): error is Refused => Predicate.isTagged(error, "Refused") && error instanceof Refused
+
+const refuseFailure = (response: HttpServerResponse.HttpServerResponse) =>
+  response.status >= 400 ? Effect.fail(new Refused(response)) : Effect.void
+
+const answerOf = ({ status, headers, body }: HttpServerResponse.HttpServerResponse): Effect.Effect<Answer> => {
+  if (body._tag === "Empty") return Effect.succeed({ status, headers, body: new Uint8Array() })
+  if (body._tag === "Uint8Array") return Effect.succeed({ status, headers, body: body.body })
+  return Effect.die(`An answer of kind ${body._tag} cannot be kept`)
+}
+
+const replayed = ({ status, headers, body }: Answer) =>
+  HttpServerResponse.uint8Array(body, { status, headers: { ...headers, "idempotent-replayed": "true" } })
