@@ -7,6 +7,7 @@ import { migrate } from "../layers/Migrations.ts"
 import { Settings } from "../layers/Settings.ts"
 import { httpApp } from "./HttpApp.ts"
 import { makeAccessLog } from "./http/AccessLog.ts"
+import { makeClientAddress } from "./http/ClientAddress.ts"
 import { HotPages } from "./http/HotPages.ts"
 import { listen, maxBodyBytes } from "./http/Listener.ts"
 import { securityHeaders } from "./http/securityHeaders.ts"
@@ -28,12 +29,18 @@ export const listening = Effect.gen(function* () {
   const handler = yield* NodeHttpServer.makeHandler(yield* httpApp, { scope }).pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBodyBytes))
   )
+  if (settings.production && settings.rateLimits === "off") yield* Effect.logWarning(limitsAreOff)
+  const log = Effect.runForkWith(yield* Effect.context<never>())
   return yield* listen({
     host: settings.host,
     port: settings.port,
     handler,
     hotPages,
     accessLog: makeAccessLog(settings.accessLog, (text) => process.stdout.write(text)),
+    clientAddress: makeClientAddress({
+      trustedProxies: settings.trustedProxies,
+      onUntrusted: () => log(Effect.logWarning(proxyIsNotTrusted))
+    }),
     securityHeaders: securityHeaders(settings.production),
     onDrain: Effect.andThen(
       Effect.sync(() => {
@@ -44,5 +51,10 @@ export const listening = Effect.gen(function* () {
     drainTimeout: 20_000
   })
 })
+
+const limitsAreOff = "RATE_LIMITS=off: whoever knows a phone may try order numbers without end."
+const proxyIsNotTrusted =
+  "A proxy on this machine sends X-Forwarded-For, which is not believed: every client counts as one. " +
+  "Set TRUSTED_PROXIES=127.0.0.1,::1 if it is yours."
 
 export const prepared = migrate
