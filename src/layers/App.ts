@@ -1,4 +1,5 @@
 import { Layer } from "effect"
+import { RateLimiter } from "effect/persistence"
 import { Accounts } from "../services/accounts/Accounts.ts"
 import { Departures } from "../services/accounts/Departures.ts"
 import { Addresses } from "../services/addresses/Addresses.ts"
@@ -22,6 +23,7 @@ import { Sellers } from "../services/sellers/Sellers.ts"
 import { Shops } from "../services/sellers/Shops.ts"
 import * as Identity from "./Identity.ts"
 import * as Postgres from "./Postgres.ts"
+import * as RateLimitStore from "./RateLimitStore.ts"
 import { Settings } from "./Settings.ts"
 
 /** The domain services over a database, which is left open: tests give them one of their own. */
@@ -56,5 +58,7 @@ export const Infrastructure = Postgres.layer.pipe(
   Layer.provideMerge(Settings.layer)
 )
 
+const RateLimits = RateLimiter.layer.pipe(Layer.provide(RateLimitStore.layer))
+
 /** Everything that the HTTP process and the commands run on. */
-export const App = Layer.mergeAll(Services, Identity.layer).pipe(Layer.provideMerge(Infrastructure))
+export const App = Layer.mergeAll(Services, Identity.layer, RateLimits).pipe(Layer.provideMerge(Infrastructure))

@@ -6,6 +6,7 @@
 import { resolve } from "node:path"
 import { Config, Context, Effect, Layer, LogLevel, Option, Redacted, Result, Schema } from "effect"
 import { readJwtKey } from "./Clerk.ts"
+import { isNetwork } from "./networks.ts"
 import { root } from "./root.ts"
 
 export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", { message: Schema.String }) {}
@@ -18,12 +19,22 @@ const setting = <A>(name: string, config: Config.Config<A>, expected: string): S
   expected
 })
 
-const list = (name: string) =>
-  Config.map(Config.withDefault(Config.String(name), ""), (text) =>
-    text
-      .split(",")
-      .map((item) => item.trim())
-      .filter((item) => item !== "")
+const itemsOf = (text: string) =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "")
+
+const list = (name: string, isValid: (item: string) => boolean = () => true) =>
+  Config.map(
+    Config.withDefault(
+      Config.schema(
+        validText((text) => itemsOf(text).every(isValid)),
+        name
+      ),
+      ""
+    ),
+    itemsOf
   )
 
 const withRange = (name: string, minimum: number, maximum: number, otherwise: number) =>
@@ -84,6 +95,16 @@ const settings = {
     "true for native apps, whose tokens name no origin; else false"
   ),
   corsOrigins: setting("CORS_ORIGINS", list("CORS_ORIGINS"), "origins, with commas"),
+  trustedProxies: setting(
+    "TRUSTED_PROXIES",
+    list("TRUSTED_PROXIES", isNetwork),
+    "addresses and networks with commas, such as 127.0.0.1, 10.0.0.0/8"
+  ),
+  rateLimits: setting(
+    "RATE_LIMITS",
+    Config.withDefault(Config.schema(Schema.Literals(["on", "off"]), "RATE_LIMITS"), "on" as const),
+    "on, or off for load tests"
+  ),
   logLevel: setting(
     "LOG_LEVEL",
     Config.withDefault(Config.LogLevel("LOG_LEVEL"), "Info" as LogLevel.LogLevel),

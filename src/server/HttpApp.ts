@@ -5,20 +5,29 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Settings } from "../layers/Settings.ts"
 import { Api } from "./Api.ts"
 import { Handlers } from "./handlers/index.ts"
+import { withClientAddress } from "./http/ClientAddress.ts"
 import { System } from "./http/system.ts"
 import { AdministratorsOnly } from "./middleware/Administration.ts"
 import { MaybeSignedIn, SignedIn } from "./middleware/Authentication.ts"
 import { ErrorEnvelope, replyToCause } from "./middleware/ErrorEnvelope.ts"
 import { Idempotent } from "./middleware/Idempotent.ts"
+import { RateLimits } from "./middleware/RateLimits.ts"
 
 const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
   Layer.provide(Handlers),
-  Layer.provide([SignedIn.layer, MaybeSignedIn.layer, AdministratorsOnly.layer, Idempotent.layer, ErrorEnvelope.layer])
+  Layer.provide([
+    SignedIn.layer,
+    MaybeSignedIn.layer,
+    AdministratorsOnly.layer,
+    Idempotent.layer,
+    RateLimits.layer,
+    ErrorEnvelope.layer
+  ])
 )
 
 export const Routes = Layer.mergeAll(ApiRoutes, System)
 
-const exposedHeaders = ["ETag", "X-Request-Id", "Retry-After", "RateLimit", "Idempotent-Replayed"]
+const exposedHeaders = ["ETag", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotent-Replayed"]
 
 /** Compression, CORS, and an envelope around what no endpoint answered, such as an unknown address. */
 export const httpApp = Effect.gen(function* () {
@@ -28,6 +37,7 @@ export const httpApp = Effect.gen(function* () {
   return routes.pipe(
     Effect.catchCause(replyToCause),
     HttpMiddleware.compression({ algorithms: ["br", "gzip"], levels: { br: 4, gzip: 6 } }),
-    HttpMiddleware.cors({ allowedOrigins: allowed, exposedHeaders, maxAge: 86_400 })
+    HttpMiddleware.cors({ allowedOrigins: allowed, exposedHeaders, maxAge: 86_400 }),
+    withClientAddress
   )
 })

@@ -8,6 +8,7 @@ import { Settings } from "../layers/Settings.ts"
 import { httpApp } from "./HttpApp.ts"
 import { chores, housekeeping } from "./housekeeping.ts"
 import { makeAccessLog } from "./http/AccessLog.ts"
+import { makeClientAddress } from "./http/ClientAddress.ts"
 import { HotPages } from "./http/HotPages.ts"
 import { listen, maxBodyBytes } from "./http/Listener.ts"
 import { securityHeaders } from "./http/securityHeaders.ts"
@@ -30,12 +31,18 @@ export const listening = Effect.gen(function* () {
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBodyBytes))
   )
   yield* Effect.forkScoped(housekeeping(yield* chores))
+  if (settings.production && settings.rateLimits === "off") yield* Effect.logWarning(limitsAreOff)
+  const log = Effect.runForkWith(yield* Effect.context<never>())
   return yield* listen({
     host: settings.host,
     port: settings.port,
     handler,
     hotPages,
     accessLog: makeAccessLog(settings.accessLog, (text) => process.stdout.write(text)),
+    clientAddress: makeClientAddress({
+      trustedProxies: settings.trustedProxies,
+      onUntrusted: () => log(Effect.logWarning(proxyIsNotTrusted))
+    }),
     securityHeaders: securityHeaders(settings.production),
     onDrain: Effect.andThen(
       Effect.sync(() => {
@@ -46,5 +53,10 @@ export const listening = Effect.gen(function* () {
     drainTimeout: 20_000
   })
 })
+
+const limitsAreOff = "RATE_LIMITS=off: whoever knows a phone may try order numbers without end."
+const proxyIsNotTrusted =
+  "A proxy on this machine sends X-Forwarded-For, which is not believed: every client counts as one. " +
+  "Set TRUSTED_PROXIES=127.0.0.1,::1 if it is yours."
 
 export const prepared = migrate

@@ -51,4 +51,28 @@ describe("zst doctor", () => {
       assert.notInclude(ended.stdout + ended.stderr, "hunter2secret")
     })
   )
+
+  it.live("shows which proxies are trusted, and warns of limits that are off in production", () =>
+    Effect.gen(function* () {
+      const env = { NODE_ENV: "production", TRUSTED_PROXIES: "127.0.0.1,::1", RATE_LIMITS: "off", PORT: "0" }
+      const { checks } = data(yield* zst(["doctor", "--json"], { env }))
+      assert.deepInclude(check(checks, "TRUSTED_PROXIES"), { status: "ok", found: "127.0.0.1, ::1" })
+      assert.deepInclude(check(checks, "RATE_LIMITS"), { status: "warning", found: "off" })
+    })
+  )
+
+  it.live("names networks that are none, and limits that are neither on nor off", () =>
+    Effect.gen(function* () {
+      const env = { TRUSTED_PROXIES: "127.0.0.1, 10.0.0.0/40", RATE_LIMITS: "no", PORT: "0" }
+      const { code, stderr } = yield* zst(["serve"], { env })
+      assert.deepStrictEqual(
+        [code, stderr],
+        [
+          1,
+          "TRUSTED_PROXIES cannot be read; expected addresses and networks with commas, such as 127.0.0.1, 10.0.0.0/8\n" +
+            "RATE_LIMITS cannot be read; expected on, or off for load tests\n"
+        ]
+      )
+    })
+  )
 })

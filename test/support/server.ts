@@ -93,8 +93,8 @@ export class TestServer extends Context.Service<
     })
   )
 
-  /** Server and services over this database. */
-  static readonly over = <E, R>(database: Effect.Effect<string, E, R>) =>
+  /** Server and services over this database, with these settings beside what the tests need. */
+  static readonly over = <E, R>(database: Effect.Effect<string, E, R>, settings: Record<string, string> = {}) =>
     TestServer.layerNoDeps.pipe(
       Layer.provideMerge(Server),
       Layer.provideMerge(
@@ -106,7 +106,8 @@ export class TestServer extends Context.Service<
                 DATABASE_POOL: "10",
                 ZST_DATA_DIR: inject("dataDir"),
                 PORT: "0",
-                LOG_LEVEL: "Error"
+                LOG_LEVEL: "Error",
+                ...settings
               })
             )
           )

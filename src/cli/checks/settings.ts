@@ -9,22 +9,27 @@ const shown = (value: unknown): string => {
   return value === undefined ? "not set" : String(value)
 }
 
-const check = (finding: Finding): Check => {
+const check = (finding: Finding, production: boolean): Check => {
   const { name, isSet, problem } = finding
   if (problem !== undefined) {
     return wrong(name, isSet ? "unreadable" : "missing", problem.replace(`${name} `, ""))
   }
   // The one setting whose value is not what was written.
   const value = name === "NODE_ENV" ? (finding.value === true ? "production" : "development") : shown(finding.value)
+  if (name === "RATE_LIMITS" && value === "off" && production) {
+    return warning(name, value, "for load tests only: without limits, guests' orders can be guessed at")
+  }
   return ok(name, isSet || value === "not set" ? value : `${value} (default)`)
 }
+
+const isProduction = ({ name, value }: Finding) => name === "NODE_ENV" && value === true
 
 /** Settings of adapters that are still to come: whoever sets one should know that nothing reads it. */
 const later = ["REDIS_URL", "S3_ENDPOINT", "EXPO_ACCESS_TOKEN"]
 
 /** Every setting: set, default, or wrong. */
 export const settingChecks = Effect.map(findings, (found) => [
-  ...found.map(check),
+  ...found.map((finding) => check(finding, found.some(isProduction))),
   ...later
     .filter((name) => process.env[name])
     .map((name) => warning(name, "set", "not used yet, so it changes nothing"))

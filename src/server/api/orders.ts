@@ -15,6 +15,8 @@ import {
 } from "../../services/orders/model.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
+import { Limits, orderTokens, tracking } from "../middleware/limits.ts"
+import { RateLimits } from "../middleware/RateLimits.ts"
 import { dataOf, pageOf } from "./envelope.ts"
 import { requestExample } from "./openapi.ts"
 
@@ -51,7 +53,10 @@ const trackOrder = HttpApiEndpoint.get("trackOrder", "/orders/track", {
   query: TrackOrder,
   success: dataOf(Order),
   error: OrderNotFound
-}).annotate(OpenApi.Summary, "An order by its number and its customer's phone")
+})
+  .annotate(OpenApi.Summary, "An order by its number and its customer's phone")
+  .annotate(Limits, tracking)
+  .middleware(RateLimits)
 
 const getOrder = HttpApiEndpoint.get("getOrder", "/orders/:id", {
   params: id,
@@ -61,6 +66,8 @@ const getOrder = HttpApiEndpoint.get("getOrder", "/orders/:id", {
 })
   .annotate(OpenApi.Summary, "One order: for its buyer, a guest with its token, its sellers and administrators")
   .middleware(MaybeSignedIn)
+  .annotate(Limits, orderTokens)
+  .middleware(RateLimits)
 
 const updateOrder = HttpApiEndpoint.patch("updateOrder", "/orders/:id", {
   params: id,
@@ -74,6 +81,8 @@ const updateOrder = HttpApiEndpoint.patch("updateOrder", "/orders/:id", {
     requestExample({ wilaya_code: 16, commune: "Bab El Oued", address: "12, rue Colonel Lotfi, 3e étage" })
   )
   .middleware(MaybeSignedIn)
+  .annotate(Limits, orderTokens)
+  .middleware(RateLimits)
 
 const cancelOrder = HttpApiEndpoint.post("cancelOrder", "/orders/:id/cancel", {
   params: id,
@@ -87,6 +96,8 @@ const cancelOrder = HttpApiEndpoint.post("cancelOrder", "/orders/:id/cancel", {
   .annotateMerge(requestExample({ reason: "Changed my mind" }))
   .middleware(Idempotent)
   .middleware(MaybeSignedIn)
+  .annotate(Limits, orderTokens)
+  .middleware(RateLimits)
 
 export const OrdersApi = HttpApiGroup.make("orders")
   .add(placeOrder, listOrders, trackOrder, getOrder, updateOrder, cancelOrder)

@@ -3,8 +3,15 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http"
 
+type Begun = {
+  readonly startedAt: number
+  readonly requestId: string
+  /** The client's. */
+  readonly address: string
+}
+
 export type AccessLog = {
-  readonly line: (request: IncomingMessage, response: ServerResponse, startedAt: number, requestId: string) => void
+  readonly line: (request: IncomingMessage, response: ServerResponse, begun: Begun) => void
   readonly flush: () => void
 }
 
@@ -36,14 +43,15 @@ type Line = {
   readonly status: number
   readonly elapsed: number
   readonly requestId: string
+  readonly address: string
 }
 
 const tenths = (milliseconds: number) => Math.round(milliseconds * 10) / 10
 
-const jsonLine = ({ request, status, elapsed, requestId }: Line) =>
+const jsonLine = ({ request, status, elapsed, requestId, address }: Line) =>
   `{"time":"${timeOf(Date.now())}","level":"${status >= 500 ? "ERROR" : "INFO"}","message":"request",` +
   `"method":"${request.method}","path":${pathText(request.url ?? "")},"status":${status},` +
-  `"ms":${tenths(elapsed)},"ip":"${request.socket.remoteAddress ?? ""}","request_id":"${requestId}"}\n`
+  `"ms":${tenths(elapsed)},"ip":"${address}","request_id":"${requestId}"}\n`
 
 const plainLine = ({ request, status, elapsed }: Line) =>
   `${timeOf(Date.now()).slice(11, 19)} ${request.method} ${pathOf(request.url ?? "")} ${status} ${tenths(elapsed)} ms\n`
@@ -62,10 +70,10 @@ export const makeAccessLog = (format: "json" | "plain" | "off", write: Write): A
   }
   return {
     flush,
-    line: (request, response, startedAt, requestId) => {
+    line: (request, response, { startedAt, requestId, address }) => {
       // 499: the client went away before its answer.
       const status = response.writableFinished || response.writableEnded ? response.statusCode : 499
-      pending += render({ request, status, elapsed: performance.now() - startedAt, requestId })
+      pending += render({ request, status, elapsed: performance.now() - startedAt, requestId, address })
       if (pending.length > flushAt) flush()
       else timer ??= setTimeout(flush, flushEvery)
     }

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net"
 import { Deferred, Effect, Schedule, Schema } from "effect"
 import type { AccessLog } from "./AccessLog.ts"
+import { type ClientAddress, setClientAddress } from "./ClientAddress.ts"
 import { type Failure, failureBody, failures } from "./errorReply.ts"
 import { bytesOf, encodingOf, type HotPage, type HotPages, isCompressible } from "./HotPages.ts"
 
@@ -23,6 +24,7 @@ type Options = {
   readonly handler: Handler
   readonly hotPages: HotPages["Service"]
   readonly accessLog: AccessLog
+  readonly clientAddress: ClientAddress
   readonly securityHeaders: ReadonlyArray<readonly [string, string]>
   /** Readiness says no from here on, so that a load balancer stops sending. */
   readonly onDrain: Effect.Effect<void>
@@ -90,7 +92,7 @@ const explain = (error: NodeJS.ErrnoException, { host, port }: Address) => {
   return `Cannot listen on ${host}:${port} (${error.code}).`
 }
 
-const makeOnRequest = ({ handler, hotPages, accessLog, securityHeaders }: Options) => {
+const makeOnRequest = ({ handler, hotPages, accessLog, clientAddress, securityHeaders }: Options) => {
   const flatHeaders = securityHeaders.flat()
   const enter = together(handler)
 
@@ -128,12 +130,14 @@ const makeOnRequest = ({ handler, hotPages, accessLog, securityHeaders }: Option
     const page = request.method === "GET" ? hotPages.find(request.url ?? "", startedAt) : undefined
     const seen = headersSeen(request.rawHeaders)
     const id = seen.requestId !== undefined && requestIdPattern.test(seen.requestId) ? seen.requestId : randomUUID()
+    const address = clientAddress(request.socket.remoteAddress, seen.forwardedFor)
     if (page !== undefined && !seen.isPersonal) {
       sendHot(response, page, seen.acceptEncoding, id)
-      return accessLog.line(request, response, startedAt, id)
+      return accessLog.line(request, response, { startedAt, requestId: id, address })
     }
     request.headers["x-request-id"] = id
-    response.once("close", () => accessLog.line(request, response, startedAt, id))
+    setClientAddress(request, address)
+    response.once("close", () => accessLog.line(request, response, { startedAt, requestId: id, address }))
     for (const [name, value] of securityHeaders) response.setHeader(name, value)
     response.setHeader("x-request-id", id)
     const failure = checkBody(request)
@@ -145,13 +149,15 @@ const makeOnRequest = ({ handler, hotPages, accessLog, securityHeaders }: Option
 type Seen = {
   requestId: string | undefined
   acceptEncoding: string | undefined
+  /** Of every header of this name: a client may send its own before a proxy adds one. */
+  forwardedFor: string | undefined
   /** It comes with a token or from a page, and is answered by the application. */
   isPersonal: boolean
 }
 
 /** What a hot page depends on, without node:http building an object of all headers first. */
 const headersSeen = (raw: ReadonlyArray<string>) => {
-  const seen: Seen = { requestId: undefined, acceptEncoding: undefined, isPersonal: false }
+  const seen: Seen = { requestId: undefined, acceptEncoding: undefined, forwardedFor: undefined, isPersonal: false }
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] ?? ""
     // Most names are told apart by their length.
@@ -160,6 +166,9 @@ const headersSeen = (raw: ReadonlyArray<string>) => {
     if (lower === "authorization" || lower === "origin") seen.isPersonal = true
     else if (lower === "x-request-id") seen.requestId = raw[i + 1]
     else if (lower === "accept-encoding") seen.acceptEncoding = raw[i + 1]
+    else if (lower === "x-forwarded-for") {
+      seen.forwardedFor = seen.forwardedFor === undefined ? raw[i + 1] : `${seen.forwardedFor},${raw[i + 1]}`
+    }
   }
   return seen
 }

@@ -89,8 +89,7 @@ export const failureOf = (error: unknown): Failure | undefined => {
     const status = Schema.isSchema(schema) ? SchemaAST.resolveAt<number>("httpApiStatus")(schema.ast) : undefined
     if (status === undefined) return undefined
     const details = Predicate.hasProperty(error, "details") ? (error.details as ReadonlyArray<unknown>) : undefined
-    const retryAfter =
-      Predicate.hasProperty(error, "retryAfter") && typeof error.retryAfter === "number" ? error.retryAfter : undefined
+    const retryAfter = Predicate.hasProperty(error, "retry_after") ? Number(error.retry_after) : undefined
     return { status, code: codeOf(String(error._tag)), message: error.message, details, retryAfter }
   }
   return undefined

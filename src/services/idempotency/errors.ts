@@ -35,7 +35,7 @@ export class RequestInProgress extends Schema.TaggedError<RequestInProgress>()(
   { httpApiStatus: 409 }
 ) {
   /** In seconds. */
-  readonly retryAfter = 1
+  readonly retry_after = 1
   override get message() {
     return "A request with this Idempotency-Key is being answered. Try again in a moment."
   }

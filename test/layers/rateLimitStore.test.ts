@@ -1,0 +1,79 @@
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import { assert, it } from "@effect/vitest"
+import { Duration, Effect, Layer } from "effect"
+import { RateLimiter } from "effect/persistence"
+import { TestClock } from "effect/testing"
+import { layer, layerOf } from "../../src/layers/RateLimitStore.ts"
+
+setFlagsFromString("--expose-gc")
+const collectGarbage: () => void = runInNewContext("gc")
+const heapInUse = () => {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+}
+
+const limiter = (store: typeof layer) => RateLimiter.layer.pipe(Layer.provide(store))
+
+/** How many of `attempts` were let through, twenty an hour. */
+const passes = Effect.fnUntraced(function* (key: string, attempts: number) {
+  const { consume } = yield* RateLimiter.RateLimiter
+  let passed = 0
+  for (let i = 0; i < attempts; i++) {
+    const exit = yield* Effect.exit(consume({ key, limit: 20, window: "1 hour" }))
+    if (exit._tag === "Success") passed++
+  }
+  return passed
+})
+
+const remaining = Effect.fnUntraced(function* (key: string) {
+  const { consume } = yield* RateLimiter.RateLimiter
+  return (yield* consume({ key, limit: 20, window: "1 hour", tokens: 0 })).remaining
+})
+
+it.effect("a budget is used up, stays so until it is whole, and then is", () =>
+  Effect.gen(function* () {
+    assert.strictEqual(yield* passes("a", 25), 20)
+    assert.strictEqual(yield* passes("b", 1), 1)
+    yield* TestClock.adjust("59 minutes")
+    assert.strictEqual(yield* passes("a", 1), 0)
+    yield* TestClock.adjust("1 minute")
+    assert.strictEqual(yield* passes("a", 25), 20)
+  }).pipe(Effect.provide(limiter(layer)))
+)
+
+it.effect("asking what is left takes nothing", () =>
+  Effect.gen(function* () {
+    for (let i = 0; i < 30; i++) assert.strictEqual(yield* remaining("a"), 20)
+    yield* passes("a", 3)
+    assert.strictEqual(yield* remaining("a"), 17)
+    yield* passes("a", 30)
+    assert.strictEqual(yield* remaining("a"), 0)
+  }).pipe(Effect.provide(limiter(layer)))
+)
+
+it.effect("a flood of keys takes neither memory nor the place of a budget that is used up", () =>
+  Effect.gen(function* () {
+    const { fixedWindow } = yield* RateLimiter.RateLimiterStore
+    const use = (key: string, tokens: number) =>
+      fixedWindow({ key, tokens, refillRate: Duration.minutes(3), limit: 20 })
+    yield* use("spent", 20)
+    const before = heapInUse()
+    for (let i = 0; i < 1_000_000; i++) {
+      yield* use(`flood ${i}`, 1)
+      if (i % 10_000 === 0) yield* TestClock.adjust("1 second")
+    }
+    assert.isBelow(heapInUse() - before, 40 * 1024 ** 2)
+    assert.strictEqual((yield* use("spent", 1))[0], 21)
+  }).pipe(Effect.provide(layer))
+)
+
+it.effect("what has ended makes room first", () =>
+  Effect.gen(function* () {
+    for (const key of ["a", "b", "c"]) yield* passes(key, 1)
+    yield* TestClock.adjust("10 minutes")
+    yield* passes("d", 1)
+    yield* passes("e", 1)
+    assert.deepStrictEqual([yield* remaining("d"), yield* remaining("e")], [19, 19])
+  }).pipe(Effect.provide(limiter(layerOf(4))))
+)

@@ -1,0 +1,89 @@
+/** The middleware on endpoints of its own, for what the API's do not use yet. */
+import { NodeHttpServer } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Layer } from "effect"
+import { HttpClient, HttpRouter } from "effect/http"
+import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { RateLimiter } from "effect/persistence"
+import { TestClock } from "effect/testing"
+import * as RateLimitStore from "../../src/layers/RateLimitStore.ts"
+import { Settings } from "../../src/layers/Settings.ts"
+import { ErrorEnvelope } from "../../src/server/middleware/ErrorEnvelope.ts"
+import { type Limit, Limits } from "../../src/server/middleware/limits.ts"
+import { RateLimits } from "../../src/server/middleware/RateLimits.ts"
+
+const limits: ReadonlyArray<Limit> = [
+  { name: "all", limit: 5, window: 60, counts: "requests", key: () => "everybody" },
+  { name: "each", limit: 2, window: 60, counts: "requests", key: ({ headers }) => headers["x-who"] }
+]
+
+const endpoint = HttpApiEndpoint.get("ping", "/ping", { success: HttpApiSchema.NoContent })
+  .annotate(Limits, limits)
+  .middleware(RateLimits)
+const Api = HttpApi.make("test").add(HttpApiGroup.make("test").add(endpoint)).middleware(ErrorEnvelope)
+const Handlers = HttpApiBuilder.group(Api, "test", (handlers) => handlers.handleAll({ ping: () => Effect.void }))
+
+const serverOver = (store: typeof RateLimitStore.layer, settings: Record<string, string> = {}) =>
+  HttpRouter.serve(
+    HttpApiBuilder.layer(Api).pipe(
+      Layer.provide(Handlers),
+      Layer.provide([RateLimits.layer.pipe(Layer.provide(RateLimiter.layer)), ErrorEnvelope.layer]),
+      Layer.provide([store, Settings.layer]),
+      Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(settings)))
+    ),
+    { disableLogger: true, disableListenLog: true }
+  ).pipe(Layer.provideMerge(NodeHttpServer.layerTest))
+
+const ping = (who: string) => HttpClient.get("/ping", { headers: { "x-who": who } })
+
+it.effect("a limit of requests counts each of them, and opens again", () =>
+  Effect.gen(function* () {
+    const first = yield* ping("a")
+    assert.strictEqual(first.status, 204)
+    assert.strictEqual(first.headers.ratelimit, '"all";r=4;t=12, "each";r=1;t=30')
+    assert.strictEqual(first.headers["ratelimit-policy"], '"all";q=5;w=60, "each";q=2;w=60')
+    assert.strictEqual((yield* ping("a")).status, 204)
+    const refused = yield* ping("a")
+    assert.strictEqual(refused.status, 429)
+    assert.strictEqual(refused.headers["retry-after"], "60")
+    assert.strictEqual((yield* ping("b")).status, 204)
+    yield* TestClock.adjust("1 minute")
+    assert.strictEqual((yield* ping("a")).status, 204)
+  }).pipe(Effect.provide(serverOver(RateLimitStore.layer)))
+)
+
+it.effect("whoever has used up the first budget takes nothing from the next", () =>
+  Effect.gen(function* () {
+    for (const who of ["a", "b", "c", "d", "e"]) assert.strictEqual((yield* ping(who)).status, 204)
+    for (let n = 0; n < 5; n++) assert.strictEqual((yield* ping("f")).status, 429)
+    yield* TestClock.adjust("1 minute")
+    const { headers } = yield* ping("f")
+    assert.include(headers.ratelimit, '"each";r=1')
+  }).pipe(Effect.provide(serverOver(RateLimitStore.layer)))
+)
+
+it.effect("nothing is limited or told where limits are off", () =>
+  Effect.gen(function* () {
+    for (let n = 0; n < 10; n++) {
+      const { status, headers } = yield* ping("a")
+      assert.strictEqual(status, 204)
+      assert.notProperty(headers, "ratelimit")
+    }
+  }).pipe(Effect.provide(serverOver(RateLimitStore.layer, { RATE_LIMITS: "off" })))
+)
+
+const broken = Effect.fail(
+  new RateLimiter.RateLimiterError({ reason: new RateLimiter.RateLimitStoreError({ message: "no connection" }) })
+)
+const brokenStore = Layer.succeed(RateLimiter.RateLimiterStore, {
+  fixedWindow: () => broken,
+  tokenBucket: () => broken,
+  adaptiveConsume: () => broken,
+  adaptiveFeedback: () => broken
+})
+
+it.effect("a store that cannot be reached limits nobody", () =>
+  Effect.gen(function* () {
+    for (let n = 0; n < 10; n++) assert.strictEqual((yield* ping("a")).status, 204)
+  }).pipe(Effect.provide(serverOver(brokenStore)))
+)
