@@ -80,7 +80,7 @@ export const purge = ({ dryRun, json }: PurgeOptions) =>
       const waiting = due.length - ready.length
       if (dryRun) {
         if (json) return printJson({ data: { would_erase: ready.length, waiting } })
-        return print(`Would erase ${thousands(ready.length)} accounts. ${waitingText(waiting)}`)
+        return print(`Would erase ${accountsText(ready.length)}. ${waitingText(waiting)}`)
       }
       const progress = makeProgress("accounts", Math.max(1, ready.length))
       let erased = 0
@@ -90,9 +90,13 @@ export const purge = ({ dryRun, json }: PurgeOptions) =>
       }
       progress.end()
       if (json) return printJson({ data: { erased, waiting } })
-      print(`Erased ${thousands(erased)} accounts. ${waitingText(waiting)}`)
+      print(`Erased ${accountsText(erased)}. ${waitingText(waiting)}`)
     })
   )
 
+const accountsText = (count: number) => (count === 1 ? "1 account" : `${thousands(count)} accounts`)
+
 const waitingText = (waiting: number) =>
-  waiting === 0 ? "Nobody waits for an open order." : `${thousands(waiting)} wait until their open orders are finished.`
+  waiting === 0
+    ? "Nobody waits for an open order."
+    : `${waiting === 1 ? "1 waits" : `${thousands(waiting)} wait`} until their open orders are finished.`

@@ -1,0 +1,176 @@
+import { assert, layer } from "@effect/vitest"
+import { Context, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { freshDatabase } from "../support/database.ts"
+import { TestServer } from "../support/server.ts"
+import { addProduct, buyer, seller } from "../support/shop.ts"
+import { data, zst } from "./zst.ts"
+
+class DatabaseUrl extends Context.Service<DatabaseUrl, string>()("zst/test/DatabaseUrl") {}
+
+/** A server, and the database that the command shares with it. */
+const Beside = Layer.unwrap(
+  Effect.map(freshDatabase, (url) => Layer.merge(TestServer.over(Effect.succeed(url)), Layer.succeed(DatabaseUrl, url)))
+)
+
+const command = (...args: ReadonlyArray<string>) =>
+  Effect.flatMap(DatabaseUrl, (url) => zst(args, { env: { DATABASE_URL: url } }))
+
+/** Asserts success, and answers what was printed. */
+const says = Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
+  const { code, stdout, stderr } = yield* command(...args)
+  assert.deepStrictEqual([code, stderr], [0, ""], stderr)
+  return stdout
+})
+
+const application = {
+  tier: "grossiste",
+  shop_name: "Chez Amina",
+  phone: "0555123456",
+  wilaya_code: 19,
+  register_number: "19/00-0978323B10"
+}
+
+layer(Beside)("zst sellers", (it) => {
+  it.effect("approves an application, and the applicant sells while the server runs on", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      assert.strictEqual(yield* says("sellers", "applications"), "No application is pending.\n")
+      const { json } = yield* server.post("/api/v1/seller/application", application, who)
+      assert.match(yield* says("sellers", "applications"), /Chez Amina +grossiste +19 +19\/00-0978323B10 .* pending/)
+      assert.strictEqual(
+        yield* says("sellers", "approve", json.data.id, "--dry-run"),
+        "Chez Amina would be approved: it sells as grossiste from now on.\n"
+      )
+      assert.strictEqual((yield* server.post("/api/v1/products", { name: "X", price: 1 }, who)).status, 403)
+      assert.strictEqual(
+        yield* says("sellers", "approve", who.id),
+        "Chez Amina is approved: it sells as grossiste from now on.\n"
+      )
+      yield* addProduct(who)
+      const again = yield* command("sellers", "approve", json.data.id)
+      assert.deepStrictEqual([again.code, again.stderr], [1, "This application was approved before.\n"])
+    })
+  )
+
+  it.effect("rejects with a reason that the applicant reads", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      yield* server.post("/api/v1/seller/application", application, who)
+      const silent = yield* command("sellers", "reject", who.id)
+      assert.deepStrictEqual([silent.code, silent.stdout], [2, ""])
+      const rejected = data(yield* command("sellers", "reject", who.id, "--reason", "Registre illisible", "--json"))
+      assert.deepInclude(rejected, { status: "rejected", reason: "Registre illisible" })
+      const { json } = yield* server.get("/api/v1/seller/application", who)
+      assert.deepStrictEqual(json.data.reason, "Registre illisible")
+      const other = yield* buyer
+      const none = yield* command("sellers", "approve", other.id)
+      assert.deepStrictEqual([none.code, none.stderr], [1, "Test customer has not applied as a seller.\n"])
+    })
+  )
+
+  it.effect("suspends a shop, which is gone for every server within a second, and reinstates it", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* seller
+      const soap = yield* addProduct(who, { name: "Savon public" })
+      const list = Effect.map(server.get("/api/v1/products?search=public"), ({ json }) => json.data.length)
+      assert.strictEqual(yield* list, 1)
+      assert.match(yield* says("sellers", "suspend", who.id, "--reason", "Plaintes"), /shop suspended\.\n$/)
+      assert.strictEqual((yield* server.get(`/api/v1/products/${soap.id}`)).status, 404)
+      yield* Effect.repeat(list, { until: (count) => count === 0 })
+      assert.match(yield* says("sellers", "list", "--shop", "suspended"), new RegExp(who.id))
+      assert.match(yield* says("sellers", "reinstate", soap.seller.id), /active\.\n$/)
+      assert.strictEqual((yield* server.get(`/api/v1/products/${soap.id}`)).status, 200)
+      const sql = yield* SqlClient.SqlClient
+      const entries = yield* sql<{ action: string; actor: string; reason: string | null }>`
+        SELECT action, actor, reason FROM audit_log WHERE subject_id = ${who.id} ORDER BY created_at`
+      assert.deepStrictEqual(
+        entries.map(({ action, reason }) => [action, reason]),
+        [
+          ["shop.suspend", "Plaintes"],
+          ["shop.reinstate", null]
+        ]
+      )
+      assert.match(entries[0]?.actor ?? "", /^operator \w/)
+    })
+  )
+})
+
+layer(Beside)("zst users", (it) => {
+  it.effect("finds and shows people", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      yield* server.patch(
+        "/api/v1/users/me",
+        { name: "Nadia Kaci", email: "nadia@example.dz", phone: "0770112233" },
+        who
+      )
+      assert.match(yield* says("users", "list", "--search", "kaci"), /Nadia Kaci +nadia@example\.dz +customer +active/)
+      assert.strictEqual(yield* says("users", "list", "--search", "personne"), "Nobody was found.\n")
+      for (const key of [who.id, "NADIA@example.dz", "0770112233", "+213770112233"]) {
+        assert.strictEqual(data(yield* command("users", "show", key, "--json")).id, who.id)
+      }
+      assert.match(yield* says("users", "show", who.id), /^name +Nadia Kaci\nemail +nadia@example\.dz\n/)
+      const nobody = yield* command("users", "show", "nobody@example.dz")
+      assert.strictEqual(nobody.code, 1)
+      assert.match(nobody.stderr, /^Nobody is known as "nobody@example\.dz": [^\n]*\n$/)
+    })
+  )
+
+  it.effect("bans and unbans, at once", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      const me = Effect.map(server.get("/api/v1/users/me", who), ({ status }) => status)
+      assert.strictEqual(
+        yield* says("users", "ban", who.id, "--dry-run"),
+        "Would make it Test customer: customer, banned.\n"
+      )
+      assert.strictEqual(yield* me, 200)
+      assert.strictEqual(yield* says("users", "ban", who.id), "Test customer: customer, banned.\n")
+      assert.strictEqual(yield* me, 403)
+      assert.strictEqual(yield* says("users", "ban", who.id), "Nothing to change. Test customer: customer, banned.\n")
+      yield* says("users", "unban", who.id)
+      assert.strictEqual(yield* me, 200)
+    })
+  )
+
+  it.effect("sets roles, and says in one line what does not fit", () =>
+    Effect.gen(function* () {
+      const who = yield* buyer
+      const bare = yield* command("users", "role", who.id, "seller")
+      assert.deepStrictEqual([bare.code, bare.stderr], [1, "tier: A seller needs a tier.\n"])
+      assert.strictEqual((yield* command("users", "role", who.id, "king")).code, 2)
+      assert.strictEqual((yield* command("users", "role", who.id, "admin", "--tier", "grossiste")).code, 2)
+      assert.match(
+        yield* says("users", "role", who.id, "seller", "--tier", "fournisseur"),
+        /seller \(fournisseur\), active/
+      )
+    })
+  )
+
+  it.effect("erases who asked to go when the time has come, and says who has to wait", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const [gone, waiting] = [yield* buyer, yield* buyer]
+      const soap = yield* addProduct(yield* seller)
+      yield* server.post(
+        "/api/v1/orders",
+        { customer_name: "A", customer_phone: "0555123456", items: [{ product_id: soap.id, quantity: 1 }] },
+        waiting
+      )
+      for (const who of [gone, waiting]) yield* server.send("DELETE", "/api/v1/users/me", who)
+      assert.strictEqual(yield* says("users", "purge"), "Erased 0 accounts. Nobody waits for an open order.\n")
+      yield* sql`UPDATE users SET delete_after = now() WHERE delete_after IS NOT NULL`
+      assert.match(yield* says("users", "purge", "--dry-run"), /^Would erase 1 account\. 1 waits /)
+      assert.deepStrictEqual(data(yield* command("users", "purge", "--json")), { erased: 1, waiting: 1 })
+      assert.strictEqual((yield* server.get("/api/v1/users/me", gone)).status, 403)
+      assert.strictEqual((yield* server.get("/api/v1/users/me", waiting)).status, 200)
+    })
+  )
+})
