@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { Actor, Cell, Row, World } from "./access.test.ts"
+import type { Actor, Cell, Row, World } from "../support/world.ts"
 
 type Cells = Record<Actor, Cell>
 
@@ -68,7 +68,8 @@ const newAddress = {
 /** The address that `customer` has, made anew where a cell before deleted it. */
 const atAddress = (body?: unknown) =>
   Effect.fnUntraced(function* ({ server, people }: World) {
-    const path = "/api/v1/users/me/addresses/0199e0a4-7777-7000-8000-0000000acce5"
+    // Any id will do that is another one in another world.
+    const path = `/api/v1/users/me/addresses/${people.customer.id}`
     yield* server.send("PUT", path, { ...people.customer, body: newAddress })
     return { path, ...(body === undefined ? {} : { body }) }
   })
