@@ -1,4 +1,5 @@
 import { Layer } from "effect"
+import { ClerkEvents } from "../services/auth/ClerkEvents.ts"
 import { Users } from "../services/auth/Users.ts"
 import { Carts } from "../services/cart/Carts.ts"
 import { Categories } from "../services/catalog/Categories.ts"
@@ -16,6 +17,7 @@ import { Settings } from "./Settings.ts"
 /** The domain services over a database, which is left open: tests give them one of their own. */
 export const Services = Layer.mergeAll(
   Users.layer,
+  ClerkEvents.layer,
   Products.layer,
   ProductLists.layer,
   Checkout.layer,
@@ -35,4 +37,4 @@ export const Infrastructure = Postgres.layer.pipe(
 )
 
 /** Everything that the HTTP process and the commands run on. */
-export const App = Layer.mergeAll(Services, Identity.layer).pipe(Layer.provideMerge(Infrastructure))
+export const App = Services.pipe(Layer.provideMerge(Identity.layer), Layer.provideMerge(Infrastructure))

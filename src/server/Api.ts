@@ -5,6 +5,7 @@ import { completed } from "./api/openapi.ts"
 import { OrdersApi } from "./api/orders.ts"
 import { SellerOrdersApi } from "./api/sellerOrders.ts"
 import { UsersApi } from "./api/users.ts"
+import { WebhooksApi } from "./api/webhooks.ts"
 import { ErrorEnvelope } from "./middleware/ErrorEnvelope.ts"
 
 /** The version of the contract. */
@@ -12,7 +13,7 @@ export const version = "1.0.0"
 
 /** The contract of ZST over HTTP. */
 export class Api extends HttpApi.make("zst")
-  .add(CatalogApi, UsersApi, CartApi, OrdersApi, SellerOrdersApi)
+  .add(CatalogApi, UsersApi, CartApi, OrdersApi, SellerOrdersApi, WebhooksApi)
   .middleware(ErrorEnvelope)
   .prefix("/api/v1")
   .annotate(HttpApi.PayloadParseOptions, { errors: "all" })

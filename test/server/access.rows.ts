@@ -71,6 +71,12 @@ export const rows: Record<string, Row> = {
   "GET /api/v1/users/me": { request: at("/api/v1/users/me"), cells: signedIn },
   "PATCH /api/v1/users/me": { request: at("/api/v1/users/me", { name: "Amina" }), cells: signedIn },
 
+  // Nobody is let in by who they are: only a signature counts.
+  "POST /api/v1/webhooks/clerk": {
+    request: at("/api/v1/webhooks/clerk", { type: "user.deleted", data: { id: "user_x" } }),
+    cells: everyone("unauthenticated")
+  },
+
   "GET /api/v1/categories": { request: at("/api/v1/categories"), cells: anyone },
   "GET /api/v1/products": { request: at("/api/v1/products"), cells: anyone },
   "GET /api/v1/products/:id": { request: atProduct(), cells: anyone },

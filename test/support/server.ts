@@ -7,6 +7,7 @@ import type { Role, Tier, UserId } from "../../src/services/auth/model.ts"
 import { Tokens } from "../../src/services/auth/Tokens.ts"
 import { Users } from "../../src/services/auth/Users.ts"
 import { freshDatabase } from "./database.ts"
+import { webhookSecret } from "./webhooks.ts"
 
 export type Answer = {
   readonly status: number
@@ -93,8 +94,8 @@ export class TestServer extends Context.Service<
     })
   )
 
-  /** Server and services over this database. */
-  static readonly over = <E, R>(database: Effect.Effect<string, E, R>) =>
+  /** Server and services over this database; `settings` come on top of what every test has. */
+  static readonly over = <E, R>(database: Effect.Effect<string, E, R>, settings: Record<string, string> = {}) =>
     TestServer.layerNoDeps.pipe(
       Layer.provideMerge(Server),
       Layer.provideMerge(
@@ -106,7 +107,9 @@ export class TestServer extends Context.Service<
                 DATABASE_POOL: "10",
                 ZST_DATA_DIR: inject("dataDir"),
                 PORT: "0",
-                LOG_LEVEL: "Error"
+                LOG_LEVEL: "Error",
+                CLERK_WEBHOOK_SECRET: webhookSecret,
+                ...settings
               })
             )
           )

@@ -122,6 +122,7 @@ export const examples: Readonly<Record<string, unknown>> = {
     created_at: "2026-01-31T10:00:00.000Z",
     updated_at: "2026-01-31T10:00:00.000Z"
   },
+  WebhookReceipt: { outcome: "taken" },
   Removal: { id: product.id, outcome: "deleted" },
   Cart: cart,
   CartCount: { count: 2, items_count: 1 },

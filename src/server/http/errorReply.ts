@@ -12,6 +12,8 @@ export type Failure = {
   readonly code: string
   readonly message: string
   readonly details?: ReadonlyArray<unknown> | undefined
+  /** Seconds after which the same request may do better. */
+  readonly retryAfter?: number | undefined
 }
 
 export const failures = {
@@ -32,7 +34,10 @@ export const failureReply = (failure: Failure, requestId: string) =>
   HttpServerResponse.text(failureBody(failure, requestId), {
     status: failure.status,
     contentType: json,
-    headers: { "cache-control": "no-store" }
+    headers: {
+      "cache-control": "no-store",
+      ...(failure.retryAfter === undefined ? {} : { "retry-after": String(failure.retryAfter) })
+    }
   })
 
 const leaf: SchemaIssue.LeafHook = (issue) =>
@@ -84,7 +89,11 @@ export const failureOf = (error: unknown): Failure | undefined => {
     const status = Schema.isSchema(schema) ? SchemaAST.resolveAt<number>("httpApiStatus")(schema.ast) : undefined
     if (status === undefined) return undefined
     const details = Predicate.hasProperty(error, "details") ? (error.details as ReadonlyArray<unknown>) : undefined
-    return { status, code: codeOf(String(error._tag)), message: error.message, details }
+    const retryAfter =
+      Predicate.hasProperty(error, "retry_after") && typeof error.retry_after === "number"
+        ? error.retry_after
+        : undefined
+    return { status, code: codeOf(String(error._tag)), message: error.message, details, retryAfter }
   }
   return undefined
 }
