@@ -14,10 +14,10 @@ const ensure = Effect.fnUntraced(function* ({ sub, name, email, role, tier }: De
 
 /** A token of this development user, who is made when it is not there. */
 export const tokenOf = Effect.fnUntraced(function* (user: DevIssuer.DevUser) {
-  const { clerkJwtKey, dataDir } = yield* Settings
-  if (clerkJwtKey !== undefined) {
+  const { usesClerk, dataDir } = yield* Settings
+  if (usesClerk) {
     return yield* new CommandFailed({
-      message: "Tokens come from Clerk here, for CLERK_JWT_KEY is set: sign in there, or unset it."
+      message: "Tokens come from Clerk here, for CLERK_JWT_KEY or CLERK_SECRET_KEY is set: sign in there, or unset it."
     })
   }
   const issuer = yield* DevIssuer.load(dataDir)

@@ -66,7 +66,7 @@ const firstLine = (text: string) => (text.split("\n")[0] ?? "").trim().replace(/
 const secretSettings = ["DATABASE_URL", "CLERK_JWT_KEY", "CLERK_SECRET_KEY", "CLERK_WEBHOOK_SECRET"]
 
 const withoutSecrets = (text: string) => {
-  const values = secretSettings.flatMap((name) => process.env[name] || [])
+  const values = secretSettings.flatMap((name) => process.env[name]?.trim() || [])
   const passwords = values.flatMap((value) => (URL.canParse(value) && new URL(value).password) || [])
   return [...values, ...passwords, ...passwords.map(decodeURIComponent)]
     .filter((secret) => secret.length > 3)

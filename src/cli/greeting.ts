@@ -34,10 +34,10 @@ const urlOf = (host: string, port: number) => {
 
 /** Reads what is for sale, so that the lines it offers work as they are. */
 export const greetingOf = Effect.fnUntraced(function* (port: number) {
-  const { host, dataDir, clerkJwtKey, production } = yield* Settings
+  const { host, dataDir, usesClerk, production } = yield* Settings
   const { embedded } = yield* Database
   const url = urlOf(host, port)
-  const hasTokens = clerkJwtKey === undefined && !production
+  const hasTokens = !usesClerk && !production
   const tokens = hasTokens ? yield* tokensOfPeople : {}
   return {
     url,

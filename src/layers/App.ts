@@ -4,6 +4,7 @@ import { Accounts } from "../services/accounts/Accounts.ts"
 import { Departures } from "../services/accounts/Departures.ts"
 import { Addresses } from "../services/addresses/Addresses.ts"
 import { Audit } from "../services/audit/Audit.ts"
+import { ClerkEvents } from "../services/auth/ClerkEvents.ts"
 import { Users } from "../services/auth/Users.ts"
 import { Carts } from "../services/cart/Carts.ts"
 import { Categories } from "../services/catalog/Categories.ts"
@@ -34,6 +35,7 @@ export const Services = Layer.mergeAll(
   Applications.layer,
   Wilayas.layer,
   Shops.layer,
+  ClerkEvents.layer,
   Products.layer,
   ProductLists.layer,
   Checkout.layer,
@@ -61,4 +63,7 @@ export const Infrastructure = Postgres.layer.pipe(
 const RateLimits = RateLimiter.layer.pipe(Layer.provide(RateLimitStore.layer))
 
 /** Everything that the HTTP process and the commands run on. */
-export const App = Layer.mergeAll(Services, Identity.layer, RateLimits).pipe(Layer.provideMerge(Infrastructure))
+export const App = Layer.mergeAll(Services, RateLimits).pipe(
+  Layer.provideMerge(Identity.layer),
+  Layer.provideMerge(Infrastructure)
+)

@@ -3,52 +3,81 @@ import { Clock, Effect, Layer, Redacted, Result } from "effect"
 import { type Claims, judge, type Policy } from "../services/auth/claims.ts"
 import { InvalidToken } from "../services/auth/errors.ts"
 import { Tokens } from "../services/auth/Tokens.ts"
+import type { Unavailable } from "../services/errors.ts"
+import * as ClerkKeys from "./ClerkKeys.ts"
 
-export interface Options extends Policy {
-  /** Clerk's PEM public key (dashboard, API keys, JWKS public key). With it no token costs a network call. */
-  readonly jwtKey: Redacted.Redacted<string>
+export interface Verification extends Policy {
   /** How many verified tokens are remembered, 10,000 unless said. */
   readonly remembered?: number
 }
 
+export interface Options extends Verification {
+  /** Clerk's PEM public key (dashboard, API keys, JWKS public key). With it no token costs a network call. */
+  readonly jwtKey: Redacted.Redacted<string>
+}
+
+export interface RemoteOptions extends Verification {
+  readonly api: ClerkKeys.ClerkApi
+}
+
 export const maxTokenLength = 8 * 1024
 
-/** Tokens verified by `@clerk/backend`: RS256 and our one key, then `judge`. A key that is no key is a defect. */
+/** Tokens verified with our one key, whatever id they give it. A key that is no key is a defect. */
 export const layer = (options: Options): Layer.Layer<Tokens> =>
   Layer.effect(
     Tokens,
-    Effect.gen(function* () {
-      const key = yield* Effect.fromResult(readJwtKey(Redacted.value(options.jwtKey))).pipe(Effect.orDie)
-      const verified = recent<Claims>(options.remembered ?? 10_000)
-
-      const payloadOf = Effect.fnUntraced(function* (token: string) {
-        const { decodeJwt, verifyJwt } = yield* loadClerk
-        return yield* Effect.tryPromise({
-          try: async () => {
-            const { header } = decodeJwt(token)
-            // Clerk would take RS384 and RS512 too, and skips over the `crit` that RFC 7515 §4.1.11 makes binding.
-            if (header.alg !== "RS256" || header.crit !== undefined) return undefined
-            return await verifyJwt(token, { key, clockSkewInMs: Number.MAX_SAFE_INTEGER }) // `judge` tells the time
-          },
-          catch: InvalidToken.refused
-        })
-      })
-
-      // Untraced, for it runs in every request: a span would cost four times what a remembered token does.
-      const verify = Effect.fnUntraced(function* (token: string) {
-        if (token.length > maxTokenLength) return yield* InvalidToken.refused()
-        const digest = hash("sha256", token, "base64")
-        const now = yield* Clock.currentTimeMillis
-        const known = verified.get(digest)
-        if (known !== undefined && now < known.expires_at * 1000) return known
-        const claims = yield* Effect.fromResult(judge(yield* payloadOf(token), options, now))
-        verified.set(digest, claims)
-        return claims
-      })
-
-      return Tokens.of({ verify })
-    })
+    Effect.fromResult(readJwtKey(Redacted.value(options.jwtKey))).pipe(
+      Effect.orDie,
+      Effect.map((key) => tokensOf(options, () => Effect.succeed(key)))
+    )
   )
+
+/** Tokens verified with the keys that Clerk's API gives. */
+export const layerRemote = (options: RemoteOptions): Layer.Layer<Tokens> =>
+  Layer.effect(
+    Tokens,
+    Effect.map(ClerkKeys.make(options.api), (find) =>
+      tokensOf(options, (id) => (typeof id === "string" ? find(id) : Effect.succeed(undefined)))
+    )
+  )
+
+type FindKey = (id: unknown) => Effect.Effect<webcrypto.JsonWebKey | undefined, Unavailable>
+
+/** Verified by `@clerk/backend`, RS256 only, then by `judge`. */
+const tokensOf = (options: Verification, findKey: FindKey) => {
+  const verified = recent<Claims>(options.remembered ?? 10_000)
+
+  const payloadOf = Effect.fnUntraced(function* (token: string) {
+    const { decodeJwt, verifyJwt } = yield* loadClerk
+    const id = yield* Effect.try({ try: () => keyIdIn(decodeJwt(token).header), catch: InvalidToken.refused })
+    const key = yield* findKey(id)
+    if (key === undefined) return yield* InvalidToken.refused()
+    return yield* Effect.tryPromise({
+      try: () => verifyJwt(token, { key, clockSkewInMs: Number.MAX_SAFE_INTEGER }), // `judge` tells the time
+      catch: InvalidToken.refused
+    })
+  })
+
+  // Untraced, for it runs in every request: a span would cost four times what a remembered token does.
+  const verify = Effect.fnUntraced(function* (token: string) {
+    if (token.length > maxTokenLength) return yield* InvalidToken.refused()
+    const digest = hash("sha256", token, "base64")
+    const now = yield* Clock.currentTimeMillis
+    const known = verified.get(digest)
+    if (known !== undefined && now < known.expires_at * 1000) return known
+    const claims = yield* Effect.fromResult(judge(yield* payloadOf(token), options, now))
+    verified.set(digest, claims)
+    return claims
+  })
+
+  return Tokens.of({ verify })
+}
+
+/** Clerk would take RS384 and RS512 too, and skips over the `crit` that RFC 7515 §4.1.11 makes binding. */
+const keyIdIn = (header: { readonly alg: unknown; readonly crit?: unknown; readonly kid?: unknown }) => {
+  if (header.alg !== "RS256" || header.crit !== undefined) throw InvalidToken.refused()
+  return header.kid
+}
 
 /** Reads the key as people paste it: PEM on many lines, on one, or with `\n` spelt out. The failure is one line. */
 export const readJwtKey = (pem: string): Result.Result<webcrypto.JsonWebKey, Error> =>

@@ -45,17 +45,26 @@ const withRange = (name: string, minimum: number, maximum: number, otherwise: nu
 
 /** Empty counts as unset, as in a `.env` file where the line is there and nothing is behind it. */
 const optionalSecret = (name: string, isValid: (value: string) => boolean) =>
-  Config.map(Config.option(Config.schema(Schema.Redacted(validText(isValid)), name)), (secret) =>
-    Option.getOrUndefined(Option.filter(secret, (value) => Redacted.value(value).trim() !== ""))
-  )
+  Config.map(Config.option(Config.schema(Schema.Redacted(validText(isValid)), name)), (secret) => {
+    const value = Option.match(secret, { onNone: () => "", onSome: (text) => Redacted.value(text).trim() })
+    return value === "" ? undefined : Redacted.make(value)
+  })
 
 const validText = (isValid: (value: string) => boolean) =>
-  Schema.String.check(Schema.makeFilter<string>((value) => value.trim() === "" || isValid(value)))
+  Schema.String.check(Schema.makeFilter<string>((value) => value.trim() === "" || isValid(value.trim())))
 
 const isPostgresUrl = (text: string) =>
   URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol) && new URL(text).pathname.length > 1
 
 const isJwtKey = (pem: string) => Result.isSuccess(readJwtKey(pem))
+
+/** The secret key travels to this address. */
+const isSafeUrl = (text: string) =>
+  URL.canParse(text) &&
+  (new URL(text).protocol === "https:" || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(text))
+
+const isWebhookSecret = (secret: string) =>
+  /^whsec_(?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(secret)
 
 const settings = {
   production: setting(
@@ -82,6 +91,23 @@ const settings = {
     "CLERK_JWT_KEY",
     optionalSecret("CLERK_JWT_KEY", isJwtKey),
     "the PEM public key of the Clerk instance"
+  ),
+  clerkSecretKey: setting(
+    "CLERK_SECRET_KEY",
+    optionalSecret("CLERK_SECRET_KEY", (key) => /^sk_\S+$/.test(key)),
+    "the secret key of the Clerk instance, sk_…"
+  ),
+  clerkApiUrl: setting(
+    "CLERK_API_URL",
+    Config.map(Config.withDefault(Config.schema(validText(isSafeUrl), "CLERK_API_URL"), ""), (url) =>
+      (url.trim() || "https://api.clerk.com").replace(/\/+$/, "")
+    ),
+    "https://api.clerk.com"
+  ),
+  clerkWebhookSecret: setting(
+    "CLERK_WEBHOOK_SECRET",
+    optionalSecret("CLERK_WEBHOOK_SECRET", isWebhookSecret),
+    "the signing secret of the webhook endpoint, whsec_…"
   ),
   clerkIssuer: setting(
     "CLERK_ISSUER",
@@ -116,6 +142,8 @@ const settings = {
 type Read = { readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting<infer A> ? A : never }
 
 type Values = Read & {
+  /** Whether Clerk signs people in, and not the development issuer. */
+  readonly usesClerk: boolean
   /** How requests are logged: plain lines on a terminal, JSON elsewhere, not at all below Info. */
   readonly accessLog: "plain" | "json" | "off"
 }
@@ -123,7 +151,18 @@ type Values = Read & {
 const accessLogOf = (level: LogLevel.LogLevel) =>
   LogLevel.isGreaterThan(level, "Info") ? "off" : process.stdout.isTTY ? "plain" : "json"
 
-const requiredInProduction: ReadonlyArray<keyof Read> = ["databaseUrl", "clerkJwtKey"]
+type Requirement = { readonly key: keyof Read; readonly or?: { readonly key: keyof Read; readonly text: string } }
+
+/** Without authorized parties, or leave to name none, nobody's token would be taken. */
+const requiredInProduction: ReadonlyArray<Requirement> = [
+  { key: "databaseUrl" },
+  { key: "clerkJwtKey", or: { key: "clerkSecretKey", text: "CLERK_SECRET_KEY" } },
+  { key: "clerkWebhookSecret" },
+  { key: "clerkAuthorizedParties", or: { key: "clerkAllowMissingAzp", text: "CLERK_ALLOW_MISSING_AZP=true" } }
+]
+
+const isGiven = (value: unknown) =>
+  value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)
 
 /** One setting as it was found. `problem` says what is wrong with it; a secret's value is Redacted. */
 export type Finding = {
@@ -136,22 +175,32 @@ export type Finding = {
 
 /** Every setting, right or wrong. */
 export const findings = Effect.gen(function* () {
-  const production = yield* Effect.orElseSucceed(settings.production.config, () => false)
-  const required = new Set<string>(production ? requiredInProduction : [])
-  return yield* Effect.forEach(Object.entries<Setting<unknown>>(settings), ([key, { name, config, expected }]) =>
+  const found = yield* Effect.forEach(Object.entries<Setting<unknown>>(settings), ([key, { name, config, expected }]) =>
     Effect.gen(function* () {
       const isSet = Option.isSome(yield* Effect.orElseSucceed(Config.option(Config.String(name)), Option.none))
       const read = yield* Effect.option(config)
-      const value = Option.getOrUndefined(read)
-      const problem = Option.isNone(read)
-        ? `${name} cannot be read; expected ${expected}`
-        : required.has(key) && value === undefined
-          ? `${name} is missing; production needs it (${expected})`
-          : undefined
-      return { key, name, isSet, value, problem } satisfies Finding
+      const problem = Option.isNone(read) ? `${name} cannot be read; expected ${expected}` : undefined
+      return { key, name, isSet, value: Option.getOrUndefined(read), problem } satisfies Finding
     })
   )
+  const byKey = new Map<string, Finding>(found.map((finding) => [finding.key, finding]))
+  if (byKey.get("production")?.value !== true) return found
+  const lacking = new Map<string, Requirement>(
+    requiredInProduction.flatMap((requirement) => (isMet(requirement, byKey) ? [] : [[requirement.key, requirement]]))
+  )
+  return found.map((finding) => ({ ...finding, problem: finding.problem ?? lackOf(lacking.get(finding.key)) }))
 })
+
+/** One that cannot be read is a problem of its own. */
+const isMet = ({ key, or }: Requirement, found: ReadonlyMap<string, Finding>) =>
+  [found.get(key), or && found.get(or.key)].some((finding) => finding?.problem !== undefined || isGiven(finding?.value))
+
+const lackOf = (requirement: Requirement | undefined) => {
+  if (requirement === undefined) return undefined
+  const { name, expected } = settings[requirement.key]
+  const other = requirement.or === undefined ? "" : `, or ${requirement.or.text}`
+  return `${name} is missing; production needs it (${expected})${other}`
+}
 
 export class Settings extends Context.Service<Settings, Values>()("zst/Settings") {
   static readonly layer = Layer.effect(
@@ -161,7 +210,8 @@ export class Settings extends Context.Service<Settings, Values>()("zst/Settings"
       const problems = found.flatMap(({ problem }) => problem ?? [])
       if (problems.length > 0) return yield* new SettingsError({ message: problems.join("\n") })
       const read = Object.fromEntries(found.map(({ key, value }) => [key, value])) as Read
-      return Settings.of({ ...read, accessLog: accessLogOf(read.logLevel) })
+      const usesClerk = read.clerkJwtKey !== undefined || read.clerkSecretKey !== undefined
+      return Settings.of({ ...read, usesClerk, accessLog: accessLogOf(read.logLevel) })
     })
   )
 }

@@ -11,6 +11,7 @@ import { SellerOrdersApi } from "./api/sellerOrders.ts"
 import { SellersApi } from "./api/sellers.ts"
 import { ShopsApi } from "./api/shops.ts"
 import { UsersApi } from "./api/users.ts"
+import { WebhooksApi } from "./api/webhooks.ts"
 import { ErrorEnvelope } from "./middleware/ErrorEnvelope.ts"
 
 /** The version of the contract. */
@@ -19,7 +20,7 @@ export const version = "1.0.0"
 /** The contract of ZST over HTTP. */
 export class Api extends HttpApi.make("zst")
   .add(CatalogApi, UsersApi, CartApi, OrdersApi, SellersApi, SellerOrdersApi, AdminApi)
-  .add(AddressesApi, PushTokensApi, DeliveryApi, ShopsApi)
+  .add(AddressesApi, PushTokensApi, DeliveryApi, ShopsApi, WebhooksApi)
   .middleware(ErrorEnvelope)
   .prefix("/api/v1")
   .annotate(HttpApi.PayloadParseOptions, { errors: "all" })

@@ -1,5 +1,6 @@
 /** What a server does now and then beside answering: deleting what is too old to be of use. */
 import { Cause, Effect, Schedule } from "effect"
+import { ClerkEvents } from "../services/auth/ClerkEvents.ts"
 import { IdempotencyKeys } from "../services/idempotency/IdempotencyKeys.ts"
 
 export type Chore = {
@@ -28,6 +29,9 @@ export const housekeeping = (chores: ReadonlyArray<Chore>) =>
 
 /** Everything that is pruned. */
 export const chores = Effect.gen(function* () {
-  const all: ReadonlyArray<Chore> = [{ name: "idempotency keys", prune: (yield* IdempotencyKeys).prune }]
+  const all: ReadonlyArray<Chore> = [
+    { name: "idempotency keys", prune: (yield* IdempotencyKeys).prune },
+    { name: "webhook messages", prune: (yield* ClerkEvents).prune }
+  ]
   return all
 })

@@ -27,3 +27,14 @@ export class Forbidden extends Schema.TaggedError<Forbidden>()(
     return this.reason
   }
 }
+
+/** Something that the answer depends on cannot be reached; `retry_after` is in seconds. */
+export class Unavailable extends Schema.TaggedError<Unavailable>()(
+  "Unavailable",
+  { retry_after: Schema.Int },
+  { httpApiStatus: 503 }
+) {
+  override get message() {
+    return "The service cannot answer now. Try again."
+  }
+}

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { freshDatabase } from "../support/database.ts"
+import { webhookSecret } from "../support/webhooks.ts"
 import { data, zst } from "./zst.ts"
 
 const check = (checks: ReadonlyArray<any>, name: string) => checks.find((entry) => entry.name === name)
@@ -47,7 +48,12 @@ describe("zst doctor", () => {
       assert.strictEqual(ended.code, 1)
       const { checks } = data(ended)
       assert.match(check(checks, "PostgreSQL").advice, /^Cannot reach the database at 127\.0\.0\.1:9/)
-      assert.match(check(checks, "CLERK_JWT_KEY").advice, /production needs it/)
+      assert.match(check(checks, "CLERK_JWT_KEY").advice, /production needs it .*, or CLERK_SECRET_KEY$/)
+      assert.match(check(checks, "CLERK_WEBHOOK_SECRET").advice, /production needs it/)
+      assert.match(
+        check(checks, "CLERK_AUTHORIZED_PARTIES").advice,
+        /production needs it .*, or CLERK_ALLOW_MISSING_AZP=true$/
+      )
       assert.notInclude(ended.stdout + ended.stderr, "hunter2secret")
     })
   )
@@ -73,6 +79,63 @@ describe("zst doctor", () => {
             "RATE_LIMITS cannot be read; expected on, or off for load tests\n"
         ]
       )
+    })
+  )
+
+  it.live("takes either of two settings in production, and shows no secret", () =>
+    Effect.gen(function* () {
+      const secrets = { CLERK_SECRET_KEY: "sk_live_hunter2secret", CLERK_WEBHOOK_SECRET: ` ${webhookSecret}\n` }
+      const { code, stdout, stderr } = yield* zst(["doctor", "--json"], {
+        env: {
+          ...secrets,
+          NODE_ENV: "production",
+          DATABASE_URL: yield* freshDatabase,
+          CLERK_ALLOW_MISSING_AZP: "true",
+          CLERK_API_URL: "",
+          PORT: "0"
+        }
+      })
+      assert.deepStrictEqual([code, stderr], [0, ""])
+      const { checks } = JSON.parse(stdout).data
+      for (const name of ["CLERK_SECRET_KEY", "CLERK_WEBHOOK_SECRET"]) {
+        assert.deepInclude(check(checks, name), { status: "ok", found: "set, hidden" })
+      }
+      assert.deepInclude(check(checks, "CLERK_API_URL"), { status: "ok", found: "https://api.clerk.com (default)" })
+      for (const secret of Object.values(secrets)) assert.notInclude(stdout, secret.trim())
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("names each setting of Clerk that cannot be right", () =>
+    Effect.gen(function* () {
+      const env = {
+        DATABASE_URL: yield* freshDatabase,
+        PORT: "0",
+        CLERK_SECRET_KEY: "pk_test_x",
+        CLERK_API_URL: "http://api.clerk.example",
+        CLERK_WEBHOOK_SECRET: "whsec_short"
+      }
+      const { code, stderr } = yield* zst(["doctor"], { env })
+      assert.strictEqual(code, 1)
+      assert.match(stderr, /^Something is wrong with CLERK_SECRET_KEY, CLERK_API_URL, CLERK_WEBHOOK_SECRET: /)
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("zst serve, in production", () => {
+  it.live("does not start, and says in one error all that it lacks", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* zst(["serve"], { env: { NODE_ENV: "production", PORT: "0" } })
+      assert.strictEqual(code, 1)
+      const named = stderr
+        .trim()
+        .split("\n")
+        .map((line) => line.split(" ")[0])
+      assert.deepStrictEqual(named, [
+        "DATABASE_URL",
+        "CLERK_JWT_KEY",
+        "CLERK_WEBHOOK_SECRET",
+        "CLERK_AUTHORIZED_PARTIES"
+      ])
     })
   )
 })

@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { pool } from "../../src/layers/Postgres.ts"
 import { freshDatabase } from "../support/database.ts"
 import { makeKey } from "../support/tokens.ts"
+import { webhookSecret } from "../support/webhooks.ts"
 import { data, zst } from "./zst.ts"
 
 class DatabaseUrl extends Context.Service<DatabaseUrl, string>()("zst/test/DatabaseUrl") {}
@@ -120,7 +121,13 @@ describe("zst seed, in production", () => {
     Effect.gen(function* () {
       const url = yield* freshDatabase
       const { code, stderr } = yield* zst(["seed"], {
-        env: { NODE_ENV: "production", DATABASE_URL: url, CLERK_JWT_KEY: makeKey().publicKeyPem }
+        env: {
+          NODE_ENV: "production",
+          DATABASE_URL: url,
+          CLERK_JWT_KEY: makeKey().publicKeyPem,
+          CLERK_WEBHOOK_SECRET: webhookSecret,
+          CLERK_AUTHORIZED_PARTIES: "https://shop.example"
+        }
       })
       assert.deepStrictEqual(
         { code, stderr },

@@ -7,6 +7,7 @@ import { Tokens } from "../../src/services/auth/Tokens.ts"
 import { Users } from "../../src/services/auth/Users.ts"
 import { freshDatabase } from "../support/database.ts"
 import { makeKey } from "../support/tokens.ts"
+import { webhookSecret } from "../support/webhooks.ts"
 import { data, zst } from "./zst.ts"
 
 class DatabaseUrl extends Context.Service<DatabaseUrl, string>()("zst/test/DatabaseUrl") {}
@@ -67,8 +68,15 @@ layer(Beside, { excludeTestServices: true })("zst token", (it) => {
 
   it.effect("refuses where Clerk signs people in, and in production", () =>
     Effect.gen(function* () {
-      const clerk = { CLERK_JWT_KEY: makeKey().publicKeyPem }
-      for (const env of [clerk, { ...clerk, NODE_ENV: "production" }]) {
+      const key = { CLERK_JWT_KEY: makeKey().publicKeyPem }
+      const secret = { CLERK_SECRET_KEY: "sk_test_x", CLERK_API_URL: "http://127.0.0.1:9", LOG_LEVEL: "Error" }
+      const production = {
+        ...key,
+        NODE_ENV: "production",
+        CLERK_WEBHOOK_SECRET: webhookSecret,
+        CLERK_ALLOW_MISSING_AZP: "true"
+      }
+      for (const env of [key, secret, production]) {
         const { code, stdout, stderr } = yield* token(["--role", "admin"], env)
         assert.deepStrictEqual([code, stdout], [1, ""])
         assert.match(stderr, /^Tokens come from Clerk here, .*\n$/)

@@ -130,6 +130,12 @@ export const rows: Record<string, Row> = {
     cells: { ...everyone("absent"), ...withoutToken, customer: "allowed", otherCustomer: "allowed" }
   },
 
+  // Nobody is let in by who they are: only a signature counts.
+  "POST /api/v1/webhooks/clerk": {
+    request: at("/api/v1/webhooks/clerk", { type: "user.deleted", data: { id: "user_x" } }),
+    cells: everyone("unauthenticated")
+  },
+
   "GET /api/v1/admin/users": { request: at("/api/v1/admin/users"), cells: administrators },
   "GET /api/v1/admin/users/:id": {
     request: ({ people }) => Effect.succeed({ path: `/api/v1/admin/users/${people.customer.id}` }),

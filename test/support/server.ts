@@ -7,6 +7,7 @@ import type { Role, Tier, UserId } from "../../src/services/auth/model.ts"
 import { Tokens } from "../../src/services/auth/Tokens.ts"
 import { Users } from "../../src/services/auth/Users.ts"
 import { freshDatabase } from "./database.ts"
+import { webhookSecret } from "./webhooks.ts"
 
 export type Answer = {
   readonly status: number
@@ -107,6 +108,7 @@ export class TestServer extends Context.Service<
                 ZST_DATA_DIR: inject("dataDir"),
                 PORT: "0",
                 LOG_LEVEL: "Error",
+                CLERK_WEBHOOK_SECRET: webhookSecret,
                 ...settings
               })
             )

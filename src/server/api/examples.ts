@@ -205,6 +205,7 @@ export const examples: Readonly<Record<string, unknown>> = {
     created_at: "2026-01-31T10:00:00.000Z"
   },
   Wilaya: { code: 16, name_fr: "Alger", name_ar: "الجزائر", valid_from: "1984-02-04" },
+  WebhookReceipt: { outcome: "taken" },
   Removal: { id: product.id, outcome: "deleted" },
   Cart: cart,
   CartCount: { count: 2, items_count: 1 },

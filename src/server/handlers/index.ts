@@ -10,6 +10,7 @@ import { SellerOrdersHandlers } from "./sellerOrders.ts"
 import { SellersHandlers } from "./sellers.ts"
 import { ShopsHandlers } from "./shops.ts"
 import { UsersHandlers } from "./users.ts"
+import { WebhooksHandlers } from "./webhooks.ts"
 
 export const Handlers = Layer.mergeAll(
   CatalogHandlers,
@@ -22,5 +23,6 @@ export const Handlers = Layer.mergeAll(
   OrdersHandlers,
   SellersHandlers,
   SellerOrdersHandlers,
-  AdminHandlers
+  AdminHandlers,
+  WebhooksHandlers
 )

@@ -12,7 +12,7 @@ export type Failure = {
   readonly code: string
   readonly message: string
   readonly details?: ReadonlyArray<unknown> | undefined
-  /** When another try is worth it, in seconds. */
+  /** Seconds after which the same request may do better. */
   readonly retryAfter?: number | undefined
 }
 
@@ -89,7 +89,10 @@ export const failureOf = (error: unknown): Failure | undefined => {
     const status = Schema.isSchema(schema) ? SchemaAST.resolveAt<number>("httpApiStatus")(schema.ast) : undefined
     if (status === undefined) return undefined
     const details = Predicate.hasProperty(error, "details") ? (error.details as ReadonlyArray<unknown>) : undefined
-    const retryAfter = Predicate.hasProperty(error, "retry_after") ? Number(error.retry_after) : undefined
+    const retryAfter =
+      Predicate.hasProperty(error, "retry_after") && typeof error.retry_after === "number"
+        ? error.retry_after
+        : undefined
     return { status, code: codeOf(String(error._tag)), message: error.message, details, retryAfter }
   }
   return undefined

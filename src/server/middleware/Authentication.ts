@@ -5,6 +5,7 @@ import { AccountClosed, InvalidToken, Unauthenticated } from "../../services/aut
 import type { Caller } from "../../services/auth/model.ts"
 import { Tokens } from "../../services/auth/Tokens.ts"
 import { Users } from "../../services/auth/Users.ts"
+import { Unavailable } from "../../services/errors.ts"
 
 /** The signed-in user that makes the request. */
 export class CurrentUser extends Context.Service<CurrentUser, Caller>()("zst/CurrentUser") {}
@@ -12,7 +13,7 @@ export class CurrentUser extends Context.Service<CurrentUser, Caller>()("zst/Cur
 /** The user that makes the request, if it came with a token. */
 export class Visitor extends Context.Service<Visitor, { readonly caller: Caller | undefined }>()("zst/Visitor") {}
 
-const errors = [InvalidToken, Unauthenticated, AccountClosed] as const
+const errors = [InvalidToken, Unauthenticated, AccountClosed, Unavailable] as const
 
 /** Requires a token. */
 export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: CurrentUser | Visitor }>()(

@@ -1,10 +1,13 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
+import { makeSharing } from "../sharing.ts"
 import { changesOf } from "../sql.ts"
 import type { Claims } from "./claims.ts"
+import { type Profile, profileOfClaims } from "./clerkUser.ts"
 import { AccountClosed } from "./errors.ts"
 import type { Caller, Me, Role, Tier, UpdateMe, UserId } from "./model.ts"
+import { Profiles } from "./Profiles.ts"
 
 type CallerRow = Caller & { readonly status: "active" | "banned" | "deleted" }
 
@@ -13,6 +16,9 @@ type MeRow = Omit<Me, "delete_after" | "created_at" | "updated_at"> & {
   readonly created_at: Date
   readonly updated_at: Date
 }
+
+/** What Clerk says of somebody at first; of a field that is absent it has said nothing yet. */
+type Told = { readonly profile: Partial<Profile>; readonly updated_at: number }
 
 export class Users extends Context.Service<
   Users,
@@ -29,23 +35,39 @@ export class Users extends Context.Service<
     Users,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      const profiles = yield* Profiles
+      const firstSight = yield* makeSharing<ReadonlyArray<CallerRow>, SqlError.SqlError>()
 
       const findByClerkId = (clerkId: string) =>
         sql<CallerRow>`SELECT id, role, tier, status FROM users WHERE clerk_id = ${clerkId}`
 
-      const insert = (claims: Claims) => sql`
+      const insert = (clerkId: string, { profile, updated_at }: Told) => sql`
         INSERT INTO users ${sql.insert({
           id: SecureRandom.uuidV7Unsafe(),
-          clerk_id: claims.clerk_id,
-          name: claims.name ?? null,
-          email: claims.email ?? null,
-          phone: claims.phone ?? null
+          clerk_id: clerkId,
+          name: profile.name ?? null,
+          email: profile.email ?? null,
+          phone: profile.phone ?? null,
+          clerk_profile: JSON.stringify(profile),
+          clerk_updated_at: updated_at
         })} ON CONFLICT (clerk_id) DO NOTHING`
+
+      // Looks again: who did not find the row may ask when it has been made meanwhile.
+      const make = Effect.fnUntraced(function* (claims: Claims) {
+        const made = yield* findByClerkId(claims.clerk_id)
+        if (made.length > 0) return made
+        const user = yield* profiles.find(claims.clerk_id)
+        yield* insert(
+          claims.clerk_id,
+          Option.getOrElse(user, () => ({ profile: profileOfClaims(claims), updated_at: 0 }))
+        )
+        return yield* findByClerkId(claims.clerk_id)
+      })
 
       const identify = Effect.fn("Users.identify")(
         function* (claims: Claims) {
           const [known] = yield* findByClerkId(claims.clerk_id)
-          const [row] = known ? [known] : yield* Effect.andThen(insert(claims), findByClerkId(claims.clerk_id))
+          const [row] = known ? [known] : yield* firstSight(claims.clerk_id, make(claims))
           if (row === undefined || row.status !== "active") return yield* new AccountClosed()
           return { id: row.id, role: row.role, tier: row.tier }
         },

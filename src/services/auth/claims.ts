@@ -26,9 +26,13 @@ export interface Policy {
 
 export const clockSkewSeconds = 5
 
+export const ClerkId = Schema.String.annotate({ message: "Expected the id of a Clerk user" }).check(
+  Schema.isPattern(/^user_[^\s\0]{1,200}$/, { message: "Expected the id of a Clerk user" })
+)
+
 const Payload = Schema.Struct({
   // Clerk signs machine tokens (`mch_…`) with the same key; they are nobody's session.
-  sub: Schema.String.check(Schema.isPattern(/^user_[^\s\0]{1,200}$/)),
+  sub: ClerkId,
   exp: Schema.Finite,
   nbf: Schema.optionalKey(Schema.Finite),
   iat: Schema.optionalKey(Schema.Finite),

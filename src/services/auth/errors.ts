@@ -31,3 +31,25 @@ export class AccountClosed extends Schema.TaggedError<AccountClosed>()("AccountC
     return "This account is closed."
   }
 }
+
+/** A webhook that nobody signed whom we know, or too long ago. */
+export class InvalidSignature extends Schema.TaggedError<InvalidSignature>()(
+  "InvalidSignature",
+  {},
+  { httpApiStatus: 401 }
+) {
+  override get message() {
+    return "The signature is missing, not valid, or too old."
+  }
+}
+
+/** Without the secret that webhooks are signed with there is nothing at their address. */
+export class WebhookNotConfigured extends Schema.TaggedError<WebhookNotConfigured>()(
+  "WebhookNotConfigured",
+  {},
+  { httpApiStatus: 404 }
+) {
+  override get message() {
+    return "This server takes no webhooks: CLERK_WEBHOOK_SECRET is not set."
+  }
+}

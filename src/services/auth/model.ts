@@ -39,3 +39,9 @@ export const UpdateMe = Schema.Struct({
   phone: Schema.optionalKey(Schema.NullOr(Phone))
 }).annotate({ identifier: "UpdateMe" })
 export type UpdateMe = typeof UpdateMe.Type
+
+/** What became of a webhook: taken in, taken in before, or about nothing that we follow. */
+export const WebhookReceipt = Schema.Struct({ outcome: Schema.Literals(["taken", "repeated", "ignored"]) }).annotate({
+  identifier: "WebhookReceipt"
+})
+export type WebhookReceipt = typeof WebhookReceipt.Type

@@ -1,0 +1,111 @@
+import { Context, Effect, Layer, Result, Schema, SchemaIssue } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { Storefronts } from "../catalog/Storefronts.ts"
+import { ValidationFailed } from "../errors.ts"
+import { ClerkId } from "./claims.ts"
+import { type ClerkUser, clerkUserOf, decodeClerkUserJson } from "./clerkUser.ts"
+import { closeAccount } from "./closeAccount.ts"
+import type { WebhookReceipt } from "./model.ts"
+import type { WebhookMessage } from "./WebhookVerifier.ts"
+
+/** Clerk's sender gives up on a message after 28 hours; a person may send one again within a week. */
+const keptFor = "8 days"
+
+/** Follows what happens to users at Clerk. In whatever order and however often its messages come, the end is the same. */
+export class ClerkEvents extends Context.Service<
+  ClerkEvents,
+  {
+    /** Takes a verified message in. One that was taken before, or is about something else than users, changes nothing. */
+    readonly receive: (message: WebhookMessage) => Effect.Effect<WebhookReceipt, ValidationFailed>
+    /** Forgets the ids of messages that nobody sends any more. Says how many there were. */
+    readonly prune: Effect.Effect<number>
+  }
+>()("zst/auth/ClerkEvents") {
+  static readonly layer = Layer.effect(
+    ClerkEvents,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const storefronts = yield* Storefronts
+
+      /** What Clerk said last stands in clerk_profile: a column that the user changed since is left as it is. */
+      const merged = (column: "name" | "email" | "phone") => {
+        const [ours, theirs] = [sql(`users.${column}`), sql(`excluded.${column}`)]
+        return sql`${sql(column)} = CASE
+          WHEN NOT users.clerk_profile ? ${column} THEN coalesce(${ours}, ${theirs})
+          WHEN users.clerk_profile ->> ${column} IS DISTINCT FROM ${theirs} THEN ${theirs}
+          ELSE ${ours} END`
+      }
+
+      // Two changes in one millisecond: which of them counts must not depend on which comes last.
+      const save = ({ clerk_id, profile, updated_at }: ClerkUser) => sql`
+        INSERT INTO users ${sql.insert({
+          id: SecureRandom.uuidV7Unsafe(),
+          clerk_id,
+          ...profile,
+          clerk_profile: JSON.stringify(profile),
+          clerk_updated_at: updated_at
+        })}
+        ON CONFLICT (clerk_id) DO UPDATE SET
+          ${merged("name")}, ${merged("email")}, ${merged("phone")},
+          clerk_profile = excluded.clerk_profile, clerk_updated_at = excluded.clerk_updated_at, updated_at = now()
+        WHERE users.status <> 'deleted'
+          AND (users.clerk_updated_at, users.clerk_profile::text COLLATE "C")
+            < (excluded.clerk_updated_at, excluded.clerk_profile::text COLLATE "C")`
+
+      const effectOf = ({ type, data }: WebhookMessage) => {
+        switch (type) {
+          case "user.created":
+          case "user.updated":
+            return Result.map(decodeClerkUserJson(data), (user) => save(clerkUserOf(user)))
+          case "user.deleted":
+            return Result.map(decodeDeleted(data), ({ id }) =>
+              closeAccount(id).pipe(
+                Effect.provideService(SqlClient.SqlClient, sql),
+                Effect.provideService(Storefronts, storefronts)
+              )
+            )
+          default:
+            return undefined
+        }
+      }
+
+      const once = Effect.fnUntraced(
+        function* <A, E>(id: string, effect: Effect.Effect<A, E>) {
+          const taken = yield* sql`
+            INSERT INTO webhook_messages (id) VALUES (${id}) ON CONFLICT (id) DO NOTHING RETURNING id`
+          if (taken.length === 0) return false
+          yield* effect
+          return true
+        },
+        sql.withTransaction,
+        Effect.orDie
+      )
+
+      const receive = Effect.fn("ClerkEvents.receive")(function* (message: WebhookMessage) {
+        const effect = effectOf(message)
+        if (effect === undefined) return { outcome: "ignored" } as const
+        if (Result.isFailure(effect)) return yield* undecodable(effect.failure)
+        return { outcome: (yield* once(message.id, effect.success)) ? "taken" : "repeated" } as const
+      })
+
+      const prune =
+        sql`DELETE FROM webhook_messages WHERE received_at < now() - ${keptFor}::interval RETURNING id`.pipe(
+          Effect.map((forgotten) => forgotten.length),
+          Effect.orDie,
+          Effect.withSpan("ClerkEvents.prune")
+        )
+
+      return ClerkEvents.of({ receive, prune })
+    })
+  )
+}
+
+const decodeDeleted = Schema.decodeUnknownResult(Schema.Struct({ id: ClerkId }))
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const undecodable = ({ issue }: Schema.SchemaError) =>
+  new ValidationFailed({
+    details: format(issue).issues.map(({ path, message }) => ({ field: ["data", ...(path ?? [])].join("."), message }))
+  })
