@@ -5,6 +5,7 @@ import { completed } from "./api/openapi.ts"
 import { OrdersApi } from "./api/orders.ts"
 import { SellerOrdersApi } from "./api/sellerOrders.ts"
 import { UsersApi } from "./api/users.ts"
+import { Caching } from "./middleware/Caching.ts"
 import { ErrorEnvelope } from "./middleware/ErrorEnvelope.ts"
 
 /** The version of the contract. */
@@ -13,6 +14,7 @@ export const version = "1.0.0"
 /** The contract of ZST over HTTP. */
 export class Api extends HttpApi.make("zst")
   .add(CatalogApi, UsersApi, CartApi, OrdersApi, SellerOrdersApi)
+  .middleware(Caching)
   .middleware(ErrorEnvelope)
   .prefix("/api/v1")
   .annotate(HttpApi.PayloadParseOptions, { errors: "all" })
@@ -21,7 +23,11 @@ export class Api extends HttpApi.make("zst")
     OpenApi.annotations({
       title: "ZST",
       version,
-      description: "The backend of an Algerian marketplace: shops, reels and wholesale.",
+      description:
+        "The backend of an Algerian marketplace: shops, reels and wholesale.\n\n" +
+        "Every read answers with an `ETag`. Sent back as `If-None-Match`, it is answered with 304 and no body while " +
+        "nothing has changed. Where a change takes `If-Match`, a tag that is not the current one is answered with 412, " +
+        "and nothing is changed.",
       transform: completed
     })
   ) {}

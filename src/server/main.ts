@@ -7,6 +7,7 @@ import { migrate } from "../layers/Migrations.ts"
 import { Settings } from "../layers/Settings.ts"
 import { httpApp } from "./HttpApp.ts"
 import { makeAccessLog } from "./http/AccessLog.ts"
+import { corsOfNobody } from "./http/cors.ts"
 import { HotPages } from "./http/HotPages.ts"
 import { listen, maxBodyBytes } from "./http/Listener.ts"
 import { securityHeaders } from "./http/securityHeaders.ts"
@@ -35,6 +36,7 @@ export const listening = Effect.gen(function* () {
     hotPages,
     accessLog: makeAccessLog(settings.accessLog, (text) => process.stdout.write(text)),
     securityHeaders: securityHeaders(settings.production),
+    cors: corsOfNobody(settings),
     onDrain: Effect.andThen(
       Effect.sync(() => {
         draining.value = true

@@ -13,8 +13,10 @@ import {
   TrackOrder,
   UpdateOrder
 } from "../../services/orders/model.ts"
+import { PreconditionFailed } from "../../services/precondition.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { dataOf, pageOf } from "./envelope.ts"
+import { ifMatch } from "./ifMatch.ts"
 import { requestExample } from "./openapi.ts"
 
 const id = { id: Schema.String.annotate({ description: "The order's id or its number" }) }
@@ -62,10 +64,10 @@ const getOrder = HttpApiEndpoint.get("getOrder", "/orders/:id", {
 
 const updateOrder = HttpApiEndpoint.patch("updateOrder", "/orders/:id", {
   params: id,
-  headers,
+  headers: { ...headers, ...ifMatch },
   payload: UpdateOrder,
   success: dataOf(Order),
-  error: [OrderNotFound, OrderNotEditable, ValidationFailed]
+  error: [OrderNotFound, OrderNotEditable, PreconditionFailed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Complete or change where to deliver, until a shop confirms")
   .annotateMerge(

@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Users } from "../../services/auth/Users.ts"
 import { Api } from "../Api.ts"
+import { replyData } from "../http/reply.ts"
 import { CurrentUser } from "../middleware/Authentication.ts"
 
 export const UsersHandlers = HttpApiBuilder.group(
@@ -11,10 +12,10 @@ export const UsersHandlers = HttpApiBuilder.group(
     const users = yield* Users
     return handlers.handleAll({
       getMe: Effect.fnUntraced(function* () {
-        return { data: yield* users.me(yield* CurrentUser) }
+        return replyData(yield* users.me(yield* CurrentUser))
       }),
-      updateMe: Effect.fnUntraced(function* ({ payload }) {
-        return { data: yield* users.updateMe(yield* CurrentUser, payload) }
+      updateMe: Effect.fnUntraced(function* ({ headers, payload }) {
+        return replyData(yield* users.updateMe(yield* CurrentUser, payload, headers["if-match"]))
       })
     })
   })
