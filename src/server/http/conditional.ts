@@ -5,11 +5,14 @@ import { tagOf } from "../../services/precondition.ts"
 import { codingOf } from "./coding.ts"
 import { entityTag, isNamedIn, tagsIn } from "./entityTag.ts"
 
-/** Sets the ETag of an answer whose bytes are at hand; one that it has stays. */
-export const tagged = (response: HttpServerResponse.HttpServerResponse) =>
-  response.body._tag !== "Uint8Array" || response.headers.etag !== undefined
-    ? response
-    : HttpServerResponse.setHeader(response, "etag", entityTag(tagOf(response.body.body), undefined))
+/** Sets these headers, and the ETag of an answer whose bytes are at hand; one that it has stays. */
+export const tagged = (response: HttpServerResponse.HttpServerResponse, headers: Readonly<Record<string, string>>) =>
+  HttpServerResponse.setHeaders(
+    response,
+    response.body._tag !== "Uint8Array" || response.headers.etag !== undefined
+      ? headers
+      : { ...headers, etag: entityTag(tagOf(response.body.body), undefined) }
+  )
 
 const bareTag = (etag: string) => tagsIn(etag)[0]?.tag ?? ""
 

@@ -51,7 +51,7 @@ const forEverybody = { "cache-control": revalidated, vary: "Accept-Encoding" }
 
 /** An answer that stays as it is while the process lives, and changes with the next version. */
 const lastingJson = (make: () => unknown) => {
-  const answer = memoized(() => tagged(HttpServerResponse.jsonUnsafe(make(), { headers: forEverybody })))
+  const answer = memoized(() => tagged(HttpServerResponse.jsonUnsafe(make()), forEverybody))
   return Effect.suspend(() => replyUnlessKnown(answer()))
 }
 
@@ -84,7 +84,7 @@ const docsPage = memoized(() =>
     Effect.cached(
       Scope.provide(HttpRouter.toHttpEffect(HttpApiScalar.layer(Api, docsOptions)), Scope.makeUnsafe()).pipe(
         Effect.flatten,
-        Effect.map((page) => tagged(HttpServerResponse.setHeaders(page, docsHeaders)))
+        Effect.map((page) => tagged(page, docsHeaders))
       )
     )
   )

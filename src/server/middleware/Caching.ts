@@ -1,7 +1,6 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, SchemaAST } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
-import { PreconditionFailed } from "../../services/precondition.ts"
 import { SharedCache } from "../api/caching.ts"
 import { tagged, unlessKnown } from "../http/conditional.ts"
 import { MaybeSignedIn } from "./Authentication.ts"
@@ -14,15 +13,21 @@ export class Caching extends HttpApiMiddleware.Service<Caching>()("zst/Caching")
     return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
       Effect.map(httpEffect, (response) => {
         if (response.status >= 400) return HttpServerResponse.setHeader(response, "cache-control", "no-store")
-        const answer = isTagged && response.status === 200 ? tagged(response) : response
-        return unlessKnown(request, HttpServerResponse.setHeaders(answer, headersOf(request)))
+        const headers = headersOf(request)
+        return isTagged && response.status === 200
+          ? unlessKnown(request, tagged(response, headers))
+          : HttpServerResponse.setHeaders(response, headers)
       })
     )
   })
 }
 
 /** What a change answers is tagged where the tag can be the condition of the next one. */
-const showsResource = ({ method, error }: HttpApiEndpoint.Top) => method === "GET" || error.has(PreconditionFailed)
+const showsResource = ({ method, headers }: HttpApiEndpoint.Top) =>
+  method === "GET" ||
+  (headers !== undefined &&
+    SchemaAST.isObjects(headers.ast) &&
+    headers.ast.propertySignatures.some(({ name }) => name === "if-match"))
 
 const keptByNobody = { "cache-control": "private, no-store", vary: "Accept-Encoding" }
 
