@@ -1,6 +1,6 @@
 /** The Effect application behind the listener: every route, and what surrounds them. */
 import { Effect, Layer } from "effect"
-import { HttpEffect, HttpMiddleware, HttpRouter } from "effect/http"
+import { HttpEffect, HttpMiddleware, HttpRouter, HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Settings } from "../layers/Settings.ts"
 import { Api } from "./Api.ts"
@@ -24,10 +24,10 @@ export const Routes = Layer.mergeAll(ApiRoutes, System)
 export const httpApp = Effect.gen(function* () {
   const settings = yield* Settings
   const routes = yield* HttpRouter.toHttpEffect(Routes)
-  return routes.pipe(
-    Effect.catchCause(replyToCause),
-    HttpEffect.withPreResponseHandler(tagCoding),
-    HttpMiddleware.compression(compression),
-    HttpMiddleware.cors(corsOptions(settings))
-  )
+  const answers = Effect.catchCause(routes, replyToCause)
+  const compressed = answers.pipe(HttpEffect.withPreResponseHandler(tagCoding), HttpMiddleware.compression(compression))
+  // What may be kept says Vary itself, so that without this header there is nothing to do.
+  return Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
+    headers["accept-encoding"] === undefined ? answers : compressed
+  ).pipe(HttpMiddleware.cors(corsOptions(settings)))
 })
