@@ -12,6 +12,7 @@ import { SellersApi } from "./api/sellers.ts"
 import { ShopsApi } from "./api/shops.ts"
 import { UsersApi } from "./api/users.ts"
 import { WebhooksApi } from "./api/webhooks.ts"
+import { Caching } from "./middleware/Caching.ts"
 import { ErrorEnvelope } from "./middleware/ErrorEnvelope.ts"
 
 /** The version of the contract. */
@@ -21,6 +22,7 @@ export const version = "1.0.0"
 export class Api extends HttpApi.make("zst")
   .add(CatalogApi, UsersApi, CartApi, OrdersApi, SellersApi, SellerOrdersApi, AdminApi)
   .add(AddressesApi, PushTokensApi, DeliveryApi, ShopsApi, WebhooksApi)
+  .middleware(Caching)
   .middleware(ErrorEnvelope)
   .prefix("/api/v1")
   .annotate(HttpApi.PayloadParseOptions, { errors: "all" })
@@ -29,7 +31,11 @@ export class Api extends HttpApi.make("zst")
     OpenApi.annotations({
       title: "ZST",
       version,
-      description: "The backend of an Algerian marketplace: shops, reels and wholesale.",
+      description:
+        "The backend of an Algerian marketplace: shops, reels and wholesale.\n\n" +
+        "Every read answers with an `ETag`. Sent back as `If-None-Match`, it is answered with 304 and no body while " +
+        "nothing has changed. Where a change takes `If-Match`, a tag that is not the current one is answered with 412, " +
+        "and nothing is changed.",
       transform: completed
     })
   ) {}

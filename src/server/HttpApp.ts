@@ -1,14 +1,18 @@
 /** The Effect application behind the listener: every route, and what surrounds them. */
 import { Effect, Layer } from "effect"
-import { HttpMiddleware, HttpRouter } from "effect/http"
+import { HttpEffect, HttpMiddleware, HttpRouter, HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Settings } from "../layers/Settings.ts"
 import { Api } from "./Api.ts"
 import { Handlers } from "./handlers/index.ts"
 import { withClientAddress } from "./http/ClientAddress.ts"
+import { compression } from "./http/coding.ts"
+import { tagCoding } from "./http/conditional.ts"
+import { corsOptions } from "./http/cors.ts"
 import { System } from "./http/system.ts"
 import { AdministratorsOnly } from "./middleware/Administration.ts"
 import { MaybeSignedIn, SignedIn } from "./middleware/Authentication.ts"
+import { Caching } from "./middleware/Caching.ts"
 import { ErrorEnvelope, replyToCause } from "./middleware/ErrorEnvelope.ts"
 import { Idempotent } from "./middleware/Idempotent.ts"
 import { RateLimits } from "./middleware/RateLimits.ts"
@@ -21,23 +25,21 @@ const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
     AdministratorsOnly.layer,
     Idempotent.layer,
     RateLimits.layer,
+    Caching.layer,
     ErrorEnvelope.layer
   ])
 )
 
 export const Routes = Layer.mergeAll(ApiRoutes, System)
 
-const exposedHeaders = ["ETag", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotent-Replayed"]
-
 /** Compression, CORS, and an envelope around what no endpoint answered, such as an unknown address. */
 export const httpApp = Effect.gen(function* () {
-  const { corsOrigins, production } = yield* Settings
+  const settings = yield* Settings
   const routes = yield* HttpRouter.toHttpEffect(Routes)
-  const allowed = corsOrigins.length === 0 && production ? () => false : corsOrigins
-  return routes.pipe(
-    Effect.catchCause(replyToCause),
-    HttpMiddleware.compression({ algorithms: ["br", "gzip"], levels: { br: 4, gzip: 6 } }),
-    HttpMiddleware.cors({ allowedOrigins: allowed, exposedHeaders, maxAge: 86_400 }),
-    withClientAddress
-  )
+  const answers = Effect.catchCause(routes, replyToCause)
+  const compressed = answers.pipe(HttpEffect.withPreResponseHandler(tagCoding), HttpMiddleware.compression(compression))
+  // What may be kept says Vary itself, so that without this header there is nothing to do.
+  return Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
+    headers["accept-encoding"] === undefined ? answers : compressed
+  ).pipe(HttpMiddleware.cors(corsOptions(settings)), withClientAddress)
 })

@@ -9,6 +9,7 @@ import { httpApp } from "./HttpApp.ts"
 import { chores, housekeeping } from "./housekeeping.ts"
 import { makeAccessLog } from "./http/AccessLog.ts"
 import { makeClientAddress } from "./http/ClientAddress.ts"
+import { corsOfNobody } from "./http/cors.ts"
 import { HotPages } from "./http/HotPages.ts"
 import { listen, maxBodyBytes } from "./http/Listener.ts"
 import { securityHeaders } from "./http/securityHeaders.ts"
@@ -44,6 +45,7 @@ export const listening = Effect.gen(function* () {
       onUntrusted: () => log(Effect.logWarning(proxyIsNotTrusted))
     }),
     securityHeaders: securityHeaders(settings.production),
+    cors: corsOfNobody(settings),
     onDrain: Effect.andThen(
       Effect.sync(() => {
         draining.value = true

@@ -4,12 +4,14 @@ import { OwnAccount, UserNotFound, UserUnavailable } from "../../services/accoun
 import { Account, ListAccounts, UpdateAccount } from "../../services/accounts/model.ts"
 import { AuditEntry, ListAudit } from "../../services/audit/model.ts"
 import { ValidationFailed } from "../../services/errors.ts"
+import { PreconditionFailed } from "../../services/precondition.ts"
 import { ApplicationDecided, ApplicationNotFound, CannotBecomeSeller } from "../../services/sellers/errors.ts"
 import { DecideApplication, ListApplications, SellerApplication } from "../../services/sellers/model.ts"
 import { AdministratorsOnly } from "../middleware/Administration.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { dataOf, pageOf } from "./envelope.ts"
+import { ifMatch } from "./ifMatch.ts"
 import { requestExample } from "./openapi.ts"
 
 const id = { id: Schema.String }
@@ -28,9 +30,10 @@ const getUser = HttpApiEndpoint.get("getUser", "/admin/users/:id", {
 
 const updateUser = HttpApiEndpoint.patch("updateUser", "/admin/users/:id", {
   params: id,
+  headers: ifMatch,
   payload: UpdateAccount,
   success: dataOf(Account),
-  error: [UserNotFound, OwnAccount, UserUnavailable, ValidationFailed]
+  error: [UserNotFound, OwnAccount, UserUnavailable, PreconditionFailed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Role, tier, ban, and whether the shop may sell; what is not sent stays")
   .annotateMerge(requestExample({ status: "banned", reason: "Sold what was not theirs" }))

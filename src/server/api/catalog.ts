@@ -12,22 +12,29 @@ import {
   UpdateProduct
 } from "../../services/catalog/model.ts"
 import { Forbidden, ValidationFailed } from "../../services/errors.ts"
+import { PreconditionFailed } from "../../services/precondition.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
+import { keptFor, revalidated, SharedCache } from "./caching.ts"
 import { dataOf, pageOf } from "./envelope.ts"
+import { ifMatch } from "./ifMatch.ts"
 import { requestExample } from "./openapi.ts"
 
 const id = { id: Schema.String }
 
 const listCategories = HttpApiEndpoint.get("listCategories", "/categories", {
   success: dataOf(Schema.Array(Category))
-}).annotate(OpenApi.Summary, "The category tree, with French and Arabic labels")
+})
+  .annotate(OpenApi.Summary, "The category tree, with French and Arabic labels")
+  .annotate(SharedCache, keptFor(300))
 
 const listProducts = HttpApiEndpoint.get("listProducts", "/products", {
   query: ListProducts,
   success: pageOf(ListedProduct),
   error: ValidationFailed
-}).annotate(OpenApi.Summary, "The public catalogue, filtered and sorted")
+})
+  .annotate(OpenApi.Summary, "The public catalogue, filtered and sorted")
+  .annotate(SharedCache, revalidated)
 
 const getProduct = HttpApiEndpoint.get("getProduct", "/products/:id", {
   params: id,
@@ -35,6 +42,7 @@ const getProduct = HttpApiEndpoint.get("getProduct", "/products/:id", {
   error: ProductNotFound
 })
   .annotate(OpenApi.Summary, "One product, by id or slug")
+  .annotate(SharedCache, revalidated)
   .middleware(MaybeSignedIn)
 
 const createProduct = HttpApiEndpoint.post("createProduct", "/products", {
@@ -49,9 +57,10 @@ const createProduct = HttpApiEndpoint.post("createProduct", "/products", {
 
 const updateProduct = HttpApiEndpoint.patch("updateProduct", "/products/:id", {
   params: id,
+  headers: ifMatch,
   payload: UpdateProduct,
   success: dataOf(Product),
-  error: [ProductNotFound, ShopClosed, ValidationFailed]
+  error: [ProductNotFound, ShopClosed, PreconditionFailed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Change a product; what is not sent stays")
   .annotateMerge(requestExample({ price: 950.5, old_price: 1200, stock: 40 }))

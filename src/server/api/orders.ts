@@ -13,11 +13,13 @@ import {
   TrackOrder,
   UpdateOrder
 } from "../../services/orders/model.ts"
+import { PreconditionFailed } from "../../services/precondition.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { Limits, orderTokens, tracking } from "../middleware/limits.ts"
 import { RateLimits } from "../middleware/RateLimits.ts"
 import { dataOf, pageOf } from "./envelope.ts"
+import { ifMatch } from "./ifMatch.ts"
 import { requestExample } from "./openapi.ts"
 
 const id = { id: Schema.String.annotate({ description: "The order's id or its number" }) }
@@ -71,10 +73,10 @@ const getOrder = HttpApiEndpoint.get("getOrder", "/orders/:id", {
 
 const updateOrder = HttpApiEndpoint.patch("updateOrder", "/orders/:id", {
   params: id,
-  headers,
+  headers: { ...headers, ...ifMatch },
   payload: UpdateOrder,
   success: dataOf(Order),
-  error: [OrderNotFound, OrderNotEditable, ValidationFailed]
+  error: [OrderNotFound, OrderNotEditable, PreconditionFailed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Complete or change where to deliver, until a shop confirms")
   .annotateMerge(

@@ -3,8 +3,10 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Forbidden, ValidationFailed } from "../../services/errors.ts"
 import { IllegalTransition, OrderNotFound } from "../../services/orders/errors.ts"
 import { ListedSellerOrder, ListSellerOrders, MoveSellerOrder, SellerOrder } from "../../services/orders/model.ts"
+import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { dataOf, pageOf } from "./envelope.ts"
+import { ifMatch } from "./ifMatch.ts"
 import { requestExample } from "./openapi.ts"
 
 const id = {
@@ -25,9 +27,10 @@ const getSellerOrder = HttpApiEndpoint.get("getSellerOrder", "/seller/orders/:id
 
 const moveSellerOrder = HttpApiEndpoint.patch("moveSellerOrder", "/seller/orders/:id/status", {
   params: id,
+  headers: ifMatch,
   payload: MoveSellerOrder,
   success: dataOf(SellerOrder),
-  error: [OrderNotFound, IllegalTransition, ValidationFailed]
+  error: [OrderNotFound, IllegalTransition, PreconditionFailed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Confirm, ship, deliver, cancel or take back")
   .annotateMerge(requestExample({ status: "shipped", tracking_number: "YAL-48213377" }))

@@ -20,8 +20,8 @@ export const AdminHandlers = HttpApiBuilder.group(
     return handlers.handleAll({
       listUsers: ({ query }) => Effect.map(accounts.list(query), page),
       getUser: ({ params }) => Effect.map(accounts.get(params.id), (user) => replyData(user)),
-      updateUser: Effect.fnUntraced(function* ({ params, payload }) {
-        return replyData(yield* accounts.update(yield* Administrator, params.id, payload))
+      updateUser: Effect.fnUntraced(function* ({ params, headers, payload }) {
+        return replyData(yield* accounts.update(yield* Administrator, params.id, payload, headers["if-match"]))
       }),
       listApplications: ({ query }) => Effect.map(applications.list(query), page),
       readApplication: ({ params }) => Effect.map(applications.get(params.id), (found) => replyData(found)),

@@ -30,8 +30,8 @@ export const CatalogHandlers = HttpApiBuilder.group(
       createProduct: Effect.fnUntraced(function* ({ payload }) {
         return replyData(yield* products.create(yield* CurrentUser, payload), 201)
       }),
-      updateProduct: Effect.fnUntraced(function* ({ params, payload }) {
-        return replyData(yield* products.update(yield* CurrentUser, params.id, payload))
+      updateProduct: Effect.fnUntraced(function* ({ params, headers, payload }) {
+        return replyData(yield* products.update(yield* CurrentUser, params.id, payload, headers["if-match"]))
       }),
       deleteProduct: Effect.fnUntraced(function* ({ params }) {
         return { data: yield* products.remove(yield* CurrentUser, params.id) }

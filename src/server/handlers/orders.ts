@@ -31,7 +31,7 @@ export const OrdersHandlers = HttpApiBuilder.group(
         return replyData(yield* orders.get(yield* accessOf(headers), params.id))
       }),
       updateOrder: Effect.fnUntraced(function* ({ params, headers, payload }) {
-        return replyData(yield* orders.update(yield* accessOf(headers), params.id, payload))
+        return replyData(yield* orders.update(yield* accessOf(headers), params.id, payload, headers["if-match"]))
       }),
       cancelOrder: Effect.fnUntraced(function* ({ params, headers, payload }) {
         return replyData(yield* orders.cancel(yield* accessOf(headers), params.id, payload ?? {}))

@@ -18,8 +18,8 @@ export const SellerOrdersHandlers = HttpApiBuilder.group(
       getSellerOrder: Effect.fnUntraced(function* ({ params }) {
         return replyData(yield* orders.get(yield* CurrentUser, params.id))
       }),
-      moveSellerOrder: Effect.fnUntraced(function* ({ params, payload }) {
-        return replyData(yield* orders.move(yield* CurrentUser, params.id, payload))
+      moveSellerOrder: Effect.fnUntraced(function* ({ params, headers, payload }) {
+        return replyData(yield* orders.move(yield* CurrentUser, params.id, payload, headers["if-match"]))
       })
     })
   })

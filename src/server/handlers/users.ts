@@ -3,6 +3,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Departures } from "../../services/accounts/Departures.ts"
 import { Users } from "../../services/auth/Users.ts"
 import { Api } from "../Api.ts"
+import { replyData } from "../http/reply.ts"
 import { CurrentUser } from "../middleware/Authentication.ts"
 
 export const UsersHandlers = HttpApiBuilder.group(
@@ -13,20 +14,20 @@ export const UsersHandlers = HttpApiBuilder.group(
     const departures = yield* Departures
     return handlers.handleAll({
       getMe: Effect.fnUntraced(function* () {
-        return { data: yield* users.me(yield* CurrentUser) }
+        return replyData(yield* users.me(yield* CurrentUser))
       }),
-      updateMe: Effect.fnUntraced(function* ({ payload }) {
-        return { data: yield* users.updateMe(yield* CurrentUser, payload) }
+      updateMe: Effect.fnUntraced(function* ({ headers, payload }) {
+        return replyData(yield* users.updateMe(yield* CurrentUser, payload, headers["if-match"]))
       }),
       leave: Effect.fnUntraced(function* () {
         const caller = yield* CurrentUser
         yield* departures.request(caller)
-        return { data: yield* users.me(caller) }
+        return replyData(yield* users.me(caller))
       }),
       stay: Effect.fnUntraced(function* () {
         const caller = yield* CurrentUser
         yield* departures.restore(caller)
-        return { data: yield* users.me(caller) }
+        return replyData(yield* users.me(caller))
       })
     })
   })

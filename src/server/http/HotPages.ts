@@ -1,24 +1,25 @@
-import { brotliCompressSync, constants, gzipSync } from "node:zlib"
+import { brotliCompressSync, gzipSync } from "node:zlib"
 import { Context, Effect, Layer } from "effect"
-import type { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Freshness } from "../../services/catalog/Freshness.ts"
+import { tagOf } from "../../services/precondition.ts"
+import { brotliOptions, type Coding, codingOf, gzipOptions } from "./coding.ts"
+import { entityTag } from "./entityTag.ts"
 
 /** An answer of a public list, encoded, kept for a second and per generation of the catalogue. */
 export type HotPage = {
   readonly contentType: string
   readonly generation: number
   readonly since: number
+  readonly tag: string
   readonly identity: Buffer
   br: Buffer | undefined
   gzip: Buffer | undefined
   refreshing: boolean
 }
 
-export type Encoding = "br" | "gzip" | undefined
-
 const capacity = 250
 const refreshAfter = Freshness.maxAge / 2
-const minCompressed = 1024
 
 export class HotPages extends Context.Service<
   HotPages,
@@ -72,22 +73,25 @@ export class HotPages extends Context.Service<
           // Taken before the read: what is written meanwhile makes this answer old, whichever finishes first.
           const generation = freshness.generation()
           const since = performance.now()
-          return Effect.tap(answer, ({ body }) => {
-            if (body._tag !== "Uint8Array" || request.method !== "GET") return Effect.void
-            if (!isWanted(request.url, since)) return Effect.void
+          return Effect.map(answer, (response) => {
+            const { body } = response
+            if (body._tag !== "Uint8Array" || request.method !== "GET") return response
+            if (!isWanted(request.url, since)) return response
             const oldest = pages.size >= capacity ? pages.keys().next().value : undefined
             if (oldest !== undefined) pages.delete(oldest)
             pages.delete(request.url)
+            const tag = tagOf(body.body)
             pages.set(request.url, {
               contentType: body.contentType,
               generation,
               since,
+              tag,
               identity: Buffer.from(body.body),
               br: undefined,
               gzip: undefined,
               refreshing: false
             })
-            return Effect.void
+            return HttpServerResponse.setHeader(response, "etag", entityTag(tag, undefined))
           })
         })
 
@@ -96,22 +100,12 @@ export class HotPages extends Context.Service<
   )
 }
 
-/** Which encoding a client takes, by its Accept-Encoding header; weights other than q=0 are not compared. */
-export const encodingOf = (accept: string | undefined): Encoding => {
-  if (accept === undefined) return undefined
-  if (/\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accept)) return "br"
-  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accept) ? "gzip" : undefined
-}
+/** The coding in which the page goes to a client with this Accept-Encoding. */
+export const pageCoding = (page: HotPage, accept: string | undefined) => codingOf(accept, page.identity.length)
 
-/** The page's bytes in this encoding; each is made once, when first asked for. */
-export const bytesOf = (page: HotPage, encoding: Encoding) => {
-  if (encoding === "br") page.br ??= brotliCompressSync(page.identity, brotli)
-  if (encoding === "gzip") page.gzip ??= gzipSync(page.identity, { level: 6 })
-  return (encoding && page[encoding]) ?? page.identity
-}
-
-export const isCompressible = (page: HotPage) => page.identity.length > minCompressed
-
-const brotli = {
-  params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT }
+/** The page's bytes in this coding; each is made once, when first asked for. */
+export const bytesOf = (page: HotPage, coding: Coding) => {
+  if (coding === "br") page.br ??= brotliCompressSync(page.identity, brotliOptions(page.identity.length))
+  if (coding === "gzip") page.gzip ??= gzipSync(page.identity, gzipOptions)
+  return (coding && page[coding]) ?? page.identity
 }

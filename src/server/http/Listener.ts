@@ -7,10 +7,13 @@ import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Deferred, Effect, Schedule, Schema } from "effect"
+import { revalidated } from "../api/caching.ts"
 import type { AccessLog } from "./AccessLog.ts"
 import { type ClientAddress, setClientAddress } from "./ClientAddress.ts"
+import type { corsOfNobody } from "./cors.ts"
+import { entityTag, isNamedIn } from "./entityTag.ts"
 import { type Failure, failureBody, failures } from "./errorReply.ts"
-import { bytesOf, encodingOf, type HotPage, type HotPages, isCompressible } from "./HotPages.ts"
+import { bytesOf, type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
 
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { message: Schema.String }) {}
 
@@ -26,6 +29,7 @@ type Options = {
   readonly accessLog: AccessLog
   readonly clientAddress: ClientAddress
   readonly securityHeaders: ReadonlyArray<readonly [string, string]>
+  readonly cors: ReturnType<typeof corsOfNobody>
   /** Readiness says no from here on, so that a load balancer stops sending. */
   readonly onDrain: Effect.Effect<void>
   /** How long requests under way may take to end, in milliseconds. */
@@ -92,25 +96,27 @@ const explain = (error: NodeJS.ErrnoException, { host, port }: Address) => {
   return `Cannot listen on ${host}:${port} (${error.code}).`
 }
 
-const makeOnRequest = ({ handler, hotPages, accessLog, clientAddress, securityHeaders }: Options) => {
-  const flatHeaders = securityHeaders.flat()
+const makeOnRequest = ({ handler, hotPages, accessLog, clientAddress, securityHeaders, cors }: Options) => {
+  const hotHeaders = [
+    ...securityHeaders.flat(),
+    ...cors.headers,
+    "vary",
+    ["Accept-Encoding", ...cors.vary].join(", "),
+    "cache-control",
+    revalidated
+  ]
   const enter = together(handler)
 
-  const sendHot = (response: ServerResponse, page: HotPage, accepts: string | undefined, id: string) => {
-    const compressible = isCompressible(page)
-    const encoding = compressible ? encodingOf(accepts) : undefined
-    const bytes = bytesOf(page, encoding)
-    const headers = [
-      "x-request-id",
-      id,
-      ...flatHeaders,
-      "content-type",
-      page.contentType,
-      "content-length",
-      String(bytes.length)
-    ]
-    if (compressible) headers.push("vary", "accept-encoding")
-    if (encoding !== undefined) headers.push("content-encoding", encoding)
+  const sendHot = (response: ServerResponse, page: HotPage, seen: Seen, id: string) => {
+    const coding = pageCoding(page, seen.acceptEncoding)
+    const headers = ["x-request-id", id, ...hotHeaders, "etag", entityTag(page.tag, coding)]
+    if (isNamedIn(seen.ifNoneMatch, page.tag)) {
+      response.writeHead(304, headers)
+      return response.end()
+    }
+    const bytes = bytesOf(page, coding)
+    headers.push("content-type", page.contentType, "content-length", String(bytes.length))
+    if (coding !== undefined) headers.push("content-encoding", coding)
     response.writeHead(200, headers)
     response.end(bytes)
   }
@@ -119,6 +125,7 @@ const makeOnRequest = ({ handler, hotPages, accessLog, clientAddress, securityHe
     const body = failureBody(failure, id)
     response.setHeader("connection", "close")
     response.writeHead(failure.status, {
+      "cache-control": "no-store",
       "content-type": "application/json; charset=utf-8",
       "content-length": Buffer.byteLength(body)
     })
@@ -132,7 +139,7 @@ const makeOnRequest = ({ handler, hotPages, accessLog, clientAddress, securityHe
     const id = seen.requestId !== undefined && requestIdPattern.test(seen.requestId) ? seen.requestId : randomUUID()
     const address = clientAddress(request.socket.remoteAddress, seen.forwardedFor)
     if (page !== undefined && !seen.isPersonal) {
-      sendHot(response, page, seen.acceptEncoding, id)
+      sendHot(response, page, seen, id)
       return accessLog.line(request, response, { startedAt, requestId: id, address })
     }
     request.headers["x-request-id"] = id
@@ -151,21 +158,29 @@ type Seen = {
   acceptEncoding: string | undefined
   /** Of every header of this name: a client may send its own before a proxy adds one. */
   forwardedFor: string | undefined
+  ifNoneMatch: string | undefined
   /** It comes with a token or from a page, and is answered by the application. */
   isPersonal: boolean
 }
 
 /** What a hot page depends on, without node:http building an object of all headers first. */
 const headersSeen = (raw: ReadonlyArray<string>) => {
-  const seen: Seen = { requestId: undefined, acceptEncoding: undefined, forwardedFor: undefined, isPersonal: false }
+  const seen: Seen = {
+    requestId: undefined,
+    acceptEncoding: undefined,
+    ifNoneMatch: undefined,
+    forwardedFor: undefined,
+    isPersonal: false
+  }
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] ?? ""
     // Most names are told apart by their length.
     if (name.length !== 6 && name.length !== 12 && name.length !== 13 && name.length !== 15) continue
     const lower = name.toLowerCase()
-    if (lower === "authorization" || lower === "origin") seen.isPersonal = true
+    if (lower === "authorization" || lower === "origin" || lower === "x-order-token") seen.isPersonal = true
     else if (lower === "x-request-id") seen.requestId = raw[i + 1]
     else if (lower === "accept-encoding") seen.acceptEncoding = raw[i + 1]
+    else if (lower === "if-none-match") seen.ifNoneMatch = raw[i + 1]
     else if (lower === "x-forwarded-for") {
       seen.forwardedFor = seen.forwardedFor === undefined ? raw[i + 1] : `${seen.forwardedFor},${raw[i + 1]}`
     }

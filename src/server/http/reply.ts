@@ -1,5 +1,5 @@
 import { HttpServerResponse } from "effect/http"
-import type { Encoded } from "../../services/encoded.ts"
+import { dataText, type Encoded } from "../../services/encoded.ts"
 import type { PageMeta } from "../../services/page.ts"
 
 const json = { contentType: "application/json; charset=utf-8" }
@@ -8,7 +8,7 @@ const json = { contentType: "application/json; charset=utf-8" }
 const reply = (text: string, status: number) => HttpServerResponse.uint8Array(Buffer.from(text), { ...json, status })
 
 /** `{ "data": … }` around JSON that is already in its wire form. */
-export const replyData = (data: Encoded<unknown>, status = 200) => reply(`{"data":${data}}`, status)
+export const replyData = (data: Encoded<unknown>, status = 200) => reply(dataText(data), status)
 
 /** `{ "data": [ … ], "meta": { … } }` around JSON that is already in its wire form. */
 export const replyPage = (data: Encoded<unknown>, meta: PageMeta) =>

@@ -4,6 +4,8 @@ import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiScalar, OpenApi } from "effect/http-api"
 import { SqlClient } from "effect/sql"
 import { Api, version } from "../Api.ts"
+import { revalidated } from "../api/caching.ts"
+import { replyUnlessKnown, tagged } from "./conditional.ts"
 
 /** Whether this process is on its way out, and wants no more requests. */
 export class Draining extends Context.Service<Draining, { value: boolean }>()("zst/Draining") {
@@ -45,16 +47,26 @@ const ready = HttpRouter.route(
   })
 )
 
+const forEverybody = { "cache-control": revalidated, vary: "Accept-Encoding" }
+
+/** An answer that stays as it is while the process lives, and changes with the next version. */
+const lastingJson = (make: () => unknown) => {
+  const answer = memoized(() => tagged(HttpServerResponse.jsonUnsafe(make()), forEverybody))
+  return Effect.suspend(() => replyUnlessKnown(answer()))
+}
+
+const about = { name: "ZST", version, documentation: "/api/docs", contract: "/api/v1/openapi.json" }
+
 const root = HttpRouter.route(
   "GET",
   "/api/v1",
-  HttpServerResponse.jsonUnsafe({
-    data: { name: "ZST", version, documentation: "/api/docs", contract: "/api/v1/openapi.json" }
-  })
+  lastingJson(() => ({ data: about }))
 )
-
-const contract = memoized(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(Api)))
-const openapi = HttpRouter.route("GET", "/api/v1/openapi.json", Effect.sync(contract))
+const openapi = HttpRouter.route(
+  "GET",
+  "/api/v1/openapi.json",
+  lastingJson(() => OpenApi.fromApi(Api))
+)
 
 /** The page's script and styles are inline. */
 const docsPolicy =
@@ -64,20 +76,20 @@ const docsPolicy =
 // Nothing is fetched from elsewhere: the page works on a machine without the internet.
 const docsOptions = { path: "/api/docs", scalar: { withDefaultFonts: false, favicon: "data:," } } as const
 
+const docsHeaders = { ...forEverybody, "content-security-policy": docsPolicy }
+
 // The browsable page weighs megabytes: it is built when somebody first asks for it, and lives as long as the process.
 const docsPage = memoized(() =>
   Effect.runSync(
-    Effect.cached(Scope.provide(HttpRouter.toHttpEffect(HttpApiScalar.layer(Api, docsOptions)), Scope.makeUnsafe()))
+    Effect.cached(
+      Scope.provide(HttpRouter.toHttpEffect(HttpApiScalar.layer(Api, docsOptions)), Scope.makeUnsafe()).pipe(
+        Effect.flatten,
+        Effect.map((page) => tagged(page, docsHeaders))
+      )
+    )
   )
 )
-const docs = HttpRouter.route(
-  "GET",
-  "/api/docs",
-  Effect.suspend(docsPage).pipe(
-    Effect.flatten,
-    Effect.map(HttpServerResponse.setHeader("content-security-policy", docsPolicy))
-  )
-)
+const docs = HttpRouter.route("GET", "/api/docs", Effect.flatMap(Effect.suspend(docsPage), replyUnlessKnown))
 
 /** The routes that are no part of the contract; the access matrix lists them too. */
 export const systemRoutes = [root, health, ready, openapi, docs] as const

@@ -8,6 +8,7 @@ import { type Encoded, encoded } from "../encoded.ts"
 import type { ValidationFailed } from "../errors.ts"
 import { type ListPage, newestFirst } from "../listing.ts"
 import { isUuid } from "../model.ts"
+import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { Sellers } from "../sellers/Sellers.ts"
 import { likePattern, utc } from "../sql.ts"
 import { OwnAccount, UserNotFound, UserUnavailable } from "./errors.ts"
@@ -26,7 +27,12 @@ export class Accounts extends Context.Service<
     /** The ids of whom an operator means: by id, Clerk id, e-mail address, phone number or shop slug. */
     readonly resolve: (who: string) => Effect.Effect<ReadonlyArray<UserId>>
     /** Sets role, tier, ban and the shop's standing, all or nothing; what is as it was leaves no trace. */
-    readonly update: (author: Author, id: string, changes: UpdateAccount) => Effect.Effect<Encoded<Account>, Refusal>
+    readonly update: (
+      author: Author,
+      id: string,
+      changes: UpdateAccount,
+      expected?: Expected
+    ) => Effect.Effect<Encoded<Account>, Refusal | PreconditionFailed>
   }
 >()("zst/accounts/Accounts") {
   static readonly layer = Layer.effect(
@@ -102,8 +108,9 @@ export class Accounts extends Context.Service<
       })
 
       const change = Effect.fnUntraced(
-        function* (author: Author, id: string, changes: UpdateAccount) {
+        function* (author: Author, id: string, changes: UpdateAccount, expected?: Expected) {
           const now = yield* hold(id)
+          yield* requireVersion(expected, get(now.id))
           if (now.status === "deleted") return yield* new UserUnavailable({ status: "deleted" })
           const after = yield* Effect.fromResult(standingAfter(now, changes))
           if (author.id === now.id && harmsOneself(now, after)) return yield* new OwnAccount()
@@ -118,8 +125,9 @@ export class Accounts extends Context.Service<
         Effect.catchTag("SqlError", Effect.die)
       )
 
-      const update = Effect.fn("Accounts.update")((author: Author, id: string, changes: UpdateAccount) =>
-        Effect.andThen(change(author, id, changes), get(id))
+      const update = Effect.fn("Accounts.update")(
+        (author: Author, id: string, changes: UpdateAccount, expected?: Expected) =>
+          Effect.andThen(change(author, id, changes, expected), get(id))
       )
 
       return Accounts.of({ list, get, resolve, update })

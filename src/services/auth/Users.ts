@@ -1,6 +1,8 @@
 import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
+import { type Encoded, encoded } from "../encoded.ts"
+import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { makeSharing } from "../sharing.ts"
 import { changesOf } from "../sql.ts"
 import type { Claims } from "./claims.ts"
@@ -8,14 +10,9 @@ import { type Profile, profileOfClaims } from "./clerkUser.ts"
 import { AccountClosed } from "./errors.ts"
 import type { Caller, Me, Role, Tier, UpdateMe, UserId } from "./model.ts"
 import { Profiles } from "./Profiles.ts"
+import { meJson } from "./userSql.ts"
 
 type CallerRow = Caller & { readonly status: "active" | "banned" | "deleted" }
-
-type MeRow = Omit<Me, "delete_after" | "created_at" | "updated_at"> & {
-  readonly delete_after: Date | null
-  readonly created_at: Date
-  readonly updated_at: Date
-}
 
 /** What Clerk says of somebody at first; of a field that is absent it has said nothing yet. */
 type Told = { readonly profile: Partial<Profile>; readonly updated_at: number }
@@ -25,8 +22,12 @@ export class Users extends Context.Service<
   {
     /** The row behind verified claims, made on first sight. A banned or deleted user has no access. */
     readonly identify: (claims: Claims) => Effect.Effect<Caller, AccountClosed>
-    readonly me: (caller: Caller) => Effect.Effect<Me>
-    readonly updateMe: (caller: Caller, changes: UpdateMe) => Effect.Effect<Me>
+    readonly me: (caller: Caller) => Effect.Effect<Encoded<Me>>
+    readonly updateMe: (
+      caller: Caller,
+      changes: UpdateMe,
+      expected?: Expected
+    ) => Effect.Effect<Encoded<Me>, PreconditionFailed>
     /** Sets what only an administrator or the operator decides. A seller gets a shop with this name. */
     readonly grant: (user: UserId, role: Role, tier: Tier | null, shopName?: string) => Effect.Effect<void>
   }
@@ -75,21 +76,21 @@ export class Users extends Context.Service<
       )
 
       const me = Effect.fn("Users.me")(function* (caller: Caller) {
-        const [row] = yield* sql<MeRow>`
-          SELECT id, name, email, phone, role, tier, delete_after, created_at, updated_at FROM users WHERE id = ${caller.id}`
+        const [row] = yield* meJson(sql, caller.id)
         if (row === undefined) return yield* Effect.die(`User ${caller.id} vanished`)
-        return {
-          ...row,
-          delete_after: row.delete_after?.toISOString() ?? null,
-          created_at: row.created_at.toISOString(),
-          updated_at: row.updated_at.toISOString()
-        }
+        return encoded<Me>(row.json)
       }, Effect.orDie)
 
-      const updateMe = Effect.fn("Users.updateMe")(function* (caller: Caller, changes: UpdateMe) {
-        yield* sql`UPDATE users SET ${changesOf(sql, changes)} WHERE id = ${caller.id}`
-        return yield* me(caller)
-      }, Effect.orDie)
+      const updateMe = Effect.fn("Users.updateMe")(
+        function* (caller: Caller, changes: UpdateMe, expected?: Expected) {
+          yield* sql`SELECT FROM users WHERE id = ${caller.id} FOR NO KEY UPDATE`
+          yield* requireVersion(expected, me(caller))
+          yield* sql`UPDATE users SET ${changesOf(sql, changes)} WHERE id = ${caller.id}`
+          return yield* me(caller)
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
 
       const grant = Effect.fn("Users.grant")(
         function* (user: UserId, role: Role, tier: Tier | null, shopName?: string) {

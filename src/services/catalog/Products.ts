@@ -6,6 +6,7 @@ import type { Caller, UserId } from "../auth/model.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { isUuid } from "../model.ts"
+import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { changesOf } from "../sql.ts"
 import { Categories } from "./Categories.ts"
 import { ProductNotFound, type ShopClosed } from "./errors.ts"
@@ -44,8 +45,9 @@ export class Products extends Context.Service<
     readonly update: (
       caller: Caller,
       id: string,
-      input: UpdateProduct
-    ) => Effect.Effect<Encoded<Product>, ProductNotFound | ShopClosed | ValidationFailed>
+      input: UpdateProduct,
+      expected?: Expected
+    ) => Effect.Effect<Encoded<Product>, ProductNotFound | ShopClosed | PreconditionFailed | ValidationFailed>
     /** Deletes a product, or archives it when an order holds it. */
     readonly remove: (caller: Caller, id: string) => Effect.Effect<Removal, ProductNotFound | ShopClosed>
   }
@@ -162,12 +164,18 @@ export class Products extends Context.Service<
         return product ?? (yield* new ProductNotFound())
       })
 
-      const update = Effect.fn("Products.update")(function* (caller: Caller, id: string, input: UpdateProduct) {
+      const update = Effect.fn("Products.update")(function* (
+        caller: Caller,
+        id: string,
+        input: UpdateProduct,
+        expected?: Expected
+      ) {
         const { category, ...rest } = columnsOf(input)
         const category_id = category === undefined ? {} : { category_id: yield* categoryIdOf(category) }
         const changes = { ...rest, ...category_id }
         const held = yield* Effect.gen(function* () {
           const product = yield* hold(caller, id, input.status === "active")
+          yield* requireVersion(expected, written(product.id))
           yield* checkOldPrice(
             input.price ?? product.price,
             input.old_price === undefined ? product.old_price : input.old_price

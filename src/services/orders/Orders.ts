@@ -6,6 +6,7 @@ import type { ValidationFailed } from "../errors.ts"
 import { newestFirst } from "../listing.ts"
 import { isUuid } from "../model.ts"
 import type { PageMeta } from "../page.ts"
+import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { changesOf } from "../sql.ts"
 import { matches, numberOf } from "./credentials.ts"
 import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "./errors.ts"
@@ -42,8 +43,9 @@ export class Orders extends Context.Service<
     readonly update: (
       access: Access,
       idOrNumber: string,
-      changes: UpdateOrder
-    ) => Effect.Effect<Encoded<Order>, OrderNotFound | OrderNotEditable | ValidationFailed>
+      changes: UpdateOrder,
+      expected?: Expected
+    ) => Effect.Effect<Encoded<Order>, OrderNotFound | OrderNotEditable | PreconditionFailed | ValidationFailed>
     /** Cancels every part, or nothing when one is on its way. Cancelled again, it stays as it is. */
     readonly cancel: (
       access: Access,
@@ -137,8 +139,9 @@ export class Orders extends Context.Service<
       const written = (order: Held) => Effect.flatMap(orderJson(sql, sql`o.id = ${order.id}`), one)
 
       const update = Effect.fn("Orders.update")(
-        function* (access: Access, idOrNumber: string, changes: UpdateOrder) {
+        function* (access: Access, idOrNumber: string, changes: UpdateOrder, expected?: Expected) {
           const { order, ...by } = yield* hold(access, idOrNumber)
+          yield* requireVersion(expected, written(order))
           if (!isEditable(order.parts)) return yield* new OrderNotEditable()
           const fields = Object.keys(changes)
           if (fields.length > 0) {

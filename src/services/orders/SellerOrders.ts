@@ -6,6 +6,7 @@ import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { newestFirst } from "../listing.ts"
 import { isUuid } from "../model.ts"
 import type { PageMeta } from "../page.ts"
+import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { likePattern } from "../sql.ts"
 import { numberOf } from "./credentials.ts"
 import { IllegalTransition, OrderNotFound } from "./errors.ts"
@@ -32,8 +33,9 @@ export class SellerOrders extends Context.Service<
     readonly move: (
       caller: Caller,
       id: string,
-      input: MoveSellerOrder
-    ) => Effect.Effect<Encoded<SellerOrder>, OrderNotFound | IllegalTransition | ValidationFailed>
+      input: MoveSellerOrder,
+      expected?: Expected
+    ) => Effect.Effect<Encoded<SellerOrder>, OrderNotFound | IllegalTransition | PreconditionFailed | ValidationFailed>
   }
 >()("zst/orders/SellerOrders") {
   static readonly layer = Layer.effect(
@@ -94,7 +96,12 @@ export class SellerOrders extends Context.Service<
       })
 
       const move = Effect.fn("SellerOrders.move")(
-        function* (caller: Caller, id: string, { status: to, tracking_number, note }: MoveSellerOrder) {
+        function* (
+          caller: Caller,
+          id: string,
+          { status: to, tracking_number, note }: MoveSellerOrder,
+          expected?: Expected
+        ) {
           const { order_id, id: part_id } = yield* find(caller, id)
           if (tracking_number != null && !mayHaveTracking(to)) {
             return yield* invalidField("tracking_number", "A tracking number comes with shipped")
@@ -102,6 +109,7 @@ export class SellerOrders extends Context.Service<
           const order = yield* movements.hold(order_id)
           const part = order?.parts.find((candidate) => candidate.id === part_id)
           if (order === undefined || part === undefined) return yield* new OrderNotFound()
+          yield* requireVersion(expected, read(part.id))
           const by: By = { actor: caller.role === "admin" ? "admin" : "seller", actor_id: caller.id }
           if (part.status === to) {
             if (tracking_number != null) yield* setTracking(order, part, tracking_number, by)

@@ -1,0 +1,38 @@
+/**
+ * Changes that are meant for one version of a thing: whoever read it names what they saw, and when it is something else
+ * by now, nothing is changed.
+ */
+import { hash } from "node:crypto"
+import { Effect, Schema } from "effect"
+import { dataText, type Encoded } from "./encoded.ts"
+
+export const tagLength = 22
+
+/** The tag of an answer's bytes, the same for the same bytes alone: 132 bits of their SHA-256 in base64url. */
+export const tagOf = (body: string | Uint8Array) => hash("sha256", body, "base64url").slice(0, tagLength)
+
+/** The tags of the versions that a change is meant for, or `*`: whichever there is. */
+export type Expected = "*" | ReadonlyArray<string>
+
+/** The thing is no longer what the caller has seen. */
+export class PreconditionFailed extends Schema.TaggedError<PreconditionFailed>()(
+  "PreconditionFailed",
+  {},
+  { httpApiStatus: 412 }
+) {
+  override get message() {
+    return "This has changed since you read it. Read it again, and decide again."
+  }
+}
+
+/**
+ * Fails unless what `read` finds is an expected version. To be asked while the thing's row is locked, so that of two
+ * changes meant for the same version one comes too late. `read` is what answers the caller's reads.
+ */
+export const requireVersion = Effect.fnUntraced(function* <E, R>(
+  expected: Expected | undefined,
+  read: Effect.Effect<Encoded<unknown>, E, R>
+) {
+  if (expected === undefined || expected === "*") return
+  if (!expected.includes(tagOf(dataText(yield* read)))) return yield* new PreconditionFailed()
+})

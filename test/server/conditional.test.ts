@@ -1,0 +1,388 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { HotPages } from "../../src/server/http/HotPages.ts"
+import { freshDatabase } from "../support/database.ts"
+import { spawnServer } from "../support/process.ts"
+import { type RawAnswer, rawGet } from "../support/raw.ts"
+import { type Send, TestServer } from "../support/server.ts"
+import { addProduct, admin, buyer, move, order, seller } from "../support/shop.ts"
+
+const strong = /^"[\w-]{22}(-br|-gzip)?"$/
+
+const tagOf = Effect.fnUntraced(function* (path: string, options: Send = {}) {
+  const server = yield* TestServer
+  const { status, headers, text } = yield* server.get(path, options)
+  assert.strictEqual(status, 200, `${path} ${text}`)
+  const tag = headers.get("etag") ?? ""
+  assert.match(tag, strong, path)
+  return tag
+})
+
+const ifNoneMatch = (tag: string, options: Send = {}) => ({
+  ...options,
+  headers: { ...options.headers, "if-none-match": tag }
+})
+
+/** A shop with a product, bought by somebody and by a guest. */
+const trade = Effect.gen(function* () {
+  const owner = yield* seller
+  const customer = yield* buyer
+  const product = yield* addProduct(owner, { name: `Chemise ${owner.id}`, stock: 50 })
+  const items = [{ product_id: product.id, quantity: 1 }]
+  const placed = yield* order(items, customer)
+  const guestOrder = yield* order(items)
+  const guest = { headers: { "x-order-token": guestOrder.tracking_token } }
+  return { owner, customer, product, items, placed, guestOrder, guest }
+})
+
+/** One address of each kind of read, who asks, and something after which its answer is another. */
+const reads = Effect.gen(function* () {
+  const server = yield* TestServer
+  const { owner, customer, product, items, placed, guestOrder, guest } = yield* trade
+  const nothing = Effect.void
+  let price = 2000
+  const reprice = Effect.suspend(() => server.patch(`/api/v1/products/${product.id}`, { price: ++price }, owner))
+  const toCart = server.post("/api/v1/cart/items", { product_id: product.id }, customer)
+  const buy = order(items, customer)
+  const rename = Effect.suspend(() => server.patch("/api/v1/users/me", { name: `Amina ${++price}` }, customer))
+  const direct = ({ id }: { readonly id: string }, access: Send) =>
+    Effect.suspend(() => server.patch(`/api/v1/orders/${id}`, { address: `Cité ${++price}` }, access))
+  return [
+    ["/api/v1", {}, nothing],
+    ["/api/v1/openapi.json", {}, nothing],
+    ["/api/docs", {}, nothing],
+    ["/api/v1/categories", {}, nothing],
+    [`/api/v1/products?seller=${owner.id}`, {}, reprice],
+    [`/api/v1/products/${product.id}`, {}, reprice],
+    [`/api/v1/products/${product.slug}`, customer, reprice],
+    ["/api/v1/seller/products", owner, reprice],
+    ["/api/v1/users/me", customer, rename],
+    ["/api/v1/cart", customer, toCart],
+    ["/api/v1/cart/count", customer, toCart],
+    ["/api/v1/orders", customer, buy],
+    [`/api/v1/orders/${placed.id}`, customer, direct(placed, customer)],
+    [`/api/v1/orders/${placed.number}`, owner, direct(placed, customer)],
+    [`/api/v1/orders/${guestOrder.id}`, guest, direct(guestOrder, guest)],
+    [`/api/v1/orders/track?number=${guestOrder.number}&phone=0555123456`, {}, direct(guestOrder, guest)],
+    ["/api/v1/seller/orders", owner, buy],
+    [`/api/v1/seller/orders/${placed.id}`, owner, move(owner, placed.id, "confirmed")]
+  ] as const
+})
+
+layer(TestServer.layer)("a read", (it) => {
+  it.effect("that is known is a 304 without a body, and after a change the new answer", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      for (const [path, who, change] of yield* reads) {
+        const first = yield* server.get(path, who)
+        const tag = yield* tagOf(path, who)
+        const known = yield* server.get(path, ifNoneMatch(tag, who))
+        assert.strictEqual(known.status, 304, path)
+        assert.strictEqual(known.text, "")
+        for (const name of ["etag", "cache-control", "vary"]) {
+          assert.strictEqual(known.headers.get(name), first.headers.get(name), `${name} of ${path}`)
+        }
+        for (const name of ["content-type", "content-length", "content-encoding"]) {
+          assert.isNull(known.headers.get(name), `${name} of ${path}`)
+        }
+        if (change === Effect.void) continue
+        yield* change
+        const changed = yield* server.get(path, ifNoneMatch(tag, who))
+        assert.strictEqual(changed.status, 200, path)
+        assert.notStrictEqual(changed.headers.get("etag"), tag, path)
+        assert.notDeepEqual(changed.json, first.json, path)
+      }
+    })
+  )
+
+  it.effect("is known by any tag of a list, weak or not, and by *", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const product = yield* addProduct(yield* seller)
+      const path = `/api/v1/products/${product.id}`
+      const tag = yield* tagOf(path)
+      const cases = [
+        [tag, 304],
+        [`W/${tag}`, 304],
+        [`"other", ${tag}`, 304],
+        [`W/"other",W/${tag} , "third"`, 304],
+        [`"a, b", ${tag}`, 304],
+        ["*", 304],
+        ['"other"', 200],
+        ['W/"other", "third"', 200],
+        [tag.slice(1, -1), 200],
+        ["", 200],
+        ['"', 200],
+        ["*, *", 200]
+      ] as const
+      for (const [value, status] of cases) {
+        assert.strictEqual((yield* server.get(path, ifNoneMatch(value))).status, status, value)
+      }
+    })
+  )
+
+  it.effect("has a tag for each content coding, which names exactly these bytes, kept page or not", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      for (let i = 0; i < 5; i++) yield* addProduct(owner, { name: `Produit ${i}` })
+      const hot = yield* HotPages
+      const path = `/api/v1/products?seller=${owner.id}&limit=5`
+      const keeping = Effect.repeat(server.get(path), { until: () => hot.find(path, performance.now()) !== undefined })
+      for (const accept of [
+        "identity",
+        "gzip",
+        "br",
+        "br;q=0, gzip",
+        "gzip;q=0.5, br;q=0.1",
+        "*",
+        "br;q=zero",
+        "deflate"
+      ]) {
+        yield* addProduct(owner, { name: "Another generation" })
+        const fresh = yield* rawGet(server.url + path, { "accept-encoding": accept })
+        yield* keeping
+        const kept = yield* rawGet(server.url + path, { "accept-encoding": accept })
+        assert.deepStrictEqual(headersOf(kept), headersOf(fresh), accept)
+        assert.isTrue(kept.body.equals(fresh.body), accept)
+        const tag = String(kept.headers.etag)
+        const coding = kept.headers["content-encoding"]
+        assert.strictEqual(/-(br|gzip)"$/.exec(tag)?.[1], coding, accept)
+        // Whoever names an origin is answered by the application, whatever is kept.
+        const headers = { "accept-encoding": accept, "if-none-match": tag }
+        const known = yield* rawGet(server.url + path, headers)
+        const fromElsewhere = yield* rawGet(server.url + path, { ...headers, origin: "https://shop.example" })
+        assert.deepStrictEqual(headersOf(fromElsewhere), headersOf(known), accept)
+        assert.strictEqual(known.status, 304, accept)
+        assert.strictEqual(known.headers.etag, tag)
+        assert.strictEqual(known.headers.vary, kept.headers.vary)
+        assert.strictEqual(known.headers["cache-control"], "public, no-cache")
+        assert.strictEqual(known.body.length, 0)
+      }
+    })
+  )
+
+  it.effect("in one coding is known in another: what it says is the same", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const product = yield* addProduct(yield* seller, { description: "Savon noir de Kabylie. ".repeat(100) })
+      const url = `${server.url}/api/v1/products/${product.id}`
+      const { headers } = yield* rawGet(url, { "accept-encoding": "br" })
+      const plain = yield* rawGet(url, { "if-none-match": String(headers.etag) })
+      assert.strictEqual(plain.status, 304)
+      assert.strictEqual(plain.headers.etag, String(headers.etag).replace("-br", ""))
+    })
+  )
+
+  it.effect("that is kept says no more and no less than the first one, whoever may read it elsewhere", () =>
+    Effect.gen(function* () {
+      for (const origins of ["https://shop.example", "https://shop.example,https://admin.example"]) {
+        const { url } = yield* spawnServer(yield* freshDatabase, { CORS_ORIGINS: origins })
+        const answers: Array<RawAnswer> = []
+        for (let i = 0; i < 5; i++) answers.push(yield* rawGet(`${url}/api/v1/products`))
+        for (const answer of answers) {
+          assert.deepStrictEqual(headersOf(answer), headersOf(answers[0]), origins)
+          assert.strictEqual(answer.headers.vary, "Accept-Encoding, Origin")
+        }
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("by HEAD has the tag of GET, and is a 304 as well", () =>
+    Effect.gen(function* () {
+      const { send, url } = yield* TestServer
+      const product = yield* addProduct(yield* seller)
+      const path = `/api/v1/products/${product.id}`
+      const tag = yield* tagOf(path)
+      assert.strictEqual((yield* send("HEAD", path)).headers.get("etag"), tag)
+      assert.strictEqual((yield* rawGet(url + path, { "if-none-match": tag }, "HEAD")).status, 304)
+    })
+  )
+
+  it.effect("that fails carries no tag and is kept by nobody, a tag or * in hand or not", () =>
+    Effect.gen(function* () {
+      const { get } = yield* TestServer
+      for (const path of [
+        "/api/v1/products/nothing",
+        "/api/v1/products?limit=0",
+        "/api/v1/users/me",
+        "/api/v1/nothing"
+      ]) {
+        for (const options of [{}, ifNoneMatch("*")]) {
+          const { status, headers } = yield* get(path, options)
+          assert.isAtLeast(status, 400, path)
+          assert.isNull(headers.get("etag"), path)
+          assert.strictEqual(headers.get("cache-control"), "no-store", path)
+        }
+      }
+    })
+  )
+
+  it.effect("is not given to who may not see it because they name its tag", () =>
+    Effect.gen(function* () {
+      const { get } = yield* TestServer
+      const { customer, placed } = yield* trade
+      const tag = yield* tagOf(`/api/v1/orders/${placed.id}`, customer)
+      assert.strictEqual((yield* get(`/api/v1/orders/${placed.id}`, ifNoneMatch(tag))).status, 404)
+      assert.strictEqual((yield* get(`/api/v1/orders/${placed.id}`, ifNoneMatch(tag, yield* buyer))).status, 404)
+    })
+  )
+
+  it.effect("may be conditional from a page in another origin, which may read the tag", () =>
+    Effect.gen(function* () {
+      const { send } = yield* TestServer
+      const preflight = yield* send("OPTIONS", "/api/v1/users/me", {
+        headers: {
+          origin: "https://shop.example",
+          "access-control-request-method": "PATCH",
+          "access-control-request-headers": "authorization,if-match,if-none-match"
+        }
+      })
+      assert.include(preflight.headers.get("access-control-allow-headers") ?? "", "if-match,if-none-match")
+      assert.include(preflight.headers.get("access-control-allow-methods") ?? "", "PATCH")
+      const { headers } = yield* send("GET", "/api/v1/products", { headers: { origin: "https://shop.example" } })
+      assert.include(headers.get("access-control-expose-headers") ?? "", "ETag")
+    })
+  )
+})
+
+/** Headers that say something of the answer, by name. */
+const headersOf = (answer: RawAnswer | undefined) => {
+  const { date: _, "x-request-id": __, connection: ___, "keep-alive": ____, ...headers } = answer?.headers ?? {}
+  return headers
+}
+
+/** Every change that may be meant for one version: where it is read, changed, by whom, and changes that may follow one another. */
+const changes = Effect.gen(function* () {
+  const { owner, customer, product, placed, guestOrder, guest } = yield* trade
+  const own = (path: string) => ({ read: path, write: path })
+  const steps = (key: string, text: string) => Array.from({ length: 9 }, (_, i) => ({ [key]: `${text} ${i}` }))
+  const prices = Array.from({ length: 9 }, (_, i) => ({ price: 3000 + i }))
+  const part = `/api/v1/seller/orders/${placed.id}`
+  const tracked = `/api/v1/orders/track?number=${guestOrder.number}&phone=0555123456`
+  const moves = [
+    { status: "confirmed" },
+    { status: "processing" },
+    { status: "shipped", tracking_number: "YAL-1" },
+    ...Array.from({ length: 6 }, (_, i) => ({ status: "shipped", tracking_number: `YAL-${i + 2}` }))
+  ]
+  return [
+    { ...own(`/api/v1/products/${product.id}`), who: owner, bodies: prices },
+    { ...own("/api/v1/users/me"), who: customer, bodies: steps("name", "Amina") },
+    { ...own(`/api/v1/orders/${placed.id}`), who: customer, bodies: steps("address", "Cité") },
+    { ...own(`/api/v1/orders/${placed.number}`), who: yield* admin, bodies: steps("commune", "Sétif") },
+    { read: tracked, write: `/api/v1/orders/${guestOrder.id}`, who: guest, bodies: steps("notes", "Étage") },
+    { read: part, write: `${part}/status`, who: owner, bodies: moves }
+  ]
+})
+
+const ifMatch = (tag: string, options: Send) => ({ ...options, headers: { ...options.headers, "if-match": tag } })
+
+layer(TestServer.layer)("a change", (it) => {
+  it.effect("meant for the version that there is happens, and answers with the tag of the next", () =>
+    Effect.gen(function* () {
+      const { patch } = yield* TestServer
+      for (const { read, write, who, bodies } of yield* changes) {
+        let tag = yield* tagOf(read, who)
+        const forms = [
+          (own: string) => own,
+          (own: string) => `"other", ${own}`,
+          (own: string) => own.replace(/(-br|-gzip)?"$/, '-br"'),
+          (own: string) => own.replace(/(-br|-gzip)?"$/, '"'),
+          () => "*"
+        ]
+        for (const [i, form] of forms.entries()) {
+          const changed = yield* patch(write, bodies[i], ifMatch(form(tag), who))
+          assert.strictEqual(changed.status, 200, `${write} ${form(tag)} ${changed.text}`)
+          const next = changed.headers.get("etag") ?? ""
+          assert.notStrictEqual(next, tag, write)
+          assert.strictEqual(next, yield* tagOf(read, who), write)
+          tag = next
+        }
+      }
+    })
+  )
+
+  it.effect("meant for another version is a 412, and nothing is changed", () =>
+    Effect.gen(function* () {
+      const { get, patch } = yield* TestServer
+      for (const { read, write, who, bodies } of yield* changes) {
+        const old = yield* tagOf(read, who)
+        assert.strictEqual((yield* patch(write, bodies[0], who)).status, 200)
+        const before = yield* get(read, who)
+        const tag = before.headers.get("etag") ?? ""
+        for (const value of [old, '"other"', `W/${tag}`, `${old}, W/${tag}`, '""']) {
+          const refused = yield* patch(write, bodies[1], ifMatch(value, who))
+          assert.strictEqual(refused.status, 412, `${write} ${value}`)
+          assert.strictEqual(refused.json.error.code, "PRECONDITION_FAILED")
+          assert.isNull(refused.headers.get("etag"))
+        }
+        assert.strictEqual((yield* get(read, who)).text, before.text)
+      }
+    })
+  )
+
+  it.effect("whose If-Match is no list of tags is told so", () =>
+    Effect.gen(function* () {
+      const { patch } = yield* TestServer
+      for (const { read, write, who, bodies } of yield* changes) {
+        const tag = yield* tagOf(read, who)
+        for (const value of [tag.slice(1, -1), "", '"', `${tag}, nothing`, "*, *"]) {
+          const refused = yield* patch(write, bodies[0], ifMatch(value, who))
+          assert.strictEqual(refused.status, 422, `${write} ${value}`)
+          assert.strictEqual(refused.json.error.details[0].field, "if-match")
+        }
+        assert.strictEqual(yield* tagOf(read, who), tag)
+      }
+    })
+  )
+
+  it.effect("of what is not there, or is not the caller's, is a 404 whatever it is meant for", () =>
+    Effect.gen(function* () {
+      const { patch } = yield* TestServer
+      const stranger = yield* seller
+      for (const { read, write, who, bodies } of yield* changes) {
+        if (write.endsWith("/me")) continue
+        const tag = yield* tagOf(read, who)
+        for (const value of [tag, "*", '"other"']) {
+          assert.strictEqual((yield* patch(write, bodies[0], ifMatch(value, stranger))).status, 404, write)
+        }
+      }
+    })
+  )
+
+  it.effect("that may be meant for one version says so in the contract, and what happens else", () =>
+    Effect.gen(function* () {
+      const { get } = yield* TestServer
+      const { json } = yield* get("/api/v1/openapi.json")
+      const taking = Object.entries<any>(json.paths).filter(([, { patch }]) =>
+        patch?.parameters.some((parameter: any) => parameter.in === "header" && parameter.name === "if-match")
+      )
+      const paths = ["/orders/{id}", "/products/{id}", "/seller/orders/{id}/status", "/users/me"]
+      assert.includeMembers(
+        taking.map(([path]) => path),
+        paths.map((path) => `/api/v1${path}`)
+      )
+      for (const [path, { patch }] of taking) assert.property(patch.responses, "412", path)
+      assert.include(json.info.description, "ETag")
+    })
+  )
+
+  it.effect("of twenty at once meant for the same version happens once", () =>
+    Effect.gen(function* () {
+      const { get, patch } = yield* TestServer
+      for (const { read, write, who, bodies } of yield* changes) {
+        const tag = yield* tagOf(read, who)
+        const answers = yield* Effect.forEach(
+          Array.from({ length: 20 }, (_, i) => (write.endsWith("/status") ? bodies[0] : bodies[i % bodies.length])),
+          (body) => patch(write, body, ifMatch(tag, who)),
+          { concurrency: "unbounded" }
+        )
+        const [won, ...others] = answers.toSorted((a, b) => a.status - b.status)
+        assert.strictEqual(won?.status, 200, write)
+        assert.deepStrictEqual(new Set(others.map(({ status }) => status)), new Set([412]), write)
+        assert.strictEqual((yield* get(read, who)).text, won?.text, write)
+      }
+    })
+  )
+})
