@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import { Account } from "../../src/services/accounts/model.ts"
 import { AuditEntry } from "../../src/services/audit/model.ts"
 import { type Person, TestServer } from "../support/server.ts"
-import { absent, addProduct, admin, buyer, seller } from "../support/shop.ts"
+import { absent, addProduct, admin, buyer, move, order, seller } from "../support/shop.ts"
 
 const path = "/api/v1/admin/users"
 const strict = { onExcessProperty: "error" } as const
@@ -200,6 +200,51 @@ layer(TestServer.layer)("administration of users", (it) => {
       assert.deepInclude(entry, { action: "product.create", before: null, subject_type: "product" })
       const mine = yield* server.get(`/api/v1/admin/audit-log?actor_id=${by.id}&action=product.update`, by)
       assert.lengthOf(mine.json.data, 1)
+    })
+  )
+
+  it.effect("leaves a trace of what administrators do to orders, without the customer's data", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const by = yield* admin
+      const soap = yield* addProduct(yield* seller)
+      const placed = yield* order([{ product_id: soap.id, quantity: 1 }], yield* buyer)
+      const part = placed.seller_orders[0].id
+      yield* server.patch(`/api/v1/orders/${placed.id}`, { address: "Rue Kaci", wilaya_code: 19 }, by)
+      yield* move(by, part, "confirmed", { note: "Par téléphone" })
+      yield* server.post(`/api/v1/orders/${placed.id}/cancel`, { reason: "Rupture" }, by)
+      assert.deepStrictEqual(
+        (yield* auditOf(placed)).map(({ action, before, after, reason }: any) => [action, before, after, reason]),
+        [
+          [
+            "order.move",
+            { parts: [{ id: part, status: "confirmed" }] },
+            { parts: [{ id: part, status: "cancelled" }] },
+            "Rupture"
+          ],
+          [
+            "order.move",
+            { parts: [{ id: part, status: "pending" }] },
+            { parts: [{ id: part, status: "confirmed" }] },
+            "Par téléphone"
+          ],
+          ["order.update", null, null, "Changed: wilaya_code, address"]
+        ]
+      )
+    })
+  )
+
+  it.effect("takes a change that is meant for what was seen, and no other", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const by = yield* admin
+      const who = yield* buyer
+      const seen = (yield* server.get(`${path}/${who.id}`, by)).headers.get("etag") ?? ""
+      const attempts = [{ status: "banned" }, { role: "freelancer" }].map((changes) =>
+        server.patch(`${path}/${who.id}`, changes, { ...by, headers: { "if-match": seen } })
+      )
+      const answers = yield* Effect.all(attempts, { concurrency: 2 })
+      assert.deepStrictEqual(answers.map(({ status }) => status).sort(), [200, 412])
     })
   )
 })

@@ -1,5 +1,6 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { Audit } from "../audit/Audit.ts"
 import type { UserId } from "../auth/model.ts"
 import type { Actor, OrderStatus, PaymentMethod, PaymentStatus, SellerOrderId } from "./model.ts"
 import { givesStockBack, type PartState, paymentAfter, paymentOf, soldBy, statusOf } from "./policy.ts"
@@ -46,6 +47,7 @@ export class Movements extends Context.Service<
     Movements,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      const audit = yield* Audit
 
       const hold = Effect.fn("Movements.hold")(function* (id: string) {
         const [order] = yield* sql<Omit<Held, "parts">>`
@@ -95,8 +97,20 @@ export class Movements extends Context.Service<
         UPDATE products p SET stock = p.stock + c.back, sold_count = p.sold_count + c.sold
         FROM held JOIN changes c ON c.product_id = held.id WHERE p.id = held.id`
 
-      const note = Effect.fn("Movements.note")(
-        ({ order, parts, to, actor, actor_id, note: text }: Omit<Move, "tracking_number">) => sql`
+      // Where to deliver is the customer's own: the log says that it changed, and not to what.
+      const audited = ({ order, parts, to, actor, actor_id, note: reason }: Omit<Move, "tracking_number">) => {
+        if (actor !== "admin") return Effect.void
+        const before = parts.map(({ id, status }) => ({ id, status }))
+        const after = parts.map(({ id }) => ({ id, status: to }))
+        return audit.record(
+          { id: actor_id, name: "admin" },
+          parts.length === 0
+            ? { action: "order.update", subject_id: order.id, before: null, after: null, reason }
+            : { action: "order.move", subject_id: order.id, before: { parts: before }, after: { parts: after }, reason }
+        )
+      }
+
+      const insertEvents = ({ order, parts, to, actor, actor_id, note: text }: Omit<Move, "tracking_number">) => sql`
           INSERT INTO order_events (id, order_id, seller_order_id, status, actor, actor_id, note, created_at)
           SELECT uuidv7(), ${order.id}::uuid, part, ${to}::text, ${actor}::text, ${actor_id}::uuid, ${text}::text,
             clock_timestamp()
@@ -105,6 +119,9 @@ export class Movements extends Context.Service<
               ? sql`(SELECT NULL::uuid) AS whole (part)`
               : sql`unnest(${parts.map(({ id }) => id)}::uuid[]) AS part`
           }`
+
+      const note = Effect.fn("Movements.note")((entry: Omit<Move, "tracking_number">) =>
+        Effect.andThen(insertEvents(entry), audited(entry))
       )
 
       const setOrder = (order: Held, parts: ReadonlyArray<PartState>) => sql`
