@@ -8,6 +8,7 @@ import orders from "./0007_orders.ts"
 import accounts from "./0008_accounts.ts"
 import idempotency from "./0009_idempotency.ts"
 import addresses from "./0010_addresses.ts"
+import media from "./0011_media.ts"
 
 /** Every migration, by name. Append only: one whose number is below the newest applied would never run. */
 export const migrations = {
@@ -20,5 +21,6 @@ export const migrations = {
   "0007_orders": orders,
   "0008_accounts": accounts,
   "0009_idempotency": idempotency,
-  "0010_addresses": addresses
+  "0010_addresses": addresses,
+  "0011_media": media
 }

@@ -89,7 +89,9 @@ const npmCi = (development) => {
   const args = ["ci", "--loglevel=error", "--no-audit", "--no-fund"]
   if (development || !currentIsEnough) args.push("--include=dev")
   // Its standard output is no part of what the command prints. EBADENGINE is a warning, so errors alone are left.
-  const options = { cwd: root, stdio: ["ignore", "ignore", "inherit"] }
+  // node-av brings a library; an older npm would let it download a program as well, which nothing uses.
+  const env = { ...process.env, SKIP_FFMPEG: "true" }
+  const options = { cwd: root, stdio: ["ignore", "ignore", "inherit"], env }
   return isNpm
     ? run(process.execPath, [script, ...args], options)
     : run("npm", args, { ...options, shell: process.platform === "win32" })

@@ -1,0 +1,46 @@
+import { Context, type Duration, type Effect, type Schedule, type Schema } from "effect"
+import type { SqlError } from "effect/sql"
+
+/**
+ * A kind of background work, declared once by its domain. Payloads are ids. Work is done at least once, so a handler is
+ * idempotent; `attempts` counts from 1.
+ */
+export type JobKind<Payload extends Schema.Codec<unknown, unknown> = Schema.Codec<unknown, unknown>> = {
+  /** Such as `media.process`. Never reused for another shape. */
+  readonly name: string
+  readonly payload: Payload
+  /** How often it is tried before it is a dead letter. */
+  readonly maxAttempts: number
+  /** Waiting times between tries; exponential from a second to five minutes unless said. */
+  readonly retry?: Schedule.Schedule<unknown, number> | undefined
+  /** An attempt that takes longer is interrupted, and counts as failed. */
+  readonly timeLimit: Duration.Input
+  /** How many of this kind run at once in one process. */
+  readonly concurrency: number
+}
+
+export const jobKind = <Payload extends Schema.Codec<unknown, unknown>>(kind: JobKind<Payload>): JobKind<Payload> =>
+  kind
+
+export type Attempt = { readonly id: string; readonly attempts: number }
+
+/** A kind with what does its work. */
+export type JobHandler = {
+  readonly kind: JobKind
+  readonly run: (payload: unknown, attempt: Attempt) => Effect.Effect<void, unknown>
+}
+
+export class Jobs extends Context.Service<
+  Jobs,
+  {
+    /**
+     * Offers work in the caller's transaction: it is there if and only if that commits. The same `id` again is the same
+     * job, also after it was done.
+     */
+    readonly offer: <Payload extends Schema.Codec<unknown, unknown>>(
+      kind: JobKind<Payload>,
+      payload: Payload["Type"],
+      options: { readonly id: string; readonly delay?: Duration.Input | undefined }
+    ) => Effect.Effect<void, SqlError.SqlError>
+  }
+>()("zst/jobs/Jobs") {}
