@@ -80,7 +80,9 @@ const preferred: ReadonlyArray<Actor> = ["importateur", "customer", "guest", "ad
 const withBody = Object.entries(rows).flatMap(([route, row]) => {
   const endpoint = endpoints.find(({ method, path }) => `${method} ${path}` === route)
   const allowed = preferred.filter((actor) => row.cells[actor] === "allowed")
-  return endpoint === undefined || endpoint.payload.size === 0 || allowed.length === 0 ? [] : [{ route, row, endpoint, allowed }]
+  return endpoint === undefined || endpoint.payload.size === 0 || allowed.length === 0
+    ? []
+    : [{ route, row, endpoint, allowed }]
 })
 
 const standings = (people: Everybody["people"]) =>
