@@ -1,8 +1,18 @@
 /** Jobs as PersistedQueue keeps them. Its times are without a zone, in UTC as every session of ours. */
 import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
-import { type JobBacklog, type JobRecord, JobRecords } from "../services/jobs/JobRecords.ts"
+import { type JobBacklog, type JobRecord, JobRecords, type JobState } from "../services/jobs/JobRecords.ts"
 import { JobLockSeconds, jobsTable } from "./JobQueue.ts"
+
+/** As the queue calls it: what of its rows a state can be found among. */
+const kept = {
+  waiting: "state = 'pending'",
+  delayed: "state = 'pending'",
+  running: "state = 'pending'",
+  done: "state = 'completed'",
+  failed: "state = 'failed'",
+  any: "state <> 'completed'"
+} satisfies Record<JobState | "any", string>
 
 export const layer = Layer.effect(
   JobRecords,
@@ -24,7 +34,7 @@ export const layer = Layer.effect(
     const list: JobRecords["Service"]["list"] = (filter) =>
       sql<JobRecord>`
         SELECT * FROM (${records} WHERE ${sql.and([
-          filter.state === "done" ? sql`state = 'completed'` : sql`state <> 'completed'`,
+          sql.literal(kept[filter.state ?? "any"]),
           ...(filter.kind === undefined ? [] : [sql`queue_name = ${filter.kind}`])
         ])}) found
         ${filter.state === undefined ? sql`` : sql`WHERE state = ${filter.state}`}
