@@ -9,6 +9,7 @@ import accounts from "./0008_accounts.ts"
 import idempotency from "./0009_idempotency.ts"
 import addresses from "./0010_addresses.ts"
 import media from "./0011_media.ts"
+import jobs from "./0012_jobs.ts"
 
 /** Every migration, by name. Append only: one whose number is below the newest applied would never run. */
 export const migrations = {
@@ -22,5 +23,6 @@ export const migrations = {
   "0008_accounts": accounts,
   "0009_idempotency": idempotency,
   "0010_addresses": addresses,
-  "0011_media": media
+  "0011_media": media,
+  "0012_jobs": jobs
 }

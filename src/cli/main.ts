@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { Command, CommanderError } from "commander"
 import { root } from "../layers/root.ts"
 import { register as doctor } from "./commands/doctor.ts"
+import { register as jobs } from "./commands/jobs.ts"
 import { register as migrate } from "./commands/migrate.ts"
 import { register as openapi } from "./commands/openapi.ts"
 import { register as seed } from "./commands/seed.ts"
@@ -10,6 +11,7 @@ import { register as sellers } from "./commands/sellers.ts"
 import { register as serve } from "./commands/serve.ts"
 import { register as token } from "./commands/token.ts"
 import { register as users } from "./commands/users.ts"
+import { register as work } from "./commands/work.ts"
 import { usageError } from "./usage.ts"
 
 const { version }: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
@@ -20,7 +22,7 @@ const program = new Command("zst")
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(usageError(text, process.argv.slice(2))) })
   .addHelpText("after", "\nExample:\n  zst serve\n\nSettings are environment variables; zst doctor lists them.")
-for (const register of [serve, migrate, seed, token, users, sellers, doctor, openapi]) register(program)
+for (const register of [serve, work, migrate, seed, token, users, sellers, jobs, doctor, openapi]) register(program)
 
 try {
   await program.parseAsync()

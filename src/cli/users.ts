@@ -75,20 +75,18 @@ export const purge = ({ dryRun, json }: PurgeOptions) =>
   administer(
     Effect.gen(function* () {
       const departures = yield* Departures
-      const due = yield* departures.due
-      const ready = due.filter(({ waits }) => !waits)
-      const waiting = due.length - ready.length
       if (dryRun) {
-        if (json) return printJson({ data: { would_erase: ready.length, waiting } })
-        return print(`Would erase ${accountsText(ready.length)}. ${waitingText(waiting)}`)
+        const due = yield* departures.due
+        const waiting = due.filter(({ waits }) => waits).length
+        const ready = due.length - waiting
+        if (json) return printJson({ data: { would_erase: ready, waiting } })
+        return print(`Would erase ${accountsText(ready)}. ${waitingText(waiting)}`)
       }
-      const progress = makeProgress("accounts", Math.max(1, ready.length))
-      let erased = 0
-      for (const { id } of ready) {
-        if (yield* Effect.uninterruptible(departures.erase(operator(), id))) erased++
+      let progress: ReturnType<typeof makeProgress> | undefined
+      const { erased, waiting } = yield* departures.purge(operator(), (_, of) => {
+        progress ??= makeProgress("accounts", of)
         progress.advance(1)
-      }
-      progress.end()
+      })
       if (json) return printJson({ data: { erased, waiting } })
       print(`Erased ${accountsText(erased)}. ${waitingText(waiting)}`)
     })

@@ -1,4 +1,4 @@
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { RateLimiter } from "effect/persistence"
 import { Accounts } from "../services/accounts/Accounts.ts"
 import { Departures } from "../services/accounts/Departures.ts"
@@ -13,7 +13,9 @@ import { ProductLists } from "../services/catalog/ProductLists.ts"
 import { Products } from "../services/catalog/Products.ts"
 import { Storefronts } from "../services/catalog/Storefronts.ts"
 import { Wilayas } from "../services/delivery/Wilayas.ts"
+import { Events } from "../services/events/Events.ts"
 import { IdempotencyKeys } from "../services/idempotency/IdempotencyKeys.ts"
+import { Inbox } from "../services/jobs/Inbox.ts"
 import { PushTokens } from "../services/notifications/PushTokens.ts"
 import { Checkout } from "../services/orders/Checkout.ts"
 import { Movements } from "../services/orders/Movements.ts"
@@ -23,6 +25,9 @@ import { Applications } from "../services/sellers/Applications.ts"
 import { Sellers } from "../services/sellers/Sellers.ts"
 import { Shops } from "../services/sellers/Shops.ts"
 import * as Identity from "./Identity.ts"
+import * as JobQueue from "./JobQueue.ts"
+import * as JobRecords from "./JobRecords.ts"
+import * as Jobs from "./Jobs.ts"
 import * as Postgres from "./Postgres.ts"
 import * as RateLimitStore from "./RateLimitStore.ts"
 import { Settings } from "./Settings.ts"
@@ -51,7 +56,12 @@ export const Services = Layer.mergeAll(
   Layer.provideMerge(Storefronts.layer),
   Layer.provideMerge(Sellers.layer),
   Layer.provideMerge(Audit.layer),
-  Layer.provideMerge(Freshness.layer)
+  Layer.provideMerge(Freshness.layer),
+  Layer.provideMerge(Events.layer),
+  Layer.provideMerge(Inbox.layer),
+  Layer.provideMerge(Jobs.layer),
+  Layer.provideMerge(JobRecords.layer),
+  Layer.provideMerge(JobQueue.layer)
 )
 
 /** The database that the settings name. */
@@ -62,8 +72,14 @@ export const Infrastructure = Postgres.layer.pipe(
 
 const RateLimits = RateLimiter.layer.pipe(Layer.provide(RateLimitStore.layer))
 
+const JobLock = Layer.effect(
+  JobQueue.JobLockSeconds,
+  Effect.map(Settings, ({ jobLockSeconds }) => jobLockSeconds)
+)
+
 /** Everything that the HTTP process and the commands run on. */
 export const App = Layer.mergeAll(Services, RateLimits).pipe(
   Layer.provideMerge(Identity.layer),
+  Layer.provide(JobLock),
   Layer.provideMerge(Infrastructure)
 )

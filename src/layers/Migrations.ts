@@ -1,22 +1,14 @@
 import { Effect } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { migrations } from "../../migrations/index.ts"
+import { makeQueueTables } from "./JobQueue.ts"
+import { underMigrationLock } from "./migrationLock.ts"
 
 const table = "zst_migrations"
-/** Any number that no other advisory lock of this database uses. */
-const lock = 7_305_001
-
 const run = Migrator.make({})({ table, loader: Migrator.fromRecord(migrations) })
 
-/** Brings the schema up to date, in one transaction; processes that start together take turns. */
-export const migrate = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  return yield* Effect.gen(function* () {
-    yield* sql`SELECT set_config('statement_timeout', '1h', true), set_config('lock_timeout', '10s', true)`
-    yield* sql`SELECT pg_advisory_xact_lock(${lock})`
-    return yield* run
-  }).pipe(sql.withTransaction)
-})
+/** Brings the schema up to date: the queue's tables, then ours, which may build on them. */
+export const migrate = Effect.andThen(makeQueueTables, underMigrationLock(run))
 
 export type MigrationStatus = { readonly name: string; readonly applied_at: Date | null }
 

@@ -131,6 +131,17 @@ const settings = {
     Config.withDefault(Config.schema(Schema.Literals(["on", "off"]), "RATE_LIMITS"), "on" as const),
     "on, or off for load tests"
   ),
+  jobs: setting(
+    "JOBS",
+    Config.withDefault(Config.schema(Schema.Literals(["on", "off"]), "JOBS"), "on" as const),
+    "on, or off when zst work does the jobs"
+  ),
+  jobLockSeconds: setting("JOB_LOCK_SECONDS", withRange("JOB_LOCK_SECONDS", 1, 3600, 60), "seconds from 1 to 3600"),
+  metricsToken: setting(
+    "METRICS_TOKEN",
+    optionalSecret("METRICS_TOKEN", (token) => /^[\x21-\x7e]{16,}$/.test(token)),
+    "a secret of 16 characters or more, without spaces"
+  ),
   logLevel: setting(
     "LOG_LEVEL",
     Config.withDefault(Config.LogLevel("LOG_LEVEL"), "Info" as LogLevel.LogLevel),

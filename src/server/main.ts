@@ -3,10 +3,11 @@ import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { ByteSize, Effect, Layer, Scope } from "effect"
 import { HttpIncomingMessage } from "effect/http"
 import { App } from "../layers/App.ts"
+import { handlers, schedules } from "../layers/Background.ts"
 import { migrate } from "../layers/Migrations.ts"
 import { Settings } from "../layers/Settings.ts"
+import { work } from "../layers/Worker.ts"
 import { httpApp } from "./HttpApp.ts"
-import { chores, housekeeping } from "./housekeeping.ts"
 import { makeAccessLog } from "./http/AccessLog.ts"
 import { makeClientAddress } from "./http/ClientAddress.ts"
 import { corsOfNobody } from "./http/cors.ts"
@@ -31,7 +32,9 @@ export const listening = Effect.gen(function* () {
   const handler = yield* NodeHttpServer.makeHandler(yield* httpApp, { scope }).pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBodyBytes))
   )
-  yield* Effect.forkScoped(housekeeping(yield* chores))
+  if (settings.jobs === "on") {
+    yield* Effect.forkScoped(work({ handlers: yield* handlers, schedules, schedulesAfter: "10 seconds" }))
+  }
   if (settings.production && settings.rateLimits === "off") yield* Effect.logWarning(limitsAreOff)
   const log = Effect.runForkWith(yield* Effect.context<never>())
   return yield* listen({

@@ -112,6 +112,8 @@ const atApplication = (path: (id: string) => string, body?: unknown) =>
 export const rows: Record<string, Row> = {
   "GET /health": { request: at("/health"), cells: anyone },
   "GET /health/ready": { request: at("/health/ready"), cells: anyone },
+  // Who asks from this machine; test/server/metrics.test.ts has the others.
+  "GET /metrics": { request: at("/metrics"), cells: anyone },
   "GET /api/v1": { request: at("/api/v1"), cells: anyone },
   "GET /api/v1/openapi.json": { request: at("/api/v1/openapi.json"), cells: anyone },
   "GET /api/docs": { request: at("/api/docs"), cells: anyone },

@@ -20,6 +20,7 @@ const shared: Record<string, { readonly kept: string; readonly vary: string }> =
 const system: Record<string, string> = {
   "GET /health": "no-store",
   "GET /health/ready": "no-store",
+  "GET /metrics": "no-store",
   "GET /api/v1": "public, no-cache",
   "GET /api/v1/openapi.json": "public, no-cache",
   "GET /api/docs": "public, no-cache"

@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import * as EmbeddedPostgres from "../../layers/EmbeddedPostgres.ts"
 import { findBinaries } from "../../layers/embedded-postgres/binaries.ts"
 import { run } from "../../layers/embedded-postgres/system.ts"
+import { jobsTable } from "../../layers/JobQueue.ts"
 import { status } from "../../layers/Migrations.ts"
 import { pool } from "../../layers/Postgres.ts"
 import { findings } from "../../layers/Settings.ts"
@@ -56,7 +57,8 @@ const inspect = (url: Redacted.Redacted, where: string) =>
       ...(behind > clockToleranceMs
         ? [warning("Database clock", `${(behind / 1000).toFixed(1)} s off`, "set the clocks of both machines with NTP")]
         : []),
-      yield* migrationCheck
+      yield* migrationCheck,
+      ...(yield* deadLetterCheck)
     ]
   }).pipe(
     Effect.provide(pool({ url, maxConnections: 2 })),
@@ -74,6 +76,19 @@ const versionCheck = ({ version, number }: { version: string; number: number }, 
     ? ok(name, found)
     : wrong(name, found, `ZST needs PostgreSQL ${requiredVersion}, whose uuidv7() its orders use`)
 }
+
+/** Looked up without the layers of the queue, which would make its tables. */
+const deadLetterCheck = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [table] = yield* sql<{ found: boolean }>`SELECT to_regclass(${jobsTable}) IS NOT NULL AS found`
+  if (!table?.found) return []
+  const [jobs] = yield* sql<{
+    dead: number
+  }>`SELECT count(*)::int AS dead FROM ${sql(jobsTable)} WHERE state = 'failed'`
+  const dead = jobs?.dead ?? 0
+  if (dead === 0) return [ok("Jobs", "none has failed")]
+  return [warning("Jobs", `${dead} failed for good`, "see zst jobs list --failed; then zst jobs retry or drop")]
+})
 
 const migrationCheck = Effect.map(status, (all) => {
   const pending = all.filter(({ applied_at }) => applied_at === null)

@@ -5,7 +5,9 @@ import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { Storefronts } from "../catalog/Storefronts.ts"
+import { Events } from "../events/Events.ts"
 import { PushTokens } from "../notifications/PushTokens.ts"
+import { userErased } from "./events.ts"
 
 /** How long somebody may think again, in days. */
 export const graceDays = 30
@@ -17,6 +19,8 @@ const openOrders = `EXISTS (SELECT FROM orders o
     WHERE so.seller_id = u.id AND so.status IN ('pending', 'confirmed', 'processing', 'shipped'))`
 
 export type Due = { readonly id: UserId; readonly clerk_id: string; readonly waits: boolean }
+
+export type Purged = { readonly erased: number; readonly waiting: number }
 
 export class Departures extends Context.Service<
   Departures,
@@ -32,6 +36,8 @@ export class Departures extends Context.Service<
      * without their name, phone and address. The row stays as a tombstone. False when there was nothing to do, or an order is open.
      */
     readonly erase: (author: Author, user: UserId) => Effect.Effect<boolean>
+    /** Erases everybody who is due, one after the other; `onStep` hears of each. One who is begun is finished. */
+    readonly purge: (author: Author, onStep?: (done: number, of: number) => void) => Effect.Effect<Purged>
   }
 >()("zst/accounts/Departures") {
   static readonly layer = Layer.effect(
@@ -42,6 +48,7 @@ export class Departures extends Context.Service<
       const storefronts = yield* Storefronts
       const addresses = yield* Addresses
       const pushTokens = yield* PushTokens
+      const events = yield* Events
 
       const request = Effect.fn("Departures.request")(
         function* (caller: Caller) {
@@ -123,13 +130,28 @@ export class Departures extends Context.Service<
             before: { status: ready.status },
             after: { status: "deleted" }
           })
+          yield* events.emit(userErased, { id: user }, { entity: user })
           return true
         },
         sql.withTransaction,
         Effect.orDie
       )
 
-      return Departures.of({ request, restore, due, erase })
+      const purge = Effect.fn("Departures.purge")(function* (
+        author: Author,
+        onStep?: (done: number, of: number) => void
+      ) {
+        const all = yield* due
+        const ready = all.filter(({ waits }) => !waits)
+        let erased = 0
+        for (const [index, { id }] of ready.entries()) {
+          if (yield* Effect.uninterruptible(erase(author, id))) erased++
+          onStep?.(index + 1, ready.length)
+        }
+        return { erased, waiting: all.length - ready.length }
+      })
+
+      return Departures.of({ request, restore, due, erase, purge })
     })
   )
 }

@@ -5,11 +5,13 @@ import { Audit } from "../audit/Audit.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
+import { Events } from "../events/Events.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { changesOf } from "../sql.ts"
 import { Categories } from "./Categories.ts"
 import { ProductNotFound, type ShopClosed } from "./errors.ts"
+import { productDeleted } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import {
   Attributes,
@@ -60,6 +62,7 @@ export class Products extends Context.Service<
       const freshness = yield* Freshness
       const storefronts = yield* Storefronts
       const audit = yield* Audit
+      const events = yield* Events
 
       // Seen by nobody before the commit: until then others would read, and keep, what was there before.
       const changed = sql.afterCommit(freshness.changed)
@@ -198,6 +201,10 @@ export class Products extends Context.Service<
               ? sql`DELETE FROM products WHERE id = ${product.id}`
               : sql`UPDATE products SET status = 'archived', updated_at = now() WHERE id = ${product.id}`
           yield* audited(caller, "product.delete", product.id, mainColumns, write)
+          if (outcome === "deleted") {
+            const { id, seller_id } = product
+            yield* events.emit(productDeleted, { id, seller_id }, { entity: id })
+          }
           yield* changed
           return { id: product.id, outcome }
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))

@@ -1,4 +1,4 @@
-import { Context, type Duration, type Effect, type Schedule, type Schema } from "effect"
+import { Context, type Duration, Effect, type Schedule, Schema } from "effect"
 import type { SqlError } from "effect/sql"
 
 /**
@@ -28,6 +28,19 @@ export type Attempt = { readonly id: string; readonly attempts: number }
 export type JobHandler = {
   readonly kind: JobKind
   readonly run: (payload: unknown, attempt: Attempt) => Effect.Effect<void, unknown>
+}
+
+/** Ties a kind to its work, which is given the payload as the kind's schema decoded it. */
+export const jobHandler = <Payload extends Schema.Codec<unknown, unknown>>(
+  kind: JobKind<Payload>,
+  run: (payload: Payload["Type"], attempt: Attempt) => Effect.Effect<void, unknown>
+): JobHandler => {
+  const fits = Schema.is(kind.payload)
+  return {
+    kind,
+    run: (payload, attempt) =>
+      fits(payload) ? run(payload, attempt) : Effect.die(new TypeError(`This is no payload of ${kind.name}`))
+  }
 }
 
 export class Jobs extends Context.Service<

@@ -1,0 +1,34 @@
+/** Everything that is done in the background. Another domain adds a line to one of these lists. */
+import { Effect } from "effect"
+import { userErased } from "../services/accounts/events.ts"
+import { accountsPurge, purgeAccounts } from "../services/accounts/jobs.ts"
+import { pruneWebhookMessages, webhooksPrune } from "../services/auth/jobs.ts"
+import { productDeleted } from "../services/catalog/events.ts"
+import type { EventType } from "../services/events/Events.ts"
+import { type EventListener, relay } from "../services/events/listeners.ts"
+import { idempotencyPrune, pruneIdempotencyKeys } from "../services/idempotency/jobs.ts"
+import { type JobSchedule, schedule } from "../services/jobs/schedule.ts"
+import { jobsPrune, pruneJobs } from "./pruneJobs.ts"
+
+export const eventTypes: ReadonlyArray<EventType> = [productDeleted, userErased]
+
+const listeners: ReadonlyArray<EventListener> = []
+
+/** Each kind once, with what does its work. */
+export const handlers = Effect.gen(function* () {
+  return [
+    yield* purgeAccounts,
+    yield* pruneIdempotencyKeys,
+    yield* pruneWebhookMessages,
+    yield* pruneJobs,
+    yield* relay(eventTypes, listeners),
+    ...listeners.map(({ handler }) => handler)
+  ]
+})
+
+export const schedules: ReadonlyArray<JobSchedule> = [
+  schedule(idempotencyPrune, "5 * * * *"),
+  schedule(webhooksPrune, "10 * * * *"),
+  schedule(jobsPrune, "15 * * * *"),
+  schedule(accountsPurge, "0 3 * * *")
+]

@@ -1,0 +1,53 @@
+/** The queue that jobs are kept in: Effect's PersistedQueue, on our own connections, in the table `jobs`. */
+import { Context, Duration, Effect, Layer } from "effect"
+import { PersistedQueue } from "effect/persistence"
+import { SqlClient } from "effect/sql"
+import type { JobKind } from "../services/jobs/Jobs.ts"
+import { underMigrationLock } from "./migrationLock.ts"
+
+export const jobsTable = "jobs"
+
+/**
+ * After how many seconds without a sign of life the job of a process is given to another one. Living processes give
+ * four signs in that time.
+ */
+export const JobLockSeconds = Context.Reference<number>("zst/JobLockSeconds", { defaultValue: () => 60 })
+
+const makeStore = Effect.flatMap(JobLockSeconds, (seconds) =>
+  PersistedQueue.makeStoreSql({
+    tableName: jobsTable,
+    lockExpiration: Duration.seconds(seconds),
+    lockRefreshInterval: Duration.seconds(seconds / 4)
+  })
+)
+
+/** The store makes its tables as it is made, which processes that start together must not do at once. */
+export const makeQueueTables = underMigrationLock(Effect.scoped(makeStore))
+
+const hasQueueTables = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ found: boolean }>`SELECT to_regclass(${`${jobsTable}_migrations`}) IS NOT NULL AS found`
+  return row?.found === true
+})
+
+const store = Layer.effect(
+  PersistedQueue.PersistedQueueStore,
+  Effect.gen(function* () {
+    if (!(yield* hasQueueTables)) yield* makeQueueTables
+    return yield* makeStore
+  })
+)
+
+export const layer = PersistedQueue.layer.pipe(Layer.provideMerge(store))
+
+/** Kinds as queues, each made once. */
+export const queues = Effect.map(PersistedQueue.PersistedQueueFactory, (factory) => {
+  const made = new Map<string, PersistedQueue.PersistedQueue<unknown>>()
+  return Effect.fnUntraced(function* ({ name, payload, maxAttempts, retry }: JobKind) {
+    const known = made.get(name)
+    if (known !== undefined) return known
+    const queue = yield* factory.make({ name, schema: payload, maxAttempts, retrySchedule: retry })
+    made.set(name, queue)
+    return queue
+  })
+})

@@ -1,0 +1,39 @@
+import { Context, Effect, Layer } from "effect"
+import { SqlClient, SqlError } from "effect/sql"
+
+/** Longer than anybody can bring a job back whose effect took place. */
+const keptFor = "90 days"
+
+/** What a job has done is written down with its effect, so that a job that is run again does nothing. */
+export class Inbox extends Context.Service<
+  Inbox,
+  {
+    /** Runs work in one transaction with a note of its id; does nothing, and says false, when the note is there. */
+    readonly once: <A, E, R>(id: string, work: Effect.Effect<A, E, R>) => Effect.Effect<boolean, E, R>
+    /** Forgets notes that nobody asks for any more: how many. */
+    readonly prune: Effect.Effect<number>
+  }
+>()("zst/jobs/Inbox") {
+  static readonly layer = Layer.effect(
+    Inbox,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      const once = <A, E, R>(id: string, work: Effect.Effect<A, E, R>) =>
+        Effect.gen(function* () {
+          const noted = yield* sql`INSERT INTO job_effects (id) VALUES (${id}) ON CONFLICT (id) DO NOTHING RETURNING id`
+          if (noted.length === 0) return false
+          yield* work
+          return true
+        }).pipe(sql.withTransaction, Effect.catchIf(SqlError.isSqlError, Effect.die), Effect.withSpan("Inbox.once"))
+
+      const prune = sql`DELETE FROM job_effects WHERE created_at < now() - ${keptFor}::interval RETURNING id`.pipe(
+        Effect.map(({ length }) => length),
+        Effect.orDie,
+        Effect.withSpan("Inbox.prune")
+      )
+
+      return Inbox.of({ once, prune })
+    })
+  )
+}

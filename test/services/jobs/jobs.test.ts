@@ -1,0 +1,212 @@
+/** Jobs over the real queue: what is offered, tried, timed out, given up, and run once. */
+import { assert, layer } from "@effect/vitest"
+import { Deferred, Effect, Layer, Logger, Ref, Schedule, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { Services } from "../../../src/layers/App.ts"
+import { work } from "../../../src/layers/Worker.ts"
+import { Inbox } from "../../../src/services/jobs/Inbox.ts"
+import { JobRecords } from "../../../src/services/jobs/JobRecords.ts"
+import { type JobHandler, Jobs, jobHandler, jobKind } from "../../../src/services/jobs/Jobs.ts"
+import { NoPayload, schedule } from "../../../src/services/jobs/schedule.ts"
+import { TestDatabase } from "../../support/database.ts"
+
+const Id = Schema.Struct({ id: Schema.Number })
+
+const kindOf = (
+  name: string,
+  options: { readonly maxAttempts?: number; readonly retry?: Schedule.Schedule<unknown, number> } = {}
+) => jobKind({ name, payload: Id, maxAttempts: 3, timeLimit: "10 seconds", concurrency: 2, ...options })
+
+const working = (...handlers: ReadonlyArray<JobHandler>) =>
+  Effect.forkScoped(work({ handlers, schedules: [], schedulesAfter: 0 }))
+
+/** Lets pollers look, and looks itself, until it is so. */
+const until = <A, E, R>(query: Effect.Effect<A, E, R>, holds: (value: A) => boolean) =>
+  Effect.andThen(TestClock.adjust("1 second"), query).pipe(Effect.repeat({ until: holds }))
+
+const doneOf = (kind: string) =>
+  Effect.map(
+    SqlClient.SqlClient.use((sql) => sql`SELECT FROM jobs WHERE queue_name = ${kind} AND state = 'completed'`),
+    ({ length }) => length
+  )
+
+const jobOf = (id: string) =>
+  Effect.map(
+    JobRecords.use((records) => records.named(id)),
+    ([job]) => job
+  )
+
+const makeDue = (id: string) =>
+  SqlClient.SqlClient.use((sql) => sql`UPDATE jobs SET visible_at = now() WHERE id = ${id}`)
+
+const OnDatabase = Layer.mergeAll(Layer.provideMerge(Services, TestDatabase), Logger.layer([]))
+
+layer(OnDatabase)("jobs", (it) => {
+  it.effect(
+    "offered in a transaction that is rolled back leave nothing; one that commits is done, once for each id",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const jobs = yield* Jobs
+        const kind = kindOf("test.offer")
+        const done: Array<number> = []
+        yield* working(jobHandler(kind, ({ id }) => Effect.sync(() => done.push(id))))
+        const rolledBack = Effect.andThen(jobs.offer(kind, { id: 1 }, { id: "offer/1" }), Effect.fail("no"))
+        assert.strictEqual(yield* Effect.flip(sql.withTransaction(rolledBack)), "no")
+        assert.isUndefined(yield* jobOf("offer/1"))
+        const twice = jobs.offer(kind, { id: 2 }, { id: "offer/2" })
+        yield* sql.withTransaction(Effect.andThen(twice, twice))
+        yield* until(jobOf("offer/2"), (job) => job?.state === "done")
+        yield* twice
+        yield* jobs.offer(kind, { id: 3 }, { id: "offer/3" })
+        yield* until(jobOf("offer/3"), (job) => job?.state === "done")
+        assert.deepStrictEqual(done, [2, 3])
+      })
+  )
+
+  it.effect("wait for their delay", () =>
+    Effect.gen(function* () {
+      const jobs = yield* Jobs
+      const kind = kindOf("test.delay")
+      const done: Array<number> = []
+      yield* working(jobHandler(kind, ({ id }) => Effect.sync(() => done.push(id))))
+      yield* jobs.offer(kind, { id: 1 }, { id: "delay/1", delay: "1 hour" })
+      yield* jobs.offer(kind, { id: 2 }, { id: "delay/2" })
+      yield* until(jobOf("delay/2"), (job) => job?.state === "done")
+      assert.strictEqual((yield* jobOf("delay/1"))?.state, "delayed")
+      yield* makeDue("delay/1")
+      yield* until(jobOf("delay/1"), (job) => job?.state === "done")
+      assert.deepStrictEqual(done, [2, 1])
+    })
+  )
+
+  it.effect(
+    "that fail are tried again, later each time, and are dead letters in the end, until an operator retries",
+    () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const records = yield* JobRecords
+        const kind = kindOf("test.retry", { retry: Schedule.exponential("10 seconds") })
+        const mended = yield* Ref.make(false)
+        const seen: Array<number> = []
+        const run = Effect.fnUntraced(function* (attempts: number) {
+          seen.push(attempts)
+          if (!(yield* Ref.get(mended))) return yield* Effect.fail(new Error("The printer\0 is on fire"))
+        })
+        yield* working(jobHandler(kind, (_, { attempts }) => run(attempts)))
+        yield* jobs.offer(kind, { id: 1 }, { id: "retry/1" })
+        for (const [attempts, seconds] of [
+          [1, 10],
+          [2, 20]
+        ] as const) {
+          const job = yield* until(jobOf("retry/1"), (job) => job?.state === "delayed" && job.attempts === attempts)
+          const waits = ((job?.due_at.getTime() ?? 0) - (job?.updated_at.getTime() ?? 0)) / 1000
+          assert.strictEqual(Math.round(waits), seconds)
+          assert.match(job?.failure ?? "", /^Error: The printer is on fire/)
+          yield* makeDue("retry/1")
+        }
+        const dead = yield* until(jobOf("retry/1"), (job) => job?.state === "failed")
+        assert.deepInclude(yield* records.backlog, { kind: kind.name, failed: 1, waiting: 0, oldest_seconds: 0 })
+        yield* Ref.set(mended, true)
+        assert.isTrue(yield* records.retry(dead?.number ?? 0))
+        yield* until(jobOf("retry/1"), (job) => job?.state === "done")
+        assert.deepStrictEqual(seen, [1, 2, 3, 1])
+        assert.isFalse(yield* records.retry(dead?.number ?? 0))
+      })
+  )
+
+  it.effect("that take longer than their time limit, die, or interrupt themselves have failed", () =>
+    Effect.gen(function* () {
+      const jobs = yield* Jobs
+      const kinds = { slow: Effect.never, dying: Effect.die("a bug"), leaving: Effect.interrupt }
+      const expected = { slow: /10s/, dying: /a bug/, leaving: /interrupted/ }
+      for (const name of ["slow", "dying", "leaving"] as const) {
+        const kind = kindOf(`test.${name}`, { maxAttempts: 1 })
+        yield* working(jobHandler(kind, () => kinds[name]))
+        yield* jobs.offer(kind, { id: 1 }, { id: `fails/${name}` })
+        const job = yield* until(jobOf(`fails/${name}`), (job) => job?.state === "failed")
+        assert.match(job?.failure ?? "", expected[name])
+      }
+    })
+  )
+
+  it.effect("whose payload is of another shape are dead letters at once", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const kind = kindOf("test.shape")
+      yield* working(jobHandler(kind, () => Effect.die("never called")))
+      yield* sql`
+        INSERT INTO jobs (id, queue_name, element, state, visible_at, created_at, updated_at)
+        VALUES ('shape/1', ${kind.name}, '{"id": "one"}', 'pending', now(), now(), now())`
+      const job = yield* until(jobOf("shape/1"), (job) => job?.state === "failed")
+      assert.strictEqual(job?.attempts, 1)
+    })
+  )
+
+  it.effect("that are stopped midway are given back, and the attempt does not count", () =>
+    Effect.gen(function* () {
+      const jobs = yield* Jobs
+      const kind = kindOf("test.stop")
+      const begun = yield* Deferred.make<void>()
+      yield* jobs.offer(kind, { id: 1 }, { id: "stop/1" })
+      const handler = jobHandler(kind, () => Effect.andThen(Deferred.succeed(begun, undefined), Effect.never))
+      yield* Effect.raceFirst(work({ handlers: [handler], schedules: [], schedulesAfter: 0 }), Deferred.await(begun))
+      const job = yield* until(jobOf("stop/1"), (job) => job?.state === "waiting")
+      assert.strictEqual(job?.attempts, 0)
+    })
+  )
+
+  it.effect(
+    "on a schedule are offered at the start for the slot before, and then once a slot by all workers together",
+    () =>
+      Effect.gen(function* () {
+        const kind = jobKind({
+          name: "test.schedule",
+          payload: NoPayload,
+          maxAttempts: 1,
+          timeLimit: "1 minute",
+          concurrency: 1
+        })
+        const slots: Array<string> = []
+        const handler = jobHandler(kind, (_, { id }) => Effect.sync(() => slots.push(id)))
+        const worker = work({
+          handlers: [handler],
+          schedules: [schedule(kind, "30 * * * *")],
+          schedulesAfter: "10 seconds"
+        })
+        yield* TestClock.setTime(Date.UTC(1970, 0, 1, 4, 0))
+        yield* Effect.forkScoped(worker)
+        yield* Effect.forkScoped(worker)
+        yield* until(doneOf(kind.name), (done) => done === 1)
+        yield* TestClock.setTime(Date.UTC(1970, 0, 1, 4, 30))
+        yield* until(doneOf(kind.name), (done) => done === 2)
+        yield* TestClock.setTime(Date.UTC(1970, 0, 1, 5, 30))
+        yield* until(doneOf(kind.name), (done) => done === 3)
+        assert.deepStrictEqual(slots, [
+          "test.schedule/1970-01-01T03:30:00.000Z",
+          "test.schedule/1970-01-01T04:30:00.000Z",
+          "test.schedule/1970-01-01T05:30:00.000Z"
+        ])
+        const rows = yield* SqlClient.SqlClient.use((sql) => sql`SELECT FROM jobs WHERE queue_name = ${kind.name}`)
+        assert.lengthOf(rows, 3)
+      })
+  )
+
+  it.effect("have their effect once, whoever repeats them; a failure leaves no note", () =>
+    Effect.gen(function* () {
+      const inbox = yield* Inbox
+      const sql = yield* SqlClient.SqlClient
+      const effects = yield* Ref.make(0)
+      const work = Ref.update(effects, (n) => n + 1)
+      assert.strictEqual(yield* Effect.flip(inbox.once("inbox/1", Effect.fail("not yet"))), "not yet")
+      const both = yield* Effect.all([inbox.once("inbox/1", work), inbox.once("inbox/1", work)], {
+        concurrency: "unbounded"
+      })
+      assert.deepStrictEqual([...both].sort(), [false, true])
+      assert.strictEqual(yield* Ref.get(effects), 1)
+      yield* sql`UPDATE job_effects SET created_at = now() - interval '91 days'`
+      assert.strictEqual(yield* inbox.prune, 1)
+    })
+  )
+})
