@@ -83,7 +83,7 @@ const openPictures = async (source: Source) => {
     const filter = i === 0 ? undefined : filters[i]
     // A frame of its own for each: encoders and filters move its timestamps.
     using copy = frame?.clone() ?? null
-    if (filter === undefined) return output.video(copy)
+    if (filter === undefined) return await output.video(copy)
     for (using scaled of await filter.processAll(copy)) await output.video(scaled)
     if (frame === null) await output.video(null)
   }

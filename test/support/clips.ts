@@ -104,7 +104,7 @@ const encodeClip = async (file: string, clip: Clip) => {
     filter,
     options: codec === "vp9" ? { deadline: "realtime", "cpu-used": 8 } : { preset: "ultrafast" }
   })
-  using audio = await Encoder.create(format === "webm" ? FF_ENCODER_LIBOPUS : FF_ENCODER_AAC)
+  using audio = await Encoder.create(format === "webm" ? FF_ENCODER_LIBOPUS : FF_ENCODER_AAC, { autoResample: true })
   const videoIndex = muxer.addStream(video)
   const audioIndex = sound ? muxer.addStream(audio) : -1
   const write = async (encoder: Encoder, index: number, frame: Frame | null) => {
