@@ -123,7 +123,7 @@ const hear = <Type extends Said["type"]>(
   Effect.gen(function* () {
     const heard = yield* Queue.take(child.heard)
     if (heard.type === "ended") return yield* endedEarly(heard)
-    const said = yield* Effect.orDie(decodeSaid(heard.message))
+    const said = yield* Effect.catch(decodeSaid(heard.message), (problem) => crashed(String(problem)))
     if (is(said, type)) return said
     if (said.type === "refused") return yield* VideoFailed.because(said.reason)
     if (said.type === "crashed") return yield* crashed(said.detail)
@@ -134,7 +134,7 @@ const hear = <Type extends Said["type"]>(
 const is = <Type extends Said["type"]>(said: Said, type: Type): said is Extract<Said, { readonly type: Type }> =>
   said.type === type
 
-const outOfMemory = /out of memory|bad_alloc|Cannot allocate memory/i
+const outOfMemory = /out of memory|allocation failed|failed to allocate|cannot allocate|bad_alloc/i
 
 const endedEarly = ({ how, errors }: { readonly how: string; readonly errors: string }) =>
   outOfMemory.test(errors) ? Effect.fail(VideoFailed.because("too_much_memory")) : crashed(`${how}\n${errors}`)

@@ -8,6 +8,7 @@ import {
   AV_PKT_DATA_DISPLAYMATRIX,
   AV_SAMPLE_FMT_FLTP,
   FF_ENCODER_AAC,
+  FF_ENCODER_FFV1,
   FF_ENCODER_LIBOPUS,
   FF_ENCODER_LIBVPX_VP9,
   FF_ENCODER_LIBX264,
@@ -20,18 +21,25 @@ export type Clip = {
   readonly height: number
   readonly seconds: number
   readonly fps?: number
-  readonly format?: "mp4" | "mov" | "webm"
-  readonly codec?: "h264" | "hevc" | "vp9"
+  readonly format?: "mp4" | "mov" | "webm" | "matroska"
+  readonly codec?: "h264" | "hevc" | "vp9" | "ffv1"
   readonly sound?: boolean
   /** How a player turns it, clockwise. */
   readonly rotation?: 90 | 180 | 270
   readonly blackSeconds?: number
+  /** How long the second half waits for the first. */
+  readonly gapSeconds?: number
   /** A conversion of the frames, such as to ten bits. */
   readonly filter?: string
   readonly metadata?: Record<string, string>
 }
 
-const videoEncoders = { h264: FF_ENCODER_LIBX264, hevc: FF_ENCODER_LIBX265, vp9: FF_ENCODER_LIBVPX_VP9 }
+const videoEncoders = {
+  h264: FF_ENCODER_LIBX264,
+  hevc: FF_ENCODER_LIBX265,
+  vp9: FF_ENCODER_LIBVPX_VP9,
+  ffv1: FF_ENCODER_FFV1
+}
 
 /** Top-left white, bottom-right dark, a bar that moves: turned, mirrored and still pictures are told apart. */
 const picture = (width: number, height: number, at: number, black: boolean) => {
@@ -58,6 +66,16 @@ const tone = (from: number, samples: number) => {
   }
   return data
 }
+
+const heardAt = (from: number, samples: number) =>
+  Frame.fromAudioBuffer(tone(from, samples), {
+    nbSamples: samples,
+    format: AV_SAMPLE_FMT_FLTP,
+    sampleRate: 48_000,
+    channelLayout: stereo,
+    timeBase: new Rational(1, 48_000),
+    pts: BigInt(from)
+  })
 
 const turns = { 90: [0, 1, -1, 0], 180: [-1, 0, 0, -1], 270: [0, -1, 1, 0] } as const
 
@@ -94,6 +112,19 @@ export const makeClip = async (file: string, clip: Clip) => {
   await rm(`${file}.flat`)
 }
 
+/** A file with sound and nothing to see. */
+export const encodeSound = async (file: string) => {
+  Log.setLevel(AV_LOG_FATAL)
+  await using muxer = await Muxer.open(file, { format: "mp4" })
+  using encoder = await Encoder.create(FF_ENCODER_AAC)
+  const index = muxer.addStream(encoder)
+  for (let i = 0; i < 50; i++) {
+    using frame = heardAt(i * 1024, 1024)
+    for (using packet of await encoder.encodeAll(frame)) await muxer.writePacket(packet, index)
+  }
+  for (using packet of await encoder.encodeAll(null)) await muxer.writePacket(packet, index)
+}
+
 const encodeClip = async (file: string, clip: Clip) => {
   Log.setLevel(AV_LOG_FATAL)
   const { width, height, seconds, fps = 30, format = "mp4", codec = "h264", sound = true } = clip
@@ -102,7 +133,7 @@ const encodeClip = async (file: string, clip: Clip) => {
   const filter = FilterAPI.create(clip.filter ?? "null", { framerate: new Rational(fps, 1) })
   using video = await Encoder.create(videoEncoders[codec], {
     filter,
-    options: codec === "vp9" ? { deadline: "realtime", "cpu-used": 8 } : { preset: "ultrafast" }
+    options: codec === "vp9" ? { deadline: "realtime", "cpu-used": 8 } : codec === "ffv1" ? {} : { preset: "ultrafast" }
   })
   using audio = await Encoder.create(format === "webm" ? FF_ENCODER_LIBOPUS : FF_ENCODER_AAC, { autoResample: true })
   const videoIndex = muxer.addStream(video)
@@ -117,18 +148,11 @@ const encodeClip = async (file: string, clip: Clip) => {
       height,
       format: AV_PIX_FMT_YUV420P,
       timeBase: new Rational(1, fps),
-      pts: BigInt(i)
+      pts: BigInt(i + (i < (seconds * fps) / 2 ? 0 : (clip.gapSeconds ?? 0) * fps))
     })
     for (using filtered of await filter.processAll(frame)) await write(video, videoIndex, filtered)
     if (!sound) continue
-    using heard = Frame.fromAudioBuffer(tone(i * perFrame, perFrame), {
-      nbSamples: perFrame,
-      format: AV_SAMPLE_FMT_FLTP,
-      sampleRate: 48_000,
-      channelLayout: stereo,
-      timeBase: new Rational(1, 48_000),
-      pts: BigInt(i * perFrame)
-    })
+    using heard = heardAt(i * perFrame, perFrame)
     await write(audio, audioIndex, heard)
   }
   for (using filtered of await filter.processAll(null)) await write(video, videoIndex, filtered)
