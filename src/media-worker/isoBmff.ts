@@ -1,0 +1,77 @@
+/** MP4 and MOV (ISO 14496-12): complete, with its index, and without a word of other files. */
+import type { FileHandle } from "node:fs/promises"
+import { Refused } from "./failure.ts"
+import { readAt } from "./readAt.ts"
+
+// An hour's index of both tracks has less.
+const maxIndexBytes = 16 * 1024 * 1024
+const maxBoxes = 20_000
+
+type Box = { readonly type: string; readonly start: number; readonly end: number }
+
+/** `head` is the first 16 bytes of a box that begins at `at` and may reach to `limit`. */
+const boxAt = (head: Buffer, at: number, limit: number): Box => {
+  const size = head.length < 8 ? 0 : head.readUInt32BE(0)
+  const type = head.toString("latin1", 4, 8)
+  if (head.length >= 8 && size === 0) return { type, start: at + 8, end: limit }
+  const wide = size === 1 && head.length >= 16
+  const length = wide ? Number(head.readBigUInt64BE(8)) : size
+  const start = at + (wide ? 16 : 8)
+  if (at + length < start) throw new Refused("damaged")
+  return { type, start, end: at + length }
+}
+
+export const checkIsoBmff = async (file: FileHandle, size: number) => {
+  const seen = new Set<string>()
+  let boxes = 0
+  for (let at = 0; at < size; ) {
+    const complete = seen.has("moov") && (seen.has("mdat") || seen.has("moof"))
+    if (++boxes > maxBoxes) throw new Refused("damaged")
+    let box: Box
+    try {
+      box = boxAt(await readAt(file, at, 16), at, size)
+    } catch (cause) {
+      // Some cameras leave a few bytes behind the last box.
+      if (complete) return
+      throw cause
+    }
+    if (box.end > size && !(complete && box.type !== "mdat" && box.type !== "moof")) throw new Refused("damaged")
+    if (box.type === "moov") await checkIndex(file, box)
+    seen.add(box.type)
+    at = box.end
+  }
+  if (seen.has("moov")) return
+  throw new Refused(seen.has("meta") ? "not_a_video" : "damaged")
+}
+
+const checkIndex = async (file: FileHandle, { start, end }: Box) => {
+  if (end - start > maxIndexBytes) throw new Refused("damaged")
+  checkInside(await readAt(file, start, end - start), { boxes: 0 })
+}
+
+const containers = new Set(["trak", "mdia", "minf", "dinf"])
+
+const checkInside = (bytes: Buffer, count: { boxes: number }) => {
+  for (let at = 0; at + 8 <= bytes.length; ) {
+    if (++count.boxes > maxBoxes) throw new Refused("damaged")
+    const box = boxAt(bytes.subarray(at, at + 16), at, bytes.length)
+    if (box.end > bytes.length) throw new Refused("damaged")
+    // An index that is compressed, or in another file.
+    if (box.type === "cmov" || box.type === "rmra") throw new Refused("unsupported")
+    const inside = bytes.subarray(box.start, box.end)
+    if (containers.has(box.type)) checkInside(inside, count)
+    if (box.type === "dref") checkReferences(inside, count)
+    at = box.end
+  }
+}
+
+/** Every entry must say (flag 1) that the data is in this file. */
+const checkReferences = (dref: Buffer, count: { boxes: number }) => {
+  for (let at = 8; at + 12 <= dref.length; ) {
+    if (++count.boxes > maxBoxes) throw new Refused("damaged")
+    const box = boxAt(dref.subarray(at, at + 16), at, dref.length)
+    if (box.end > dref.length) throw new Refused("damaged")
+    if ((dref.readUInt32BE(box.start) & 1) === 0) throw new Refused("unsupported")
+    at = box.end
+  }
+}

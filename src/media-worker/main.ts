@@ -1,0 +1,30 @@
+/**
+ * The program that reads strangers' videos: one task a process, given over IPC. Its limits are kept by who starts it
+ * (src/layers/videos/). What may block runs on other threads, so that this one hears when the server is gone, and ends
+ * the process even when it hangs.
+ */
+import type { Said, Task } from "./protocol.ts"
+
+const say = (said: Said) => process.send?.(said)
+
+// Listened for before the libraries load, for the server may be gone by then.
+let abandoned = () => {}
+process.on("disconnect", () => {
+  abandoned()
+  // A process that merely exits waits for its threads.
+  process.kill(process.pid, "SIGKILL")
+})
+
+const { Refused } = await import("./failure.ts")
+const { removeOutputs, work } = await import("./work.ts")
+
+const failed = (error: unknown): Said =>
+  error instanceof Refused
+    ? { type: "refused", reason: error.reason }
+    : { type: "crashed", detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+
+process.once("message", (task: Task) => {
+  if (task.type === "process") abandoned = () => removeOutputs(task.directory)
+  work(task, say).catch((error: unknown) => say(failed(error)))
+})
+say({ type: "ready" })

@@ -1,0 +1,111 @@
+import { Decoder, Demuxer } from "node-av/api"
+import {
+  AV_DISPOSITION_ATTACHED_PIC,
+  AV_PKT_DATA_DISPLAYMATRIX,
+  AVERROR_ENOMEM,
+  AVMEDIA_TYPE_AUDIO,
+  AVMEDIA_TYPE_VIDEO
+} from "node-av/constants"
+import { Codec, FFmpegError, type Stream } from "node-av/lib"
+import type { VideoProbe } from "../services/media/Videos.ts"
+import { maxVideoSeconds, maxVideoSide } from "../services/media/videoLimits.ts"
+import { recognise } from "./content.ts"
+import { Refused, whileReading } from "./failure.ts"
+import { type Size, shown, type Turn, turnOf } from "./geometry.ts"
+
+/** Containers round. */
+export const secondsAllowed = maxVideoSeconds + 0.5
+
+// Software decoders of what phones, editors and browsers write. The others stay out of strangers' reach.
+const decoders = {
+  video: ["h264", "hevc", "libdav1d", "vp8", "libvpx", "vp9", "libvpx-vp9", "mpeg4", "h263", "mjpeg"],
+  audio: [
+    "aac",
+    "libfdk_aac",
+    "opus",
+    "libopus",
+    "vorbis",
+    "libvorbis",
+    "mp3",
+    "mp3float",
+    "alac",
+    "ac3",
+    "eac3"
+  ].concat(["amrnb", "amrwb", "flac", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_f32le", "pcm_alaw", "pcm_mulaw"])
+}
+const threads = 2
+
+export type Source = {
+  readonly demuxer: Demuxer
+  readonly video: Stream
+  readonly audio: Stream | undefined
+  readonly size: Size
+  readonly turn: Turn
+  /** 0 when the file does not say. */
+  readonly seconds: number
+}
+
+/** Opens a file by its content, or says why not. */
+export const openSource = async (path: string): Promise<Source> => {
+  const container = await recognise(path)
+  const demuxer = await whileReading(() =>
+    Demuxer.open(`file:${path}`, {
+      format: container,
+      skipStreamInfo: true,
+      options: {
+        protocol_whitelist: "file",
+        format_whitelist: container === "mov" ? "mov,mp4,m4a,3gp,3g2,mj2" : "matroska,webm",
+        codec_whitelist: [...decoders.video, ...decoders.audio].join(","),
+        max_streams: 32
+      }
+    })
+  )
+  // Before anything is decoded: what the index promises must be within the limits.
+  checkLimits(demuxer)
+  const found = await demuxer.getFormatContext().findStreamInfo(null)
+  if (found === AVERROR_ENOMEM) throw new Refused("too_much_memory")
+  if (found < 0) throw new Refused("damaged", { cause: new FFmpegError(found) })
+  checkLimits(demuxer)
+  const video = pictureOf(demuxer)
+  const audio = demuxer.streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO)
+  needDecoder(video, decoders.video)
+  if (audio !== undefined) needDecoder(audio, decoders.audio)
+  const { codecpar } = video
+  if (codecpar.width <= 0 || codecpar.height <= 0) throw new Refused("damaged")
+  const turn = turnOf(codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX))
+  const aspect = video.sampleAspectRatio.num > 0 ? video.sampleAspectRatio : codecpar.sampleAspectRatio
+  return { demuxer, video, audio, turn, size: shown(codecpar, aspect, turn), seconds: demuxer.duration }
+}
+
+const checkLimits = (demuxer: Demuxer) => {
+  if (demuxer.duration > secondsAllowed) throw new Refused("too_long")
+  for (const { codecpar } of demuxer.streams) {
+    if (codecpar.codecType !== AVMEDIA_TYPE_VIDEO) continue
+    if (codecpar.width > maxVideoSide || codecpar.height > maxVideoSide) throw new Refused("too_many_pixels")
+  }
+}
+
+const pictureOf = ({ streams }: Demuxer) => {
+  const video = streams.find(
+    (stream) => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO && !stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC)
+  )
+  if (video === undefined) throw new Refused("no_picture")
+  return video
+}
+
+const needDecoder = ({ codecpar }: Stream, allowed: ReadonlyArray<string>) => {
+  const name = Codec.findDecoder(codecpar.codecId)?.name
+  if (name == null || !allowed.includes(name)) throw new Refused("unsupported")
+}
+
+/** Errors in single packets are passed over, as players do; who asks counts what comes out. */
+export const openDecoder = (stream: Stream) =>
+  whileReading(() =>
+    Decoder.create(stream, {
+      exitOnError: false,
+      threadCount: threads,
+      options: { max_pixels: maxVideoSide * maxVideoSide }
+    })
+  )
+
+export const probeOf = ({ size, seconds }: Source): VideoProbe => ({ ...size, duration_ms: Math.round(seconds * 1000) })

@@ -1,0 +1,24 @@
+/** What the server and the worker tell each other. The worker is not trusted: what it says is decoded. */
+import { Schema } from "effect"
+import { RenditionName, VideoFailure, VideoProbe } from "../services/media/Videos.ts"
+
+export type Task =
+  | { readonly type: "probe"; readonly file: string }
+  | { readonly type: "process"; readonly file: string; readonly directory: string }
+
+const Size = { width: Schema.Int, height: Schema.Int }
+
+export const Said = Schema.Union([
+  Schema.Struct({ type: Schema.Literal("ready") }),
+  Schema.Struct({ type: Schema.Literal("probed"), probe: VideoProbe }),
+  Schema.Struct({ type: Schema.Literal("progress"), percent: Schema.Int }),
+  Schema.Struct({
+    type: Schema.Literal("done"),
+    duration_ms: Schema.Int,
+    poster: Schema.Struct(Size),
+    renditions: Schema.NonEmptyArray(Schema.Struct({ name: RenditionName, ...Size }))
+  }),
+  Schema.Struct({ type: Schema.Literal("refused"), reason: VideoFailure }),
+  Schema.Struct({ type: Schema.Literal("crashed"), detail: Schema.String })
+])
+export type Said = typeof Said.Type

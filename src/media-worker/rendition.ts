@@ -1,0 +1,45 @@
+import { Encoder, type FilterAPI, Muxer } from "node-av/api"
+import { AV_CODEC_FLAG_BITEXACT, FF_ENCODER_AAC, FF_ENCODER_LIBX264 } from "node-av/constants"
+import type { Frame, Packet } from "node-av/lib"
+import type { RenditionName } from "../services/media/Videos.ts"
+
+// 540p for the feed of a phone on a mobile network, 720p for a good one; either may fall short of it, none exceeds it.
+const bitrates: Readonly<Record<RenditionName, number>> = { "540p": 1_500_000, "720p": 2_800_000 }
+const secondsBetweenKeyframes = 2
+
+export const encodeVideo = (name: RenditionName, fps: number, filter: FilterAPI) =>
+  Encoder.create(FF_ENCODER_LIBX264, {
+    filter,
+    gopSize: Math.round(fps * secondsBetweenKeyframes),
+    maxRate: bitrates[name],
+    bufSize: bitrates[name] * 2,
+    options: { preset: "veryfast", profile: "high", crf: 23 },
+    configure: (context) => context.setFlags(AV_CODEC_FLAG_BITEXACT)
+  })
+
+export const encodeAudio = () =>
+  Encoder.create(FF_ENCODER_AAC, { bitrate: 128_000, configure: (context) => context.setFlags(AV_CODEC_FLAG_BITEXACT) })
+
+/** An MP4 being written. The index comes first, so that it plays before it is all there; nothing of the source's metadata. */
+export const openOutput = async (file: string, video: Encoder, audio: Encoder | undefined) => {
+  const muxer = await Muxer.open(file, {
+    format: "mp4",
+    options: { movflags: "+faststart", fflags: "+bitexact" }
+  })
+  const videoIndex = muxer.addStream(video)
+  const audioIndex = audio === undefined ? -1 : muxer.addStream(audio)
+  return {
+    video: async (frame: Frame | null) => {
+      for (using packet of await video.encodeAll(frame)) await muxer.writePacket(packet, videoIndex)
+    },
+    /** Its packets stay the caller's: they go to every rendition. */
+    audio: async (packets: ReadonlyArray<Packet>) => {
+      for (const packet of packets) await muxer.writePacket(packet, audioIndex)
+    },
+    close: async () => {
+      await muxer.close()
+      video.close()
+    }
+  }
+}
+export type Output = Awaited<ReturnType<typeof openOutput>>
