@@ -4,5 +4,7 @@ import { defineConfig } from "rolldown"
 export default defineConfig({
   input: { zst: "src/cli/main.ts" },
   platform: "node",
+  // Native code, loaded when it is needed.
+  external: ["sharp"],
   output: { dir: "dist", format: "esm", cleanDir: true }
 })

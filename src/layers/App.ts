@@ -5,21 +5,25 @@ import { Departures } from "../services/accounts/Departures.ts"
 import { Addresses } from "../services/addresses/Addresses.ts"
 import { Audit } from "../services/audit/Audit.ts"
 import { ClerkEvents } from "../services/auth/ClerkEvents.ts"
+import { Avatars } from "../services/auth/Avatars.ts"
 import { Users } from "../services/auth/Users.ts"
 import { Carts } from "../services/cart/Carts.ts"
 import { Categories } from "../services/catalog/Categories.ts"
 import { Freshness } from "../services/catalog/Freshness.ts"
+import { ProductImages } from "../services/catalog/ProductImages.ts"
 import { ProductLists } from "../services/catalog/ProductLists.ts"
 import { Products } from "../services/catalog/Products.ts"
 import { Storefronts } from "../services/catalog/Storefronts.ts"
 import { Wilayas } from "../services/delivery/Wilayas.ts"
 import { IdempotencyKeys } from "../services/idempotency/IdempotencyKeys.ts"
+import { Pictures } from "../services/media/Pictures.ts"
 import { PushTokens } from "../services/notifications/PushTokens.ts"
 import { Checkout } from "../services/orders/Checkout.ts"
 import { Movements } from "../services/orders/Movements.ts"
 import { Orders } from "../services/orders/Orders.ts"
 import { SellerOrders } from "../services/orders/SellerOrders.ts"
 import { Applications } from "../services/sellers/Applications.ts"
+import { Logos } from "../services/sellers/Logos.ts"
 import { Sellers } from "../services/sellers/Sellers.ts"
 import { Shops } from "../services/sellers/Shops.ts"
 import * as Identity from "./Identity.ts"
@@ -38,6 +42,9 @@ export const Services = Layer.mergeAll(
   ClerkEvents.layer,
   Products.layer,
   ProductLists.layer,
+  ProductImages.layer,
+  Avatars.layer,
+  Logos.layer,
   Checkout.layer,
   Orders.layer,
   SellerOrders.layer,
@@ -48,6 +55,7 @@ export const Services = Layer.mergeAll(
   Layer.provideMerge(PushTokens.layer),
   Layer.provideMerge(Movements.layer),
   Layer.provideMerge(Categories.layer),
+  Layer.provideMerge(Pictures.layer),
   Layer.provideMerge(Storefronts.layer),
   Layer.provideMerge(Sellers.layer),
   Layer.provideMerge(Audit.layer),

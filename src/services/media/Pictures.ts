@@ -19,7 +19,6 @@ const uses = {
   portrait: [original, { name: "square", longest: 400, square: true, quality: 82, effort: 4 }]
 } satisfies Record<string, ReadonlyArray<Rendition>>
 export type PictureUse = keyof typeof uses
-type NameOf<Use extends PictureUse> = (typeof uses)[Use][number]["name"]
 
 const StoredRendition = Schema.Struct({
   name: Schema.String,
@@ -64,7 +63,8 @@ export class Pictures extends Context.Service<
     readonly record: (picture: Picture) => Effect.Effect<void, SqlError.SqlError>
     /**
      * Deletes, in the caller's transaction, those of these that nothing refers to any more, and their objects after it.
-     * A picture that an order shows stays. */
+     * What an order shows is not to be let go: see `isShownByOrder`.
+     */
     readonly letGo: (media: ReadonlyArray<string>) => Effect.Effect<void, SqlError.SqlError>
   }
 >()("zst/media/Pictures") {
@@ -127,6 +127,18 @@ export class Pictures extends Context.Service<
 }
 
 const content_type = "image/webp"
+
+/** Over media m: nothing shows it now. */
+const isUnused = `NOT EXISTS (SELECT FROM product_images i WHERE i.media_id = m.id)
+  AND NOT EXISTS (SELECT FROM users u WHERE u.avatar_media_id = m.id)
+  AND NOT EXISTS (SELECT FROM sellers s WHERE s.logo_media_id = m.id)`
+
+/**
+ * Over media m, for the collector: an order copied this picture's address, and goes on showing it when its product does
+ * not. It reads every order's lines once.
+ */
+export const isShownByOrder = `m.id::text IN (
+  SELECT substring(image_url FROM '/images/([0-9a-f-]{36})/') FROM order_items WHERE image_url IS NOT NULL)`
 
 const unavailable = (error: ObjectStoreError) =>
   Effect.andThen(
