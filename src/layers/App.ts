@@ -4,8 +4,8 @@ import { Accounts } from "../services/accounts/Accounts.ts"
 import { Departures } from "../services/accounts/Departures.ts"
 import { Addresses } from "../services/addresses/Addresses.ts"
 import { Audit } from "../services/audit/Audit.ts"
-import { ClerkEvents } from "../services/auth/ClerkEvents.ts"
 import { Avatars } from "../services/auth/Avatars.ts"
+import { ClerkEvents } from "../services/auth/ClerkEvents.ts"
 import { Users } from "../services/auth/Users.ts"
 import { Carts } from "../services/cart/Carts.ts"
 import { Categories } from "../services/catalog/Categories.ts"
@@ -27,9 +27,12 @@ import { Logos } from "../services/sellers/Logos.ts"
 import { Sellers } from "../services/sellers/Sellers.ts"
 import { Shops } from "../services/sellers/Shops.ts"
 import * as Identity from "./Identity.ts"
+import * as ObjectStorage from "./ObjectStorage.ts"
+import { OwnAddress } from "./OwnAddress.ts"
 import * as Postgres from "./Postgres.ts"
 import * as RateLimitStore from "./RateLimitStore.ts"
 import { Settings } from "./Settings.ts"
+import * as SharpImages from "./SharpImages.ts"
 
 /** The domain services over a database, which is left open: tests give them one of their own. */
 export const Services = Layer.mergeAll(
@@ -70,8 +73,13 @@ export const Infrastructure = Postgres.layer.pipe(
 
 const RateLimits = RateLimiter.layer.pipe(Layer.provide(RateLimitStore.layer))
 
+/** Where pictures and videos are. */
+export const Objects = ObjectStorage.layer.pipe(Layer.provideMerge(OwnAddress.layer))
+
 /** Everything that the HTTP process and the commands run on. */
 export const App = Layer.mergeAll(Services, RateLimits).pipe(
+  Layer.provideMerge(SharpImages.layer),
+  Layer.provideMerge(Objects),
   Layer.provideMerge(Identity.layer),
   Layer.provideMerge(Infrastructure)
 )

@@ -21,7 +21,10 @@ export const layer = (dataDir: string) =>
       const root = objectsIn(dataDir)
 
       const find = (operation: string, key: string) =>
-        Effect.map(attempt(operation, () => infoOf(root, key)), Option.fromUndefinedOr)
+        Effect.map(
+          attempt(operation, () => infoOf(root, key)),
+          Option.fromUndefinedOr
+        )
 
       const store = ObjectStore.of({
         put: (key, body, { content_type }) => Effect.andThen(requireKeys(key), write(root, key, body, content_type)),
@@ -42,7 +45,10 @@ export const layer = (dataDir: string) =>
         remove: (keys) =>
           Effect.andThen(
             requireKeys(...keys),
-            Effect.forEach(keys, (key) => attempt("remove", () => removeAt(root, key)), { discard: true, concurrency: 8 })
+            Effect.forEach(keys, (key) => attempt("remove", () => removeAt(root, key)), {
+              discard: true,
+              concurrency: 8
+            })
           ),
         list: (prefix) =>
           Stream.fromAsyncIterable({ [Symbol.asyncIterator]: () => walk(root, prefix) }, (cause) =>

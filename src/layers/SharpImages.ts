@@ -1,12 +1,18 @@
 /** Pictures by sharp (libvips), which is loaded when the first one comes: it costs no start and no resting memory. */
 import { open } from "node:fs/promises"
 import { availableParallelism } from "node:os"
-import { Effect, Layer, Semaphore } from "effect"
+import { Effect, Layer, Option, Semaphore } from "effect"
 import type { Sharp, SharpOptions } from "sharp"
 import { Unavailable } from "../services/errors.ts"
 import { ImageFormatUnsupported, ImageTooLarge, ImageUnreadable } from "../services/media/errors.ts"
 import { headLength, type ImageFormat, sniff } from "../services/media/format.ts"
-import { Images, type ImageSource, maxMegapixels, type RenderedImage, type Rendition } from "../services/media/Images.ts"
+import {
+  type ImageSource,
+  Images,
+  maxMegapixels,
+  type RenderedImage,
+  type Rendition
+} from "../services/media/Images.ts"
 
 /** For one picture, once it has its turn; how long it may wait for it. In seconds. */
 const timeLimit = 15
@@ -76,7 +82,12 @@ const examined = Effect.fnUntraced(function* (sharp: Library, source: ImageSourc
   return { pixels: width * height, orientation }
 })
 
-type Pixels = { readonly data: Buffer; readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 }
+type Pixels = {
+  readonly data: Buffer
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 2 | 3 | 4
+}
 
 const pixelsOf = (image: Sharp) =>
   native(async (): Promise<Pixels> => {
@@ -90,7 +101,12 @@ const ofPixels = (sharp: Library, { data, ...raw }: Pixels) => sharp(data, { raw
  * Decoded once, as large as the largest rendition. It is turned upright afterwards: libvips would hold the whole picture
  * to do that before, and this way it holds a few lines of most.
  */
-const decoded = Effect.fnUntraced(function* (sharp: Library, source: ImageSource, longest: number, orientation: number) {
+const decoded = Effect.fnUntraced(function* (
+  sharp: Library,
+  source: ImageSource,
+  longest: number,
+  orientation: number
+) {
   const lying = yield* pixelsOf(
     opened(sharp, source)
       .timeout({ seconds: timeLimit })
@@ -131,13 +147,11 @@ export const layer = Layer.effect(
     const inTurn = <A, E>(pixels: number, work: Effect.Effect<A, E>) => {
       const share = Math.max(pixels, Math.floor(maxPixels / parallel))
       return Effect.uninterruptibleMask((restore) =>
-        restore(Effect.timeoutOption(turns.take(share), waitLimit * 1000)).pipe(
-          Effect.flatMap((turn) =>
-            turn._tag === "None"
-              ? Effect.fail(new Unavailable({ retry_after: waitLimit }))
-              : Effect.ensuring(restore(work), turns.release(share))
-          )
-        )
+        Effect.gen(function* () {
+          const turn = yield* restore(Effect.timeoutOption(turns.take(share), waitLimit * 1000))
+          if (Option.isNone(turn)) return yield* new Unavailable({ retry_after: waitLimit })
+          return yield* Effect.ensuring(restore(work), turns.release(share))
+        })
       )
     }
 

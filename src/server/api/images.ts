@@ -19,14 +19,16 @@ import { dataOf } from "./envelope.ts"
 import { requestExample } from "./openapi.ts"
 
 /** Read to its end and refused up to here; what is longer is cut off. */
-const maxBody = "64 MB"
+const maxBody = "64 MiB"
 
 const picture = Schema.Struct({
   file: Schema.String.annotate({
     format: "binary",
     description: "A JPEG, PNG, WebP or AVIF picture, up to 10 MB and 40 megapixels; its content decides, not its name"
   })
-}).pipe(HttpApiSchema.asMultipartStream({ maxParts: 10, maxFieldSize: "64 KB", maxFileSize: maxBody, maxTotalSize: maxBody }))
+}).pipe(
+  HttpApiSchema.asMultipartStream({ maxParts: 10, maxFieldSize: "64 KiB", maxFileSize: maxBody, maxTotalSize: maxBody })
+)
 
 const pictureExample = requestExample({ file: "@photo.jpg" })
 

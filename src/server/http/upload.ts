@@ -1,7 +1,7 @@
 /** One file of a multipart body, taken in piece by piece. */
-import { Effect, FileSystem, Stream } from "effect"
+import { Effect, FileSystem, type PlatformError, Stream } from "effect"
 import type { Multipart } from "effect/http"
-import { invalidField } from "../../services/errors.ts"
+import { invalidField, type ValidationFailed } from "../../services/errors.ts"
 import { FileTooLarge, UploadMalformed } from "../../services/media/errors.ts"
 
 type Upload = { readonly maxMegabytes: number }
@@ -23,11 +23,14 @@ export const receivedFile = Effect.fnUntraced(
       size += bytes.byteLength
       return size <= maxBytes
     }
-    yield* Stream.runForEach(parts, (part) => {
+    const take = (
+      part: Multipart.Part
+    ): Effect.Effect<void, Multipart.MultipartError | PlatformError.PlatformError | ValidationFailed> => {
       if (part._tag === "Field") return part.key === "file" ? Effect.fail(notAFile) : Effect.void
       if (part.key !== "file" || ++found > 1) return Stream.runDrain(part.content)
       return Stream.run(Stream.filter(part.content, kept), files.sink(path))
-    })
+    }
+    yield* Stream.runForEach(parts, take)
     if (found === 0) return yield* invalidField("file", "This field is required")
     if (found > 1) return yield* invalidField("file", "Send one file at a time")
     if (size > maxBytes) return yield* new FileTooLarge({ max_megabytes: maxMegabytes })

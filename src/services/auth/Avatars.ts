@@ -54,7 +54,6 @@ export class Avatars extends Context.Service<
 }
 
 const avatarOf = (sql: SqlClient.SqlClient, user: UserId) =>
-  Effect.map(
-    sql<{ media: string | null }>`SELECT avatar_media_id AS media FROM users WHERE id = ${user}`,
-    (rows) => rows.flatMap(({ media }) => media ?? [])
+  Effect.map(sql<{ media: string | null }>`SELECT avatar_media_id AS media FROM users WHERE id = ${user}`, (rows) =>
+    rows.flatMap(({ media }) => media ?? [])
   )

@@ -3,9 +3,9 @@ import { Context, Effect, Layer, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
-import { Unavailable } from "../errors.ts"
+import type { Unavailable } from "../errors.ts"
 import { type ImageRefused, type ImageSource, Images, type RenderedImage, type Rendition } from "./Images.ts"
-import { ObjectStore, type ObjectStoreError } from "./ObjectStore.ts"
+import { ObjectStore } from "./ObjectStore.ts"
 
 /** The original is kept for another day's renditions, and is our own encoding like the rest. */
 const original = { name: "original", longest: 2048, quality: 90, effort: 0 }
@@ -93,14 +93,15 @@ export class Pictures extends Context.Service<
         const rendered = yield* images.render(source, uses[use])
         const id = SecureRandom.uuidV7Unsafe()
         const written: Array<string> = []
-        return yield* Effect.gen(function* () {
-          const objects = yield* Effect.forEach(rendered, (image) =>
-            Effect.tap(put(id, image), ({ key }) => Effect.sync(() => written.push(key)))
-          )
-          const url = (name: string) => store.publicUrl(objects.find((object) => object.name === name)?.key ?? "")
-          return yield* attach({ id, owner, objects, url })
-        }).pipe(
-          Effect.catchTag("ObjectStoreError", unavailable),
+        const stored = Effect.forEach(rendered, (image) =>
+          Effect.tap(put(id, image), ({ key }) => Effect.sync(() => written.push(key)))
+        )
+        return yield* stored.pipe(
+          Effect.orDie,
+          Effect.flatMap((objects) => {
+            const keyOf = (name: string) => objects.find((object) => object.name === name)?.key ?? ""
+            return attach({ id, owner, objects, url: (name) => store.publicUrl(keyOf(name)) })
+          }),
           Effect.onError(() => discard(written))
         )
       })
@@ -139,9 +140,3 @@ const isUnused = `NOT EXISTS (SELECT FROM product_images i WHERE i.media_id = m.
  */
 export const isShownByOrder = `m.id::text IN (
   SELECT substring(image_url FROM '/images/([0-9a-f-]{36})/') FROM order_items WHERE image_url IS NOT NULL)`
-
-const unavailable = (error: ObjectStoreError) =>
-  Effect.andThen(
-    Effect.logError("the object store does not answer", error),
-    Effect.fail(new Unavailable({ retry_after: 5 }))
-  )

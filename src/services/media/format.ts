@@ -48,13 +48,20 @@ const ofBrands = (head: string, length: number): Sniffed => {
     .map((at) => head.slice(at, at + 4))
     .filter((name) => name.length === 4)
   if (names.some((name) => brands.avif.includes(name))) return { format: "avif" }
-  return { found: names.some((name) => brands.heic.includes(name)) ? "a HEIC picture, which this server cannot read" : "a video" }
+  return {
+    found: names.some((name) => brands.heic.includes(name))
+      ? "a HEIC picture, which this server cannot read"
+      : "a video"
+  }
 }
 
 const ofMarkup = (head: string): Sniffed | undefined => {
-  const text = head.replace(/^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, "").replaceAll("\0", "").trimStart()
+  const text = head
+    .replace(/^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, "")
+    .replaceAll("\0", "")
+    .trimStart()
   if (!text.startsWith("<")) return undefined
-  if (/<svg[\s>:]/i.test(text)) return { found: "an SVG drawing" }
+  if (/<svg[\s>:/]/i.test(text)) return { found: "an SVG drawing" }
   return { found: /<(!doctype html|html|head|body|script)\b/i.test(text) ? "an HTML page" : "an XML document" }
 }
 
