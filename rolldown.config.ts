@@ -4,5 +4,7 @@ import { defineConfig } from "rolldown"
 export default defineConfig({
   input: { zst: "src/cli/main.ts" },
   platform: "node",
+  // They come with libraries of their own, which they find beside themselves.
+  external: [/^sharp($|\/)/, /^node-av($|\/)/],
   output: { dir: "dist", format: "esm", cleanDir: true }
 })

@@ -23,6 +23,8 @@ import { Applications } from "../services/sellers/Applications.ts"
 import { Sellers } from "../services/sellers/Sellers.ts"
 import { Shops } from "../services/sellers/Shops.ts"
 import * as Identity from "./Identity.ts"
+import * as ObjectStorage from "./ObjectStorage.ts"
+import { OwnAddress } from "./OwnAddress.ts"
 import * as Postgres from "./Postgres.ts"
 import * as RateLimitStore from "./RateLimitStore.ts"
 import { Settings } from "./Settings.ts"
@@ -62,8 +64,12 @@ export const Infrastructure = Postgres.layer.pipe(
 
 const RateLimits = RateLimiter.layer.pipe(Layer.provide(RateLimitStore.layer))
 
+/** Where pictures and videos are. */
+export const Objects = ObjectStorage.layer.pipe(Layer.provideMerge(OwnAddress.layer))
+
 /** Everything that the HTTP process and the commands run on. */
 export const App = Layer.mergeAll(Services, RateLimits).pipe(
+  Layer.provideMerge(Objects),
   Layer.provideMerge(Identity.layer),
   Layer.provideMerge(Infrastructure)
 )

@@ -5,6 +5,7 @@ import { Clock, Context, Effect, Layer, Option, Stream } from "effect"
 import { LocalObjects } from "../services/media/LocalObjects.ts"
 import { type ByteRange, type ObjectInfo, ObjectStore, ObjectStoreError } from "../services/media/ObjectStore.ts"
 import { requireKeys, requirePrefix, requirePresignable } from "../services/media/objectKey.ts"
+import { rangeWithin } from "../services/media/range.ts"
 import { attempt } from "./disk-objects/attempt.ts"
 import { infoOf, openObject, removeAt, walk } from "./disk-objects/places.ts"
 import { makeTickets, ticketQuery } from "./disk-objects/tickets.ts"
@@ -21,7 +22,10 @@ export const layer = (dataDir: string) =>
       const root = objectsIn(dataDir)
 
       const find = (operation: string, key: string) =>
-        Effect.map(attempt(operation, () => infoOf(root, key)), Option.fromUndefinedOr)
+        Effect.map(
+          attempt(operation, () => infoOf(root, key)),
+          Option.fromUndefinedOr
+        )
 
       const store = ObjectStore.of({
         put: (key, body, { content_type }) => Effect.andThen(requireKeys(key), write(root, key, body, content_type)),
@@ -29,7 +33,7 @@ export const layer = (dataDir: string) =>
         get: Effect.fnUntraced(function* (key, asked) {
           yield* requireKeys(key)
           const info = Option.getOrUndefined(yield* find("get", key))
-          const range = info && clamped(info, asked)
+          const range = info && rangeWithin(info.size, asked)
           if (info === undefined || range === "none") return Option.none()
           return Option.some({ ...info, range, body: bytesOf(root, info, range) })
         }),
@@ -42,7 +46,10 @@ export const layer = (dataDir: string) =>
         remove: (keys) =>
           Effect.andThen(
             requireKeys(...keys),
-            Effect.forEach(keys, (key) => attempt("remove", () => removeAt(root, key)), { discard: true, concurrency: 8 })
+            Effect.forEach(keys, (key) => attempt("remove", () => removeAt(root, key)), {
+              discard: true,
+              concurrency: 8
+            })
           ),
         list: (prefix) =>
           Stream.fromAsyncIterable({ [Symbol.asyncIterator]: () => walk(root, prefix) }, (cause) =>
@@ -69,14 +76,6 @@ export const layer = (dataDir: string) =>
   )
 
 const failed = (operation: string, cause: unknown) => new ObjectStoreError({ operation, cause })
-
-/** What there is of what was asked for. */
-export const clamped = ({ size }: ObjectInfo, asked: ByteRange | undefined): ByteRange | undefined | "none" => {
-  if (asked === undefined) return undefined
-  const { start } = asked
-  const end = Math.min(asked.end, size - 1)
-  return start < 0 || start > end ? "none" : { start, end }
-}
 
 /** Opened when it is read: whoever only looks at the rest leaves no file open. */
 const bytesOf = (root: string, info: ObjectInfo, range: ByteRange | undefined) => {

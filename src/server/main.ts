@@ -4,6 +4,7 @@ import { ByteSize, Effect, Layer, Scope } from "effect"
 import { HttpIncomingMessage } from "effect/http"
 import { App } from "../layers/App.ts"
 import { migrate } from "../layers/Migrations.ts"
+import { OwnAddress } from "../layers/OwnAddress.ts"
 import { Settings } from "../layers/Settings.ts"
 import { httpApp } from "./HttpApp.ts"
 import { chores, housekeeping } from "./housekeeping.ts"
@@ -34,7 +35,8 @@ export const listening = Effect.gen(function* () {
   yield* Effect.forkScoped(housekeeping(yield* chores))
   if (settings.production && settings.rateLimits === "off") yield* Effect.logWarning(limitsAreOff)
   const log = Effect.runForkWith(yield* Effect.context<never>())
-  return yield* listen({
+  const { listensOn } = yield* OwnAddress
+  const listener = yield* listen({
     host: settings.host,
     port: settings.port,
     handler,
@@ -54,6 +56,8 @@ export const listening = Effect.gen(function* () {
     ),
     drainTimeout: 20_000
   })
+  listensOn(listener.port)
+  return listener
 })
 
 const limitsAreOff = "RATE_LIMITS=off: whoever knows a phone may try order numbers without end."

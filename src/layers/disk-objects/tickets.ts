@@ -23,9 +23,7 @@ export const makeTickets = Effect.fnUntraced(function* (dataDir: string) {
 })
 
 const signatureOf = (secret: string, { key, content_type, size, expires }: Unsigned) =>
-  createHmac("sha256", secret)
-    .update(["PUT", key, content_type, size, expires].join("\n"))
-    .digest("base64url")
+  createHmac("sha256", secret).update(["PUT", key, content_type, size, expires].join("\n")).digest("base64url")
 
 export const ticketQuery = ({ content_type, size, expires, signature }: UploadTicket) =>
   new URLSearchParams({ content_type, size: String(size), expires: String(expires), signature }).toString()

@@ -3,9 +3,9 @@ import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promise
 import { join } from "node:path"
 import { Effect, Stream } from "effect"
 import type { ObjectBody, ObjectInfo } from "../../services/media/ObjectStore.ts"
+import { attempt } from "./attempt.ts"
 import { trailerOf } from "./format.ts"
 import { moveInto, partialsOf, pathOf, unlessAbsent } from "./places.ts"
-import { attempt } from "./attempt.ts"
 
 type Partial = { readonly path: string; readonly file: FileHandle }
 

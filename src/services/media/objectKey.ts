@@ -24,7 +24,10 @@ export const requirePrefix = (prefix: string) => insist([prefix], isKeyPrefix, "
 const maxSeconds = 600
 
 /** What may be given away for anybody to write. */
-export const requirePresignable = (key: string, { seconds, size }: { readonly seconds: number; readonly size: number }) =>
+export const requirePresignable = (
+  key: string,
+  { seconds, size }: { readonly seconds: number; readonly size: number }
+) =>
   Effect.andThen(
     insist([key], isUploadKey, "key of an upload"),
     seconds >= 1 && seconds <= maxSeconds && Number.isSafeInteger(size) && size >= 0

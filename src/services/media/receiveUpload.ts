@@ -21,7 +21,10 @@ type Sent = {
 export const receiveUpload = Effect.fn("receiveUpload")(function* (ticket: UploadTicket, sent: Sent) {
   yield* check(ticket, sent)
   const store = yield* ObjectStore
-  const body = Stream.mapError(sent.body, () => new ObjectStoreError({ operation: "receive", cause: new UploadCutOff() }))
+  const body = Stream.mapError(
+    sent.body,
+    () => new ObjectStoreError({ operation: "receive", cause: new UploadCutOff() })
+  )
   yield* store.put(ticket.key, body, { content_type: ticket.content_type }).pipe(
     Effect.catchIf(
       ({ cause }) => cause instanceof UploadCutOff,
