@@ -4,7 +4,7 @@ import { defineConfig } from "rolldown"
 export default defineConfig({
   input: { zst: "src/cli/main.ts" },
   platform: "node",
-  // Native code, loaded when it is needed.
-  external: ["sharp"],
+  // They come with libraries of their own, which they find beside themselves.
+  external: [/^sharp($|\/)/, /^node-av($|\/)/],
   output: { dir: "dist", format: "esm", cleanDir: true }
 })

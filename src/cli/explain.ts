@@ -63,7 +63,14 @@ const said = (cause: unknown) => (cause instanceof Error ? cause.message : undef
 
 const firstLine = (text: string) => (text.split("\n")[0] ?? "").trim().replace(/[.:]$/, "")
 
-const secretSettings = ["DATABASE_URL", "CLERK_JWT_KEY", "CLERK_SECRET_KEY", "CLERK_WEBHOOK_SECRET"]
+const secretSettings = [
+  "DATABASE_URL",
+  "CLERK_JWT_KEY",
+  "CLERK_SECRET_KEY",
+  "CLERK_WEBHOOK_SECRET",
+  "S3_ACCESS_KEY_ID",
+  "S3_SECRET_ACCESS_KEY"
+]
 
 const withoutSecrets = (text: string) => {
   const values = secretSettings.flatMap((name) => process.env[name]?.trim() || [])

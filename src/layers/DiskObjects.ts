@@ -5,6 +5,7 @@ import { Clock, Context, Effect, Layer, Option, Stream } from "effect"
 import { LocalObjects } from "../services/media/LocalObjects.ts"
 import { type ByteRange, type ObjectInfo, ObjectStore, ObjectStoreError } from "../services/media/ObjectStore.ts"
 import { requireKeys, requirePrefix, requirePresignable } from "../services/media/objectKey.ts"
+import { rangeWithin } from "../services/media/range.ts"
 import { attempt } from "./disk-objects/attempt.ts"
 import { infoOf, openObject, removeAt, walk } from "./disk-objects/places.ts"
 import { makeTickets, ticketQuery } from "./disk-objects/tickets.ts"
@@ -32,7 +33,7 @@ export const layer = (dataDir: string) =>
         get: Effect.fnUntraced(function* (key, asked) {
           yield* requireKeys(key)
           const info = Option.getOrUndefined(yield* find("get", key))
-          const range = info && clamped(info, asked)
+          const range = info && rangeWithin(info.size, asked)
           if (info === undefined || range === "none") return Option.none()
           return Option.some({ ...info, range, body: bytesOf(root, info, range) })
         }),
@@ -75,14 +76,6 @@ export const layer = (dataDir: string) =>
   )
 
 const failed = (operation: string, cause: unknown) => new ObjectStoreError({ operation, cause })
-
-/** What there is of what was asked for. */
-export const clamped = ({ size }: ObjectInfo, asked: ByteRange | undefined): ByteRange | undefined | "none" => {
-  if (asked === undefined) return undefined
-  const { start } = asked
-  const end = Math.min(asked.end, size - 1)
-  return start < 0 || start > end ? "none" : { start, end }
-}
 
 /** Opened when it is read: whoever only looks at the rest leaves no file open. */
 const bytesOf = (root: string, info: ObjectInfo, range: ByteRange | undefined) => {

@@ -2,6 +2,7 @@
 import { Cause, Effect, Schedule } from "effect"
 import { ClerkEvents } from "../services/auth/ClerkEvents.ts"
 import { IdempotencyKeys } from "../services/idempotency/IdempotencyKeys.ts"
+import { LocalObjects } from "../services/media/LocalObjects.ts"
 
 export type Chore = {
   readonly name: string
@@ -31,7 +32,8 @@ export const housekeeping = (chores: ReadonlyArray<Chore>) =>
 export const chores = Effect.gen(function* () {
   const all: ReadonlyArray<Chore> = [
     { name: "idempotency keys", prune: (yield* IdempotencyKeys).prune },
-    { name: "webhook messages", prune: (yield* ClerkEvents).prune }
+    { name: "webhook messages", prune: (yield* ClerkEvents).prune },
+    { name: "objects that were cut off", prune: (yield* LocalObjects).prune }
   ]
   return all
 })

@@ -8,7 +8,7 @@ import { Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import sharp from "sharp"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
-import { heic, html, jpeg, mp4, pdf, photo, pngBomb, svg, zip } from "../support/pictures.ts"
+import { heic, html, jpeg, large, mp4, pdf, photo, pngBomb, svg, zip } from "../support/pictures.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { absent, addProduct, admin, buyer, order, seller } from "../support/shop.ts"
 import { multipart, upload } from "../support/upload.ts"
@@ -185,7 +185,7 @@ layer(TestServer.layer)("pictures", (it) => {
       const image = yield* added(boss, product)
       const at = `/api/v1/products/${product.id}/images/${image.id}`
       assert.strictEqual((yield* server.patch(at, { display_order: 0 }, other)).json.error.code, "PRODUCT_NOT_FOUND")
-      const audit = yield* server.get(`/api/v1/admin/audit?subject_id=${product.id}`, boss)
+      const audit = yield* server.get(`/api/v1/admin/audit-log?subject_id=${product.id}`, boss)
       assert.include(
         audit.json.data.map(({ action }: { action: string }) => action),
         "product.image_add"
@@ -391,7 +391,7 @@ layer(TestServer.layer)("what is refused", (it) => {
       const owner = yield* seller
       const product = yield* addProduct(owner)
       const bytes = yield* Effect.promise(() =>
-        photo(6000, 4000).jpeg({ quality: 60 }).withMetadata({ orientation: 6 }).toBuffer()
+        large(6000, 4000).withMetadata({ orientation: 6 }).toBuffer()
       )
       const answers = yield* Effect.forEach(Array.from({ length: 8 }), () => add(owner, product, bytes), {
         concurrency: "unbounded"

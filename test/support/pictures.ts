@@ -5,13 +5,15 @@ import sharp from "sharp"
 type Colour = { readonly r: number; readonly g: number; readonly b: number }
 const red: Colour = { r: 220, g: 20, b: 20 }
 
-/** Something with edges and noise, so that encoders have work. */
-export const photo = (width: number, height: number) => {
-  const noise = sharp({
+/** Something with noise, so that encoders have work. */
+export const photo = (width: number, height: number) =>
+  sharp({
     create: { width, height, channels: 3, background: "#808080", noise: { type: "gaussian", mean: 128, sigma: 20 } }
   })
-  return noise
-}
+
+/** As a camera writes it. The noise of so many pixels would take seconds to make. */
+export const large = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: red } }).jpeg({ quality: 70 })
 
 export const jpeg = (width: number, height: number, background: Colour = red) =>
   sharp({ create: { width, height, channels: 3, background } })

@@ -6,6 +6,7 @@ import { SqlClient } from "effect/sql"
 import { Api, version } from "../Api.ts"
 import { revalidated } from "../api/caching.ts"
 import { replyUnlessKnown, tagged } from "./conditional.ts"
+import { objectRoutes } from "./objects.ts"
 
 /** Whether this process is on its way out, and wants no more requests. */
 export class Draining extends Context.Service<Draining, { value: boolean }>()("zst/Draining") {
@@ -92,6 +93,6 @@ const docsPage = memoized(() =>
 const docs = HttpRouter.route("GET", "/api/docs", Effect.flatMap(Effect.suspend(docsPage), replyUnlessKnown))
 
 /** The routes that are no part of the contract; the access matrix lists them too. */
-export const systemRoutes = [root, health, ready, openapi, docs] as const
+export const systemRoutes = [root, health, ready, openapi, docs, ...objectRoutes] as const
 
 export const System = HttpRouter.addAll(systemRoutes)

@@ -1,6 +1,7 @@
 import { Cause, Effect, Layer, Option } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
+import { ObjectStoreError } from "../../services/media/ObjectStore.ts"
 import { failureOf, failureReply, failures } from "../http/errorReply.ts"
 
 /** Turns every failure of an endpoint, expected or not, into the error envelope. Outermost, so that it sees them all. */
@@ -43,8 +44,12 @@ export const replyToCause = Effect.fnUntraced(function* (cause: Cause.Cause<unkn
   return failureReply(isUnavailable(reason) ? failures.unavailable : failures.internal, id)
 })
 
-/** The database cannot be reached or has no connection left: worth another try, and not the request's fault. */
+/**
+ * The database cannot be reached or has no connection left, or the object store cannot: worth another try, and not the
+ * request's fault.
+ */
 const isUnavailable = (reason: unknown) => {
+  if (reason instanceof ObjectStoreError) return true
   if (typeof reason !== "object" || reason === null || !("_tag" in reason) || reason._tag !== "SqlError") return false
   const inner = "reason" in reason ? reason.reason : undefined
   return typeof inner === "object" && inner !== null && "_tag" in inner && transient.has(String(inner._tag))

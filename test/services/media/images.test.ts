@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import sharp from "sharp"
 import * as SharpImages from "../../../src/layers/SharpImages.ts"
 import { Images, type Rendition } from "../../../src/services/media/Images.ts"
-import { jpeg, marked, photo, pngBomb } from "../../support/pictures.ts"
+import { jpeg, large, marked, photo, pngBomb } from "../../support/pictures.ts"
 
 const small: Rendition = { name: "small", longest: 80, quality: 90, effort: 0 }
 const square: Rendition = { name: "square", longest: 60, square: true, quality: 90, effort: 0 }
@@ -151,7 +151,7 @@ layer(SharpImages.layer)("pictures", (it) => {
   it.effect("of phone's size are rendered by the dozen in bounded memory", () =>
     Effect.gen(function* () {
       const bytes = yield* Effect.promise(() =>
-        photo(6000, 4000).jpeg({ quality: 70 }).withMetadata({ orientation: 6 }).toBuffer()
+        large(6000, 4000).withMetadata({ orientation: 6 }).toBuffer()
       )
       yield* rendered(bytes)
       const before = process.memoryUsage().rss
