@@ -4,7 +4,7 @@ import { defineConfig } from "rolldown"
 export default defineConfig({
   input: { zst: "src/cli/main.ts", "media-worker": "src/media-worker/main.ts" },
   platform: "node",
-  // Native code, found in node_modules by what loads it.
-  external: [/^node-av/, "sharp"],
+  // They come with libraries of their own, which they find beside themselves.
+  external: [/^sharp($|\/)/, /^node-av($|\/)/],
   output: { dir: "dist", format: "esm", cleanDir: true }
 })

@@ -42,5 +42,7 @@ export default script([
   `ALTER TABLE products ADD COLUMN image_url text, ADD COLUMN thumbnail_url text`,
 
   `ALTER TABLE users ADD COLUMN avatar_media_id uuid REFERENCES media (id), ADD COLUMN avatar_url text`,
-  `ALTER TABLE sellers ADD COLUMN logo_media_id uuid REFERENCES media (id), ADD COLUMN logo_url text`
+  `CREATE INDEX users_avatar ON users (avatar_media_id) WHERE avatar_media_id IS NOT NULL`,
+  `ALTER TABLE sellers ADD COLUMN logo_media_id uuid REFERENCES media (id), ADD COLUMN logo_url text`,
+  `CREATE INDEX sellers_logo ON sellers (logo_media_id) WHERE logo_media_id IS NOT NULL`
 ])

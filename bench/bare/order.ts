@@ -90,7 +90,7 @@ const place = async (request: IncomingMessage, response: ServerResponse) => {
         name: row.name,
         name_ar: row.name_ar,
         sku: row.sku,
-        image_url: null,
+        image_url: row.image_url,
         price,
         quantity,
         line_total: total

@@ -63,7 +63,15 @@ const said = (cause: unknown) => (cause instanceof Error ? cause.message : undef
 
 const firstLine = (text: string) => (text.split("\n")[0] ?? "").trim().replace(/[.:]$/, "")
 
-const secretSettings = ["DATABASE_URL", "CLERK_JWT_KEY", "CLERK_SECRET_KEY", "CLERK_WEBHOOK_SECRET", "METRICS_TOKEN"]
+const secretSettings = [
+  "DATABASE_URL",
+  "CLERK_JWT_KEY",
+  "CLERK_SECRET_KEY",
+  "CLERK_WEBHOOK_SECRET",
+  "METRICS_TOKEN",
+  "S3_ACCESS_KEY_ID",
+  "S3_SECRET_ACCESS_KEY"
+]
 
 const withoutSecrets = (text: string) => {
   const values = secretSettings.flatMap((name) => process.env[name]?.trim() || [])

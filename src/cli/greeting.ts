@@ -2,6 +2,7 @@
 import { Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { devUser } from "../layers/DevIssuer.ts"
+import { urlOf } from "../layers/OwnAddress.ts"
 import { Database } from "../layers/Postgres.ts"
 import { Settings } from "../layers/Settings.ts"
 import { tokenOf } from "./devUsers.ts"
@@ -23,13 +24,6 @@ const people = {
   grossiste: devUser({ role: "seller", tier: "grossiste" }),
   fournisseur: devUser({ role: "seller", tier: "fournisseur" }),
   admin: devUser({ role: "admin" })
-}
-
-const everywhere = new Set(["127.0.0.1", "0.0.0.0", "::", "::1", "localhost"])
-
-const urlOf = (host: string, port: number) => {
-  const name = everywhere.has(host) ? "localhost" : host.includes(":") ? `[${host}]` : host
-  return `http://${name}:${port}`
 }
 
 /** Reads what is for sale, so that the lines it offers work as they are. */

@@ -7,13 +7,13 @@ import {
   randomBytes,
   sign
 } from "node:crypto"
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { Clock, Config, Effect, Layer, Redacted, Schema } from "effect"
 import type { Role, Tier } from "../services/auth/model.ts"
 import type { Tokens } from "../services/auth/Tokens.ts"
 import * as Clerk from "./Clerk.ts"
+import { codeOf, keptKey } from "./keyFile.ts"
 
 /** One line for a person at a terminal. */
 export class DevIssuerError extends Schema.TaggedError<DevIssuerError>()("DevIssuerError", {
@@ -100,7 +100,7 @@ const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toSt
 const loadKey = Effect.fnUntraced(function* (dataDir: string) {
   const path = join(dataDir, "dev-issuer.pem")
   const pem = yield* Effect.tryPromise({
-    try: () => readFile(path, "utf8").catch(unless("ENOENT", () => createKey(dataDir, path))),
+    try: () => keptKey(path, newKey),
     catch: (error) =>
       new DevIssuerError({
         message: `The development key ${path} cannot be read or made (${codeOf(error)}): give this user access to it.`
@@ -121,30 +121,10 @@ const rsaKey = (pem: string): KeyObject => {
   return key
 }
 
-/** Of several processes at once one wins: `link` shows the key under its name whole, and never replaces a file. */
-const createKey = async (dataDir: string, path: string): Promise<string> => {
-  await mkdir(dataDir, { recursive: true })
+const newKey = async () => {
   const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 })
-  const draft = `${path}.${randomBytes(6).toString("hex")}`
-  try {
-    await writeFile(draft, privateKey.export({ type: "pkcs8", format: "pem" }), {
-      flag: "wx",
-      mode: 0o600,
-      flush: true
-    })
-    await link(draft, path).catch(unless("EEXIST", () => undefined))
-  } finally {
-    await rm(draft, { force: true })
-  }
-  return readFile(path, "utf8")
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString()
 }
-
-const unless =
-  <A>(code: string, instead: () => A) =>
-  (error: unknown) =>
-    codeOf(error) === code ? instead() : Promise.reject(error)
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : error)
 
 export interface DevUser {
   readonly sub: string

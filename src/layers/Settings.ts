@@ -8,6 +8,7 @@ import { Config, Context, Effect, Layer, LogLevel, Option, Redacted, Result, Sch
 import { readJwtKey } from "./Clerk.ts"
 import { isNetwork } from "./networks.ts"
 import { root } from "./root.ts"
+import type { S3Settings } from "./s3-objects/client.ts"
 
 export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", { message: Schema.String }) {}
 
@@ -62,6 +63,20 @@ const isJwtKey = (pem: string) => Result.isSuccess(readJwtKey(pem))
 const isSafeUrl = (text: string) =>
   URL.canParse(text) &&
   (new URL(text).protocol === "https:" || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(text))
+
+const isWebUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+
+/** An address to put paths behind. */
+const baseUrl = (name: string) =>
+  Config.map(Config.withDefault(Config.schema(validText(isWebUrl), name), ""), (url) => {
+    const base = url.trim().replace(/\/+$/, "")
+    return base === "" ? undefined : base
+  })
+
+const optionalText = (name: string, isValid: (text: string) => boolean) =>
+  Config.map(Config.withDefault(Config.schema(validText(isValid), name), ""), (text) => text.trim() || undefined)
+
+const isOneWord = (text: string) => /^\S+$/.test(text)
 
 const isWebhookSecret = (secret: string) =>
   /^whsec_(?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(secret)
@@ -120,6 +135,32 @@ const settings = {
     Config.withDefault(Config.Boolean("CLERK_ALLOW_MISSING_AZP"), false),
     "true for native apps, whose tokens name no origin; else false"
   ),
+  publicUrl: setting("PUBLIC_URL", baseUrl("PUBLIC_URL"), "https://api.example.com"),
+  s3Endpoint: setting("S3_ENDPOINT", baseUrl("S3_ENDPOINT"), "https://s3.example.com"),
+  s3Bucket: setting(
+    "S3_BUCKET",
+    optionalText("S3_BUCKET", (name) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)),
+    "a bucket's name"
+  ),
+  s3AccessKeyId: setting("S3_ACCESS_KEY_ID", optionalSecret("S3_ACCESS_KEY_ID", isOneWord), "the id of an access key"),
+  s3SecretAccessKey: setting(
+    "S3_SECRET_ACCESS_KEY",
+    optionalSecret("S3_SECRET_ACCESS_KEY", isOneWord),
+    "the secret of that access key"
+  ),
+  s3PublicUrl: setting(
+    "S3_PUBLIC_URL",
+    baseUrl("S3_PUBLIC_URL"),
+    "https://media.example.com, where the bucket is read"
+  ),
+  s3Region: setting(
+    "S3_REGION",
+    Config.map(
+      optionalText("S3_REGION", (region) => /^[a-z0-9-]+$/.test(region)),
+      (region) => region ?? "auto"
+    ),
+    "a region, such as auto or eu-west-3"
+  ),
   corsOrigins: setting("CORS_ORIGINS", list("CORS_ORIGINS"), "origins, with commas"),
   trustedProxies: setting(
     "TRUSTED_PROXIES",
@@ -155,8 +196,24 @@ type Read = { readonly [K in keyof typeof settings]: (typeof settings)[K] extend
 type Values = Read & {
   /** Whether Clerk signs people in, and not the development issuer. */
   readonly usesClerk: boolean
+  /** The bucket, and not the data directory, when there is one. */
+  readonly s3: S3Settings | undefined
   /** How requests are logged: plain lines on a terminal, JSON elsewhere, not at all below Info. */
   readonly accessLog: "plain" | "json" | "off"
+}
+
+const s3Of = (read: Read): S3Settings | undefined => {
+  const { s3Endpoint, s3Bucket, s3AccessKeyId, s3SecretAccessKey, s3PublicUrl, s3Region } = read
+  return s3Endpoint && s3Bucket && s3AccessKeyId && s3SecretAccessKey && s3PublicUrl
+    ? {
+        endpoint: s3Endpoint,
+        bucket: s3Bucket,
+        region: s3Region,
+        accessKeyId: s3AccessKeyId,
+        secretAccessKey: s3SecretAccessKey,
+        publicUrl: s3PublicUrl
+      }
+    : undefined
 }
 
 const accessLogOf = (level: LogLevel.LogLevel) =>
@@ -164,12 +221,21 @@ const accessLogOf = (level: LogLevel.LogLevel) =>
 
 type Requirement = { readonly key: keyof Read; readonly or?: { readonly key: keyof Read; readonly text: string } }
 
+const s3Requirements = [
+  { key: "s3Endpoint" },
+  { key: "s3Bucket" },
+  { key: "s3AccessKeyId" },
+  { key: "s3SecretAccessKey" },
+  { key: "s3PublicUrl" }
+] as const
+
 /** Without authorized parties, or leave to name none, nobody's token would be taken. */
 const requiredInProduction: ReadonlyArray<Requirement> = [
   { key: "databaseUrl" },
   { key: "clerkJwtKey", or: { key: "clerkSecretKey", text: "CLERK_SECRET_KEY" } },
   { key: "clerkWebhookSecret" },
-  { key: "clerkAuthorizedParties", or: { key: "clerkAllowMissingAzp", text: "CLERK_ALLOW_MISSING_AZP=true" } }
+  { key: "clerkAuthorizedParties", or: { key: "clerkAllowMissingAzp", text: "CLERK_ALLOW_MISSING_AZP=true" } },
+  ...s3Requirements
 ]
 
 const isGiven = (value: unknown) =>
@@ -195,22 +261,31 @@ export const findings = Effect.gen(function* () {
     })
   )
   const byKey = new Map<string, Finding>(found.map((finding) => [finding.key, finding]))
-  if (byKey.get("production")?.value !== true) return found
+  const [required, whose] = requirementsFor(byKey)
   const lacking = new Map<string, Requirement>(
-    requiredInProduction.flatMap((requirement) => (isMet(requirement, byKey) ? [] : [[requirement.key, requirement]]))
+    required.flatMap((requirement) => (isMet(requirement, byKey) ? [] : [[requirement.key, requirement]]))
   )
-  return found.map((finding) => ({ ...finding, problem: finding.problem ?? lackOf(lacking.get(finding.key)) }))
+  return found.map((finding) => ({ ...finding, problem: finding.problem ?? lackOf(lacking.get(finding.key), whose) }))
 })
+
+/** A store is named whole or not at all: half of it is a mistake that the disk must not hide. */
+const requirementsFor = (found: ReadonlyMap<string, Finding>): readonly [ReadonlyArray<Requirement>, string] => {
+  if (found.get("production")?.value === true) return [requiredInProduction, "production"]
+  const namesStore = s3Requirements.some(
+    ({ key }) => found.get(key)?.problem !== undefined || isGiven(found.get(key)?.value)
+  )
+  return [namesStore ? s3Requirements : [], "the store that other S3 settings name"]
+}
 
 /** One that cannot be read is a problem of its own. */
 const isMet = ({ key, or }: Requirement, found: ReadonlyMap<string, Finding>) =>
   [found.get(key), or && found.get(or.key)].some((finding) => finding?.problem !== undefined || isGiven(finding?.value))
 
-const lackOf = (requirement: Requirement | undefined) => {
+const lackOf = (requirement: Requirement | undefined, whose: string) => {
   if (requirement === undefined) return undefined
   const { name, expected } = settings[requirement.key]
   const other = requirement.or === undefined ? "" : `, or ${requirement.or.text}`
-  return `${name} is missing; production needs it (${expected})${other}`
+  return `${name} is missing; ${whose} needs it (${expected})${other}`
 }
 
 export class Settings extends Context.Service<Settings, Values>()("zst/Settings") {
@@ -222,7 +297,7 @@ export class Settings extends Context.Service<Settings, Values>()("zst/Settings"
       if (problems.length > 0) return yield* new SettingsError({ message: problems.join("\n") })
       const read = Object.fromEntries(found.map(({ key, value }) => [key, value])) as Read
       const usesClerk = read.clerkJwtKey !== undefined || read.clerkSecretKey !== undefined
-      return Settings.of({ ...read, usesClerk, accessLog: accessLogOf(read.logLevel) })
+      return Settings.of({ ...read, usesClerk, s3: s3Of(read), accessLog: accessLogOf(read.logLevel) })
     })
   )
 }

@@ -5,6 +5,7 @@ import { HttpIncomingMessage } from "effect/http"
 import { App } from "../layers/App.ts"
 import { handlers, schedules } from "../layers/Background.ts"
 import { migrate } from "../layers/Migrations.ts"
+import { OwnAddress } from "../layers/OwnAddress.ts"
 import { Settings } from "../layers/Settings.ts"
 import { work } from "../layers/Worker.ts"
 import { httpApp } from "./HttpApp.ts"
@@ -37,7 +38,8 @@ export const listening = Effect.gen(function* () {
   }
   if (settings.production && settings.rateLimits === "off") yield* Effect.logWarning(limitsAreOff)
   const log = Effect.runForkWith(yield* Effect.context<never>())
-  return yield* listen({
+  const { listensOn } = yield* OwnAddress
+  const listener = yield* listen({
     host: settings.host,
     port: settings.port,
     handler,
@@ -57,6 +59,8 @@ export const listening = Effect.gen(function* () {
     ),
     drainTimeout: 20_000
   })
+  listensOn(listener.port)
+  return listener
 })
 
 const limitsAreOff = "RATE_LIMITS=off: whoever knows a phone may try order numbers without end."

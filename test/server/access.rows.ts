@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { upload } from "../support/upload.ts"
 import type { Actor, Cell, Row, World } from "../support/world.ts"
 
 type Cells = Record<Actor, Cell>
@@ -24,12 +25,28 @@ const withoutToken = { anonymous: "unauthenticated", guest: "unauthenticated", b
 const signedIn: Cells = { ...anyone, ...withoutToken }
 const traders: Cells = { ...signedIn, customer: "forbidden", otherCustomer: "forbidden" }
 const openShops: Cells = { ...traders, suspendedSeller: "forbidden" }
+const openShopOwners: Cells = { ...openShops, admin: "forbidden" }
 const administrators: Cells = { ...everyone("forbidden"), ...withoutToken, admin: "allowed" }
 const onlyOwnerAndAdmin: Cells = { ...everyone("absent"), ...withoutToken, importateur: "allowed", admin: "allowed" }
 
 const at = (path: string, body?: unknown) => () => Effect.succeed({ path, ...(body === undefined ? {} : { body }) })
 const atProduct = (body?: unknown) => (world: World) =>
   Effect.map(world.product, (id) => ({ path: `/api/v1/products/${id}`, ...(body === undefined ? {} : { body }) }))
+
+/** A small PNG: one pixel. */
+const pixel = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64"
+)
+const picture = upload(pixel)
+const atPicture = (path: string) => () => Effect.succeed({ path, ...picture })
+
+const atProductImage = (body?: unknown) =>
+  Effect.fnUntraced(function* ({ server, people, product }: World) {
+    const path = `/api/v1/products/${yield* product}/images`
+    const { json } = yield* server.send("POST", path, { ...people.importateur, ...picture })
+    return { path: `${path}/${json.data.id}`, ...(body === undefined ? {} : { body }) }
+  })
 
 type Placed = {
   readonly id: string
@@ -183,6 +200,19 @@ export const rows: Record<string, Row> = {
   "GET /api/v1/products/:id": { request: atProduct(), cells: visitors },
   "POST /api/v1/products": { request: at("/api/v1/products", { name: "Access", price: 5 }), cells: openShops },
   "PATCH /api/v1/products/:id": { request: atProduct({ price: 7 }), cells: onlyOwnerAndAdmin },
+  "POST /api/v1/products/:id/images": {
+    request: ({ product }) => Effect.map(product, (id) => ({ path: `/api/v1/products/${id}/images`, ...picture })),
+    cells: onlyOwnerAndAdmin
+  },
+  "PATCH /api/v1/products/:id/images/:image_id": {
+    request: atProductImage({ display_order: 0 }),
+    cells: onlyOwnerAndAdmin
+  },
+  "DELETE /api/v1/products/:id/images/:image_id": { request: atProductImage(), cells: onlyOwnerAndAdmin },
+  "PUT /api/v1/users/me/avatar": { request: atPicture("/api/v1/users/me/avatar"), cells: signedIn },
+  "DELETE /api/v1/users/me/avatar": { request: at("/api/v1/users/me/avatar"), cells: signedIn },
+  "PUT /api/v1/seller/logo": { request: atPicture("/api/v1/seller/logo"), cells: openShopOwners },
+  "DELETE /api/v1/seller/logo": { request: at("/api/v1/seller/logo"), cells: openShopOwners },
   "DELETE /api/v1/products/:id": { request: atProduct(), cells: onlyOwnerAndAdmin },
   "GET /api/v1/cart": { request: at("/api/v1/cart"), cells: signedIn },
   "DELETE /api/v1/cart": { request: at("/api/v1/cart"), cells: signedIn },

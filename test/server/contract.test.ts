@@ -9,6 +9,8 @@ const endpoints = Object.values(Api.groups).flatMap(
   (group) => Object.values(group.endpoints) as ReadonlyArray<HttpApiEndpoint.Top>
 )
 
+/** Of a request it is JSON, or the parts of a form, of which the contract says what they are called. */
+const bodyOf = (holder: any) => Object.values<any>(holder.content)[0]
 const jsonOf = (holder: any) => holder?.content?.["application/json"]
 
 describe("the contract", () => {
@@ -20,7 +22,7 @@ describe("the contract", () => {
       Effect.gen(function* () {
         assert.isString(operation.summary)
         if (operation.requestBody) {
-          const example = jsonOf(operation.requestBody).example
+          const { example } = bodyOf(operation.requestBody)
           assert.isDefined(example, "an example of the request body")
           for (const { schemas } of endpoint.payload.values()) {
             const body = Schema.Union(schemas as ReadonlyArray<Schema.Codec<unknown, unknown>>)

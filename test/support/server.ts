@@ -21,7 +21,7 @@ export type Send = {
   readonly token?: string | undefined
   readonly body?: unknown
   /** Sent as it is, instead of `body` as JSON. */
-  readonly raw?: string
+  readonly raw?: string | Uint8Array<ArrayBuffer>
   readonly headers?: Record<string, string>
 }
 

@@ -25,7 +25,7 @@ const check = (finding: Finding, production: boolean): Check => {
 const isProduction = ({ name, value }: Finding) => name === "NODE_ENV" && value === true
 
 /** Settings of adapters that are still to come: whoever sets one should know that nothing reads it. */
-const later = ["REDIS_URL", "S3_ENDPOINT", "EXPO_ACCESS_TOKEN"]
+const later = ["REDIS_URL", "EXPO_ACCESS_TOKEN"]
 
 /** Every setting: set, default, or wrong. */
 export const settingChecks = Effect.map(findings, (found) => [

@@ -9,7 +9,8 @@ const product = {
   brand: "Tifra",
   category: { id: "0199e0a4-0001-7000-8000-000000000010", slug: "food", name_fr: "Alimentation", name_ar: "أغذية" },
   seller: { id: "0199e0a4-0002-7000-8000-000000000020", shop_name: "Le Grenier de Sétif", tier: "grossiste" },
-  image_url: null,
+  image_url: "https://media.example.dz/images/0199e0a4-aaaa-7000-8000-0000000000a0/large-5d41402abc4b2a76.webp",
+  thumbnail_url: "https://media.example.dz/images/0199e0a4-aaaa-7000-8000-0000000000a0/thumbnail-7d793037a0760186.webp",
   stock: 120,
   in_stock: true,
   is_promo: true,
@@ -20,6 +21,16 @@ const product = {
   sold_count: 412,
   created_at: "2026-01-31T10:00:00.000Z"
 }
+
+const productImage = {
+  id: "0199e0a4-bbbb-7000-8000-0000000000b0",
+  image_url: product.image_url,
+  thumbnail_url: product.thumbnail_url,
+  is_primary: true,
+  display_order: 0
+}
+
+const avatar = "https://media.example.dz/images/0199e0a4-cccc-7000-8000-0000000000c0/square-e4d909c290d0fb1c.webp"
 
 const seller = { id: product.seller.id, shop_name: product.seller.shop_name }
 
@@ -47,7 +58,7 @@ const order = {
       name: product.name,
       name_ar: product.name_ar,
       sku: null,
-      image_url: null,
+      image_url: product.image_url,
       price: 4500,
       quantity: 2,
       line_total: 9000
@@ -84,7 +95,7 @@ const cart = {
       slug: product.slug,
       name: product.name,
       name_ar: product.name_ar,
-      image_url: null,
+      image_url: product.image_url,
       price: 4500,
       price_when_added: 4700,
       price_changed: true,
@@ -118,8 +129,11 @@ export const examples: Readonly<Record<string, unknown>> = {
     sku: "HO-5L",
     attributes: { volume: "5 L" },
     status: "active",
-    updated_at: "2026-02-01T08:00:00.000Z"
+    updated_at: "2026-02-01T08:00:00.000Z",
+    images: [productImage]
   },
+  ProductImage: productImage,
+  Logo: { logo_url: avatar },
   ListedProduct: product,
   Category: { ...product.category, children: [] },
   Me: {
@@ -127,6 +141,7 @@ export const examples: Readonly<Record<string, unknown>> = {
     name: "Amina Benali",
     email: "amina@example.dz",
     phone: "+213555123456",
+    avatar_url: avatar,
     role: "customer",
     tier: null,
     delete_after: null,
@@ -199,6 +214,7 @@ export const examples: Readonly<Record<string, unknown>> = {
     shop_name: product.seller.shop_name,
     shop_name_ar: null,
     description: "Huiles, miels et figues de la région.",
+    logo_url: avatar,
     wilaya_code: 19,
     tier: product.seller.tier,
     products_count: 42,

@@ -4,6 +4,7 @@ import { AdminHandlers } from "./admin.ts"
 import { CartHandlers } from "./cart.ts"
 import { CatalogHandlers } from "./catalog.ts"
 import { DeliveryHandlers } from "./delivery.ts"
+import { ImagesHandlers } from "./images.ts"
 import { OrdersHandlers } from "./orders.ts"
 import { PushTokensHandlers } from "./pushTokens.ts"
 import { SellerOrdersHandlers } from "./sellerOrders.ts"
@@ -14,6 +15,7 @@ import { WebhooksHandlers } from "./webhooks.ts"
 
 export const Handlers = Layer.mergeAll(
   CatalogHandlers,
+  ImagesHandlers,
   UsersHandlers,
   AddressesHandlers,
   PushTokensHandlers,

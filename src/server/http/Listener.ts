@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net"
 import { Deferred, Effect, Schedule, Schema } from "effect"
 import { revalidated } from "../api/caching.ts"
 import type { AccessLog } from "./AccessLog.ts"
+import { isUpload, limitBodyTime } from "./bodyTime.ts"
 import { type ClientAddress, setClientAddress } from "./ClientAddress.ts"
 import type { corsOfNobody } from "./cors.ts"
 import { entityTag, isNamedIn } from "./entityTag.ts"
@@ -18,6 +19,7 @@ import { bytesOf, type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { message: Schema.String }) {}
 
 export const maxBodyBytes = 256 * 1024
+const maxUploadBytes = 100_000_000
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -38,7 +40,8 @@ type Options = {
 
 const limits = {
   headersTimeout: 10_000,
-  requestTimeout: 30_000,
+  // The longest that any body may take, an upload from a slow phone; others have less (bodyTime.ts).
+  requestTimeout: 20 * 60_000,
   keepAliveTimeout: 72_000,
   connectionsCheckingInterval: 5_000,
   maxHeaderSize: 16 * 1024
@@ -149,6 +152,7 @@ const makeOnRequest = ({ handler, hotPages, accessLog, clientAddress, securityHe
     response.setHeader("x-request-id", id)
     const failure = checkBody(request)
     if (failure !== undefined) return refuse(response, failure, id)
+    limitBodyTime(request)
     enter(request, response)
   }
 }
@@ -205,10 +209,14 @@ const together = (handler: Handler): Handler => {
 }
 
 /** Bodies are JSON, under whatever name a client sends it; there are no cookies that a form could ride on. */
-const checkBody = ({ method, headers }: IncomingMessage): Failure | undefined => {
+const checkBody = (request: IncomingMessage): Failure | undefined => {
+  const { method, headers } = request
   if (method === "GET" || method === "HEAD" || method === "OPTIONS") return undefined
   const type = headers["content-type"]
   if (type?.startsWith("multipart/")) return undefined
+  if (isUpload(request)) {
+    return Number(headers["content-length"] ?? 0) > maxUploadBytes ? failures.uploadTooLarge : undefined
+  }
   if (Number(headers["content-length"] ?? 0) > maxBodyBytes) return failures.tooLarge
   if (type !== undefined && !jsonLike.test(type)) return failures.mediaType
   headers["content-type"] = "application/json"

@@ -7,6 +7,7 @@ import { Api, version } from "../Api.ts"
 import { revalidated } from "../api/caching.ts"
 import { replyUnlessKnown, tagged } from "./conditional.ts"
 import { metrics } from "./metrics.ts"
+import { objectRoutes } from "./objects.ts"
 
 /** Whether this process is on its way out, and wants no more requests. */
 export class Draining extends Context.Service<Draining, { value: boolean }>()("zst/Draining") {
@@ -93,6 +94,6 @@ const docsPage = memoized(() =>
 const docs = HttpRouter.route("GET", "/api/docs", Effect.flatMap(Effect.suspend(docsPage), replyUnlessKnown))
 
 /** The routes that are no part of the contract; the access matrix lists them too. */
-export const systemRoutes = [root, health, ready, metrics, openapi, docs] as const
+export const systemRoutes = [root, health, ready, metrics, openapi, docs, ...objectRoutes] as const
 
 export const System = HttpRouter.addAll(systemRoutes)

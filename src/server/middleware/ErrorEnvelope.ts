@@ -1,12 +1,30 @@
 import { Cause, Effect, Layer, Option } from "effect"
-import { HttpServerRequest } from "effect/http"
-import { HttpApiMiddleware } from "effect/http-api"
+import { HttpServerRequest, type HttpServerResponse } from "effect/http"
+import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
+import { ObjectStoreError } from "../../services/media/ObjectStore.ts"
 import { failureOf, failureReply, failures } from "../http/errorReply.ts"
 
 /** Turns every failure of an endpoint, expected or not, into the error envelope. Outermost, so that it sees them all. */
 export class ErrorEnvelope extends HttpApiMiddleware.Service<ErrorEnvelope>()("zst/ErrorEnvelope") {
-  static readonly layer = Layer.succeed(ErrorEnvelope, (httpEffect) => Effect.catchCause(httpEffect, replyToCause))
+  static readonly layer = Layer.succeed(ErrorEnvelope, (httpEffect, { endpoint }) =>
+    Effect.catchCause(
+      endpoint.payload.size === 0 ? httpEffect : Effect.flatMap(httpEffect, inEnvelope(endpoint)),
+      replyToCause
+    )
+  )
 }
+
+/** A body of another type than the endpoint takes is refused before there is a failure, in plain text. */
+const inEnvelope = ({ payload }: HttpApiEndpoint.Top) => {
+  const takes = [...payload.keys()].join(" or ")
+  const failure = { ...failures.mediaType, message: `Send the body as ${takes}.` }
+  return (response: HttpServerResponse.HttpServerResponse) =>
+    response.status === 415 && response.headers["content-type"]?.startsWith("text/plain") === true
+      ? Effect.map(requestId, (id) => failureReply(failure, id))
+      : Effect.succeed(response)
+}
+
+const requestId = Effect.map(HttpServerRequest.HttpServerRequest, ({ headers }) => headers["x-request-id"] ?? "")
 
 const reasonOf = (cause: Cause.Cause<unknown>) => {
   const failure = Cause.findErrorOption(cause)
@@ -18,17 +36,20 @@ const reasonOf = (cause: Cause.Cause<unknown>) => {
 /** Logs what nobody expected and answers it without a word of its cause. */
 export const replyToCause = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
   if (Cause.hasInterruptsOnly(cause)) return yield* Effect.interrupt
-  const { headers } = yield* HttpServerRequest.HttpServerRequest
-  const requestId = headers["x-request-id"] ?? ""
+  const id = yield* requestId
   const reason = reasonOf(cause)
   const failure = failureOf(reason)
-  if (failure !== undefined) return failureReply(failure, requestId)
-  yield* Effect.logError("request failed", cause).pipe(Effect.annotateLogs({ request_id: requestId }))
-  return failureReply(isUnavailable(reason) ? failures.unavailable : failures.internal, requestId)
+  if (failure !== undefined) return failureReply(failure, id)
+  yield* Effect.logError("request failed", cause).pipe(Effect.annotateLogs({ request_id: id }))
+  return failureReply(isUnavailable(reason) ? failures.unavailable : failures.internal, id)
 })
 
-/** The database cannot be reached or has no connection left: worth another try, and not the request's fault. */
+/**
+ * The database cannot be reached or has no connection left, or the object store cannot: worth another try, and not the
+ * request's fault.
+ */
 const isUnavailable = (reason: unknown) => {
+  if (reason instanceof ObjectStoreError) return true
   if (typeof reason !== "object" || reason === null || !("_tag" in reason) || reason._tag !== "SqlError") return false
   const inner = "reason" in reason ? reason.reason : undefined
   return typeof inner === "object" && inner !== null && "_tag" in inner && transient.has(String(inner._tag))

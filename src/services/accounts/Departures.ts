@@ -6,6 +6,7 @@ import type { Author } from "../audit/model.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { Storefronts } from "../catalog/Storefronts.ts"
 import { Events } from "../events/Events.ts"
+import { Pictures } from "../media/Pictures.ts"
 import { PushTokens } from "../notifications/PushTokens.ts"
 import { userErased } from "./events.ts"
 
@@ -49,6 +50,7 @@ export class Departures extends Context.Service<
       const addresses = yield* Addresses
       const pushTokens = yield* PushTokens
       const events = yield* Events
+      const pictures = yield* Pictures
 
       const request = Effect.fn("Departures.request")(
         function* (caller: Caller) {
@@ -93,9 +95,21 @@ export class Departures extends Context.Service<
         yield* sql`
           UPDATE products p SET status = 'archived', description = NULL, description_ar = NULL, updated_at = now()
           WHERE seller_id = ${user} AND EXISTS (SELECT FROM order_items i WHERE i.product_id = p.id)`
-        yield* sql`
-          DELETE FROM products p
-          WHERE seller_id = ${user} AND NOT EXISTS (SELECT FROM order_items i WHERE i.product_id = p.id)`
+        const never = sql`p.seller_id = ${user} AND NOT EXISTS (SELECT FROM order_items i WHERE i.product_id = p.id)`
+        const shown = yield* sql<{ media_id: string }>`
+          SELECT media_id FROM product_images i JOIN products p ON p.id = i.product_id WHERE ${never}`
+        yield* sql`DELETE FROM products p WHERE ${never}`
+        yield* pictures.letGo(shown.map(({ media_id }) => media_id))
+      })
+
+      // Avatar and logo.
+      const erasePictures = Effect.fnUntraced(function* (user: UserId) {
+        const shown = yield* sql<{ id: string | null }>`
+          SELECT avatar_media_id AS id FROM users WHERE id = ${user}
+          UNION ALL SELECT logo_media_id FROM sellers WHERE id = ${user}`
+        yield* sql`UPDATE users SET avatar_media_id = NULL, avatar_url = NULL WHERE id = ${user}`
+        yield* sql`UPDATE sellers SET logo_media_id = NULL, logo_url = NULL WHERE id = ${user}`
+        yield* pictures.letGo(shown.flatMap(({ id }) => id ?? []))
       })
 
       const eraseUser = Effect.fnUntraced(function* (user: UserId) {
@@ -122,6 +136,7 @@ export class Departures extends Context.Service<
           if (ready === undefined) return false
           yield* eraseOrders(user)
           yield* eraseProducts(user)
+          yield* erasePictures(user)
           yield* eraseUser(user)
           yield* storefronts.settle(user)
           yield* audit.record(author, {

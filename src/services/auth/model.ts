@@ -23,6 +23,7 @@ export const Me = Schema.Struct({
   name: Schema.NullOr(Schema.String),
   email: Schema.NullOr(Schema.String),
   phone: Schema.NullOr(Schema.String),
+  avatar_url: Schema.NullOr(Schema.String).annotate({ description: "A square of at most 400 pixels" }),
   role: Role,
   tier: Schema.NullOr(Tier),
   delete_after: Schema.NullOr(Instant).annotate({

@@ -8,6 +8,7 @@ const me = `
   'name', name,
   'email', email,
   'phone', phone,
+  'avatar_url', avatar_url,
   'role', role,
   'tier', tier,
   'delete_after', ${utc("delete_after")},

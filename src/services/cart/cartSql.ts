@@ -10,7 +10,7 @@ export const cartJson = (sql: SqlClient.SqlClient, owner: UserId) => sql<{ reado
       'slug', p.slug,
       'name', p.name,
       'name_ar', p.name_ar,
-      'image_url', NULL,
+      'image_url', p.image_url,
       'price', round(p.price / 100.0, 2),
       'price_when_added', round(i.price_when_added / 100.0, 2),
       'price_changed', i.price_when_added <> p.price,

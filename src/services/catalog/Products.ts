@@ -6,6 +6,7 @@ import type { Caller, UserId } from "../auth/model.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
+import { Pictures } from "../media/Pictures.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { changesOf } from "../sql.ts"
@@ -13,6 +14,8 @@ import { Categories } from "./Categories.ts"
 import { ProductNotFound, type ShopClosed } from "./errors.ts"
 import { productDeleted } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
+import { makeHold } from "./holdProduct.ts"
+import { mediaOf } from "./imageSql.ts"
 import {
   Attributes,
   type CreateProduct,
@@ -22,18 +25,10 @@ import {
   type Removal,
   type UpdateProduct
 } from "./model.ts"
-import { mayCreateProduct, mayEditProduct, maySeeProduct } from "./policy.ts"
+import { mayCreateProduct, maySeeProduct } from "./policy.ts"
 import { productJoins, productJson } from "./productSql.ts"
 import { Storefronts } from "./Storefronts.ts"
 import { slugOf } from "./slug.ts"
-
-type Held = {
-  readonly id: ProductId
-  readonly seller_id: UserId
-  readonly status: string
-  readonly price: number
-  readonly old_price: number | null
-}
 
 export class Products extends Context.Service<
   Products,
@@ -61,6 +56,8 @@ export class Products extends Context.Service<
       const categories = yield* Categories
       const freshness = yield* Freshness
       const storefronts = yield* Storefronts
+      const pictures = yield* Pictures
+      const hold = makeHold(sql, storefronts)
       const audit = yield* Audit
       const events = yield* Events
 
@@ -157,16 +154,6 @@ export class Products extends Context.Service<
         return yield* written(id)
       })
 
-      // Locks the shop, then the product: what follows in the transaction decides on what it reads here.
-      const hold = Effect.fnUntraced(function* (caller: Caller, id: string, goesOnSale: boolean) {
-        const [known] = isUuid(id) ? yield* sql<Held>`SELECT seller_id FROM products WHERE id = ${id}` : []
-        if (known === undefined || !mayEditProduct(caller, known.seller_id)) return yield* new ProductNotFound()
-        if (goesOnSale || caller.role !== "admin") yield* storefronts.holdOpen(known.seller_id)
-        const [product] = yield* sql<Held>`
-          SELECT id, seller_id, status, price, old_price FROM products WHERE id = ${id} FOR UPDATE`
-        return product ?? (yield* new ProductNotFound())
-      })
-
       const update = Effect.fn("Products.update")(function* (
         caller: Caller,
         id: string,
@@ -177,7 +164,7 @@ export class Products extends Context.Service<
         const category_id = category === undefined ? {} : { category_id: yield* categoryIdOf(category) }
         const changes = { ...rest, ...category_id }
         const held = yield* Effect.gen(function* () {
-          const product = yield* hold(caller, id, input.status === "active")
+          const product = yield* hold(caller, id, { goesOnSale: input.status === "active" })
           yield* requireVersion(expected, written(product.id))
           yield* checkOldPrice(
             input.price ?? product.price,
@@ -193,14 +180,16 @@ export class Products extends Context.Service<
 
       const remove = Effect.fn("Products.remove")(function* (caller: Caller, id: string) {
         return yield* Effect.gen(function* () {
-          const product = yield* hold(caller, id, false)
+          const product = yield* hold(caller, id)
           const ordered = yield* sql`SELECT FROM order_items WHERE product_id = ${product.id} LIMIT 1`
           const outcome = ordered.length === 0 ? ("deleted" as const) : ("archived" as const)
           const write =
             outcome === "deleted"
               ? sql`DELETE FROM products WHERE id = ${product.id}`
               : sql`UPDATE products SET status = 'archived', updated_at = now() WHERE id = ${product.id}`
+          const shown = outcome === "deleted" ? yield* mediaOf(sql, product.id) : []
           yield* audited(caller, "product.delete", product.id, mainColumns, write)
+          yield* pictures.letGo(shown)
           if (outcome === "deleted") {
             const { id, seller_id } = product
             yield* events.emit(productDeleted, { id, seller_id }, { entity: id })

@@ -16,3 +16,19 @@ export class ShopClosed extends Schema.TaggedError<ShopClosed>()("ShopClosed", {
     return "This shop is closed and cannot sell. Its open orders can still be finished."
   }
 }
+
+export class ImageNotFound extends Schema.TaggedError<ImageNotFound>()("ImageNotFound", {}, { httpApiStatus: 404 }) {
+  override get message() {
+    return "This product has no such picture."
+  }
+}
+
+export class TooManyImages extends Schema.TaggedError<TooManyImages>()(
+  "TooManyImages",
+  { maximum: Schema.Int },
+  { httpApiStatus: 409 }
+) {
+  override get message() {
+    return `A product has ${this.maximum} pictures at most. Delete one to add another.`
+  }
+}

@@ -27,6 +27,28 @@ export const Attributes = Schema.Record(
 
 const seller = Schema.Struct({ id: UserId, shop_name: Schema.NullOr(Schema.String), tier: Schema.NullOr(Tier) })
 
+/** Positions count from 0. */
+export const maxImages = 10
+
+export const ProductImage = Schema.Struct({
+  id: Schema.String,
+  image_url: Schema.String.annotate({ description: "At most 1080 pixels on the longest side" }),
+  thumbnail_url: Schema.String.annotate({ description: "At most 400 pixels on the longest side" }),
+  is_primary: Schema.Boolean.annotate({ description: "The one that lists show" }),
+  display_order: Schema.Int
+}).annotate({ identifier: "ProductImage" })
+export type ProductImage = typeof ProductImage.Type
+
+export const UpdateProductImage = Schema.Struct({
+  display_order: Schema.optionalKey(
+    Schema.Int.annotate({ message: "Expected a whole number" })
+      .check(Schema.isBetween({ minimum: 0, maximum: maxImages - 1 }, { message: "Expected a place from 0 to 9" }))
+      .annotate({ description: "Its place from 0; the others make room" })
+  ),
+  is_primary: Schema.optionalKey(Schema.Boolean)
+}).annotate({ identifier: "UpdateProductImage" })
+export type UpdateProductImage = typeof UpdateProductImage.Type
+
 /** What a list shows of a product. */
 const summaryFields = {
   id: ProductId,
@@ -39,6 +61,7 @@ const summaryFields = {
   category: Schema.NullOr(Subcategory),
   seller,
   image_url: Schema.NullOr(Schema.String),
+  thumbnail_url: Schema.NullOr(Schema.String),
   stock: Schema.NullOr(Schema.Int),
   in_stock: Schema.Boolean,
   is_promo: Schema.Boolean,
@@ -56,7 +79,8 @@ const detailFields = {
   sku: Schema.NullOr(Schema.String),
   attributes: Schema.Record(Schema.String, Schema.String),
   status: ProductStatus,
-  updated_at: Instant
+  updated_at: Instant,
+  images: Schema.Array(ProductImage)
 }
 
 export const Product = Schema.Struct({ ...summaryFields, ...detailFields }).annotate({ identifier: "Product" })

@@ -6,6 +6,7 @@ import type { SqlClient, Statement } from "effect/sql"
 import type { Centimes } from "../model.ts"
 import type { After, Window } from "../page.ts"
 import { dinars, likePattern, utc } from "../sql.ts"
+import { imageJson } from "./imageSql.ts"
 import type { ProductField, ProductSort, ProductStatus } from "./model.ts"
 
 type Sql = SqlClient.SqlClient
@@ -23,7 +24,8 @@ const columns: Record<ProductField, string> = {
   category: `CASE WHEN c.id IS NOT NULL THEN
     json_build_object('id', c.id, 'slug', c.slug, 'name_fr', c.name_fr, 'name_ar', c.name_ar) END`,
   seller: "json_build_object('id', p.seller_id, 'shop_name', s.shop_name, 'tier', u.tier)",
-  image_url: "NULL",
+  image_url: "p.image_url",
+  thumbnail_url: "p.thumbnail_url",
   stock: "p.stock",
   in_stock: "(p.stock IS NULL OR p.stock > 0)",
   is_promo: "(p.old_price IS NOT NULL)",
@@ -38,7 +40,9 @@ const columns: Record<ProductField, string> = {
   sku: "p.sku",
   attributes: "p.attributes",
   status: "p.status",
-  updated_at: utc("p.updated_at")
+  updated_at: utc("p.updated_at"),
+  images: `(SELECT coalesce(json_agg(${imageJson("i")} ORDER BY i.display_order, i.id), '[]')
+    FROM product_images i WHERE i.product_id = p.id)`
 }
 
 /** One product as wire JSON with exactly these fields. */

@@ -19,6 +19,9 @@ export type ObjectInfo = {
   readonly modified: Date
 }
 
+/** A list tells no types: stores of S3's kind would have to be asked for each object's. */
+export type ListedObject = Omit<ObjectInfo, "content_type">
+
 /** Bytes from `start` to `end`, both of them included. */
 export type ByteRange = { readonly start: number; readonly end: number }
 
@@ -36,7 +39,7 @@ export type PresignedPut = {
 }
 
 /**
- * Where pictures and videos are. Keys are ours: `[a-z0-9/_.-]`, no `..`, no leading slash, 200 characters at most.
+ * Where pictures and videos are. Keys are ours: `[a-z0-9/_.-]`, no `..`, no leading slash, 200 characters at most (`objectKey.ts`).
  * A key is written once and never changes, so that anybody may keep what it names for ever; except those below
  * `uploads/`, which clients write and nothing serves.
  */
@@ -52,7 +55,7 @@ export class ObjectStore extends Context.Service<
     readonly head: (key: string) => Effect.Effect<Option.Option<ObjectInfo>, ObjectStoreError>
     /** The object, or a part of it. A range that begins past the end is none. */
     readonly get: (key: string, range?: ByteRange) => Effect.Effect<Option.Option<StoredObject>, ObjectStoreError>
-    /** Copies within the store. The source has to be there. */
+    /** Copies within the store, under another key. The source has to be there. */
     readonly copy: (
       from: string,
       to: string,
@@ -61,7 +64,7 @@ export class ObjectStore extends Context.Service<
     /** Deletes what is there of these. */
     readonly remove: (keys: ReadonlyArray<string>) => Effect.Effect<void, ObjectStoreError>
     /** Every object whose key begins with this, by key. */
-    readonly list: (prefix: string) => Stream.Stream<ObjectInfo, ObjectStoreError>
+    readonly list: (prefix: string) => Stream.Stream<ListedObject, ObjectStoreError>
     /** Where anybody reads an object. */
     readonly publicUrl: (key: string) => string
     /**

@@ -13,6 +13,7 @@ export type PlacedRow = {
   readonly name: string
   readonly name_ar: string | null
   readonly sku: string | null
+  readonly image_url: string | null
   readonly price: number
   readonly stock: number | null
   readonly min_order_quantity: number
@@ -32,7 +33,7 @@ const wanted = {
 const text = (shape: keyof typeof wanted) => `
 WITH wanted AS (${wanted[shape]}),
 held AS MATERIALIZED (
-  SELECT p.id, p.seller_id, p.status, p.name, p.name_ar, p.sku, p.price, p.stock, p.min_order_quantity,
+  SELECT p.id, p.seller_id, p.status, p.name, p.name_ar, p.sku, p.image_url, p.price, p.stock, p.min_order_quantity,
     w.quantity, w.item_id, w.position
   FROM products p JOIN wanted w ON w.product_id = p.id
   ORDER BY p.id FOR NO KEY UPDATE OF p
@@ -66,16 +67,17 @@ placed_parts AS (
   SELECT id, $7::uuid, seller_id, subtotal, subtotal FROM parts
 ),
 lines AS (
-  INSERT INTO order_items (id, order_id, seller_order_id, product_id, name, name_ar, sku, price, quantity, stock_taken)
-  SELECT s.item_id, $7::uuid, parts.id, s.id, s.name, s.name_ar, s.sku, s.price, s.quantity, s.stock IS NOT NULL
+  INSERT INTO order_items (id, order_id, seller_order_id, product_id, name, name_ar, sku, image_url, price, quantity,
+    stock_taken)
+  SELECT s.item_id, $7::uuid, parts.id, s.id, s.name, s.name_ar, s.sku, s.image_url, s.price, s.quantity, s.stock IS NOT NULL
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id
 ),
 events AS (
   INSERT INTO order_events (id, order_id, status, actor, actor_id)
   SELECT uuidv7(), $7::uuid, 'pending', $18::text, $9::uuid FROM placed
 )
-SELECT h.id AS product_id, h.seller_id, shops.shop_name, h.status, h.name, h.name_ar, h.sku, h.price, h.stock,
-  h.min_order_quantity, parts.id AS seller_order_id, placed.created_at,
+SELECT h.id AS product_id, h.seller_id, shops.shop_name, h.status, h.name, h.name_ar, h.sku, h.image_url, h.price,
+  h.stock, h.min_order_quantity, parts.id AS seller_order_id, placed.created_at,
   $6::smallint IS NULL OR EXISTS (SELECT FROM wilayas WHERE code = $6::smallint) AS wilaya_known
 FROM held h
 LEFT JOIN parts ON parts.seller_id = h.seller_id

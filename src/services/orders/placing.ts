@@ -36,7 +36,7 @@ export const placedJson = (draft: Draft, rows: ReadonlyArray<PlacedRow>, placed:
   for (const { id, product_id, quantity } of draft.lines) {
     const row = products.get(product_id)
     if (row === undefined || row.seller_order_id === null) continue
-    const { seller_order_id, name, name_ar, sku, price } = row
+    const { seller_order_id, name, name_ar, sku, image_url, price } = row
     const line_total = price * quantity
     const part = parts.get(seller_order_id)
     parts.set(seller_order_id, { row, subtotal: (part?.subtotal ?? 0) + line_total })
@@ -48,7 +48,7 @@ export const placedJson = (draft: Draft, rows: ReadonlyArray<PlacedRow>, placed:
       name,
       name_ar,
       sku,
-      image_url: null,
+      image_url,
       price: dinars(price),
       quantity,
       line_total: dinars(line_total)

@@ -42,6 +42,7 @@ const shopJson = `json_build_object(
   'shop_name', s.shop_name,
   'shop_name_ar', s.shop_name_ar,
   'description', s.description,
+  'logo_url', s.logo_url,
   'wilaya_code', s.wilaya_code,
   'tier', u.tier,
   'products_count', (SELECT count(*) FROM products p WHERE p.seller_id = s.id AND p.status = 'active'),

@@ -82,6 +82,10 @@ export type DecideApplication = typeof DecideApplication.Type
 export const ShopStatus = Schema.Literals(["active", "suspended"])
 export type ShopStatus = typeof ShopStatus.Type
 
+/** Where a shop's logo is from now on. */
+export const Logo = Schema.Struct({ logo_url: Schema.NullOr(Schema.String) }).annotate({ identifier: "Logo" })
+export type Logo = typeof Logo.Type
+
 /** A shop as everybody sees it. */
 export const Shop = Schema.Struct({
   id: UserId,
@@ -89,6 +93,7 @@ export const Shop = Schema.Struct({
   shop_name: Schema.String,
   shop_name_ar: Schema.NullOr(Schema.String),
   description: Schema.NullOr(Schema.String),
+  logo_url: Schema.NullOr(Schema.String).annotate({ description: "A square of at most 400 pixels" }),
   wilaya_code: Schema.NullOr(Schema.Int),
   tier: Tier,
   products_count: Schema.Int.annotate({ description: "Products on sale" }),

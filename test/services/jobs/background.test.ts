@@ -5,6 +5,7 @@ import { Services } from "../../../src/layers/App.ts"
 import { eventTypes, handlers, schedules } from "../../../src/layers/Background.ts"
 import { doneKeptFor } from "../../../src/layers/pruneJobs.ts"
 import { TestDatabase } from "../../support/database.ts"
+import { TestMedia } from "../../support/media.ts"
 
 it.effect("every kind and event has a name of its own, and a schedule has somebody to do its job", () =>
   Effect.gen(function* () {
@@ -12,7 +13,7 @@ it.effect("every kind and event has a name of its own, and a schedule has somebo
     const events = eventTypes.map(({ name }) => name)
     assert.deepStrictEqual([new Set(kinds).size, new Set(events).size], [kinds.length, events.length])
     for (const { kind } of schedules) assert.include(kinds, kind.name)
-  }).pipe(Effect.provide(Layer.provideMerge(Services, TestDatabase)))
+  }).pipe(Effect.provide(Layer.provideMerge(Services, Layer.merge(TestDatabase, TestMedia))))
 )
 
 it("what was done is remembered for longer than the rarest schedule's period", () => {

@@ -10,6 +10,7 @@ import { JobRecords } from "../../../src/services/jobs/JobRecords.ts"
 import { type JobHandler, Jobs, jobHandler, jobKind } from "../../../src/services/jobs/Jobs.ts"
 import { NoPayload, schedule } from "../../../src/services/jobs/schedule.ts"
 import { TestDatabase } from "../../support/database.ts"
+import { TestMedia } from "../../support/media.ts"
 
 const Id = Schema.Struct({ id: Schema.Number })
 
@@ -40,7 +41,7 @@ const jobOf = (id: string) =>
 const makeDue = (id: string) =>
   SqlClient.SqlClient.use((sql) => sql`UPDATE jobs SET visible_at = now() WHERE id = ${id}`)
 
-const OnDatabase = Layer.mergeAll(Layer.provideMerge(Services, TestDatabase), Logger.layer([]))
+const OnDatabase = Layer.mergeAll(Layer.provideMerge(Services, Layer.merge(TestDatabase, TestMedia)), Logger.layer([]))
 
 layer(OnDatabase)("jobs", (it) => {
   it.effect(

@@ -14,6 +14,7 @@ import { Orders } from "../../../src/services/orders/Orders.ts"
 import { SellerOrders } from "../../../src/services/orders/SellerOrders.ts"
 import { freshDatabase } from "../../support/database.ts"
 import { deadlocks, guest, newProduct, newUser } from "../../support/market.ts"
+import { TestMedia } from "../../support/media.ts"
 import { pick, type Random, randomFrom, shuffled } from "../../support/random.ts"
 import { edges, everybody, Market, type Order, orderStatus, shopOf, statuses, type Who } from "./orderModel.ts"
 
@@ -179,7 +180,10 @@ const legalPaths = Effect.gen(function* () {
 const onDatabase = <A, E>(test: Effect.Effect<A, E, Layer.Success<typeof Services> | SqlClient.SqlClient>) =>
   Effect.gen(function* () {
     const url = Redacted.make(yield* freshDatabase)
-    const result = yield* Effect.provide(test, Layer.provideMerge(Services, pool({ url, maxConnections: 10 })))
+    const result = yield* Effect.provide(
+      test,
+      Services.pipe(Layer.provide(TestMedia), Layer.provideMerge(pool({ url, maxConnections: 10 })))
+    )
     assert.strictEqual(yield* deadlocks(url), 0)
     return result
   })

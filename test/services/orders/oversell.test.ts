@@ -11,6 +11,7 @@ import { Carts } from "../../../src/services/cart/Carts.ts"
 import { Checkout } from "../../../src/services/orders/Checkout.ts"
 import { freshDatabase } from "../../support/database.ts"
 import { deadlocks, guest, newProduct, newUser } from "../../support/market.ts"
+import { TestMedia } from "../../support/media.ts"
 import { pick, randomFrom, shuffled } from "../../support/random.ts"
 
 const stock = 50
@@ -76,7 +77,7 @@ it.effect.each(seeds)("seed %i: what was sold and what is left is what there was
           SELECT sum(i.price * i.quantity) FROM order_items i WHERE i.order_id = o.id
         ) AND o.total = (SELECT sum(total) FROM seller_orders so WHERE so.order_id = o.id)) AS totals FROM orders o`
       assert.deepStrictEqual(orders, { count: placed, totals: true })
-    }).pipe(Effect.provide(Layer.provideMerge(Services, database)))
+    }).pipe(Effect.provide(Services.pipe(Layer.provide(TestMedia), Layer.provideMerge(database))))
     assert.strictEqual(yield* deadlocks(url), 0)
   })
 )

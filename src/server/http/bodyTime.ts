@@ -1,0 +1,38 @@
+/** How long a request's body may take to arrive. */
+import type { IncomingMessage } from "node:http"
+
+const times = { wholeBody: 30_000, silence: 30_000 }
+
+/** Bodies of any kind go straight to the object store here, and never through JSON. */
+export const isUpload = ({ method, url }: IncomingMessage) => method === "PUT" && url?.startsWith("/uploads/") === true
+
+/** Uploads may take as long as they keep coming; everything else is small, and has to be here soon. */
+export const limitBodyTime = (request: IncomingMessage, { wholeBody, silence } = times) => {
+  if (!hasBody(request)) return
+  const isLong = isUpload(request) || request.headers["content-type"]?.startsWith("multipart/") === true
+  const cut = () => cutOff(request)
+  if (!isLong) {
+    const timer = setTimeout(cut, wholeBody)
+    return whenOver(request, () => clearTimeout(timer))
+  }
+  const { socket } = request
+  socket.setTimeout(silence, cut)
+  whenOver(request, () => {
+    socket.off("timeout", cut)
+    socket.setTimeout(0)
+  })
+}
+
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
+
+const whenOver = (request: IncomingMessage, done: () => void) => {
+  request.once("end", done)
+  request.once("close", done)
+}
+
+/** As node:http cuts off what exceeds its own limit: whoever is stuck in the middle of a body reads no envelope. */
+const cutOff = ({ socket }: IncomingMessage) => {
+  if (socket.writable) socket.write("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n")
+  socket.destroy()
+}

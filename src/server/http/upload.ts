@@ -1,0 +1,51 @@
+/** One file of a multipart body, taken in piece by piece. */
+import { Effect, FileSystem, type PlatformError, Stream } from "effect"
+import type { Multipart } from "effect/http"
+import { invalidField, type ValidationFailed } from "../../services/errors.ts"
+import { FileTooLarge, UploadMalformed } from "../../services/media/errors.ts"
+
+type Upload = { readonly maxMegabytes: number }
+
+export const megabyte = 1_000_000
+
+/**
+ * Where the file of the part `file` is until the scope closes. What it is called and said to be plays no part: the path
+ * is ours. A file that is too large is read to its end first, or a client that is still sending would not see the answer.
+ */
+export const receivedFile = Effect.fnUntraced(
+  function* (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>, { maxMegabytes }: Upload) {
+    const files = yield* FileSystem.FileSystem
+    const path = `${yield* files.makeTempDirectoryScoped({ prefix: "zst-upload-" })}/file`
+    const maxBytes = maxMegabytes * megabyte
+    let found = 0
+    let size = 0
+    const kept = (bytes: Uint8Array) => {
+      size += bytes.byteLength
+      return size <= maxBytes
+    }
+    const take = (
+      part: Multipart.Part
+    ): Effect.Effect<void, Multipart.MultipartError | PlatformError.PlatformError | ValidationFailed> => {
+      if (part._tag === "Field") return part.key === "file" ? Effect.fail(notAFile) : Effect.void
+      if (part.key !== "file" || ++found > 1) return Stream.runDrain(part.content)
+      return Stream.run(Stream.filter(part.content, kept), files.sink(path))
+    }
+    yield* Stream.runForEach(parts, take)
+    if (found === 0) return yield* invalidField("file", "This field is required")
+    if (found > 1) return yield* invalidField("file", "Send one file at a time")
+    if (size > maxBytes) return yield* new FileTooLarge({ max_megabytes: maxMegabytes })
+    return { path }
+  },
+  (effect, _, { maxMegabytes }) =>
+    Effect.catchTags(effect, {
+      MultipartError: ({ reason }) =>
+        tooLarge.has(reason._tag)
+          ? Effect.fail(new FileTooLarge({ max_megabytes: maxMegabytes }))
+          : Effect.fail(new UploadMalformed()),
+      PlatformError: Effect.die
+    })
+)
+
+const notAFile = invalidField("file", "Expected a file, with a file name")
+
+const tooLarge: ReadonlySet<string> = new Set(["FileTooLarge", "FieldTooLarge", "BodyTooLarge", "TooManyParts"])

@@ -1,0 +1,59 @@
+import { Context, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import type { ImageSource } from "../media/Images.ts"
+import { type PictureRefused, Pictures } from "../media/Pictures.ts"
+import type { AccountClosed } from "./errors.ts"
+import { holdUser } from "./holdUser.ts"
+import type { Caller, UserId } from "./model.ts"
+
+/** The picture of a person. */
+export class Avatars extends Context.Service<
+  Avatars,
+  {
+    readonly put: (caller: Caller, source: ImageSource) => Effect.Effect<void, AccountClosed | PictureRefused>
+    /** Where there is none, there is nothing to do. */
+    readonly remove: (caller: Caller) => Effect.Effect<void, AccountClosed>
+  }
+>()("zst/auth/Avatars") {
+  static readonly layer = Layer.effect(
+    Avatars,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const pictures = yield* Pictures
+
+      const show = (user: UserId, media: string | null, url: string | null) =>
+        Effect.gen(function* () {
+          const before = yield* avatarOf(sql, user)
+          yield* sql`
+            UPDATE users SET avatar_media_id = ${media}, avatar_url = ${url}, updated_at = now() WHERE id = ${user}`
+          yield* pictures.letGo(before)
+        })
+
+      const put = Effect.fn("Avatars.put")((caller: Caller, source: ImageSource) =>
+        pictures.add(caller.id, source, "portrait", (picture) =>
+          Effect.gen(function* () {
+            yield* holdUser(sql, caller.id)
+            yield* pictures.record(picture)
+            yield* show(caller.id, picture.id, picture.url("square"))
+          }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+        )
+      )
+
+      const remove = Effect.fn("Avatars.remove")(
+        function* (caller: Caller) {
+          yield* holdUser(sql, caller.id)
+          if ((yield* avatarOf(sql, caller.id)).length > 0) yield* show(caller.id, null, null)
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      return Avatars.of({ put, remove })
+    })
+  )
+}
+
+const avatarOf = (sql: SqlClient.SqlClient, user: UserId) =>
+  Effect.map(sql<{ media: string | null }>`SELECT avatar_media_id AS media FROM users WHERE id = ${user}`, (rows) =>
+    rows.flatMap(({ media }) => media ?? [])
+  )

@@ -1,0 +1,145 @@
+import { Context, Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { Audit } from "../audit/Audit.ts"
+import type { Caller } from "../auth/model.ts"
+import { type Encoded, encoded } from "../encoded.ts"
+import { invalidField, type ValidationFailed } from "../errors.ts"
+import type { ImageSource } from "../media/Images.ts"
+import { type PictureRefused, Pictures } from "../media/Pictures.ts"
+import type { Deleted } from "../model.ts"
+import { ImageNotFound, type ProductNotFound, type ShopClosed, TooManyImages } from "./errors.ts"
+import { Freshness } from "./Freshness.ts"
+import { type HeldProduct, makeHold } from "./holdProduct.ts"
+import { arranged } from "./imageOrder.ts"
+import { arrange, imageJson, imagesOf } from "./imageSql.ts"
+import { maxImages, type ProductImage, type UpdateProductImage } from "./model.ts"
+import { Storefronts } from "./Storefronts.ts"
+
+type NotTheirs = ProductNotFound | ShopClosed
+
+export class ProductImages extends Context.Service<
+  ProductImages,
+  {
+    /** Adds a picture behind the others. `received` is asked for it once it is known that it may be added. */
+    readonly add: <E, R>(
+      caller: Caller,
+      product: string,
+      received: Effect.Effect<ImageSource, E, R>
+    ) => Effect.Effect<Encoded<ProductImage>, E | NotTheirs | TooManyImages | PictureRefused, R>
+    readonly update: (
+      caller: Caller,
+      product: string,
+      image: string,
+      change: UpdateProductImage
+    ) => Effect.Effect<Encoded<ProductImage>, NotTheirs | ImageNotFound | ValidationFailed>
+    /** When the primary goes, the next one takes its place. */
+    readonly remove: (
+      caller: Caller,
+      product: string,
+      image: string
+    ) => Effect.Effect<Deleted, NotTheirs | ImageNotFound>
+  }
+>()("zst/catalog/ProductImages") {
+  static readonly layer = Layer.effect(
+    ProductImages,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const pictures = yield* Pictures
+      const freshness = yield* Freshness
+      const audit = yield* Audit
+      const hold = makeHold(sql, yield* Storefronts)
+
+      const holdRoom = Effect.fnUntraced(function* (caller: Caller, id: string) {
+        const product = yield* hold(caller, id)
+        const images = yield* imagesOf(sql, product.id)
+        if (images.length >= maxImages) return yield* new TooManyImages({ maximum: maxImages })
+        return { product, images }
+      })
+
+      const changed = Effect.fnUntraced(function* (
+        caller: Caller,
+        { id }: HeldProduct,
+        before: Record<string, unknown> | null,
+        after: Record<string, unknown> | null
+      ) {
+        yield* sql.afterCommit(freshness.changed)
+        if (caller.role !== "admin") return
+        const what = before === null ? "add" : after === null ? "delete" : "update"
+        const author = { id: caller.id, name: "admin" }
+        yield* audit.record(author, { action: `product.image_${what}`, subject_id: id, before, after })
+      })
+
+      const written = Effect.fnUntraced(function* (id: string) {
+        const [row] = yield* sql<{ json: string }>`
+          SELECT ${sql.literal(imageJson("i"))}::text AS json FROM product_images i WHERE i.id = ${id}`
+        return encoded<ProductImage>(row?.json ?? "null")
+      })
+
+      const add = Effect.fn("ProductImages.add")(function* <E, R>(
+        caller: Caller,
+        id: string,
+        received: Effect.Effect<ImageSource, E, R>
+      ) {
+        const { product } = yield* Effect.catchTag(sql.withTransaction(holdRoom(caller, id)), "SqlError", Effect.die)
+        const source = yield* received
+        return yield* pictures.add(product.seller_id, source, "product", (picture) =>
+          Effect.gen(function* () {
+            const { images } = yield* holdRoom(caller, id)
+            yield* pictures.record(picture)
+            const image = SecureRandom.uuidV7Unsafe()
+            const urls = { image_url: picture.url("large"), thumbnail_url: picture.url("thumbnail") }
+            yield* sql`INSERT INTO product_images ${sql.insert({
+              id: image,
+              product_id: product.id,
+              media_id: picture.id,
+              display_order: images.length,
+              ...urls
+            })}`
+            yield* arrange(sql, product.id, arranged([...images, { id: image, is_primary: false }]))
+            yield* changed(caller, product, null, { image, ...urls })
+            return yield* written(image)
+          }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+        )
+      })
+
+      const holdImage = Effect.fnUntraced(function* (caller: Caller, productId: string, id: string) {
+        const product = yield* hold(caller, productId)
+        const images = yield* imagesOf(sql, product.id)
+        const image = images.find((one) => one.id === id.toLowerCase())
+        return image === undefined ? yield* new ImageNotFound() : { product, images, image }
+      })
+
+      const update = Effect.fn("ProductImages.update")(
+        function* (caller: Caller, productId: string, id: string, change: UpdateProductImage) {
+          const { product, images, image } = yield* holdImage(caller, productId, id)
+          if (change.is_primary === false && image.is_primary) {
+            return yield* invalidField("is_primary", "Make another picture the primary one instead")
+          }
+          yield* arrange(sql, product.id, arranged(images, { ...change, id: image.id }))
+          yield* changed(caller, product, { image: image.id, is_primary: image.is_primary }, { ...change })
+          return yield* written(image.id)
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const remove = Effect.fn("ProductImages.remove")(
+        function* (caller: Caller, productId: string, id: string) {
+          const { product, images, image } = yield* holdImage(caller, productId, id)
+          yield* sql`DELETE FROM product_images WHERE id = ${image.id}`
+          yield* arrange(sql, product.id, arranged(images.filter((one) => one !== image)))
+          const shown = yield* sql`
+            SELECT FROM order_items WHERE product_id = ${product.id} AND image_url = ${image.image_url} LIMIT 1`
+          if (shown.length === 0) yield* pictures.letGo([image.media_id])
+          yield* changed(caller, product, { image: image.id, image_url: image.image_url }, null)
+          return { id: image.id, outcome: "deleted" as const }
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      return ProductImages.of({ add, update, remove })
+    })
+  )
+}

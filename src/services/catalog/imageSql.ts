@@ -1,0 +1,41 @@
+/** How a product's pictures are read and kept in order. */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { Arrangement } from "./imageOrder.ts"
+
+type Sql = SqlClient.SqlClient
+
+/** A picture in its wire form. */
+export const imageJson = (alias: string) => `json_build_object('id', ${alias}.id, 'image_url', ${alias}.image_url,
+  'thumbnail_url', ${alias}.thumbnail_url, 'is_primary', ${alias}.is_primary, 'display_order', ${alias}.display_order)`
+
+export type ImageRow = {
+  readonly id: string
+  readonly media_id: string
+  readonly image_url: string
+  readonly is_primary: boolean
+}
+
+/** A product's pictures in their order; its row is locked. */
+export const imagesOf = (sql: Sql, product: string) => sql<ImageRow>`
+  SELECT id, media_id, image_url, is_primary FROM product_images
+  WHERE product_id = ${product} ORDER BY display_order, id`
+
+/** What a product that goes will let go of. */
+export const mediaOf = (sql: Sql, product: string) =>
+  Effect.map(imagesOf(sql, product), (images) => images.map(({ media_id }) => media_id))
+
+/** Writes an arrangement. Here alone a product's own addresses are set: they are copies of its primary picture's. */
+export const arrange = Effect.fnUntraced(function* (sql: Sql, product: string, { order, primary }: Arrangement) {
+  // First, for there is one primary at any time.
+  yield* sql`UPDATE product_images SET is_primary = false WHERE product_id = ${product} AND is_primary
+    AND id IS DISTINCT FROM ${primary ?? null}::uuid`
+  yield* sql`
+    UPDATE product_images i SET display_order = o.place - 1, is_primary = (i.id = ${primary ?? null}::uuid)
+    FROM unnest(${order}::uuid[]) WITH ORDINALITY o (id, place)
+    WHERE i.id = o.id AND (i.display_order, i.is_primary) IS DISTINCT FROM (o.place - 1, i.id = ${primary ?? null}::uuid)`
+  yield* sql`
+    UPDATE products p SET updated_at = now(), (image_url, thumbnail_url) = (
+      SELECT i.image_url, i.thumbnail_url FROM product_images i WHERE i.product_id = p.id AND i.is_primary)
+    WHERE p.id = ${product}`
+})

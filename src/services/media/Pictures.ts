@@ -1,0 +1,142 @@
+import { hash } from "node:crypto"
+import { Context, Effect, Layer, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { UserId } from "../auth/model.ts"
+import type { Unavailable } from "../errors.ts"
+import { type ImageRefused, type ImageSource, Images, type RenderedImage, type Rendition } from "./Images.ts"
+import { ObjectStore } from "./ObjectStore.ts"
+
+/** The original is kept for another day's renditions, and is our own encoding like the rest. */
+const original = { name: "original", longest: 2048, quality: 90, effort: 0 }
+
+const uses = {
+  product: [
+    original,
+    { name: "large", longest: 1080, quality: 80, effort: 4 },
+    { name: "thumbnail", longest: 400, quality: 78, effort: 4 }
+  ],
+  portrait: [original, { name: "square", longest: 400, square: true, quality: 82, effort: 4 }]
+} satisfies Record<string, ReadonlyArray<Rendition>>
+export type PictureUse = keyof typeof uses
+
+const StoredRendition = Schema.Struct({
+  name: Schema.String,
+  key: Schema.String,
+  width: Schema.Int,
+  height: Schema.Int,
+  content_type: Schema.String,
+  size: Schema.Int
+})
+type StoredRendition = typeof StoredRendition.Type
+
+const encodeRenditions = Schema.encodeSync(Schema.fromJsonString(Schema.Array(StoredRendition)))
+
+/** A picture whose objects are in the store. */
+export type Picture = {
+  readonly id: string
+  readonly owner: UserId
+  readonly objects: ReadonlyArray<StoredRendition>
+  readonly url: (name: string) => string
+}
+
+export type PictureRefused = ImageRefused | Unavailable
+
+/**
+ * Pictures as rows of `media` and objects below `images/<media id>/`. Objects are written before a row names them and
+ * removed after the last one did, so that what goes wrong in between leaves objects without a row, for the collector.
+ */
+export class Pictures extends Context.Service<
+  Pictures,
+  {
+    /**
+     * Renders and stores a picture, then runs `attach`, whose transaction records it and puts it in its place. When that
+     * fails, the objects are removed again.
+     */
+    readonly add: <A, E, R>(
+      owner: UserId,
+      source: ImageSource,
+      use: PictureUse,
+      attach: (picture: Picture) => Effect.Effect<A, E, R>
+    ) => Effect.Effect<A, E | PictureRefused, R>
+    /** Writes the row, in the caller's transaction. */
+    readonly record: (picture: Picture) => Effect.Effect<void, SqlError.SqlError>
+    /**
+     * Deletes, in the caller's transaction, those of these that nothing refers to any more, and their objects after it.
+     * What an order shows is not to be let go: see `isShownByOrder`.
+     */
+    readonly letGo: (media: ReadonlyArray<string>) => Effect.Effect<void, SqlError.SqlError>
+  }
+>()("zst/media/Pictures") {
+  static readonly layer = Layer.effect(
+    Pictures,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const images = yield* Images
+      const store = yield* ObjectStore
+
+      const put = Effect.fnUntraced(function* (media: string, { name, bytes, width, height }: RenderedImage) {
+        const key = `images/${media}/${name}-${hash("sha256", bytes, "hex").slice(0, 16)}.webp`
+        yield* store.put(key, bytes, { content_type })
+        return { name, key, width, height, content_type, size: bytes.byteLength } satisfies StoredRendition
+      })
+
+      const discard = (keys: ReadonlyArray<string>) =>
+        Effect.catch(store.remove(keys), (error) => Effect.logWarning("objects are left to the collector", error))
+
+      const add = Effect.fn("Pictures.add")(function* <A, E, R>(
+        owner: UserId,
+        source: ImageSource,
+        use: PictureUse,
+        attach: (picture: Picture) => Effect.Effect<A, E, R>
+      ) {
+        const rendered = yield* images.render(source, uses[use])
+        const id = SecureRandom.uuidV7Unsafe()
+        const written: Array<string> = []
+        const stored = Effect.forEach(rendered, (image) =>
+          Effect.tap(put(id, image), ({ key }) => Effect.sync(() => written.push(key)))
+        )
+        return yield* stored.pipe(
+          Effect.orDie,
+          Effect.flatMap((objects) => {
+            const keyOf = (name: string) => objects.find((object) => object.name === name)?.key ?? ""
+            return attach({ id, owner, objects, url: (name) => store.publicUrl(keyOf(name)) })
+          }),
+          Effect.onError(() => discard(written))
+        )
+      })
+
+      const record = Effect.fn("Pictures.record")(function* ({ id, owner, objects }: Picture) {
+        const [kept] = objects
+        yield* sql`INSERT INTO media (id, owner_id, kind, status, progress, key, content_type, size, width, height, renditions)
+          VALUES (${id}, ${owner}, 'image', 'ready', 100, ${kept?.key}, ${kept?.content_type}, ${kept?.size},
+            ${kept?.width}, ${kept?.height}, ${encodeRenditions(objects)}::text::jsonb)`
+      })
+
+      const letGo = Effect.fn("Pictures.letGo")(function* (media: ReadonlyArray<string>) {
+        if (media.length === 0) return
+        const gone = yield* sql<{ keys: ReadonlyArray<string> }>`
+          DELETE FROM media m WHERE m.id = ANY(${media}::uuid[]) AND ${sql.literal(isUnused)}
+          RETURNING ARRAY(SELECT r ->> 'key' FROM jsonb_array_elements(m.renditions) r) AS keys`
+        const keys = gone.flatMap((row) => row.keys)
+        if (keys.length > 0) yield* sql.afterCommit(discard(keys))
+      })
+
+      return Pictures.of({ add, record, letGo })
+    })
+  )
+}
+
+const content_type = "image/webp"
+
+/** Over media m: nothing shows it now. */
+const isUnused = `NOT EXISTS (SELECT FROM product_images i WHERE i.media_id = m.id)
+  AND NOT EXISTS (SELECT FROM users u WHERE u.avatar_media_id = m.id)
+  AND NOT EXISTS (SELECT FROM sellers s WHERE s.logo_media_id = m.id)`
+
+/**
+ * Over media m, for the collector: an order copied this picture's address, and goes on showing it when its product does
+ * not. It reads every order's lines once.
+ */
+export const isShownByOrder = `m.id::text IN (
+  SELECT substring(image_url FROM '/images/([0-9a-f-]{36})/') FROM order_items WHERE image_url IS NOT NULL)`

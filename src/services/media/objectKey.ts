@@ -1,0 +1,41 @@
+/** What names an object. Here alone is decided what may: adapters make paths and addresses of it. */
+import { Effect } from "effect"
+
+const maxLength = 200
+
+/** Segments never begin or end with a dot, and are never empty: nothing here can lead out of where it is put. */
+const segment = "[a-z0-9_-]+(?:\\.[a-z0-9_-]+)*"
+const keyPattern = new RegExp(`^${segment}(?:/${segment})*$`)
+
+export const isObjectKey = (text: string) => text.length <= maxLength && keyPattern.test(text)
+
+/** The beginning of some key, or nothing at all. */
+export const isKeyPrefix = (text: string) => text === "" || isObjectKey(text) || isObjectKey(`${text}x`)
+
+const uploads = "uploads/"
+
+/** Written by clients: not checked yet, and never served. */
+export const isUploadKey = (key: string) => key.startsWith(uploads) && isObjectKey(key)
+
+/** Keys are made by us: one that is none is a mistake in the program. */
+export const requireKeys = (...keys: ReadonlyArray<string>) => insist(keys, isObjectKey, "object key")
+export const requirePrefix = (prefix: string) => insist([prefix], isKeyPrefix, "prefix of object keys")
+
+const maxSeconds = 600
+
+/** What may be given away for anybody to write. */
+export const requirePresignable = (
+  key: string,
+  { seconds, size }: { readonly seconds: number; readonly size: number }
+) =>
+  Effect.andThen(
+    insist([key], isUploadKey, "key of an upload"),
+    seconds >= 1 && seconds <= maxSeconds && Number.isSafeInteger(size) && size >= 0
+      ? Effect.void
+      : Effect.die(new Error(`An upload of ${size} bytes within ${seconds} s cannot be allowed`))
+  )
+
+const insist = (texts: ReadonlyArray<string>, isValid: (text: string) => boolean, what: string) => {
+  const wrong = texts.find((text) => !isValid(text))
+  return wrong === undefined ? Effect.void : Effect.die(new Error(`Not a ${what}: ${JSON.stringify(wrong)}`))
+}

@@ -1,0 +1,69 @@
+import { Context, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Caller, UserId } from "../auth/model.ts"
+import type { ShopClosed } from "../catalog/errors.ts"
+import { Storefronts } from "../catalog/Storefronts.ts"
+import { Forbidden } from "../errors.ts"
+import type { ImageSource } from "../media/Images.ts"
+import { type PictureRefused, Pictures } from "../media/Pictures.ts"
+
+/** The picture of a shop. */
+export class Logos extends Context.Service<
+  Logos,
+  {
+    /** Answers its address. `received` is asked for it once it is known that there is an open shop. */
+    readonly put: <E, R>(
+      caller: Caller,
+      received: Effect.Effect<ImageSource, E, R>
+    ) => Effect.Effect<string, E | Forbidden | ShopClosed | PictureRefused, R>
+    /** Where there is none, there is nothing to do. */
+    readonly remove: (caller: Caller) => Effect.Effect<void, Forbidden | ShopClosed>
+  }
+>()("zst/sellers/Logos") {
+  static readonly layer = Layer.effect(
+    Logos,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const pictures = yield* Pictures
+      const storefronts = yield* Storefronts
+
+      // Locks the person, as every change of a shop's standing does, then the shop.
+      const hold = Effect.fnUntraced(function* (caller: Caller) {
+        if (caller.role !== "seller") return yield* new Forbidden({ reason: "Only sellers have a shop." })
+        yield* storefronts.holdOpen(caller.id)
+        const rows = yield* sql<{ media: string | null }>`
+          SELECT logo_media_id AS media FROM sellers WHERE id = ${caller.id} FOR NO KEY UPDATE`
+        return rows.flatMap(({ media }) => media ?? [])
+      })
+
+      const show = (owner: UserId, media: string | null, url: string | null) => sql`
+        UPDATE sellers SET logo_media_id = ${media}, logo_url = ${url}, updated_at = now() WHERE id = ${owner}`
+
+      const put = Effect.fn("Logos.put")(function* <E, R>(caller: Caller, received: Effect.Effect<ImageSource, E, R>) {
+        yield* Effect.catchTag(sql.withTransaction(hold(caller)), "SqlError", Effect.die)
+        return yield* pictures.add(caller.id, yield* received, "portrait", (picture) =>
+          Effect.gen(function* () {
+            const before = yield* hold(caller)
+            const url = picture.url("square")
+            yield* pictures.record(picture)
+            yield* show(caller.id, picture.id, url)
+            yield* pictures.letGo(before)
+            return url
+          }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+        )
+      })
+
+      const remove = Effect.fn("Logos.remove")(
+        function* (caller: Caller) {
+          const before = yield* hold(caller)
+          if (before.length > 0) yield* show(caller.id, null, null)
+          yield* pictures.letGo(before)
+        },
+        sql.withTransaction,
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      return Logos.of({ put, remove })
+    })
+  )
+}

@@ -1,0 +1,409 @@
+/** Pictures over HTTP: products, people and shops. The corpus of what is refused is RELIABILITY T20 and T21. */
+import { readdir } from "node:fs/promises"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import sharp from "sharp"
+import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
+import { heic, html, jpeg, large, mp4, pdf, photo, pngBomb, svg, zip } from "../support/pictures.ts"
+import { type Person, TestServer } from "../support/server.ts"
+import { absent, addProduct, admin, buyer, order, seller } from "../support/shop.ts"
+import { multipart, upload } from "../support/upload.ts"
+
+const picture = (width = 120, height = 80) => Effect.promise(() => jpeg(width, height))
+
+const add = Effect.fnUntraced(function* (owner: Person, product: { readonly id: string }, bytes?: Uint8Array) {
+  const server = yield* TestServer
+  return yield* server.send("POST", `/api/v1/products/${product.id}/images`, {
+    ...owner,
+    ...upload(bytes ?? (yield* picture()))
+  })
+})
+
+const added = Effect.fnUntraced(function* (owner: Person, product: { readonly id: string }) {
+  const answer = yield* add(owner, product)
+  assert.strictEqual(answer.status, 201, answer.text)
+  return answer.json.data
+})
+
+const shown = Effect.fnUntraced(function* (product: { readonly id: string }) {
+  const { json } = yield* (yield* TestServer).get(`/api/v1/products/${product.id}`)
+  return json.data
+})
+
+const keyOf = (url: string) => url.slice(url.indexOf("images/"))
+
+/** An object's bytes, as the store has them. */
+const stored = Effect.fnUntraced(function* (url: string) {
+  const store = yield* ObjectStore
+  const object = yield* Effect.flatMap(store.get(keyOf(url)), (found) => Effect.fromOption(found))
+  assert.strictEqual(object.content_type, "image/webp")
+  return Buffer.concat(yield* Stream.runCollect(object.body))
+}, Effect.orDie)
+
+/** What is in the store, in the tables and among the temporary files. */
+const everything = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const store = yield* ObjectStore
+  const [rows] = yield* sql`
+    SELECT (SELECT count(*) FROM media)::int AS media, (SELECT count(*) FROM product_images)::int AS images`
+  const objects = yield* Stream.runCount(store.list("images/"))
+  const temporary = (yield* Effect.promise(() => readdir(tmpdir()))).filter((name) => name.startsWith("zst-upload-"))
+  return { ...rows, objects, temporary: temporary.length }
+}).pipe(Effect.orDie)
+
+layer(TestServer.layer)("pictures", (it) => {
+  it.effect("of a product are added with curl -F file=@image.jpg, and the first is its primary", () =>
+    Effect.gen(function* () {
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      assert.deepInclude(product, { image_url: null, thumbnail_url: null, images: [] })
+      const answer = yield* add(owner, product, yield* picture(1600, 1200))
+      assert.strictEqual(answer.status, 201, answer.text)
+      const first = answer.json.data
+      assert.hasAllKeys(first, ["id", "image_url", "thumbnail_url", "is_primary", "display_order"])
+      assert.deepInclude(first, { is_primary: true, display_order: 0 })
+      const sizes = yield* Effect.forEach([first.image_url, first.thumbnail_url], (url) =>
+        Effect.flatMap(stored(url), (bytes) => Effect.promise(() => sharp(bytes).metadata()))
+      )
+      assert.deepStrictEqual(
+        sizes.map(({ format, width, height }) => [format, width, height]),
+        [
+          ["webp", 1080, 810],
+          ["webp", 400, 300]
+        ]
+      )
+      const second = yield* added(owner, product)
+      assert.deepInclude(second, { is_primary: false, display_order: 1 })
+      const { image_url, thumbnail_url, images } = yield* shown(product)
+      assert.deepStrictEqual(
+        [image_url, thumbnail_url, images],
+        [first.image_url, first.thumbnail_url, [first, second]]
+      )
+      assert.match(keyOf(image_url), /^images\/[0-9a-f-]{36}\/large-[0-9a-f]{16}\.webp$/)
+      const { json } = yield* (yield* TestServer).get("/api/v1/products?sort=-created_at")
+      const listed = json.data.find(({ id }: { id: string }) => id === product.id)
+      assert.deepInclude(listed, { image_url, thumbnail_url })
+      assert.notProperty(listed, "images")
+    })
+  )
+
+  it.effect("have an order and a primary, which the next one takes over when it is deleted", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const [a, b, c] = [yield* added(owner, product), yield* added(owner, product), yield* added(owner, product)]
+      const at = (image: { id: string }) => `/api/v1/products/${product.id}/images/${image.id}`
+      const names = new Map([a, b, c].map(({ id }, i) => [id, "abc"[i]]))
+      const seen = Effect.map(shown(product), ({ images, image_url }) => {
+        const primary = images.find(({ is_primary }: { is_primary: boolean }) => is_primary)
+        assert.strictEqual(image_url, primary?.image_url ?? null)
+        assert.deepStrictEqual(
+          images.map(({ display_order }: { display_order: number }) => display_order),
+          images.map((_: unknown, i: number) => i)
+        )
+        return [images.map(({ id }: { id: string }) => names.get(id)).join(""), names.get(primary?.id) ?? ""]
+      })
+      const moved = yield* server.patch(at(c), { display_order: 0 }, owner)
+      assert.deepInclude(moved.json.data, { id: c.id, display_order: 0, is_primary: false })
+      assert.deepStrictEqual(yield* seen, ["cab", "a"])
+      assert.strictEqual((yield* server.patch(at(b), { is_primary: true }, owner)).json.data.is_primary, true)
+      assert.deepStrictEqual(yield* seen, ["cab", "b"])
+      const none = yield* server.patch(at(b), { is_primary: false }, owner)
+      assert.deepStrictEqual([none.status, none.json.error.details[0].field], [422, "is_primary"])
+      const far = yield* server.patch(at(b), { display_order: 10 }, owner)
+      assert.deepStrictEqual([far.status, far.json.error.details[0].field], [422, "display_order"])
+      assert.strictEqual((yield* server.send("DELETE", at(b), owner)).status, 200)
+      assert.deepStrictEqual(yield* seen, ["ca", "c"])
+      for (const image of [a, c]) assert.strictEqual((yield* server.send("DELETE", at(image), owner)).status, 200)
+      assert.deepStrictEqual(yield* seen, ["", ""])
+      assert.strictEqual((yield* server.send("DELETE", at(a), owner)).json.error.code, "IMAGE_NOT_FOUND")
+    })
+  )
+
+  it.effect("are let go of with their objects, by themselves and with their product", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const before = yield* everything
+      const [one, two] = [yield* added(owner, product), yield* added(owner, product)]
+      assert.strictEqual((yield* everything).objects, before.objects + 6)
+      yield* server.send("DELETE", `/api/v1/products/${product.id}/images/${one.id}`, owner)
+      assert.strictEqual((yield* everything).objects, before.objects + 3)
+      assert.isString(two.id)
+      assert.strictEqual((yield* server.send("DELETE", `/api/v1/products/${product.id}`, owner)).status, 200)
+      assert.deepStrictEqual(yield* everything, before)
+    })
+  )
+
+  it.effect("are copied by orders, which show them when their product does not any more", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const image = yield* added(owner, product)
+      const customer = yield* buyer
+      yield* server.post("/api/v1/cart/items", { product_id: product.id }, customer)
+      const { json } = yield* server.get("/api/v1/cart", customer)
+      assert.strictEqual(json.data.items[0].image_url, image.image_url)
+      const placed = yield* order([{ product_id: product.id, quantity: 1 }], customer)
+      assert.strictEqual(placed.items[0].image_url, image.image_url)
+      yield* server.send("DELETE", `/api/v1/products/${product.id}/images/${image.id}`, owner)
+      const read = yield* server.get(`/api/v1/orders/${placed.id}`, customer)
+      assert.strictEqual(read.json.data.items[0].image_url, image.image_url)
+      assert.isAbove((yield* stored(image.image_url)).length, 0)
+    })
+  )
+
+  it.effect("are ten at most, also when two come at once", () =>
+    Effect.gen(function* () {
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      for (let i = 0; i < 9; i++) yield* added(owner, product)
+      const before = yield* everything
+      const answers = yield* Effect.forEach([1, 2, 3], () => add(owner, product), { concurrency: "unbounded" })
+      assert.deepStrictEqual(answers.map(({ status }) => status).sort(), [201, 409, 409])
+      const refused = answers.find(({ status }) => status === 409)
+      assert.strictEqual(refused?.json.error.code, "TOO_MANY_IMAGES")
+      assert.strictEqual((yield* everything).objects, before.objects + 3)
+      assert.strictEqual((yield* shown(product)).images.length, 10)
+    })
+  )
+
+  it.effect("are their owner's and the administrators' alone, and not a closed shop's", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const [owner, other, boss] = [yield* seller, yield* seller, yield* admin]
+      const product = yield* addProduct(owner)
+      assert.strictEqual((yield* add(other, product)).status, 404)
+      assert.strictEqual((yield* add(owner, { id: absent })).status, 404)
+      const image = yield* added(boss, product)
+      const at = `/api/v1/products/${product.id}/images/${image.id}`
+      assert.strictEqual((yield* server.patch(at, { display_order: 0 }, other)).json.error.code, "PRODUCT_NOT_FOUND")
+      const audit = yield* server.get(`/api/v1/admin/audit-log?subject_id=${product.id}`, boss)
+      assert.include(
+        audit.json.data.map(({ action }: { action: string }) => action),
+        "product.image_add"
+      )
+      yield* server.patch(`/api/v1/admin/users/${owner.id}`, { shop_status: "suspended" }, boss)
+      assert.strictEqual((yield* add(owner, product)).json.error.code, "SHOP_CLOSED")
+      assert.strictEqual((yield* server.send("DELETE", at, owner)).json.error.code, "SHOP_CLOSED")
+    })
+  )
+
+  it.effect("of people and shops are squares, replaced and deleted with their objects", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const person = yield* seller
+      const before = yield* everything
+      const cases = [
+        ["/api/v1/users/me/avatar", "avatar_url", "/api/v1/users/me"],
+        ["/api/v1/seller/logo", "logo_url", `/api/v1/sellers/${person.id}`]
+      ] as const
+      for (const [path, field, read] of cases) {
+        const first = yield* server.send("PUT", path, { ...person, ...upload(yield* picture(900, 600)) })
+        assert.strictEqual(first.status, 200, first.text)
+        const { width, height } = yield* Effect.flatMap(stored(first.json.data[field]), (bytes) =>
+          Effect.promise(() => sharp(bytes).metadata())
+        )
+        assert.deepStrictEqual([width, height], [400, 400])
+        const second = yield* server.send("PUT", path, { ...person, ...upload(yield* picture(300, 500)) })
+        assert.notStrictEqual(second.json.data[field], first.json.data[field])
+        assert.strictEqual((yield* server.get(read, person)).json.data[field], second.json.data[field])
+        assert.strictEqual((yield* everything).objects, before.objects + 2)
+        for (let i = 0; i < 2; i++) {
+          assert.strictEqual((yield* server.send("DELETE", path, person)).json.data[field], null)
+        }
+        assert.deepStrictEqual(yield* everything, before)
+      }
+    })
+  )
+})
+
+layer(TestServer.layer)("what is refused", (it) => {
+  const refusals = Effect.gen(function* () {
+    const whole = yield* Effect.promise(() => photo(600, 400).jpeg().toBuffer())
+    const png = yield* Effect.promise(() => photo(300, 200).png().toBuffer())
+    const gif = yield* Effect.promise(() => sharp(png).gif().toBuffer())
+    const tiff = yield* Effect.promise(() => sharp(png).tiff().toBuffer())
+    return [
+      ["a PNG bomb", pngBomb(20_000, 20_000), 422, "IMAGE_TOO_LARGE", "20000 × 20000"],
+      ["41 megapixels", pngBomb(8200, 5000), 422, "IMAGE_TOO_LARGE", "40 megapixels"],
+      ["an SVG drawing", svg(), 415, "IMAGE_FORMAT_UNSUPPORTED", "SVG"],
+      ["HTML named .jpg", html, 415, "IMAGE_FORMAT_UNSUPPORTED", "HTML"],
+      ["a zip", zip, 415, "IMAGE_FORMAT_UNSUPPORTED", "zip"],
+      ["a PDF", pdf, 415, "IMAGE_FORMAT_UNSUPPORTED", "PDF"],
+      ["a GIF", gif, 415, "IMAGE_FORMAT_UNSUPPORTED", "GIF"],
+      ["a TIFF", tiff, 415, "IMAGE_FORMAT_UNSUPPORTED", "TIFF"],
+      ["HEIC", heic, 415, "IMAGE_FORMAT_UNSUPPORTED", "HEIC"],
+      ["a video", mp4, 415, "IMAGE_FORMAT_UNSUPPORTED", "video"],
+      ["an empty file", "", 415, "IMAGE_FORMAT_UNSUPPORTED", "empty"],
+      ["a truncated JPEG", whole.subarray(0, whole.length / 2), 422, "IMAGE_UNREADABLE", "damaged"],
+      ["a truncated PNG", png.subarray(0, png.length / 2), 422, "IMAGE_UNREADABLE", "damaged"],
+      ["a JPEG of three bytes", Buffer.from([0xff, 0xd8, 0xff]), 422, "IMAGE_UNREADABLE", "damaged"],
+      [
+        "SVG behind a PNG's first bytes",
+        Buffer.concat([png.subarray(0, 8), Buffer.from(svg())]),
+        422,
+        "IMAGE_UNREADABLE",
+        "damaged"
+      ],
+      ["11 MB", Buffer.concat([whole, Buffer.alloc(11_000_000)]), 413, "FILE_TOO_LARGE", "10 MB"]
+    ] as const
+  })
+
+  it.effect("is refused with its reason within five seconds, and leaves nothing behind", () =>
+    Effect.gen(function* () {
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      yield* added(owner, product)
+      const server = yield* TestServer
+      const before = yield* everything
+      const resting = process.memoryUsage().rss
+      for (const [what, bytes, status, code, reason] of yield* refusals) {
+        for (const type of ["image/jpeg", "text/plain"]) {
+          const started = performance.now()
+          const answer = yield* server.send("POST", `/api/v1/products/${product.id}/images`, {
+            ...owner,
+            ...upload(bytes, { type, filename: "photo.jpg" })
+          })
+          assert.isBelow(performance.now() - started, 5000, what)
+          assert.deepStrictEqual([answer.status, answer.json.error.code], [status, code], `${what}: ${answer.text}`)
+          assert.include(answer.json.error.message, reason, what)
+          assert.strictEqual(answer.json.error.details[0].field, "file", what)
+          assert.isBelow((process.memoryUsage().rss - resting) / 1e6, 200, what)
+        }
+      }
+      assert.deepStrictEqual(yield* everything, before)
+    })
+  )
+
+  it.effect("of a polyglot is everything but its picture", () =>
+    Effect.gen(function* () {
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const image = yield* picture()
+      for (const [tail, mark] of [
+        [Buffer.from(html), "<script>"],
+        [zip, "PK\x03\x04"]
+      ] as const) {
+        const answer = yield* add(owner, product, Buffer.concat([image, tail]))
+        assert.strictEqual(answer.status, 201, answer.text)
+        for (const url of [answer.json.data.image_url, answer.json.data.thumbnail_url]) {
+          assert.notInclude((yield* stored(url)).toString("latin1"), mark)
+        }
+      }
+    })
+  )
+
+  it.effect("is no name and no type: ../ leads nowhere, and a picture called anything is one", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const bytes = yield* picture()
+      const before = yield* everything
+      const names = ["../../../../etc/passwd", "..\\..\\x.jpg", "a\0b.jpg", "é".repeat(400), "/", "..", "x.exe", ""]
+      for (const filename of names) {
+        const { status, text } = yield* server.send("PUT", "/api/v1/users/me/avatar", {
+          ...owner,
+          ...upload(bytes, { filename, type: "application/x-sh" })
+        })
+        assert.include([200, 422], status, `${filename}: ${text}`)
+      }
+      yield* server.send("DELETE", "/api/v1/users/me/avatar", owner)
+      assert.deepStrictEqual(yield* everything, before)
+      assert.strictEqual((yield* shown(product)).images.length, 0)
+    })
+  )
+
+  it.effect("is a body that is no form with one file, naming the field", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const path = `/api/v1/products/${product.id}/images`
+      const bytes = yield* picture()
+      const good = upload(bytes)
+      const before = yield* everything
+      const send = (options: object) => server.send("POST", path, { ...owner, ...options })
+      const cases = [
+        [yield* send(multipart({ name: "picture", filename: "a.jpg", bytes })), 422, "VALIDATION_FAILED"],
+        [yield* send(multipart({ type: "text/plain", bytes: "a.jpg" })), 422, "VALIDATION_FAILED"],
+        [yield* send(multipart()), 422, "VALIDATION_FAILED"],
+        [yield* send(multipart({ filename: "a", bytes }, { filename: "b", bytes })), 422, "VALIDATION_FAILED"],
+        [yield* send({ body: { file: "photo.jpg" } }), 415, "UNSUPPORTED_MEDIA_TYPE"],
+        [yield* send({ raw: bytes, headers: { "content-type": "image/jpeg" } }), 415, "UNSUPPORTED_MEDIA_TYPE"],
+        [yield* send({}), 415, "UNSUPPORTED_MEDIA_TYPE"],
+        [yield* send({ ...good, headers: { "content-type": "multipart/form-data" } }), 400, "UPLOAD_MALFORMED"],
+        [yield* send({ ...good, raw: good.raw.subarray(0, 300) }), 400, "UPLOAD_MALFORMED"]
+      ] as const
+      for (const [i, [answer, status, code]] of cases.entries()) {
+        assert.deepStrictEqual([answer.status, answer.json?.error.code], [status, code], `${i}: ${answer.text}`)
+        if (status === 422) assert.strictEqual(answer.json.error.details[0].field, "file")
+      }
+      const elsewhere = yield* server.send("POST", "/api/v1/products", { ...owner, ...good })
+      assert.deepStrictEqual([elsewhere.status, elsewhere.json.error.code], [415, "UNSUPPORTED_MEDIA_TYPE"])
+      assert.deepStrictEqual(yield* everything, before)
+    })
+  )
+
+  it.effect("of addresses inside a picture is every one: nothing asks for them (T20)", () =>
+    Effect.gen(function* () {
+      const asked: Array<string> = []
+      const canary = yield* Effect.acquireRelease(
+        Effect.callback<ReturnType<typeof createServer>>((resume) => {
+          const server = createServer((request, response) => {
+            asked.push(request.url ?? "")
+            response.end()
+          })
+          server.on("connection", () => asked.push("connection"))
+          server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+        }),
+        (server) => Effect.sync(() => server.close())
+      )
+      const url = `http://127.0.0.1:${(canary.address() as AddressInfo).port}/`
+      const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="${url}rdf"><a href="${url}a"/></rdf:RDF></x:xmpmeta>`
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const entity = `<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "${url}e">]><svg>&x;</svg>`
+      const files = [
+        svg(`${url}image.png`),
+        entity,
+        yield* Effect.promise(() => photo(100, 100).jpeg().withXmp(xmp).toBuffer()),
+        yield* Effect.promise(() => photo(100, 100).png().withXmp(xmp).toBuffer())
+      ]
+      const statuses = yield* Effect.forEach(files, (bytes) =>
+        Effect.map(add(owner, product, Buffer.from(bytes)), ({ status }) => status)
+      )
+      assert.deepStrictEqual(statuses, [415, 415, 201, 201])
+      assert.deepStrictEqual(asked, [])
+    })
+  )
+
+  it.effect("is nothing of eight large pictures at once", () =>
+    Effect.gen(function* () {
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const bytes = yield* Effect.promise(() => large(6000, 4000).withMetadata({ orientation: 6 }).toBuffer())
+      const answers = yield* Effect.forEach(Array.from({ length: 8 }), () => add(owner, product, bytes), {
+        concurrency: "unbounded"
+      })
+      assert.deepStrictEqual(new Set(answers.map(({ status }) => status)), new Set([201]))
+      const { images } = yield* shown(product)
+      assert.deepStrictEqual(
+        images.map(({ display_order }: { display_order: number }) => display_order),
+        [0, 1, 2, 3, 4, 5, 6, 7]
+      )
+      const { width, height } = yield* Effect.flatMap(stored(images[0].image_url), (image) =>
+        Effect.promise(() => sharp(image).metadata())
+      )
+      assert.deepStrictEqual([width, height], [720, 1080])
+    })
+  )
+})

@@ -1,0 +1,167 @@
+/** The pipeline itself, over real files of every kind. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import sharp from "sharp"
+import * as SharpImages from "../../../src/layers/SharpImages.ts"
+import { Images, type Rendition } from "../../../src/services/media/Images.ts"
+import { jpeg, large, marked, photo, pngBomb } from "../../support/pictures.ts"
+
+const small: Rendition = { name: "small", longest: 80, quality: 90, effort: 0 }
+const square: Rendition = { name: "square", longest: 60, square: true, quality: 90, effort: 0 }
+
+const rendered = (bytes: Uint8Array, ...renditions: ReadonlyArray<Rendition>) =>
+  Effect.flatMap(Images, (images) => images.render({ bytes }, renditions.length === 0 ? [small] : renditions))
+
+/** The pixel at a place given in parts of the whole, as which of red, green and blue it has. */
+const colourAt = async (image: Uint8Array, x: number, y: number) => {
+  const { data, info } = await sharp(image).raw().toBuffer({ resolveWithObject: true })
+  const at = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels
+  return ["r", "g", "b"].filter((_, i) => (data[at + i] ?? 0) > 128).join("")
+}
+
+layer(SharpImages.layer)("pictures", (it) => {
+  it.effect("of every format come out as WebP, no larger than they were", () =>
+    Effect.gen(function* () {
+      const source = sharp(yield* Effect.promise(() => jpeg(160, 100)))
+      for (const format of ["jpeg", "png", "webp", "avif"] as const) {
+        const bytes = yield* Effect.promise(() => source.clone().toFormat(format).toBuffer())
+        const [one, two, three] = yield* rendered(bytes, small, square, { ...small, longest: 5000 })
+        assert.deepStrictEqual([one?.width, one?.height], [80, 50], format)
+        assert.deepStrictEqual([two?.width, two?.height], [60, 60], format)
+        assert.deepStrictEqual([three?.width, three?.height], [160, 100], format)
+        const { format: out } = yield* Effect.promise(() => sharp(one?.bytes).metadata())
+        assert.strictEqual(out, "webp")
+      }
+    })
+  )
+
+  it.effect("stand upright, whichever of the eight ways the camera was held", () =>
+    Effect.gen(function* () {
+      for (let orientation = 1; orientation <= 8; orientation++) {
+        // What the camera would have written: turned the other way, with a note to turn it back.
+        const bytes = yield* Effect.promise(() => marked(160, 120).jpeg().withMetadata({ orientation }).toBuffer())
+        const [image] = yield* rendered(bytes, { ...small, longest: 160 })
+        const expected = yield* Effect.promise(() => sharp(bytes).autoOrient().png().toBuffer())
+        const places = [
+          [0.1, 0.1],
+          [0.9, 0.1],
+          [0.1, 0.9],
+          [0.9, 0.9]
+        ] as const
+        for (const [x, y] of places) {
+          const [a, b] = yield* Effect.promise(() =>
+            Promise.all([colourAt(image?.bytes ?? new Uint8Array(), x, y), colourAt(expected, x, y)])
+          )
+          assert.strictEqual(a, b, `orientation ${orientation} at ${x}, ${y}`)
+        }
+        assert.deepStrictEqual([image?.width, image?.height], orientation > 4 ? [120, 160] : [160, 120])
+      }
+    })
+  )
+
+  it.effect("keep no metadata: neither place nor camera nor profile", () =>
+    Effect.gen(function* () {
+      const bytes = yield* Effect.promise(() =>
+        marked(160, 120)
+          .jpeg()
+          .withXmp(`<x:xmpmeta xmlns:x="adobe:ns:meta/"><note>http://192.0.2.1/</note></x:xmpmeta>`)
+          .withExif({ IFD0: { Make: "Camera" }, IFD3: { GPSLatitudeRef: "N", GPSLatitude: "36/1 45/1 0/1" } })
+          .withIccProfile("p3", { attach: true })
+          .toBuffer()
+      )
+      const before = yield* Effect.promise(() => sharp(bytes).metadata())
+      assert.isDefined(before.exif)
+      assert.isDefined(before.icc)
+      const [image] = yield* rendered(bytes)
+      const { exif, icc, xmp, iptc, space } = yield* Effect.promise(() => sharp(image?.bytes).metadata())
+      assert.deepStrictEqual([exif, icc, xmp, iptc, space], [undefined, undefined, undefined, undefined, "srgb"])
+      assert.notInclude(Buffer.from(image?.bytes ?? []).toString("latin1"), "Camera")
+    })
+  )
+
+  it.effect("of odd kinds are read: grey, CMYK, with alpha, of 16 bits, of one bit, animated", () =>
+    Effect.gen(function* () {
+      const base = yield* Effect.promise(() => marked(160, 120).png().toBuffer())
+      const kinds = {
+        grey: sharp(base).greyscale().jpeg(),
+        cmyk: sharp(base).toColourspace("cmyk").jpeg(),
+        alpha: sharp({
+          create: { width: 160, height: 120, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0.5 } }
+        }).png(),
+        deep: sharp(base).toColourspace("rgb16").png(),
+        palette: sharp(base).png({ palette: true }),
+        progressive: sharp(base).jpeg({ progressive: true })
+      }
+      for (const [name, kind] of Object.entries(kinds)) {
+        const [image] = yield* rendered(yield* Effect.promise(() => kind.toBuffer()))
+        const { space, hasAlpha } = yield* Effect.promise(() => sharp(image?.bytes).metadata())
+        assert.deepStrictEqual([space, hasAlpha], ["srgb", name === "alpha"], name)
+      }
+      const [oneBit] = yield* rendered(pngBomb(100, 100))
+      assert.strictEqual(oneBit?.width, 80)
+      const frames = yield* Effect.promise(() =>
+        Promise.all(
+          ["#f00", "#0f0"].map((background) =>
+            sharp({ create: { width: 40, height: 40, channels: 3, background } })
+              .png()
+              .toBuffer()
+          )
+        )
+      )
+      const animated = yield* Effect.promise(() =>
+        sharp(frames, { join: { animated: true } })
+          .webp()
+          .toBuffer()
+      )
+      const [first] = yield* rendered(animated)
+      assert.deepStrictEqual([first?.width, first?.height], [40, 40])
+    })
+  )
+
+  it.effect("that are cut off anywhere are refused, and never half shown", () =>
+    Effect.gen(function* () {
+      for (const format of ["jpeg", "png", "webp", "avif"] as const) {
+        const whole = yield* Effect.promise(() => photo(300, 200).toFormat(format).toBuffer())
+        for (const part of [0.02, 0.1, 0.5, 0.9]) {
+          const outcome = yield* Effect.result(rendered(whole.subarray(0, Math.floor(whole.length * part))))
+          assert.strictEqual(outcome._tag, "Failure", `${format} ${part}`)
+        }
+      }
+    })
+  )
+
+  it.effect("of 40 megapixels are read, of 41 they are not, and a bomb is known by its header", () =>
+    Effect.gen(function* () {
+      const [most] = yield* rendered(pngBomb(8000, 5000))
+      assert.strictEqual(most?.width, 80)
+      const sizes = [
+        [8200, 5000],
+        [20_000, 20_000]
+      ] as const
+      for (const [width, height] of sizes) {
+        const bomb = pngBomb(width, height)
+        const started = performance.now()
+        const error = yield* Effect.flip(rendered(bomb))
+        assert.strictEqual(error._tag, "ImageTooLarge")
+        assert.isBelow(performance.now() - started, 1000)
+      }
+    })
+  )
+
+  it.effect("of phone's size are rendered by the dozen in bounded memory", () =>
+    Effect.gen(function* () {
+      const bytes = yield* Effect.promise(() => large(6000, 4000).withMetadata({ orientation: 6 }).toBuffer())
+      yield* rendered(bytes)
+      const before = process.memoryUsage().rss
+      let peak = before
+      const watch = setInterval(() => {
+        peak = Math.max(peak, process.memoryUsage().rss)
+      }, 5)
+      yield* Effect.forEach(Array.from({ length: 8 }), () => rendered(bytes, { ...small, longest: 2048 }), {
+        concurrency: "unbounded"
+      })
+      clearInterval(watch)
+      assert.isBelow((peak - before) / 1e6, 200)
+    })
+  )
+})
