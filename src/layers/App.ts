@@ -1,3 +1,4 @@
+import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
 import { RateLimiter } from "effect/persistence"
 import { Accounts } from "../services/accounts/Accounts.ts"
@@ -18,6 +19,8 @@ import { Wilayas } from "../services/delivery/Wilayas.ts"
 import { Events } from "../services/events/Events.ts"
 import { IdempotencyKeys } from "../services/idempotency/IdempotencyKeys.ts"
 import { Inbox } from "../services/jobs/Inbox.ts"
+import { Collector } from "../services/media/Collector.ts"
+import { MediaFiles } from "../services/media/MediaFiles.ts"
 import { Pictures } from "../services/media/Pictures.ts"
 import { PushTokens } from "../services/notifications/PushTokens.ts"
 import { Checkout } from "../services/orders/Checkout.ts"
@@ -32,6 +35,7 @@ import * as Identity from "./Identity.ts"
 import * as JobQueue from "./JobQueue.ts"
 import * as JobRecords from "./JobRecords.ts"
 import * as Jobs from "./Jobs.ts"
+import * as NodeAvVideos from "./NodeAvVideos.ts"
 import * as ObjectStorage from "./ObjectStorage.ts"
 import { OwnAddress } from "./OwnAddress.ts"
 import * as Postgres from "./Postgres.ts"
@@ -63,6 +67,8 @@ export const Services = Layer.mergeAll(
   Layer.provideMerge(PushTokens.layer),
   Layer.provideMerge(Movements.layer),
   Layer.provideMerge(Categories.layer),
+  Layer.provideMerge(Collector.layer),
+  Layer.provideMerge(MediaFiles.layer),
   Layer.provideMerge(Pictures.layer),
   Layer.provideMerge(Storefronts.layer),
   Layer.provideMerge(Sellers.layer),
@@ -93,6 +99,8 @@ export const Objects = ObjectStorage.layer.pipe(Layer.provideMerge(OwnAddress.la
 /** Everything that the HTTP process and the commands run on. */
 export const App = Layer.mergeAll(Services, RateLimits).pipe(
   Layer.provideMerge(SharpImages.layer),
+  Layer.provideMerge(NodeAvVideos.layer()),
+  Layer.provideMerge(NodeServices.layer),
   Layer.provideMerge(Objects),
   Layer.provideMerge(Identity.layer),
   Layer.provide(JobLock),

@@ -8,6 +8,9 @@ import type { EventType } from "../services/events/Events.ts"
 import { type EventListener, relay } from "../services/events/listeners.ts"
 import { idempotencyPrune, pruneIdempotencyKeys } from "../services/idempotency/jobs.ts"
 import { type JobSchedule, schedule } from "../services/jobs/schedule.ts"
+import { mediaCollect } from "../services/media/jobKinds.ts"
+import { collectMedia } from "../services/media/jobs.ts"
+import { processVideo } from "../services/media/processVideo.ts"
 import { jobsPrune, pruneJobs } from "./pruneJobs.ts"
 
 export const eventTypes: ReadonlyArray<EventType> = [productDeleted, userErased]
@@ -21,6 +24,8 @@ export const handlers = Effect.gen(function* () {
     yield* pruneIdempotencyKeys,
     yield* pruneWebhookMessages,
     yield* pruneJobs,
+    yield* processVideo,
+    yield* collectMedia,
     yield* relay(eventTypes, listeners),
     ...listeners.map(({ handler }) => handler)
   ]
@@ -30,5 +35,6 @@ export const schedules: ReadonlyArray<JobSchedule> = [
   schedule(idempotencyPrune, "5 * * * *"),
   schedule(webhooksPrune, "10 * * * *"),
   schedule(jobsPrune, "15 * * * *"),
-  schedule(accountsPurge, "0 3 * * *")
+  schedule(accountsPurge, "0 3 * * *"),
+  schedule(mediaCollect, "30 4 * * *")
 ]

@@ -1,6 +1,6 @@
 import { AVERROR_ENOMEM } from "node-av/constants"
 import { FFmpegError } from "node-av/lib"
-import type { VideoFailure } from "../services/media/Videos.ts"
+import type { VideoFailure } from "../services/media/errors.ts"
 
 /** Ends the work for a reason that lies in the file. */
 export class Refused extends Error {

@@ -1,6 +1,7 @@
 /** What the server and the worker tell each other. The worker is not trusted: what it says is decoded. */
 import { Schema } from "effect"
-import { RenditionName, VideoFailure, VideoProbe } from "../services/media/Videos.ts"
+import { VideoFailure } from "../services/media/errors.ts"
+import { RenditionName, VideoProbe } from "../services/media/Videos.ts"
 
 export type Task =
   | { readonly type: "probe"; readonly file: string }

@@ -1,6 +1,6 @@
 /** Files that are no videos, or worse. */
 import { readFile, truncate, writeFile } from "node:fs/promises"
-import type { VideoFailure } from "../../src/services/media/Videos.ts"
+import type { VideoFailure } from "../../src/services/media/errors.ts"
 import { encodeSound, makeClip } from "./clips.ts"
 
 export type BadVideo = {

@@ -2,8 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
 import * as DiskObjects from "../../src/layers/DiskObjects.ts"
+import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
 import { OwnAddress } from "../../src/layers/OwnAddress.ts"
 import * as SharpImages from "../../src/layers/SharpImages.ts"
 
@@ -16,5 +18,7 @@ const Address = Layer.succeed(OwnAddress, { origin: () => "http://localhost:3000
 
 export const TestMedia = Layer.unwrap(Effect.map(temporary, (directory) => DiskObjects.layer(directory))).pipe(
   Layer.provide(Address),
-  Layer.merge(SharpImages.layer)
+  Layer.merge(SharpImages.layer),
+  Layer.merge(NodeAvVideos.layer()),
+  Layer.merge(NodeServices.layer)
 )

@@ -121,6 +121,30 @@ export const sellerApplication = {
   register_number: "19/00-0978323B10"
 }
 
+const media = {
+  id: "0199e0a4-aaaa-7000-8000-0000000000a0",
+  kind: "video",
+  status: "ready",
+  progress: 100,
+  error: null,
+  content_type: "video/mp4",
+  size: 4_200_000,
+  width: 1080,
+  height: 1920,
+  duration_ms: 14_500,
+  poster_url: "https://cdn.example.dz/videos/0199e0a4-aaaa-7000-8000-0000000000a0/poster-3f1c.jpg",
+  renditions: [
+    {
+      name: "540p",
+      url: "https://cdn.example.dz/videos/0199e0a4-aaaa-7000-8000-0000000000a0/540p-9b20.mp4",
+      width: 540,
+      height: 960
+    }
+  ],
+  created_at: "2026-01-31T10:00:00.000Z",
+  updated_at: "2026-01-31T10:00:09.000Z"
+}
+
 export const examples: Readonly<Record<string, unknown>> = {
   Product: {
     ...product,
@@ -222,6 +246,16 @@ export const examples: Readonly<Record<string, unknown>> = {
   },
   Wilaya: { code: 16, name_fr: "Alger", name_ar: "الجزائر", valid_from: "1984-02-04" },
   WebhookReceipt: { outcome: "taken" },
+  Media: media,
+  UploadRequest: {
+    media: { ...media, status: "uploading", progress: 0, poster_url: null, renditions: [] },
+    upload: {
+      method: "PUT",
+      url: "https://store.example.dz/uploads/0199e0a4-aaaa-7000-8000-0000000000a0/k3?signature=…",
+      headers: { "content-type": "video/mp4", "content-length": "4200000" },
+      expires_at: "2026-01-31T10:10:00.000Z"
+    }
+  },
   Removal: { id: product.id, outcome: "deleted" },
   Cart: cart,
   CartCount: { count: 2, items_count: 1 },

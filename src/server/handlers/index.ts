@@ -5,6 +5,7 @@ import { CartHandlers } from "./cart.ts"
 import { CatalogHandlers } from "./catalog.ts"
 import { DeliveryHandlers } from "./delivery.ts"
 import { ImagesHandlers } from "./images.ts"
+import { MediaHandlers } from "./media.ts"
 import { OrdersHandlers } from "./orders.ts"
 import { PushTokensHandlers } from "./pushTokens.ts"
 import { SellerOrdersHandlers } from "./sellerOrders.ts"
@@ -16,6 +17,7 @@ import { WebhooksHandlers } from "./webhooks.ts"
 export const Handlers = Layer.mergeAll(
   CatalogHandlers,
   ImagesHandlers,
+  MediaHandlers,
   UsersHandlers,
   AddressesHandlers,
   PushTokensHandlers,

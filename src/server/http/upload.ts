@@ -34,7 +34,7 @@ export const receivedFile = Effect.fnUntraced(
     if (found === 0) return yield* invalidField("file", "This field is required")
     if (found > 1) return yield* invalidField("file", "Send one file at a time")
     if (size > maxBytes) return yield* new FileTooLarge({ max_megabytes: maxMegabytes })
-    return { path }
+    return { path, size }
   },
   (effect, _, { maxMegabytes }) =>
     Effect.catchTags(effect, {

@@ -6,6 +6,7 @@ import type { Author } from "../audit/model.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { Storefronts } from "../catalog/Storefronts.ts"
 import { Events } from "../events/Events.ts"
+import { MediaFiles } from "../media/MediaFiles.ts"
 import { Pictures } from "../media/Pictures.ts"
 import { PushTokens } from "../notifications/PushTokens.ts"
 import { userErased } from "./events.ts"
@@ -51,6 +52,7 @@ export class Departures extends Context.Service<
       const pushTokens = yield* PushTokens
       const events = yield* Events
       const pictures = yield* Pictures
+      const mediaFiles = yield* MediaFiles
 
       const request = Effect.fn("Departures.request")(
         function* (caller: Caller) {
@@ -115,6 +117,7 @@ export class Departures extends Context.Service<
       const eraseUser = Effect.fnUntraced(function* (user: UserId) {
         yield* addresses.eraseOf(user)
         yield* pushTokens.eraseOf(user)
+        yield* mediaFiles.eraseOf(user)
         yield* sql`DELETE FROM carts WHERE user_id = ${user}`
         yield* sql`DELETE FROM seller_applications WHERE user_id = ${user}`
         yield* sql`

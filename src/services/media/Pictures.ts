@@ -1,10 +1,11 @@
 import { hash } from "node:crypto"
-import { Context, Effect, Layer, Schema } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
 import type { Unavailable } from "../errors.ts"
 import { type ImageRefused, type ImageSource, Images, type RenderedImage, type Rendition } from "./Images.ts"
+import { encodeRenditions, type StoredRendition } from "./model.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 
 /** The original is kept for another day's renditions, and is our own encoding like the rest. */
@@ -19,18 +20,6 @@ const uses = {
   portrait: [original, { name: "square", longest: 400, square: true, quality: 82, effort: 4 }]
 } satisfies Record<string, ReadonlyArray<Rendition>>
 export type PictureUse = keyof typeof uses
-
-const StoredRendition = Schema.Struct({
-  name: Schema.String,
-  key: Schema.String,
-  width: Schema.Int,
-  height: Schema.Int,
-  content_type: Schema.String,
-  size: Schema.Int
-})
-type StoredRendition = typeof StoredRendition.Type
-
-const encodeRenditions = Schema.encodeSync(Schema.fromJsonString(Schema.Array(StoredRendition)))
 
 /** A picture whose objects are in the store. */
 export type Picture = {
@@ -130,7 +119,7 @@ export class Pictures extends Context.Service<
 const content_type = "image/webp"
 
 /** Over media m: nothing shows it now. */
-const isUnused = `NOT EXISTS (SELECT FROM product_images i WHERE i.media_id = m.id)
+export const isUnused = `NOT EXISTS (SELECT FROM product_images i WHERE i.media_id = m.id)
   AND NOT EXISTS (SELECT FROM users u WHERE u.avatar_media_id = m.id)
   AND NOT EXISTS (SELECT FROM sellers s WHERE s.logo_media_id = m.id)`
 

@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { maxVideoBytes, maxVideoSeconds, maxVideoSide } from "./videoLimits.ts"
 
 const accepted = "Send a JPEG, PNG, WebP or AVIF picture."
 const atFile = (message: string) => [{ field: "file", message }]
@@ -68,5 +69,74 @@ export class UploadMalformed extends Schema.TaggedError<UploadMalformed>()(
 ) {
   override get message() {
     return "The body is not complete multipart/form-data."
+  }
+}
+
+export class MediaNotFound extends Schema.TaggedError<MediaNotFound>()("MediaNotFound", {}, { httpApiStatus: 404 }) {
+  override get message() {
+    return "This upload does not exist."
+  }
+}
+
+/** Something shows it. */
+export class MediaInUse extends Schema.TaggedError<MediaInUse>()("MediaInUse", {}, { httpApiStatus: 409 }) {
+  override get message() {
+    return "This is still shown somewhere: take it away there first."
+  }
+}
+
+export class TooManyUploads extends Schema.TaggedError<TooManyUploads>()(
+  "TooManyUploads",
+  { most: Schema.Int },
+  { httpApiStatus: 409 }
+) {
+  override get message() {
+    return `You have ${this.most} uploads that nothing uses: use or delete some of them first.`
+  }
+}
+
+/** Nothing was sent to the upload's address yet. */
+export class UploadMissing extends Schema.TaggedError<UploadMissing>()("UploadMissing", {}, { httpApiStatus: 409 }) {
+  override get message() {
+    return "Nothing has arrived at this upload's address yet."
+  }
+}
+
+/** Why there is no result. All but the last three lie in the file: trying again changes nothing. */
+export const VideoFailure = Schema.Literals([
+  "not_a_video",
+  "unsupported",
+  "too_long",
+  "too_big",
+  "too_many_pixels",
+  "no_picture",
+  "damaged",
+  "took_too_long",
+  "too_much_memory",
+  "crashed"
+])
+export type VideoFailure = typeof VideoFailure.Type
+
+/** What its owner is told. */
+export const videoFailureMessage: Readonly<Record<VideoFailure, string>> = {
+  not_a_video: "This is not a video: MP4, MOV and WebM are taken.",
+  unsupported: "This kind of video cannot be handled: send MP4 (H.264 and AAC) instead.",
+  too_long: `A video may last ${maxVideoSeconds} seconds at most.`,
+  too_big: `A video may have ${maxVideoBytes / 1024 / 1024} MB at most.`,
+  too_many_pixels: `A video may be ${maxVideoSide} pixels wide and high at most.`,
+  no_picture: "There is no picture in this file.",
+  damaged: "The file is damaged or not complete.",
+  took_too_long: "Processing the video took too long.",
+  too_much_memory: "Processing the video needed too much memory.",
+  crashed: "Processing the video stopped unexpectedly."
+}
+
+export class VideoFailed extends Schema.TaggedError<VideoFailed>()(
+  "VideoFailed",
+  { reason: VideoFailure, message: Schema.String },
+  { httpApiStatus: 422 }
+) {
+  static because(reason: VideoFailure) {
+    return new VideoFailed({ reason, message: videoFailureMessage[reason] })
   }
 }

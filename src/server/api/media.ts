@@ -1,0 +1,74 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { AccountClosed } from "../../services/auth/errors.ts"
+import { Unavailable, ValidationFailed } from "../../services/errors.ts"
+import {
+  FileTooLarge,
+  MediaInUse,
+  MediaNotFound,
+  TooManyUploads,
+  UploadMalformed,
+  UploadMissing,
+  VideoFailed
+} from "../../services/media/errors.ts"
+import { Media, RequestUpload, UploadRequest } from "../../services/media/model.ts"
+import { Deleted } from "../../services/model.ts"
+import { SignedIn } from "../middleware/Authentication.ts"
+import { Idempotent } from "../middleware/Idempotent.ts"
+import { dataOf } from "./envelope.ts"
+import { requestExample } from "./openapi.ts"
+
+const id = { id: Schema.String }
+
+/** Read to its end and refused up to here; what is longer is cut off. */
+const maxBody = "160 MiB"
+
+const video = Schema.Struct({
+  file: Schema.String.annotate({
+    format: "binary",
+    description: "An MP4, MOV or WebM video, up to 100 MB and 90 seconds; its content decides, not its name"
+  })
+}).pipe(
+  HttpApiSchema.asMultipartStream({ maxParts: 10, maxFieldSize: "64 KiB", maxFileSize: maxBody, maxTotalSize: maxBody })
+)
+
+// Without Idempotent, which would hold the whole file.
+const addVideo = HttpApiEndpoint.post("addVideo", "/media", {
+  payload: video,
+  success: dataOf(Media).pipe(HttpApiSchema.status(201)),
+  error: [FileTooLarge, UploadMalformed, VideoFailed, TooManyUploads, AccountClosed, ValidationFailed, Unavailable]
+})
+  .annotate(OpenApi.Summary, "Upload a video; a poster and renditions are made of it in the background")
+  .annotateMerge(requestExample({ file: "@video.mp4" }))
+
+const requestUpload = HttpApiEndpoint.post("requestUpload", "/media/uploads", {
+  payload: RequestUpload,
+  success: dataOf(UploadRequest).pipe(HttpApiSchema.status(201)),
+  error: [TooManyUploads, AccountClosed, Unavailable]
+})
+  .annotate(OpenApi.Summary, "Ask for an address to which the app PUTs a video itself, within ten minutes")
+  .annotateMerge(requestExample({ content_type: "video/mp4", size: 4_200_000 }))
+  .middleware(Idempotent)
+
+const completeUpload = HttpApiEndpoint.post("completeUpload", "/media/uploads/:id/complete", {
+  params: id,
+  success: dataOf(Media),
+  error: [MediaNotFound, UploadMissing, VideoFailed, ValidationFailed, Unavailable]
+}).annotate(OpenApi.Summary, "Say that it is there: it is checked, and the work on it begins")
+
+const getMedia = HttpApiEndpoint.get("getMedia", "/media/:id", {
+  params: id,
+  success: dataOf(Media),
+  error: MediaNotFound
+}).annotate(OpenApi.Summary, "How far an upload is, why it failed, or what was made of it")
+
+const deleteMedia = HttpApiEndpoint.delete("deleteMedia", "/media/:id", {
+  params: id,
+  success: dataOf(Deleted),
+  error: [MediaNotFound, MediaInUse]
+}).annotate(OpenApi.Summary, "Delete an upload that nothing shows")
+
+export const MediaApi = HttpApiGroup.make("media")
+  .add(addVideo, requestUpload, completeUpload, getMedia, deleteMedia)
+  .middleware(SignedIn)
+  .annotate(OpenApi.Title, "Videos")

@@ -1,0 +1,122 @@
+import { Clock, Context, Effect, Layer, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { isUuid } from "../model.ts"
+import { LocalObjects } from "./LocalObjects.ts"
+import { keysOf, type MediaRow, mediaColumns } from "./mediaSql.ts"
+import { ObjectStore, type ObjectStoreError } from "./ObjectStore.ts"
+import { isShownByOrder, isUnused } from "./Pictures.ts"
+
+export type Collected = {
+  /** Rows of uploads that were never completed, or that nothing shows. */
+  readonly media: number
+  readonly objects: number
+  readonly bytes: number
+  /** Videos whose work ended without a word, marked as failed. */
+  readonly stuck: number
+}
+
+/** Beside uploads under way: nothing is touched that is younger. A video waits longer for its reel than a picture. */
+const uncompletedAfter = "24 hours"
+const unusedImageAfter = "24 hours"
+const unusedVideoAfter = "7 days"
+const stuckAfter = "6 hours"
+const objectAge = 24 * 60 * 60 * 1000
+
+const batch = 500
+const stopped = "Processing the video stopped unexpectedly."
+
+export class Collector extends Context.Service<
+  Collector,
+  {
+    /** Removes what nothing refers to, or says what it would remove. Safe beside uploads, and beside another one. */
+    readonly collect: (options: { readonly dryRun: boolean }) => Effect.Effect<Collected, ObjectStoreError>
+  }
+>()("zst/media/Collector") {
+  static readonly layer = Layer.effect(
+    Collector,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const store = yield* ObjectStore
+      const local = yield* LocalObjects
+
+      const patiently = sql`SELECT set_config('statement_timeout', '5min', true)`
+
+      const isLeft = sql.literal(`(
+        (m.status = 'uploading' AND m.created_at < now() - interval '${uncompletedAfter}')
+        OR (m.kind = 'image' AND m.updated_at < now() - interval '${unusedImageAfter}' AND ${isUnused}
+          AND NOT (${isShownByOrder}))
+        OR (m.kind = 'video' AND m.updated_at < now() - interval '${unusedVideoAfter}'))`)
+
+      const unused = (dryRun: boolean) =>
+        Effect.andThen(
+          patiently,
+          dryRun
+            ? sql<MediaRow>`SELECT ${sql.literal(mediaColumns)} FROM media m WHERE ${isLeft}`
+            : sql<MediaRow>`DELETE FROM media m WHERE ${isLeft} RETURNING ${sql.literal(mediaColumns)}`
+        ).pipe(sql.withTransaction, Effect.orDie)
+
+      const markStuck = (dryRun: boolean) => {
+        const isStuck = sql.literal(`status = 'processing' AND updated_at < now() - interval '${stuckAfter}'`)
+        return (
+          dryRun
+            ? sql`SELECT id FROM media WHERE ${isStuck}`
+            : sql`UPDATE media SET status = 'failed', error = ${stopped}, updated_at = now() WHERE ${isStuck} RETURNING id`
+        ).pipe(
+          Effect.map(({ length }) => length),
+          Effect.orDie
+        )
+      }
+
+      /** Of these keys, those that a row names. */
+      const named = Effect.fnUntraced(function* (keys: ReadonlyArray<string>) {
+        const ids = [...new Set(keys.flatMap((key) => idIn(key) ?? []))]
+        const rows = yield* sql<MediaRow>`
+          SELECT ${sql.literal(mediaColumns)} FROM media m WHERE m.id = ANY(${ids}::uuid[])`
+        return new Set(rows.flatMap(keysOf))
+      }, Effect.orDie)
+
+      const strays = (prefix: string, known: ReadonlySet<string>, before: number) =>
+        store.list(prefix).pipe(
+          Stream.filter(({ key, modified }) => !known.has(key) && modified.getTime() < before),
+          Stream.grouped(batch),
+          Stream.mapEffect((objects) =>
+            Effect.map(named(objects.map(({ key }) => key)), (kept) => objects.filter(({ key }) => !kept.has(key)))
+          )
+        )
+
+      const collect = Effect.fn("Collector.collect")(function* ({ dryRun }: { readonly dryRun: boolean }) {
+        const stuck = yield* markStuck(dryRun)
+        const rows = yield* unused(dryRun)
+        const released = rows.flatMap(keysOf)
+        let objects = 0
+        let bytes = 0
+        for (const key of released) {
+          const info = yield* store.head(key)
+          if (info._tag === "None") continue
+          objects++
+          bytes += info.value.size
+        }
+        if (!dryRun) yield* store.remove(released)
+        const known = new Set(released)
+        const before = (yield* Clock.currentTimeMillis) - objectAge
+        for (const prefix of ["images/", "videos/", "uploads/"]) {
+          yield* Stream.runForEach(strays(prefix, known, before), (found) => {
+            objects += found.length
+            bytes += found.reduce((sum, { size }) => sum + size, 0)
+            return dryRun ? Effect.void : store.remove(found.map(({ key }) => key))
+          })
+        }
+        if (!dryRun) objects += yield* local.prune
+        return { media: rows.length, objects, bytes, stuck }
+      })
+
+      return Collector.of({ collect })
+    })
+  )
+}
+
+/** Keys are `<what>/<media id>/<which>`. */
+const idIn = (key: string) => {
+  const id = key.split("/")[1] ?? ""
+  return isUuid(id) ? id : undefined
+}

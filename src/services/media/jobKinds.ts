@@ -1,0 +1,20 @@
+import { Schema } from "effect"
+import { jobKind } from "../jobs/Jobs.ts"
+import { NoPayload } from "../jobs/schedule.ts"
+
+/** Makes a poster and renditions of an uploaded video. The worker inside has limits of its own, and waits for its turn. */
+export const mediaProcess = jobKind({
+  name: "media.process",
+  payload: Schema.Struct({ media_id: Schema.String }),
+  maxAttempts: 3,
+  timeLimit: "15 minutes",
+  concurrency: 1
+})
+
+export const mediaCollect = jobKind({
+  name: "media.collect",
+  payload: NoPayload,
+  maxAttempts: 3,
+  timeLimit: "1 hour",
+  concurrency: 1
+})

@@ -1,0 +1,16 @@
+import { Effect } from "effect"
+import { jobHandler } from "../jobs/Jobs.ts"
+import { Collector } from "./Collector.ts"
+import { mediaCollect } from "./jobKinds.ts"
+
+/** Removes what nothing refers to, as `zst media gc` does. */
+export const collectMedia = Effect.map(Collector, (collector) =>
+  jobHandler(
+    mediaCollect,
+    Effect.fnUntraced(function* () {
+      const { media, objects, bytes, stuck } = yield* collector.collect({ dryRun: false })
+      if (media + objects + stuck === 0) return
+      yield* Effect.logInfo("media collected").pipe(Effect.annotateLogs({ media, objects, bytes, stuck }))
+    })
+  )
+)
