@@ -126,6 +126,16 @@ const atApplication = (path: (id: string) => string, body?: unknown) =>
     return { path: path(json.data.id), ...(body === undefined ? {} : { body }) }
   })
 
+const newUpload = { content_type: "video/mp4", size: 1000 }
+/** An upload that `customer` has asked for; one that was asked for before makes room. */
+const atUpload = (path: (id: string) => string) =>
+  Effect.fnUntraced(function* ({ server, people }: World) {
+    const { json } = yield* server.post("/api/v1/media/uploads", newUpload, yield* server.person("customer"))
+    const mine = yield* server.post("/api/v1/media/uploads", newUpload, people.customer)
+    const id: string = mine.json.data?.media.id ?? json.data.media.id
+    return { path: path(id) }
+  })
+
 export const rows: Record<string, Row> = {
   "GET /health": { request: at("/health"), cells: anyone },
   "GET /health/ready": { request: at("/health/ready"), cells: anyone },
@@ -206,6 +216,21 @@ export const rows: Record<string, Row> = {
   "GET /api/v1/products/:id": { request: atProduct(), cells: visitors },
   "POST /api/v1/products": { request: at("/api/v1/products", { name: "Access", price: 5 }), cells: openShops },
   "PATCH /api/v1/products/:id": { request: atProduct({ price: 7 }), cells: onlyOwnerAndAdmin },
+  // Who may upload: everybody who is signed in. A file that is no video is refused whoever sends it.
+  "POST /api/v1/media": { request: () => Effect.succeed({ path: "/api/v1/media", ...picture }), cells: signedIn },
+  "POST /api/v1/media/uploads": { request: at("/api/v1/media/uploads", newUpload), cells: signedIn },
+  "POST /api/v1/media/uploads/:id/complete": {
+    request: atUpload((id) => `/api/v1/media/uploads/${id}/complete`),
+    cells: { ...itsOwner, admin: "allowed" }
+  },
+  "GET /api/v1/media/:id": {
+    request: atUpload((id) => `/api/v1/media/${id}`),
+    cells: { ...itsOwner, admin: "allowed" }
+  },
+  "DELETE /api/v1/media/:id": {
+    request: atUpload((id) => `/api/v1/media/${id}`),
+    cells: { ...itsOwner, admin: "allowed" }
+  },
   "POST /api/v1/products/:id/images": {
     request: ({ product }) => Effect.map(product, (id) => ({ path: `/api/v1/products/${id}/images`, ...picture })),
     cells: onlyOwnerAndAdmin

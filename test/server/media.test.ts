@@ -1,0 +1,260 @@
+/** Videos over HTTP: sent through the API or straight to the store, worked on by the real worker, played from the store. */
+import { readFile } from "node:fs/promises"
+import { assert, layer } from "@effect/vitest"
+import { Clock, Effect, Schema, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { Collector } from "../../src/services/media/Collector.ts"
+import { MediaFiles } from "../../src/services/media/MediaFiles.ts"
+import { Media } from "../../src/services/media/model.ts"
+import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
+import { type Clip, makeClip } from "../support/clips.ts"
+import { html, zip } from "../support/pictures.ts"
+import { type Person, TestServer } from "../support/server.ts"
+import { absent, admin, buyer } from "../support/shop.ts"
+import { upload } from "../support/upload.ts"
+import { temporaryDirectory, topBoxes } from "../support/videoFiles.ts"
+
+const path = "/api/v1/media"
+const decodeMedia = Schema.decodeUnknownEffect(Media, { onExcessProperty: "error" })
+
+const clip = Effect.fnUntraced(function* (changes: Partial<Clip> = {}) {
+  const file = `${yield* temporaryDirectory}/clip`
+  yield* Effect.promise(() => makeClip(file, { width: 720, height: 1280, seconds: 2, sound: true, ...changes }))
+  return yield* Effect.promise(() => readFile(file))
+})
+
+const send = Effect.fnUntraced(function* (who: Person, bytes: Uint8Array | string) {
+  const server = yield* TestServer
+  return yield* server.send("POST", path, {
+    ...who,
+    ...upload(bytes, { filename: "../../etc/video.mp4", type: "text/html" })
+  })
+})
+
+/** Asks until the work is over. */
+const finished = (who: Person, id: string) =>
+  Effect.gen(function* () {
+    const server = yield* TestServer
+    const asked = Effect.map(server.get(`${path}/${id}`, who), ({ json }) => json.data)
+    const once = Effect.tap(asked, () => TestClock.withLive(Effect.sleep("100 millis")))
+    const media = yield* Effect.repeat(once, { until: ({ status }) => status === "ready" || status === "failed" })
+    yield* decodeMedia(media)
+    return media
+  })
+
+const fetched = (url: string, headers: Record<string, string> = {}) =>
+  Effect.promise(async () => {
+    const response = await fetch(url, { headers })
+    return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) }
+  })
+
+const objects = Effect.gen(function* () {
+  const store = yield* ObjectStore
+  const all = yield* Effect.forEach(["videos/", "uploads/"], (prefix) => Stream.runCollect(store.list(prefix)))
+  return all.flat().map(({ key }) => key)
+})
+
+const request = Effect.fnUntraced(function* (who: Person, bytes: Uint8Array, changes: object = {}) {
+  const server = yield* TestServer
+  const body = { content_type: "video/mp4", size: bytes.length, ...changes }
+  const answer = yield* server.post(`${path}/uploads`, body, who)
+  assert.strictEqual(answer.status, 201, answer.text)
+  return answer.json.data
+})
+
+const put = (
+  { upload: { url, headers } }: { upload: { url: string; headers: Record<string, string> } },
+  bytes: Uint8Array
+) =>
+  Effect.promise(async () => {
+    const { "content-length": _, ...rest } = headers
+    const response = await fetch(url, { method: "PUT", headers: rest, body: new Uint8Array(bytes) })
+    await response.arrayBuffer()
+    return response.status
+  })
+
+/** So many hours from now; of the day that tests are at, nothing is old. */
+const at = <A, E, R>(effect: Effect.Effect<A, E, R>, hours: number) =>
+  Effect.clockWith((clock) => {
+    const now = () => Date.now() + hours * 3_600_000
+    const later = { ...clock, currentTimeMillisUnsafe: now, currentTimeMillis: Effect.sync(now) }
+    return Effect.provideService(effect, Clock.Clock, later)
+  })
+
+layer(TestServer.layer, { timeout: "60 seconds" })("videos", (it) => {
+  it.effect(
+    "become a poster and two renditions that start at once",
+    () =>
+      Effect.gen(function* () {
+        const who = yield* buyer
+        const { status, json, text } = yield* send(who, yield* clip())
+        assert.strictEqual(status, 201, text)
+        yield* decodeMedia(json.data)
+        assert.deepInclude(json.data, {
+          kind: "video",
+          progress: 0,
+          error: null,
+          poster_url: null,
+          content_type: "video/mp4"
+        })
+        const media = yield* finished(who, json.data.id)
+        assert.deepInclude(media, { status: "ready", progress: 100, error: null, width: 720, height: 1280 })
+        assert.deepStrictEqual(
+          media.renditions.map(({ name, width, height }: any) => [name, width, height]),
+          [
+            ["540p", 540, 960],
+            ["720p", 720, 1280]
+          ]
+        )
+        const poster = yield* fetched(media.poster_url)
+        assert.deepStrictEqual([poster.status, poster.headers.get("content-type")], [200, "image/jpeg"])
+        for (const { url } of media.renditions) {
+          const whole = yield* fetched(url)
+          assert.deepStrictEqual([whole.status, whole.headers.get("content-type")], [200, "video/mp4"])
+          const boxes = topBoxes(whole.bytes).map((box: any) => box.type ?? box)
+          assert.isBelow(boxes.indexOf("moov"), boxes.indexOf("mdat"))
+          const part = yield* fetched(url, { range: "bytes=0-99" })
+          assert.deepStrictEqual([part.status, part.bytes.length], [206, 100])
+        }
+      }),
+    60_000
+  )
+
+  it.effect("that are none are refused with the reason, within five seconds, and leave nothing", () =>
+    Effect.gen(function* () {
+      const who = yield* buyer
+      const sql = yield* SqlClient.SqlClient
+      const before = yield* objects
+      const cases: ReadonlyArray<readonly [string, Uint8Array | string]> = [
+        ["empty", ""],
+        ["HTML", html],
+        ["a zip", zip],
+        ["garbage that begins like a video", Buffer.concat([Buffer.from("\0\0\0\x18ftypmp42"), Buffer.alloc(5000, 7)])],
+        ["cut off", (yield* clip()).subarray(0, 4000)],
+        ["a playlist", "#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1:9/x.ts\n"]
+      ]
+      for (const [what, bytes] of cases) {
+        const begun = performance.now()
+        const { status, json } = yield* send(who, bytes)
+        assert.strictEqual(status, 422, what)
+        assert.match(json.error.message, /video|damaged|picture/i, what)
+        assert.isBelow(performance.now() - begun, 5000, what)
+      }
+      assert.deepStrictEqual(yield* objects, before)
+      assert.isEmpty(yield* sql`SELECT FROM media WHERE owner_id = ${who.id}`)
+    })
+  )
+
+  it.effect("exist for their owner and administrators alone, and are deleted with their objects", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      const { json } = yield* send(who, yield* clip({ width: 320, height: 240, seconds: 1 }))
+      const { id } = yield* finished(who, json.data.id)
+      assert.strictEqual((yield* server.get(`${path}/${id}`, yield* buyer)).status, 404)
+      assert.strictEqual((yield* server.get(`${path}/${id}`, yield* admin)).status, 200)
+      assert.strictEqual((yield* server.send("DELETE", `${path}/${id}`, yield* buyer)).status, 404)
+      assert.include((yield* objects).join(), id)
+      assert.strictEqual((yield* server.send("DELETE", `${path}/${id}`, who)).status, 200)
+      assert.strictEqual((yield* server.get(`${path}/${id}`, who)).status, 404)
+      assert.notInclude((yield* objects).join(), id)
+      assert.strictEqual((yield* server.get(`${path}/${absent}`, who)).json.error.code, "MEDIA_NOT_FOUND")
+    })
+  )
+
+  it.effect("of one user that nothing uses are twenty at most", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      const ask = server.post(`${path}/uploads`, { content_type: "video/webm", size: 10 }, who)
+      const answers = yield* Effect.forEach(Array.from({ length: 25 }), () => ask, { concurrency: 5 })
+      assert.deepStrictEqual(answers.map(({ status }) => status).sort(), [
+        ...Array.from({ length: 20 }, () => 201),
+        ...Array.from({ length: 5 }, () => 409)
+      ])
+      assert.strictEqual((yield* ask).json.error.code, "TOO_MANY_UPLOADS")
+    })
+  )
+})
+
+layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => {
+  it.effect("are asked for, sent, completed, and worked on; their address changes nothing afterwards", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      const bytes = yield* clip({ width: 320, height: 240, seconds: 1 })
+      const asked = yield* request(who, bytes)
+      const complete = server.post(`${path}/uploads/${asked.media.id}/complete`, undefined, who)
+      assert.strictEqual((yield* complete).json.error.code, "UPLOAD_MISSING")
+      assert.strictEqual(yield* put(asked, bytes), 200)
+      const done = yield* complete
+      assert.deepStrictEqual([done.status, done.json.data.status], [200, "processing"])
+      const again = yield* complete
+      assert.strictEqual(again.status, 200)
+      const media = yield* finished(who, asked.media.id)
+      assert.strictEqual(media.status, "ready")
+      const served = yield* fetched(media.renditions[0].url)
+      yield* put(asked, Buffer.alloc(bytes.length, 1))
+      assert.deepStrictEqual((yield* fetched(media.renditions[0].url)).bytes, served.bytes)
+      assert.strictEqual((yield* complete).json.data.status, "ready")
+      assert.isTrue(yield* (yield* MediaFiles).reprocess(asked.media.id))
+      assert.strictEqual((yield* finished(who, asked.media.id)).status, "ready")
+      assert.strictEqual(
+        (yield* server.post(`${path}/uploads/${asked.media.id}/complete`, undefined, yield* buyer)).status,
+        404
+      )
+    })
+  )
+
+  it.effect("of something else than was announced fail with the reason", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      const lie = Buffer.from(html)
+      const asked = yield* request(who, lie)
+      assert.strictEqual(yield* put(asked, Buffer.concat([lie, lie])), 413)
+      assert.strictEqual(yield* put(asked, lie), 200)
+      const refused = yield* server.post(`${path}/uploads/${asked.media.id}/complete`, undefined, who)
+      assert.strictEqual(refused.status, 422, refused.text)
+      const { json } = yield* server.get(`${path}/${asked.media.id}`, who)
+      assert.deepInclude(json.data, { status: "failed", error: refused.json.error.message })
+      assert.notInclude((yield* objects).join(), asked.media.id)
+      for (const [field, body] of [
+        ["size", { content_type: "video/mp4", size: 200 * 1024 * 1024 }],
+        ["size", { content_type: "video/mp4", size: 0 }],
+        ["content_type", { content_type: "text/html", size: 10 }]
+      ] as const) {
+        const answer = yield* server.post(`${path}/uploads`, body, who)
+        assert.deepStrictEqual([answer.status, answer.json.error.details[0].field], [422, field])
+      }
+    })
+  )
+
+  it.effect("that were never completed, and objects that nothing names, are collected; nothing younger is", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const store = yield* ObjectStore
+      const collector = yield* Collector
+      const collect = (options: { dryRun: boolean }, hours = 0) => at(collector.collect(options), hours)
+      const who = yield* buyer
+      const bytes = yield* clip({ width: 320, height: 240, seconds: 1 })
+      const [old, young] = [yield* request(who, bytes), yield* request(who, bytes)]
+      yield* put(old, bytes)
+      yield* put(young, bytes)
+      yield* store.put(`videos/${absent}/stray`, Buffer.from("stray"), { content_type: "video/mp4" })
+      const nothing = yield* collect({ dryRun: false })
+      assert.deepInclude(nothing, { media: 0, objects: 0, stuck: 0 })
+      yield* sql`UPDATE media SET created_at = now() - interval '25 hours' WHERE id = ${old.media.id}`
+      const planned = yield* collect({ dryRun: true })
+      assert.deepStrictEqual([planned.media, planned.objects, planned.bytes], [1, 1, bytes.length])
+      assert.include((yield* objects).join(), old.media.id)
+      assert.deepInclude(yield* collect({ dryRun: false }), { media: 1, objects: 1, bytes: bytes.length })
+      assert.notInclude((yield* objects).join(), old.media.id)
+      const later = yield* collect({ dryRun: false }, 25)
+      assert.strictEqual(later.objects, 1)
+      assert.notInclude((yield* objects).join(), "stray")
+      assert.include((yield* objects).join(), young.media.id)
+    })
+  )
+})
