@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander"
 import { root } from "../layers/root.ts"
 import { register as doctor } from "./commands/doctor.ts"
 import { register as jobs } from "./commands/jobs.ts"
+import { register as media } from "./commands/media.ts"
 import { register as migrate } from "./commands/migrate.ts"
 import { register as openapi } from "./commands/openapi.ts"
 import { register as seed } from "./commands/seed.ts"
@@ -22,7 +23,8 @@ const program = new Command("zst")
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(usageError(text, process.argv.slice(2))) })
   .addHelpText("after", "\nExample:\n  zst serve\n\nSettings are environment variables; zst doctor lists them.")
-for (const register of [serve, work, migrate, seed, token, users, sellers, jobs, doctor, openapi]) register(program)
+for (const register of [serve, work, migrate, seed, token, users, sellers, media, jobs, doctor, openapi])
+  register(program)
 
 try {
   await program.parseAsync()

@@ -1,0 +1,63 @@
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { Collector } from "../services/media/Collector.ts"
+import { MediaFiles } from "../services/media/MediaFiles.ts"
+import { isUuid } from "../services/model.ts"
+import type { GcOptions, ReprocessOptions } from "./commands/media.ts"
+import { CommandFailed } from "./explain.ts"
+import { administer } from "./operator.ts"
+import { print, printJson, thousands } from "./print.ts"
+import { makeProgress } from "./progress.ts"
+
+const counted = (count: number, one: string, many: string) => `${thousands(count)} ${count === 1 ? one : many}`
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
+
+export const gc = ({ dryRun = false, json }: GcOptions) =>
+  administer(
+    Effect.gen(function* () {
+      const collector = yield* Collector
+      const found = yield* collector.collect({ dryRun })
+      if (json) return printJson({ data: dryRun ? { would_remove: found } : { removed: found } })
+      const { media, objects, bytes, stuck } = found
+      if (media + objects + stuck === 0) return print("There is nothing to collect.")
+      const what = `${counted(media, "upload", "uploads")} and ${counted(objects, "object", "objects")}, ${megabytes(bytes)}`
+      print(`${dryRun ? "Would remove" : "Removed"} ${what}.`)
+      if (stuck > 0) {
+        const videos = counted(stuck, "video whose work ended", "videos whose work ended")
+        print(`${dryRun ? "Would mark" : "Marked"} ${videos} without a word as failed.`)
+      }
+    })
+  )
+
+const chosen = Effect.fnUntraced(function* (id: string | undefined) {
+  const sql = yield* SqlClient.SqlClient
+  if (id === undefined) {
+    const rows = yield* sql<{ id: string }>`
+      SELECT id FROM media WHERE kind = 'video' AND status = 'failed' AND key IS NOT NULL ORDER BY id`
+    return rows.map((row) => row.id)
+  }
+  const rows = isUuid(id) ? yield* sql`SELECT FROM media WHERE id = ${id} AND kind = 'video' AND key IS NOT NULL` : []
+  if (rows.length === 0) return yield* new CommandFailed({ message: `There is no video ${id} with an original.` })
+  return [id]
+})
+
+export const reprocess = (id: string | undefined, { dryRun, json }: ReprocessOptions) =>
+  administer(
+    Effect.gen(function* () {
+      const media = yield* MediaFiles
+      const ids = yield* chosen(id)
+      if (dryRun) {
+        if (json) return printJson({ data: { would_reprocess: ids } })
+        return print(`Would start the work on ${counted(ids.length, "video", "videos")} again.`)
+      }
+      const progress = makeProgress("videos", Math.max(1, ids.length))
+      for (const each of ids) {
+        yield* media.reprocess(each)
+        progress.advance(1)
+      }
+      progress.end()
+      if (json) return printJson({ data: { reprocessing: ids } })
+      print(`Started the work on ${counted(ids.length, "video", "videos")} again.`)
+    })
+  )
