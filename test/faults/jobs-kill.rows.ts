@@ -1,0 +1,54 @@
+/** How each kind of job is caught in the middle of its work, and what tells that the work was done once. */
+
+export type Caught = {
+  /** Makes work for the job. Each text is one statement. */
+  readonly prepare: ReadonlyArray<string>
+  /** Held in an open transaction, this makes the job wait in its middle. */
+  readonly hold: string
+  /** Of the job that is offered, as JSON; none for a kind on a schedule, which offers itself. */
+  readonly offered?: string
+  /** True once the work was done, and only if it was done once. */
+  readonly done: string
+}
+
+/** Other proof, for what cannot be held: the file that kills it. */
+type Proven = { readonly provenIn: string }
+
+const user = "'01900000-0000-7000-8000-000000000001'"
+
+export const rows: Record<string, Caught | Proven> = {
+  "events.relay": { provenIn: "test/faults/outbox.test.ts" },
+  "accounts.purge": {
+    prepare: [`INSERT INTO users (id, clerk_id, name, delete_after) VALUES (${user}, 'user_doomed', 'Amina', now())`],
+    hold: `SELECT FROM users WHERE id = ${user} FOR UPDATE`,
+    done: `SELECT (SELECT name IS NULL AND erased_at IS NOT NULL FROM users WHERE id = ${user})
+      AND (SELECT count(*) = 1 FROM audit_log WHERE action = 'user.erase' AND subject_id = ${user})
+      AND (SELECT count(*) = 1 FROM jobs WHERE id LIKE 'user.erased/%') AS done`
+  },
+  "idempotency.prune": {
+    prepare: [
+      `INSERT INTO idempotency_keys (key, request, status, headers, body, created_at)
+       SELECT decode(lpad(n::text, 64, '0'), 'hex'), '', 201, '[]', '', now() - n * interval '1 hour'
+       FROM generate_series(1, 48) n`
+    ],
+    hold: "LOCK TABLE idempotency_keys IN EXCLUSIVE MODE",
+    done: "SELECT count(*) = 23 AND max(now() - created_at) < interval '24 hours' AS done FROM idempotency_keys"
+  },
+  "webhooks.prune": {
+    prepare: [
+      `INSERT INTO webhook_messages (id, received_at)
+       SELECT 'msg_' || n, now() - n * interval '1 day' + interval '1 minute' FROM generate_series(1, 20) n`
+    ],
+    hold: "LOCK TABLE webhook_messages IN EXCLUSIVE MODE",
+    done: "SELECT count(*) = 8 AS done FROM webhook_messages"
+  },
+  "jobs.prune": {
+    prepare: [
+      `INSERT INTO jobs (id, queue_name, element, state, visible_at, created_at, updated_at)
+       SELECT 'old/' || n, 'test.old', '{}', CASE n WHEN 3 THEN 'failed' ELSE 'completed' END, now(), now(),
+         now() - interval '31 days' FROM generate_series(1, 3) n`
+    ],
+    hold: "SELECT FROM jobs WHERE id = 'old/1' FOR UPDATE",
+    done: "SELECT array_agg(id) = '{old/3}' AS done FROM jobs WHERE queue_name = 'test.old'"
+  }
+}
