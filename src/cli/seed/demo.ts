@@ -7,6 +7,7 @@ import { demoCustomers } from "./demo-customers.ts"
 import { demoProducts } from "./demo-products.ts"
 import { demoShops } from "./demo-shops.ts"
 import { placeDemoOrders } from "./demoOrders.ts"
+import { addDemoPictures } from "./demoPictures.ts"
 import { insertOrders } from "./insertOrders.ts"
 import { insertRows, patiently, type Row } from "./insertRows.ts"
 import { makeRandom } from "./random.ts"
@@ -153,7 +154,11 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
     }
   })
   yield* insertRows("products", rows satisfies ReadonlyArray<Row>)
-  return rows
+  const images = yield* addDemoPictures(
+    rows.map(({ id, seller_id }, index) => ({ id, seller_id, category: demoProducts[index]?.category ?? "" })),
+    now
+  )
+  return rows.map((row) => ({ ...row, image_url: images.get(row.id) ?? null }))
 })
 
 const freeSlugs = Effect.fnUntraced(function* (wanted: ReadonlyArray<string>) {

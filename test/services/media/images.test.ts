@@ -150,9 +150,7 @@ layer(SharpImages.layer)("pictures", (it) => {
 
   it.effect("of phone's size are rendered by the dozen in bounded memory", () =>
     Effect.gen(function* () {
-      const bytes = yield* Effect.promise(() =>
-        large(6000, 4000).withMetadata({ orientation: 6 }).toBuffer()
-      )
+      const bytes = yield* Effect.promise(() => large(6000, 4000).withMetadata({ orientation: 6 }).toBuffer())
       yield* rendered(bytes)
       const before = process.memoryUsage().rss
       let peak = before
