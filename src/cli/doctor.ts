@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { type Check, isWrong } from "./checks/check.ts"
 import { databaseChecks } from "./checks/database.ts"
 import { machineChecks } from "./checks/machine.ts"
+import { objectChecks } from "./checks/objects.ts"
 import { settingChecks } from "./checks/settings.ts"
 import { CommandFailed } from "./explain.ts"
 import { print, printJson, table } from "./print.ts"
@@ -16,6 +17,7 @@ export const doctor = ({ json }: { readonly json?: boolean }) =>
       const checks: ReadonlyArray<Check> = [
         ...(yield* machineChecks),
         ...(yield* databaseChecks),
+        ...(yield* objectChecks),
         ...(yield* settingChecks)
       ]
       const wrong = checks.filter(isWrong)

@@ -125,6 +125,7 @@ describe("zst seed, in production", () => {
           NODE_ENV: "production",
           DATABASE_URL: url,
           CLERK_JWT_KEY: makeKey().publicKeyPem,
+          ...unusedS3,
           CLERK_WEBHOOK_SECRET: webhookSecret,
           CLERK_AUTHORIZED_PARTIES: "https://shop.example"
         }

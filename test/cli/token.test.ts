@@ -73,6 +73,7 @@ layer(Beside, { excludeTestServices: true })("zst token", (it) => {
       const production = {
         ...key,
         NODE_ENV: "production",
+        ...unusedS3,
         CLERK_WEBHOOK_SECRET: webhookSecret,
         CLERK_ALLOW_MISSING_AZP: "true"
       }

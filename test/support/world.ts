@@ -1,6 +1,7 @@
 /** Who may ask for what: the people of the access matrix, and what each of its rows needs. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
+import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
 import { type Person, type Send, TestServer } from "./server.ts"
 
 export const actors = [
@@ -32,6 +33,9 @@ export type World = {
   readonly people: Record<Signed, Person>
   /** A product of the importateur's, made for this cell alone. */
   readonly product: Effect.Effect<string>
+  /** The path of an object that is served, and one to which an upload of `x`, a PNG, is allowed. */
+  readonly picture: string
+  readonly upload: string
 }
 
 export type Row = {
@@ -60,7 +64,13 @@ export const makeWorld = Effect.gen(function* () {
     server.post("/api/v1/products", { name: "Matrix", price: 100, stock: 1000 }, people.importateur),
     ({ json }): string => json.data.id
   )
-  return { server, people, product } satisfies Omit<World, "actor">
+  const store = yield* ObjectStore
+  const png = { content_type: "image/png" }
+  yield* Effect.orDie(store.put("matrix/picture.png", Buffer.from("x"), png))
+  const allowed = yield* Effect.orDie(store.presignPut("uploads/matrix", { ...png, size: 1, seconds: 600 }))
+  const picture = new URL(store.publicUrl("matrix/picture.png")).pathname
+  const upload = allowed.url.slice(new URL(allowed.url).origin.length)
+  return { server, people, product, picture, upload } satisfies Omit<World, "actor">
 })
 
 export type Everybody = Omit<World, "actor">

@@ -22,8 +22,7 @@ type Part = { readonly PartNumber: number; readonly ETag: string }
 type Written = { readonly size: number; readonly etag: string }
 
 export const makeUpload = Effect.fnUntraced(function* (call: Call) {
-  // A part is in memory while it is sent, and only then, however many uploads there are and however slowly they come.
-  const sending = yield* Semaphore.make(3)
+  const withBuffer = yield* makeBuffers
 
   const putWhole = Effect.fnUntraced(function* (target: Target, Body: Uint8Array) {
     const { ETag } = yield* call("put", ({ sdk, client }, options) =>
@@ -37,24 +36,36 @@ export const makeUpload = Effect.fnUntraced(function* (call: Call) {
       openSpool,
       (spool) => {
         const parts = makeParts(call, target)
-        return Effect.gen(function* () {
-          yield* Stream.runForEach(body, (chunk) =>
-            spool.append(chunk, sending.withPermit(Effect.flatMap(spool.read, parts.send)))
-          )
-          return yield* sending.withPermit(
-            Effect.flatMap(spool.read, (rest) => (parts.isBegun() ? parts.finish(rest) : putWhole(target, rest)))
-          )
-        }).pipe(Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : parts.abort)))
+        const sendPart = withBuffer((buffer) => Effect.flatMap(spool.readInto(buffer), parts.send))
+        const sendRest = (rest: Uint8Array) => (parts.isBegun() ? parts.finish(rest) : putWhole(target, rest))
+        return Stream.runForEach(body, (chunk) => spool.append(chunk, sendPart)).pipe(
+          Effect.andThen(withBuffer((buffer) => Effect.flatMap(spool.readInto(buffer), sendRest))),
+          Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : parts.abort))
+        )
       },
       (spool) => spool.close
     )
 
   return (target: Target, body: ObjectBody) => {
     if (!(body instanceof Uint8Array)) return putStream(target, body)
-    return body.length <= partSize
-      ? sending.withPermit(putWhole(target, body))
-      : putStream(target, Stream.succeed(body))
+    return body.length <= partSize ? putWhole(target, body) : putStream(target, Stream.succeed(body))
   }
+})
+
+/**
+ * A part is in memory while it is sent, and only then: three at once, however many uploads there are and however slowly
+ * they come. Buffers are kept, for new ones would pile up until they are collected.
+ */
+const makeBuffers = Effect.map(Semaphore.make(3), (places) => {
+  const free: Array<Buffer> = []
+  return <A, E>(use: (buffer: Buffer) => Effect.Effect<A, E>) =>
+    places.withPermit(
+      Effect.acquireUseRelease(
+        Effect.sync(() => free.pop() ?? Buffer.allocUnsafeSlow(partSize)),
+        use,
+        (buffer) => Effect.sync(() => free.push(buffer))
+      )
+    )
 })
 
 export const bare = (etag: string | undefined) => (etag ?? "").replaceAll('"', "")
@@ -148,20 +159,21 @@ const makeSpool = (path: string, file: FileHandle) => {
     })
 
   /** What has arrived; the next byte begins a new part. */
-  const read = attempt("put", async () => {
-    const bytes = Buffer.allocUnsafeSlow(filled)
-    for (let at = 0; at < filled; ) {
-      const { bytesRead } = await file.read(bytes, at, filled - at, at)
-      if (bytesRead === 0) throw new Error("The spool ended early")
-      at += bytesRead
-    }
-    filled = 0
-    return bytes
-  })
+  const readInto = (buffer: Buffer) =>
+    attempt("put", async () => {
+      const bytes = buffer.subarray(0, filled)
+      for (let at = 0; at < filled; ) {
+        const { bytesRead } = await file.read(bytes, at, filled - at, at)
+        if (bytesRead === 0) throw new Error("The spool ended early")
+        at += bytesRead
+      }
+      filled = 0
+      return bytes
+    })
 
   const close = Effect.promise(async () => {
     await file.close()
     await rm(path, { force: true })
   })
-  return { append, read, close }
+  return { append, readInto, close }
 }

@@ -1,7 +1,7 @@
 /** Which pages of other origins may read answers. */
 import type { Settings } from "../../layers/Settings.ts"
 
-const exposedHeaders = ["ETag", "X-Request-Id", "Retry-After", "RateLimit"]
+const exposedHeaders = ["ETag", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotent-Replayed"]
 
 type Cors = Pick<Settings["Service"], "corsOrigins" | "production">
 

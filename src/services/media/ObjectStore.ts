@@ -4,7 +4,11 @@ import { Context, type Effect, type Option, Schema, type Stream } from "effect"
 export class ObjectStoreError extends Schema.TaggedError<ObjectStoreError>()("ObjectStoreError", {
   operation: Schema.String,
   cause: Schema.Defect()
-}) {}
+}) {
+  override get message() {
+    return `The object store failed at ${this.operation}: ${this.cause instanceof Error ? this.cause.message : this.cause}`
+  }
+}
 
 /** A body that is at hand, or one that comes piece by piece and is never held whole. */
 export type ObjectBody = Uint8Array | Stream.Stream<Uint8Array, ObjectStoreError>
