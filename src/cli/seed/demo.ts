@@ -125,8 +125,10 @@ const addCustomers = Effect.fnUntraced(function* (now: number) {
 const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
   const random = makeRandom(1962)
-  const categories = yield* sql<{ id: string; slug: string }>`SELECT id, slug FROM categories`
+  const categories = yield* sql<{ id: string; slug: string; main: string }>`
+    SELECT id, slug, coalesce(parent_id, id) AS main FROM categories ORDER BY main, slug`
   const categoryIds = new Map(categories.map(({ id, slug }) => [slug, id]))
+  const mainCategories = new Map(categories.map(({ id, main }) => [id, main]))
   const slugs = yield* freeSlugs(demoProducts.map(({ name }) => slugOf(name)))
   const rows = demoProducts.map(({ shop, category, price, old_price, ...product }, index) => {
     const at = Math.floor(now - random.between(0.1, productsOverDays) * day)
@@ -155,7 +157,7 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
   })
   yield* insertRows("products", rows satisfies ReadonlyArray<Row>)
   const images = yield* addDemoPictures(
-    rows.map(({ id, seller_id }, index) => ({ id, seller_id, category: demoProducts[index]?.category ?? "" })),
+    rows.map((row) => ({ ...row, category: mainCategories.get(row.category_id ?? "") ?? "" })),
     now
   )
   return rows.map((row) => ({ ...row, image_url: images.get(row.id) ?? null }))

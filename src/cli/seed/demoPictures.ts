@@ -8,7 +8,7 @@ import { uuidV7At } from "./uuid.ts"
 
 export type Pictured = { readonly id: string; readonly seller_id: string; readonly category: string }
 
-/** A picture for each product, by the way that uploads go: one drawing a category, which a shop's products share. */
+/** A picture for each product, by the way that uploads go: one drawing a main category, which a shop's products share. */
 export const addDemoPictures = Effect.fnUntraced(function* (products: ReadonlyArray<Pictured>, now: number) {
   const sql = yield* SqlClient.SqlClient
   const pictures = yield* Pictures

@@ -1,7 +1,7 @@
 /** Simple pictures for the demo shop, drawn pixel by pixel: they need no fonts and no files. */
 import { crc32, deflateSync } from "node:zlib"
 
-const side = 480
+const side = 400
 
 type Rgb = readonly [number, number, number]
 
@@ -41,9 +41,8 @@ const pixels = (number: number) => {
       // An edge of two pixels, so that it is smooth.
       const within = Math.min(1, Math.max(0, 0.5 - (distance(x, y) * side) / 2))
       const at = row * (side * 3 + 1) + 1 + column * 3
-      for (let i = 0; i < 3; i++) {
+      for (let i = 0; i < 3; i++)
         bytes[at + i] = mix(mix(from[i] ?? 0, to[i] ?? 0, along), light[i] ?? 0, within * 0.85)
-      }
     }
   }
   return bytes
