@@ -191,7 +191,9 @@ type Values = Read & {
   readonly accessLog: "plain" | "json" | "off"
 }
 
-const s3Of = (read: Read): S3Settings | undefined => {
+type S3Values = Pick<Read, (typeof s3Requirements)[number]["key"] | "s3Region">
+
+const s3Of = (read: S3Values): S3Settings | undefined => {
   const { s3Endpoint, s3Bucket, s3AccessKeyId, s3SecretAccessKey, s3PublicUrl, s3Region } = read
   return s3Endpoint && s3Bucket && s3AccessKeyId && s3SecretAccessKey && s3PublicUrl
     ? {
@@ -229,6 +231,14 @@ const requiredInProduction: ReadonlyArray<Requirement> = [
 
 const isGiven = (value: unknown) =>
   value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)
+
+/** Where objects are kept, as far as these settings can be read: a bucket, a directory, or what is wrong. */
+export const objectsPlaceIn = (found: ReadonlyArray<Finding>) => {
+  const concerned = found.filter(({ key }) => key.startsWith("s3") || key === "dataDir")
+  const wrong = concerned.flatMap(({ name, problem }) => (problem === undefined ? [] : [name]))
+  const { dataDir, ...rest } = Object.fromEntries(concerned.map(({ key, value }) => [key, value])) as Read
+  return { wrong, dataDir, s3: wrong.length > 0 ? undefined : s3Of(rest) }
+}
 
 /** One setting as it was found. `problem` says what is wrong with it; a secret's value is Redacted. */
 export type Finding = {

@@ -1,10 +1,15 @@
+import { readdirSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { freshDatabase } from "../support/database.ts"
+import { s3Server, unusedS3 } from "../support/s3.ts"
 import { webhookSecret } from "../support/webhooks.ts"
 import { data, zst } from "./zst.ts"
 
 const check = (checks: ReadonlyArray<any>, name: string) => checks.find((entry) => entry.name === name)
+
+const filesOf = (directory: string) =>
+  readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
 
 describe("zst doctor", () => {
   it.live("finds everything in order, and shows no secret", () =>
@@ -16,6 +21,7 @@ describe("zst doctor", () => {
         /✓ +PostgreSQL +18/,
         /✓ +pg_trgm/,
         /✓ +Migrations .*up to date/,
+        /✓ +Object store +/,
         /✓ +DATABASE_URL +set, hidden/
       ]) {
         assert.match(stdout, line)
@@ -50,6 +56,7 @@ describe("zst doctor", () => {
       assert.match(check(checks, "PostgreSQL").advice, /^Cannot reach the database at 127\.0\.0\.1:9/)
       assert.match(check(checks, "CLERK_JWT_KEY").advice, /production needs it .*, or CLERK_SECRET_KEY$/)
       assert.match(check(checks, "CLERK_WEBHOOK_SECRET").advice, /production needs it/)
+      for (const name of Object.keys(unusedS3)) assert.match(check(checks, name).advice, /production needs it/)
       assert.match(
         check(checks, "CLERK_AUTHORIZED_PARTIES").advice,
         /production needs it .*, or CLERK_ALLOW_MISSING_AZP=true$/
@@ -84,10 +91,15 @@ describe("zst doctor", () => {
 
   it.live("takes either of two settings in production, and shows no secret", () =>
     Effect.gen(function* () {
-      const secrets = { CLERK_SECRET_KEY: "sk_live_hunter2secret", CLERK_WEBHOOK_SECRET: ` ${webhookSecret}\n` }
+      const store = yield* s3Server
+      const secrets = {
+        CLERK_SECRET_KEY: "sk_live_hunter2secret",
+        CLERK_WEBHOOK_SECRET: ` ${webhookSecret}\n`
+      }
       const { code, stdout, stderr } = yield* zst(["doctor", "--json"], {
         env: {
           ...secrets,
+          ...store.environment,
           NODE_ENV: "production",
           DATABASE_URL: yield* freshDatabase,
           CLERK_ALLOW_MISSING_AZP: "true",
@@ -97,11 +109,50 @@ describe("zst doctor", () => {
       })
       assert.deepStrictEqual([code, stderr], [0, ""])
       const { checks } = JSON.parse(stdout).data
-      for (const name of ["CLERK_SECRET_KEY", "CLERK_WEBHOOK_SECRET"]) {
+      const hidden = ["CLERK_SECRET_KEY", "CLERK_WEBHOOK_SECRET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]
+      assert.match(check(checks, "Object store").found, /^bucket zst-test at 127\.0\.0\.1:\d+$/)
+      assert.deepStrictEqual(filesOf(store.directory), [])
+      for (const name of hidden) {
         assert.deepInclude(check(checks, name), { status: "ok", found: "set, hidden" })
       }
       assert.deepInclude(check(checks, "CLERK_API_URL"), { status: "ok", found: "https://api.clerk.com (default)" })
       for (const secret of Object.values(secrets)) assert.notInclude(stdout, secret.trim())
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("says that the bucket is not there, or its server, and shows no secret", () =>
+    Effect.gen(function* () {
+      const { environment } = yield* s3Server
+      const database = { DATABASE_URL: yield* freshDatabase, PORT: "0" }
+      const cases: ReadonlyArray<readonly [Record<string, string>, RegExp]> = [
+        [{ ...environment, S3_BUCKET: "another" }, /NoSuchBucket/],
+        [unusedS3, /ECONNREFUSED/]
+      ]
+      for (const [store, reason] of cases) {
+        const { code, stdout, stderr } = yield* zst(["doctor", "--json"], { env: { ...database, ...store } })
+        assert.strictEqual(code, 1)
+        assert.match(stderr, /^Something is wrong with Object store: /)
+        const found = check(JSON.parse(stdout).data.checks, "Object store")
+        assert.match(found.found, /does not work$/)
+        assert.match(found.advice, reason)
+        assert.notInclude(stdout, "hunter2")
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("wants all of a store's settings, or none", () =>
+    Effect.gen(function* () {
+      const { S3_BUCKET: _, S3_SECRET_ACCESS_KEY: __, ...some } = unusedS3
+      const env = { ...some, DATABASE_URL: yield* freshDatabase, PORT: "0" }
+      const { code, stderr } = yield* zst(["serve"], { env })
+      assert.deepStrictEqual(
+        [code, stderr],
+        [
+          1,
+          "S3_BUCKET is missing; the store that other S3 settings name needs it (a bucket's name)\n" +
+            "S3_SECRET_ACCESS_KEY is missing; the store that other S3 settings name needs it (the secret of that access key)\n"
+        ]
+      )
     }).pipe(Effect.scoped)
   )
 
@@ -134,7 +185,8 @@ describe("zst serve, in production", () => {
         "DATABASE_URL",
         "CLERK_JWT_KEY",
         "CLERK_WEBHOOK_SECRET",
-        "CLERK_AUTHORIZED_PARTIES"
+        "CLERK_AUTHORIZED_PARTIES",
+        ...Object.keys(unusedS3)
       ])
     })
   )

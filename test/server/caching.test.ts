@@ -22,7 +22,9 @@ const system: Record<string, string> = {
   "GET /health/ready": "no-store",
   "GET /api/v1": "public, no-cache",
   "GET /api/v1/openapi.json": "public, no-cache",
-  "GET /api/docs": "public, no-cache"
+  "GET /api/docs": "public, no-cache",
+  "GET /media/*": "public, max-age=31536000, immutable",
+  "PUT /uploads/*": "no-store"
 }
 
 const endpoints = Object.values(Api.groups).flatMap(

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { freshDatabase } from "../support/database.ts"
 import { spawnServer } from "../support/process.ts"
+import { unusedS3 } from "../support/s3.ts"
 import { makeKey } from "../support/tokens.ts"
 import { webhookSecret } from "../support/webhooks.ts"
 
@@ -73,6 +74,7 @@ describe("zst serve behind a proxy", () => {
         CLERK_JWT_KEY: makeKey().publicKeyPem,
         CLERK_WEBHOOK_SECRET: webhookSecret,
         CLERK_ALLOW_MISSING_AZP: "true",
+        ...unusedS3,
         RATE_LIMITS: "off"
       }
       const log = yield* stopped(yield* spawnServer(yield* freshDatabase, env))

@@ -1,28 +1,32 @@
 import { randomUUID } from "node:crypto"
 import { existsSync } from "node:fs"
-import { Cause, Effect, Layer, Option } from "effect"
-import { objectsIn } from "../../layers/DiskObjects.ts"
-import * as ObjectStorage from "../../layers/ObjectStorage.ts"
+import { Cause, Effect, Layer } from "effect"
+import * as DiskObjects from "../../layers/DiskObjects.ts"
 import { OwnAddress } from "../../layers/OwnAddress.ts"
-import { Settings } from "../../layers/Settings.ts"
+import * as S3Objects from "../../layers/S3Objects.ts"
+import { findings, objectsPlaceIn } from "../../layers/Settings.ts"
 import { ObjectStore } from "../../services/media/ObjectStore.ts"
 import { explainCause } from "../explain.ts"
 import { ok, wrong } from "./check.ts"
 
 const name = "Object store"
+/** Nothing that is tried here has an address. */
+const NoAddress = Layer.succeed(OwnAddress, { origin: () => "", listensOn: () => {} })
+
 const options = { content_type: "text/plain" }
 
 /** Whether the store takes an object, gives it back and lets go of it. A directory that was never made is left unmade. */
 export const objectChecks = Effect.gen(function* () {
-  const settings = Option.getOrUndefined(yield* Effect.option(Effect.provide(Settings, Settings.layer)))
-  if (settings === undefined) return [wrong(name, "not looked for", "mend the settings below first")]
-  const { s3, dataDir } = settings
-  if (s3 === undefined && !existsSync(objectsIn(dataDir))) return [ok(name, "embedded; made with the first upload")]
-  const where = s3 === undefined ? objectsIn(dataDir) : `bucket ${s3.bucket} at ${new URL(s3.endpoint).host}`
+  const { wrong: unread, dataDir, s3 } = objectsPlaceIn(yield* findings)
+  if (unread.length > 0) return [wrong(name, "not looked for", `mend ${unread.join(", ")} first`)]
+  if (s3 === undefined && !existsSync(DiskObjects.objectsIn(dataDir)))
+    return [ok(name, "embedded; made with the first upload")]
+  const where =
+    s3 === undefined ? DiskObjects.objectsIn(dataDir) : `bucket ${s3.bucket} at ${new URL(s3.endpoint).host}`
   return yield* tried.pipe(
     Effect.as([ok(name, where)]),
     Effect.timeout("20 seconds"),
-    Effect.provide(ObjectStorage.layer.pipe(Layer.provide(OwnAddress.layer), Layer.provide(Settings.layer))),
+    Effect.provide(s3 === undefined ? DiskObjects.layer(dataDir).pipe(Layer.provide(NoAddress)) : S3Objects.layer(s3)),
     Effect.catchCause((cause) =>
       Cause.hasInterruptsOnly(cause)
         ? Effect.interrupt
@@ -34,11 +38,13 @@ export const objectChecks = Effect.gen(function* () {
 const tried = Effect.gen(function* () {
   const store = yield* ObjectStore
   const key = `uploads/doctor/${randomUUID()}`
-  yield* store.put(key, Buffer.from("doctor"), options).pipe(
-    Effect.andThen(store.head(key)),
-    Effect.flatMap(Effect.fromOption),
-    Effect.ensuring(Effect.ignore(store.remove([key])))
-  )
+  yield* store
+    .put(key, Buffer.from("doctor"), options)
+    .pipe(
+      Effect.andThen(store.head(key)),
+      Effect.flatMap(Effect.fromOption),
+      Effect.ensuring(Effect.ignore(store.remove([key])))
+    )
   // By itself: a key may be allowed to write and not to delete.
   yield* store.remove([key])
 })

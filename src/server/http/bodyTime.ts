@@ -15,20 +15,25 @@ export const limitBodyTime = (request: IncomingMessage, { wholeBody, silence } =
     const timer = setTimeout(cut, wholeBody)
     return whenOver(request, () => clearTimeout(timer))
   }
-  const { socket } = request
-  socket.setTimeout(silence, cut)
+  request.setTimeout(silence, cut)
   whenOver(request, () => {
-    socket.off("timeout", cut)
-    socket.setTimeout(0)
+    request.off("timeout", cut)
+    request.socket.setTimeout(0)
   })
 }
 
 const hasBody = ({ headers }: IncomingMessage) =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
 
+/** Once: from then on the socket's timeout is that of an idle connection. */
 const whenOver = (request: IncomingMessage, done: () => void) => {
-  request.once("end", done)
-  request.once("close", done)
+  const once = () => {
+    request.off("end", once)
+    request.off("close", once)
+    done()
+  }
+  request.on("end", once)
+  request.on("close", once)
 }
 
 /** As node:http cuts off what exceeds its own limit: whoever is stuck in the middle of a body reads no envelope. */
