@@ -3,15 +3,19 @@ import { isDeepStrictEqual } from "node:util"
 import { Effect } from "effect"
 import { BenchFailed } from "./failure.ts"
 
-export type Sample = { readonly path: string; readonly body?: string }
+export type Sample = {
+  readonly path: string
+  readonly body?: string | Uint8Array<ArrayBuffer>
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 /** How far two answers agree: in every byte, or in status and shape where ids and times differ. */
 export type Agreement = "bytes" | "shape"
 
-const ask = (url: string, { path, body }: Sample) =>
+const ask = (url: string, { path, body, headers: more }: Sample) =>
   Effect.promise(async () => {
     // A compressed answer would hide which bytes were sent.
-    const headers = { "accept-encoding": "identity", "content-type": "application/json" }
+    const headers = { "accept-encoding": "identity", "content-type": "application/json", ...more }
     const response = await fetch(`${url}${path}`, body === undefined ? { headers } : { method: "POST", body, headers })
     return { status: response.status, text: await response.text(), headers: Object.fromEntries(response.headers) }
   })

@@ -6,13 +6,15 @@ import { Effect, Schema } from "effect"
 import { BenchFailed } from "./failure.ts"
 
 const script = fileURLToPath(new URL("wrk/load.lua", import.meta.url))
-const connections = 32
+const manyConnections = 32
 
 /** What is sent: `fixed` the URL itself, the others the lines of a file as load.lua says. */
 export type Load = {
-  readonly mode: "fixed" | "random" | "unique" | "post"
+  readonly mode: "fixed" | "random" | "unique" | "post" | "upload"
   readonly path: string
   readonly file?: string | undefined
+  /** How many ask at once; for work that takes long, few. */
+  readonly connections?: number
 }
 
 const Measured = Schema.fromJsonString(
@@ -53,7 +55,8 @@ const hasWrk = Effect.callback<boolean>((resume) => {
 export const measure = Effect.fnUntraced(function* (url: string, load: Load, seconds: number, seed: number) {
   const { stdout } = yield* run("wrk", [
     "--threads=1",
-    `--connections=${connections}`,
+    `--connections=${load.connections ?? manyConnections}`,
+    "--timeout=20s",
     `--duration=${seconds}s`,
     `--script=${script}`,
     `${url}${load.path}`,

@@ -5,6 +5,7 @@ import { type Comparison, compare, median, medianOf, type Timing } from "../comp
 import type { BenchFailed } from "../failure.ts"
 import type { Outcome } from "../report.ts"
 import { type Stage, startOurs } from "../stage.ts"
+import { images } from "./images.ts"
 import { orders } from "./orders.ts"
 import { memory, start } from "./process.ts"
 import { list, page, product } from "./products.ts"
@@ -60,6 +61,7 @@ export const rows: ReadonlyArray<Row> = [
   ratio("list", "GET /products, never the same query twice, against node:http + postgres.js", 0.9, list),
   ratio("product", "GET /products/:id at random, against node:http + postgres.js", 0.9, product),
   ratio("orders", "POST /orders, guest, one item, against node:http + postgres.js, same statement", 0.8, orders),
+  ratio("images", "POST /products/:id/images, a photograph, against node:http + sharp", 0.8, images),
   limit("start", "from the start of the process to its first 200, database up", 0.6, "s", start),
   limit("memory", "resident memory of an idle server", 110, "MB", memory)
 ]

@@ -1,5 +1,5 @@
 -- wrk … -s load.lua URL -- MODE FILE SEED
--- fixed: the URL itself. random: paths of FILE at random. post: bodies of FILE at random.
+-- fixed: the URL itself. random: paths of FILE at random. post: bodies of FILE at random. upload: one file.
 -- unique: paths of FILE in turn, each with a min_price that no other request of the run has.
 
 local modes = {}
@@ -19,6 +19,15 @@ function modes.post(lines)
   local headers = { ["Content-Type"] = "application/json" }
   for i, body in ipairs(lines) do lines[i] = wrk.format("POST", nil, headers, body) end
   randomly(lines)
+end
+
+-- FILE: the body's file, its type, a token, and then paths at random.
+function modes.upload(lines)
+  local body = assert(io.open(lines[1], "rb")):read("*a")
+  local headers = { ["Content-Type"] = lines[2], ["Authorization"] = lines[3] }
+  local requests = {}
+  for i = 4, #lines do requests[i - 3] = lines[i] end
+  request = function() return wrk.format("POST", requests[math.random(#requests)], headers, body) end
 end
 
 function modes.unique(lines, seed)

@@ -136,7 +136,8 @@ const encoded = Effect.fnUntraced(function* (sharp: Library, pixels: Pixels, ren
   return { name, bytes: data, width: info.width, height: info.height } satisfies RenderedImage
 })
 
-const parallel = Math.min(4, Math.max(1, availableParallelism()))
+// Native work shares four threads with files, compression and the like: it must not have them all.
+const parallel = Math.min(3, availableParallelism())
 
 export const layer = Layer.effect(
   Images,

@@ -7,6 +7,7 @@ import { demoCustomers } from "./demo-customers.ts"
 import { demoProducts } from "./demo-products.ts"
 import { demoShops } from "./demo-shops.ts"
 import { placeDemoOrders } from "./demoOrders.ts"
+import { addDemoPictures } from "./demoPictures.ts"
 import { insertOrders } from "./insertOrders.ts"
 import { insertRows, patiently, type Row } from "./insertRows.ts"
 import { makeRandom } from "./random.ts"
@@ -124,8 +125,10 @@ const addCustomers = Effect.fnUntraced(function* (now: number) {
 const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
   const random = makeRandom(1962)
-  const categories = yield* sql<{ id: string; slug: string }>`SELECT id, slug FROM categories`
+  const categories = yield* sql<{ id: string; slug: string; main: string }>`
+    SELECT id, slug, coalesce(parent_id, id) AS main FROM categories ORDER BY main, slug`
   const categoryIds = new Map(categories.map(({ id, slug }) => [slug, id]))
+  const mainCategories = new Map(categories.map(({ id, main }) => [id, main]))
   const slugs = yield* freeSlugs(demoProducts.map(({ name }) => slugOf(name)))
   const rows = demoProducts.map(({ shop, category, price, old_price, ...product }, index) => {
     const at = Math.floor(now - random.between(0.1, productsOverDays) * day)
@@ -153,7 +156,11 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
     }
   })
   yield* insertRows("products", rows satisfies ReadonlyArray<Row>)
-  return rows
+  const images = yield* addDemoPictures(
+    rows.map((row) => ({ ...row, category: mainCategories.get(row.category_id ?? "") ?? "" })),
+    now
+  )
+  return rows.map((row) => ({ ...row, image_url: images.get(row.id) ?? null }))
 })
 
 const freeSlugs = Effect.fnUntraced(function* (wanted: ReadonlyArray<string>) {

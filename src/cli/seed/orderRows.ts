@@ -12,6 +12,7 @@ export type SoldProduct = {
   readonly name: string
   readonly name_ar: string | null
   readonly sku: string | null
+  readonly image_url?: string | null
   readonly price: number
   readonly min_order_quantity: number
   /** What is left to sell; null when it is not tracked. Lowered as orders take from it. */
@@ -190,6 +191,7 @@ const addLine = (
     name: product.name,
     name_ar: product.name_ar,
     sku: product.sku,
+    image_url: product.image_url ?? null,
     price: product.price,
     quantity,
     stock_taken

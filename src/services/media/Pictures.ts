@@ -82,8 +82,10 @@ export class Pictures extends Context.Service<
         const rendered = yield* images.render(source, uses[use])
         const id = SecureRandom.uuidV7Unsafe()
         const written: Array<string> = []
-        const stored = Effect.forEach(rendered, (image) =>
-          Effect.tap(put(id, image), ({ key }) => Effect.sync(() => written.push(key)))
+        const stored = Effect.forEach(
+          rendered,
+          (image) => Effect.tap(put(id, image), ({ key }) => Effect.sync(() => written.push(key))),
+          { concurrency: "unbounded" }
         )
         return yield* stored.pipe(
           Effect.orDie,
