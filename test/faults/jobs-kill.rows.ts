@@ -50,5 +50,16 @@ export const rows: Record<string, Caught | Proven> = {
     ],
     hold: "SELECT FROM jobs WHERE id = 'old/1' FOR UPDATE",
     done: "SELECT array_agg(id) = '{old/3}' AS done FROM jobs WHERE queue_name = 'test.old'"
+  },
+  "media.process": { provenIn: "test/faults/media-kill.test.ts" },
+  "media.collect": {
+    prepare: [
+      `INSERT INTO users (id, clerk_id) VALUES (${user}, 'user_uploader')`,
+      `INSERT INTO media (id, owner_id, kind, status, upload_key, created_at)
+       SELECT uuidv7(), ${user}, 'video', 'uploading', 'uploads/x/' || n, now() - n * interval '20 hours'
+       FROM generate_series(1, 4) n`
+    ],
+    hold: "LOCK TABLE media IN EXCLUSIVE MODE",
+    done: "SELECT count(*) = 1 AS done FROM media"
   }
 }

@@ -6,6 +6,7 @@ import { Services } from "../../src/layers/App.ts"
 import { handlers } from "../../src/layers/Background.ts"
 import { pool } from "../../src/layers/Postgres.ts"
 import { freshDatabase, TestDatabase } from "../support/database.ts"
+import { TestMedia } from "../support/media.ts"
 import { spawnZst } from "../support/process.ts"
 import { type Caught, rows } from "./jobs-kill.rows.ts"
 
@@ -13,7 +14,7 @@ it.effect("every kind of job has a row, and nothing else has", () =>
   Effect.gen(function* () {
     const kinds = (yield* handlers).map(({ kind }) => kind.name)
     assert.deepStrictEqual(Object.keys(rows).sort(), kinds.sort())
-  }).pipe(Effect.provide(Layer.provideMerge(Services, TestDatabase)))
+  }).pipe(Effect.provide(Layer.provideMerge(Services, Layer.merge(TestDatabase, TestMedia))))
 )
 
 const worker = (url: string) => spawnZst(["work"], { DATABASE_URL: url, JOB_LOCK_SECONDS: "1", LOG_LEVEL: "Error" })

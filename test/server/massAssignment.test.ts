@@ -74,13 +74,14 @@ const comparable = (text: string) =>
     .replaceAll(/ZST-[2-9A-Z]{8}/g, "NUMBER")
     .replaceAll(/"tracking_token":"[\w-]{22}"/g, '"tracking_token":"TOKEN"')
     .replaceAll(/-[0-9a-f]{8}"/g, '"')
+    .replaceAll(/"url":"[^"]*\/uploads\/[^"]*"/g, '"url":"UPLOAD"')
 
 const preferred: ReadonlyArray<Actor> = ["importateur", "customer", "guest", "admin"]
 
 const withBody = Object.entries(rows).flatMap(([route, row]) => {
   const endpoint = endpoints.find(({ method, path }) => `${method} ${path}` === route)
   const allowed = preferred.filter((actor) => row.cells[actor] === "allowed")
-  return endpoint === undefined || endpoint.payload.size === 0 || allowed.length === 0
+  return endpoint === undefined || !endpoint.payload.has("application/json") || allowed.length === 0
     ? []
     : [{ route, row, endpoint, allowed }]
 })

@@ -10,7 +10,7 @@ import { type Encoded, encoded } from "../encoded.ts"
 import { invalidField, Unavailable, type ValidationFailed } from "../errors.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import { isUuid } from "../model.ts"
-import { MediaInUse, MediaNotFound, TooManyUploads, UploadMissing, type VideoFailed } from "./errors.ts"
+import { MediaInUse, MediaNotFound, TooManyUploads, UploadMissing, VideoFailed } from "./errors.ts"
 import { mediaProcess } from "./jobKinds.ts"
 import { keysOf, type MediaRow, mediaColumns, mediaOf } from "./mediaSql.ts"
 import type { Media, RequestUpload, UploadRequest } from "./model.ts"
@@ -105,24 +105,26 @@ export class MediaFiles extends Context.Service<
         Effect.catchTag("SqlError", Effect.die)
       )
 
+      // What does not even begin like a video is not worth a process.
+      const checked = Effect.fnUntraced(function* (path: string) {
+        const head = yield* Effect.orDie(Stream.runCollect(files.stream(path, { bytesToRead: 12 })))
+        const content_type = contentTypeOf(Buffer.concat(head))
+        if (content_type === undefined) return yield* VideoFailed.because("not_a_video")
+        yield* videos.probe(path)
+        return content_type
+      })
+
       const addVideo = Effect.fn("MediaFiles.addVideo")(function* (
         caller: Caller,
         { path, size }: { readonly path: string; readonly size: number }
       ) {
-        yield* videos.probe(path)
+        const content_type = yield* checked(path)
         const id = SecureRandom.uuidV7Unsafe()
-        const content_type = yield* typeOf(path)
         const key = originalKey(id)
         const body = Stream.mapError(files.stream(path), (cause) => new ObjectStoreError({ operation: "read", cause }))
         yield* store.put(key, body, { content_type }).pipe(unavailable)
         return shown(yield* Effect.onError(record(caller, id, key, content_type, size), () => discard([key])))
       })
-
-      const typeOf = (path: string) =>
-        Stream.runCollect(files.stream(path, { bytesToRead: 12 })).pipe(
-          Effect.map((chunks) => contentTypeOf(Buffer.concat(chunks))),
-          Effect.orDie
-        )
 
       const request = Effect.fn("MediaFiles.request")(function* (
         caller: Caller,
@@ -163,7 +165,7 @@ export class MediaFiles extends Context.Service<
         yield* Stream.run(object.body, files.sink(path)).pipe(
           Effect.mapError(() => new Unavailable({ retry_after: 5 }))
         )
-        yield* videos.probe(path)
+        yield* checked(path)
       }, Effect.scoped)
 
       const accept = Effect.fnUntraced(
@@ -260,9 +262,10 @@ const secret = () => Base64Url.encode(SecureRandom.randomBytesUnsafe(12)).toLowe
 
 const originalKey = (id: string) => `videos/${id}/original-${secret()}`
 
-/** Of what was recognised as a video before: its container. */
+/** By the container that a file begins like; undefined when it is none of a video. */
 const contentTypeOf = (head: Uint8Array) => {
   const text = Buffer.from(head).toString("latin1")
-  if (text.slice(4, 8) !== "ftyp") return "video/webm"
+  if (text.startsWith("\x1a\x45\xdf\xa3")) return "video/webm"
+  if (text.slice(4, 8) !== "ftyp") return undefined
   return text.slice(8, 12) === "qt  " ? "video/quicktime" : "video/mp4"
 }
