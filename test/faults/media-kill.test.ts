@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as DevIssuer from "../../src/layers/DevIssuer.ts"
 import { pool } from "../../src/layers/Postgres.ts"
@@ -29,7 +29,7 @@ it.live(
       const issuer = yield* Effect.orDie(DevIssuer.load(ZST_DATA_DIR))
       const token = yield* issuer.sign({ sub: "user_films" })
       const file = join(ZST_DATA_DIR, "clip.mp4")
-      yield* Effect.promise(() => makeClip(file, { width: 720, height: 1280, seconds: 8, sound: true }))
+      yield* Effect.promise(() => makeClip(file, { width: 720, height: 1280, seconds: 24, sound: true }))
       const { raw, headers } = upload(yield* Effect.promise(() => readFile(file)))
       const sent = yield* Effect.promise(async () => {
         const response = await fetch(`${server.url}/api/v1/media`, {
