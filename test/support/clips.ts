@@ -130,7 +130,8 @@ const encodeClip = async (file: string, clip: Clip) => {
   const { width, height, seconds, fps = 30, format = "mp4", codec = "h264", sound = true } = clip
   await using muxer = await Muxer.open(file, { format })
   if (clip.metadata !== undefined) muxer.getFormatContext().metadata = Dictionary.fromObject(clip.metadata)
-  const filter = FilterAPI.create(clip.filter ?? "null", { framerate: new Rational(fps, 1) })
+  // A frame made from a buffer has no room behind its planes, where encoders read: a copy has.
+  const filter = FilterAPI.create(`copy,${clip.filter ?? "null"}`, { framerate: new Rational(fps, 1) })
   using video = await Encoder.create(videoEncoders[codec], {
     filter,
     options: codec === "vp9" ? { deadline: "realtime", "cpu-used": 8 } : codec === "ffv1" ? {} : { preset: "ultrafast" }
