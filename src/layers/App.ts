@@ -23,6 +23,7 @@ import { Applications } from "../services/sellers/Applications.ts"
 import { Sellers } from "../services/sellers/Sellers.ts"
 import { Shops } from "../services/sellers/Shops.ts"
 import * as Identity from "./Identity.ts"
+import * as NodeAvVideos from "./NodeAvVideos.ts"
 import * as Postgres from "./Postgres.ts"
 import * as RateLimitStore from "./RateLimitStore.ts"
 import { Settings } from "./Settings.ts"
@@ -63,7 +64,7 @@ export const Infrastructure = Postgres.layer.pipe(
 const RateLimits = RateLimiter.layer.pipe(Layer.provide(RateLimitStore.layer))
 
 /** Everything that the HTTP process and the commands run on. */
-export const App = Layer.mergeAll(Services, RateLimits).pipe(
+export const App = Layer.mergeAll(Services, RateLimits, NodeAvVideos.layer()).pipe(
   Layer.provideMerge(Identity.layer),
   Layer.provideMerge(Infrastructure)
 )
