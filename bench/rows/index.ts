@@ -9,6 +9,7 @@ import { images } from "./images.ts"
 import { orders } from "./orders.ts"
 import { memory, start } from "./process.ts"
 import { list, page, product } from "./products.ts"
+import { video, videoOutcome } from "./video.ts"
 
 type Row = {
   readonly row: string
@@ -56,12 +57,23 @@ const limit = (
   run: (stage) => Effect.map(take(stage), (taken) => ({ row, title, bar, unit, ...taken, holds: taken.value <= bar }))
 })
 
+const videoRow: Row = {
+  row: "video",
+  title: "6 s of 720p to poster and two renditions, against the bare transcode in a process of its own",
+  run: (stage, { pairs }) =>
+    Effect.map(video(stage, pairs), (measured) => {
+      const outcome = videoOutcome(measured)
+      return { row: videoRow.row, title: videoRow.title, bar: 0.9, holds: outcome.ratio >= 0.9, ...outcome }
+    })
+}
+
 export const rows: ReadonlyArray<Row> = [
   ratio("page", "GET /products page 1, 20 items, warm, against node:http sending the same bytes", 0.8, page),
   ratio("list", "GET /products, never the same query twice, against node:http + postgres.js", 0.9, list),
   ratio("product", "GET /products/:id at random, against node:http + postgres.js", 0.9, product),
   ratio("orders", "POST /orders, guest, one item, against node:http + postgres.js, same statement", 0.8, orders),
   ratio("images", "POST /products/:id/images, a photograph, against node:http + sharp", 0.8, images),
+  videoRow,
   limit("start", "from the start of the process to its first 200, database up", 0.6, "s", start),
   limit("memory", "resident memory of an idle server", 110, "MB", memory)
 ]

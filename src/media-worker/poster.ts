@@ -1,7 +1,6 @@
 /** Chooses the picture that stands for a video, and writes it. */
 import { FilterAPI } from "node-av/api"
 import type { Frame } from "node-av/lib"
-import sharp from "sharp"
 
 const samples = 12
 const step = 7
@@ -45,6 +44,8 @@ export const choosePoster = (seconds: number) => {
     const { width, height } = best.frame
     const [rgb] = await FilterAPI.create("format=rgb24").processAll(best.frame)
     if (rgb === undefined) throw new Error("the poster was not converted")
+    // Not before: probing, and what is refused, need no libvips.
+    const { default: sharp } = await import("sharp")
     const raw = { width, height, channels: 3 } as const
     await sharp(rgb.toBuffer(), { raw }).jpeg({ quality: 82, progressive: true }).toFile(file)
     return { width, height }

@@ -24,6 +24,8 @@ export type Clip = {
   readonly format?: "mp4" | "mov" | "webm" | "matroska"
   readonly codec?: "h264" | "hevc" | "vp9" | "ffv1"
   readonly sound?: boolean
+  /** A track of sound that holds none. */
+  readonly emptySound?: boolean
   /** How a player turns it, clockwise. */
   readonly rotation?: 90 | 180 | 270
   readonly blackSeconds?: number
@@ -93,23 +95,26 @@ const displayMatrix = (rotation: 90 | 180 | 270) => {
   return matrix
 }
 
-/** The same packets, with a word on how to turn them. */
-const turned = async (from: string, to: string, rotation: 90 | 180 | 270) => {
+/** The same packets; with a word on how to turn them, or without those of the sound. */
+const remuxed = async (from: string, to: string, { rotation, emptySound = false, format = "mp4" }: Clip) => {
   await using input = await Demuxer.open(from)
-  await using muxer = await Muxer.open(to, { input, format: "mp4" })
+  await using muxer = await Muxer.open(to, { input, format })
   const indices = input.streams.map((stream) => muxer.addStream(stream))
-  muxer.video()?.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, displayMatrix(rotation))
+  if (rotation !== undefined) {
+    muxer.video()?.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, displayMatrix(rotation))
+  }
   for await (using packet of input.packets()) {
     const index = packet === null ? undefined : indices[packet.streamIndex]
+    if (emptySound && packet?.streamIndex === input.audio()?.index) continue
     if (index !== undefined) await muxer.writePacket(packet, index)
   }
 }
 
 export const makeClip = async (file: string, clip: Clip) => {
-  if (clip.rotation === undefined) return encodeClip(file, clip)
-  await encodeClip(`${file}.flat`, clip)
-  await turned(`${file}.flat`, file, clip.rotation)
-  await rm(`${file}.flat`)
+  if (clip.rotation === undefined && clip.emptySound === undefined) return encodeClip(file, clip)
+  await encodeClip(`${file}.raw`, clip)
+  await remuxed(`${file}.raw`, file, clip)
+  await rm(`${file}.raw`)
 }
 
 /** A file with sound and nothing to see. */
@@ -130,7 +135,8 @@ const encodeClip = async (file: string, clip: Clip) => {
   const { width, height, seconds, fps = 30, format = "mp4", codec = "h264", sound = true } = clip
   await using muxer = await Muxer.open(file, { format })
   if (clip.metadata !== undefined) muxer.getFormatContext().metadata = Dictionary.fromObject(clip.metadata)
-  const filter = FilterAPI.create(clip.filter ?? "null", { framerate: new Rational(fps, 1) })
+  // A frame made from a buffer has no room behind its planes, where encoders read: a copy has.
+  const filter = FilterAPI.create(`copy,${clip.filter ?? "null"}`, { framerate: new Rational(fps, 1) })
   using video = await Encoder.create(videoEncoders[codec], {
     filter,
     options: codec === "vp9" ? { deadline: "realtime", "cpu-used": 8 } : codec === "ffv1" ? {} : { preset: "ultrafast" }

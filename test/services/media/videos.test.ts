@@ -149,6 +149,18 @@ layer(NodeAvVideos.layer(), { excludeTestServices: true, timeout: "2 minutes" })
     })
   )
 
+  it.effect("a track of sound that holds none is left out", () =>
+    Effect.gen(function* () {
+      const clip: Clip = { width: 640, height: 360, seconds: 1, format: "webm", codec: "vp9", emptySound: true }
+      const { renditions, percents } = yield* processed(clip)
+      assert.deepStrictEqual(
+        renditions.map(({ sound, frames }) => ({ sound, frames })),
+        [{ sound: undefined, frames: 30 }]
+      )
+      assert.strictEqual(percents.at(-1), 100)
+    })
+  )
+
   it.effect("60 frames a second become 30, in the same time", () =>
     Effect.gen(function* () {
       const { renditions } = yield* processed({ width: 640, height: 360, seconds: 2, fps: 60 })

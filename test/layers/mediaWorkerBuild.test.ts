@@ -1,0 +1,41 @@
+import { mkdirSync } from "node:fs"
+import { mkdtemp, rm } from "node:fs/promises"
+import { join } from "node:path"
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { build } from "rolldown"
+import config from "../../rolldown.config.ts"
+import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
+import { root } from "../../src/layers/root.ts"
+import { Videos } from "../../src/services/media/Videos.ts"
+import { makeClip } from "../support/clips.ts"
+import { filesIn, temporaryDirectory } from "../support/videoFiles.ts"
+
+// Within the checkout, where native packages are found.
+const buildDirectory = Effect.acquireRelease(
+  Effect.promise(() => {
+    mkdirSync(join(root, ".vitest"), { recursive: true })
+    return mkdtemp(join(root, ".vitest/build-"))
+  }),
+  (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
+)
+
+it.live("the worker of the production build, which lies beside the program, processes a video", () =>
+  Effect.gen(function* () {
+    const [dist, directory, source] = [yield* buildDirectory, yield* temporaryDirectory, yield* temporaryDirectory]
+    yield* Effect.promise(() => build({ ...config, output: { dir: dist, format: "esm" } }))
+    const built = yield* filesIn(dist)
+    assert.includeMembers([...built], ["media-worker.js", "zst.js"])
+    const file = join(source, "clip.mp4")
+    yield* Effect.promise(() => makeClip(file, { width: 640, height: 360, seconds: 1 }))
+    const worker = NodeAvVideos.layer({ program: join(dist, "media-worker.js") })
+    const { renditions } = yield* Effect.provide(
+      Effect.flatMap(Videos, ({ process: run }) => run(file, directory, () => Effect.void)),
+      worker
+    )
+    assert.deepStrictEqual(
+      renditions.map(({ name, width, height }) => ({ name, width, height })),
+      [{ name: "540p", width: 640, height: 360 }]
+    )
+  })
+)
