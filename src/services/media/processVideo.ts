@@ -36,8 +36,10 @@ export const processVideo = Effect.gen(function* () {
     return (percent: number) => {
       if (percent < told + progressStep || percent >= 100) return Effect.void
       told = percent
-      return Effect.ignore(
-        sql`UPDATE media SET progress = ${percent}, updated_at = now() WHERE id = ${id} AND status = 'processing'`
+      return sql`
+        UPDATE media SET progress = ${percent}, updated_at = now() WHERE id = ${id} AND status = 'processing'`.pipe(
+        Effect.asVoid,
+        Effect.catch((error) => Effect.logWarning("progress was not written", error))
       )
     }
   }
