@@ -7,6 +7,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import sharp from "sharp"
+import { Departures } from "../../src/services/accounts/Departures.ts"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
 import { heic, html, jpeg, large, mp4, pdf, photo, pngBomb, svg, zip } from "../support/pictures.ts"
 import { type Person, TestServer } from "../support/server.ts"
@@ -221,6 +222,25 @@ layer(TestServer.layer)("pictures", (it) => {
         }
         assert.deepStrictEqual(yield* everything, before)
       }
+    })
+  )
+
+  it.effect("of people who leave go with them", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const departures = yield* Departures
+      const sql = yield* SqlClient.SqlClient
+      const before = yield* everything
+      const person = yield* seller
+      yield* added(person, yield* addProduct(person))
+      for (const path of ["/api/v1/users/me/avatar", "/api/v1/seller/logo"]) {
+        yield* server.send("PUT", path, { ...person, ...upload(yield* picture()) })
+      }
+      assert.strictEqual((yield* everything).objects, before.objects + 7)
+      yield* server.send("DELETE", "/api/v1/users/me", person)
+      yield* Effect.orDie(sql`UPDATE users SET delete_after = now() WHERE id = ${person.id}`)
+      assert.isTrue(yield* departures.erase({ id: null, name: "operator test" }, person.id))
+      assert.deepStrictEqual(yield* everything, before)
     })
   )
 })

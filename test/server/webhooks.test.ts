@@ -39,7 +39,7 @@ const acknowledged = Effect.fnUntraced(function* (sealed: Sealed) {
 const rowOf = Effect.fnUntraced(function* (clerkId: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ row: Record<string, unknown> }>`
-    SELECT to_jsonb(users) - '{id,clerk_id,created_at,updated_at,delete_after}'::text[]
+    SELECT to_jsonb(users) - '{id,clerk_id,created_at,updated_at,delete_after,avatar_url,avatar_media_id}'::text[]
       || jsonb_build_object('leaves', delete_after IS NOT NULL) AS row
     FROM users WHERE clerk_id = ${clerkId}`
   assert.isAtMost(rows.length, 1)
