@@ -1,7 +1,7 @@
 /** Pictures over HTTP: products, people and shops. The corpus of what is refused is RELIABILITY T20 and T21. */
 import { readdir } from "node:fs/promises"
 import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, connect } from "node:net"
 import { tmpdir } from "node:os"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Stream } from "effect"
@@ -369,6 +369,27 @@ layer(TestServer.layer)("what is refused", (it) => {
       }
       const elsewhere = yield* server.send("POST", "/api/v1/products", { ...owner, ...good })
       assert.deepStrictEqual([elsewhere.status, elsewhere.json.error.code], [415, "UNSUPPORTED_MEDIA_TYPE"])
+      assert.deepStrictEqual(yield* everything, before)
+    })
+  )
+
+  it.effect("is an upload that breaks off, and nothing of it stays", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const before = yield* everything
+      const until = (isSo: (now: typeof before) => boolean) => Effect.repeat(everything, { until: isSo })
+      const { raw, headers } = upload(Buffer.alloc(2_000_000, yield* picture()))
+      const socket = connect(Number(new URL(server.url).port), "127.0.0.1")
+      socket.write(
+        `POST /api/v1/products/${product.id}/images HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${owner.token}\r\n` +
+          `content-type: ${headers["content-type"]}\r\ncontent-length: ${raw.length}\r\n\r\n`
+      )
+      socket.write(raw.subarray(0, raw.length / 2))
+      yield* until(({ temporary }) => temporary > before.temporary)
+      socket.destroy()
+      yield* until(({ temporary }) => temporary === before.temporary)
       assert.deepStrictEqual(yield* everything, before)
     })
   )
