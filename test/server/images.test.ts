@@ -52,7 +52,9 @@ const everything = Effect.gen(function* () {
   const [rows] = yield* sql`
     SELECT (SELECT count(*) FROM media)::int AS media, (SELECT count(*) FROM product_images)::int AS images`
   const objects = yield* Stream.runCount(store.list("images/"))
-  const temporary = (yield* Effect.promise(() => readdir(tmpdir()))).filter((name) => name.startsWith("zst-upload-"))
+  const temporary = (yield* Effect.promise(() => readdir(tmpdir()))).filter((name) =>
+    name.startsWith(`zst-upload-${process.pid}-`)
+  )
   return { ...rows, objects, temporary: temporary.length }
 }).pipe(Effect.orDie)
 
