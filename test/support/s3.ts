@@ -18,7 +18,7 @@ export const s3Server = Effect.gen(function* () {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
       spawn(process.execPath, [...flags, join(import.meta.dirname, "s3Process.ts"), ...args], {
-        stdio: ["ignore", "pipe", "pipe"]
+        stdio: ["pipe", "pipe", "pipe"]
       })
     ),
     (running) => Effect.sync(() => running.kill("SIGKILL"))

@@ -63,4 +63,7 @@ const gate = createServer((request, response) => {
   response.on("close", () => onward.destroy())
   request.pipe(onward)
 })
+// Whoever started it is gone, however that came about.
+process.stdin.on("end", () => process.exit()).resume()
+
 gate.listen(0, "127.0.0.1", () => process.stdout.write(`${(gate.address() as AddressInfo).port}\n`))
