@@ -19,10 +19,10 @@ export class OwnAddress extends Context.Service<
 >()("zst/OwnAddress") {
   static readonly layer = Layer.effect(
     OwnAddress,
-    Effect.map(Settings, ({ host, port }) => {
+    Effect.map(Settings, ({ publicUrl, host, port }) => {
       let listening = port
       return OwnAddress.of({
-        origin: () => urlOf(host, listening),
+        origin: () => publicUrl ?? urlOf(host, listening),
         listensOn: (actual) => {
           listening = actual
         }

@@ -1,12 +1,13 @@
 /** Pictures over HTTP: products, people and shops. The corpus of what is refused is RELIABILITY T20 and T21. */
 import { readdir } from "node:fs/promises"
 import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, connect } from "node:net"
 import { tmpdir } from "node:os"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import sharp from "sharp"
+import { Departures } from "../../src/services/accounts/Departures.ts"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
 import { heic, html, jpeg, large, mp4, pdf, photo, pngBomb, svg, zip } from "../support/pictures.ts"
 import { type Person, TestServer } from "../support/server.ts"
@@ -51,7 +52,9 @@ const everything = Effect.gen(function* () {
   const [rows] = yield* sql`
     SELECT (SELECT count(*) FROM media)::int AS media, (SELECT count(*) FROM product_images)::int AS images`
   const objects = yield* Stream.runCount(store.list("images/"))
-  const temporary = (yield* Effect.promise(() => readdir(tmpdir()))).filter((name) => name.startsWith("zst-upload-"))
+  const temporary = (yield* Effect.promise(() => readdir(tmpdir()))).filter((name) =>
+    name.startsWith(`zst-upload-${process.pid}-`)
+  )
   return { ...rows, objects, temporary: temporary.length }
 }).pipe(Effect.orDie)
 
@@ -223,6 +226,25 @@ layer(TestServer.layer)("pictures", (it) => {
       }
     })
   )
+
+  it.effect("of people who leave go with them", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const departures = yield* Departures
+      const sql = yield* SqlClient.SqlClient
+      const before = yield* everything
+      const person = yield* seller
+      yield* added(person, yield* addProduct(person))
+      for (const path of ["/api/v1/users/me/avatar", "/api/v1/seller/logo"]) {
+        yield* server.send("PUT", path, { ...person, ...upload(yield* picture()) })
+      }
+      assert.strictEqual((yield* everything).objects, before.objects + 7)
+      yield* server.send("DELETE", "/api/v1/users/me", person)
+      yield* Effect.orDie(sql`UPDATE users SET delete_after = now() WHERE id = ${person.id}`)
+      assert.isTrue(yield* departures.erase({ id: null, name: "operator test" }, person.id))
+      assert.deepStrictEqual(yield* everything, before)
+    })
+  )
 })
 
 layer(TestServer.layer)("what is refused", (it) => {
@@ -349,6 +371,27 @@ layer(TestServer.layer)("what is refused", (it) => {
       }
       const elsewhere = yield* server.send("POST", "/api/v1/products", { ...owner, ...good })
       assert.deepStrictEqual([elsewhere.status, elsewhere.json.error.code], [415, "UNSUPPORTED_MEDIA_TYPE"])
+      assert.deepStrictEqual(yield* everything, before)
+    })
+  )
+
+  it.effect("is an upload that breaks off, and nothing of it stays", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const before = yield* everything
+      const until = (isSo: (now: typeof before) => boolean) => Effect.repeat(everything, { until: isSo })
+      const { raw, headers } = upload(Buffer.alloc(2_000_000, yield* picture()))
+      const socket = connect(Number(new URL(server.url).port), "127.0.0.1")
+      socket.write(
+        `POST /api/v1/products/${product.id}/images HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${owner.token}\r\n` +
+          `content-type: ${headers["content-type"]}\r\ncontent-length: ${raw.length}\r\n\r\n`
+      )
+      socket.write(raw.subarray(0, raw.length / 2))
+      yield* until(({ temporary }) => temporary > before.temporary)
+      socket.destroy()
+      yield* until(({ temporary }) => temporary === before.temporary)
       assert.deepStrictEqual(yield* everything, before)
     })
   )

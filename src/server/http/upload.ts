@@ -15,7 +15,7 @@ export const megabyte = 1_000_000
 export const receivedFile = Effect.fnUntraced(
   function* (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>, { maxMegabytes }: Upload) {
     const files = yield* FileSystem.FileSystem
-    const path = `${yield* files.makeTempDirectoryScoped({ prefix: "zst-upload-" })}/file`
+    const path = `${yield* files.makeTempDirectoryScoped({ prefix: `zst-upload-${process.pid}-` })}/file`
     const maxBytes = maxMegabytes * megabyte
     let found = 0
     let size = 0

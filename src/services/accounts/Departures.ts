@@ -3,6 +3,7 @@ import { SqlClient } from "effect/sql"
 import { Addresses } from "../addresses/Addresses.ts"
 import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
+import { Avatars } from "../auth/Avatars.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { Storefronts } from "../catalog/Storefronts.ts"
 import { Events } from "../events/Events.ts"
@@ -53,6 +54,7 @@ export class Departures extends Context.Service<
       const events = yield* Events
       const pictures = yield* Pictures
       const mediaFiles = yield* MediaFiles
+      const avatars = yield* Avatars
 
       const request = Effect.fn("Departures.request")(
         function* (caller: Caller) {
@@ -104,14 +106,12 @@ export class Departures extends Context.Service<
         yield* pictures.letGo(shown.map(({ media_id }) => media_id))
       })
 
-      // Avatar and logo.
       const erasePictures = Effect.fnUntraced(function* (user: UserId) {
-        const shown = yield* sql<{ id: string | null }>`
-          SELECT avatar_media_id AS id FROM users WHERE id = ${user}
-          UNION ALL SELECT logo_media_id FROM sellers WHERE id = ${user}`
-        yield* sql`UPDATE users SET avatar_media_id = NULL, avatar_url = NULL WHERE id = ${user}`
+        yield* avatars.eraseOf(user)
+        const logos = yield* sql<{ id: string }>`
+          SELECT logo_media_id AS id FROM sellers WHERE id = ${user} AND logo_media_id IS NOT NULL`
         yield* sql`UPDATE sellers SET logo_media_id = NULL, logo_url = NULL WHERE id = ${user}`
-        yield* pictures.letGo(shown.flatMap(({ id }) => id ?? []))
+        yield* pictures.letGo(logos.map(({ id }) => id))
       })
 
       const eraseUser = Effect.fnUntraced(function* (user: UserId) {

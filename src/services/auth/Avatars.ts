@@ -1,5 +1,5 @@
 import { Context, Effect, Layer } from "effect"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import type { ImageSource } from "../media/Images.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
 import type { AccountClosed } from "./errors.ts"
@@ -13,6 +13,8 @@ export class Avatars extends Context.Service<
     readonly put: (caller: Caller, source: ImageSource) => Effect.Effect<void, AccountClosed | PictureRefused>
     /** Where there is none, there is nothing to do. */
     readonly remove: (caller: Caller) => Effect.Effect<void, AccountClosed>
+    /** Forgets the picture of somebody who leaves, in the caller's transaction. */
+    readonly eraseOf: (user: UserId) => Effect.Effect<void, SqlError.SqlError>
   }
 >()("zst/auth/Avatars") {
   static readonly layer = Layer.effect(
@@ -39,16 +41,20 @@ export class Avatars extends Context.Service<
         )
       )
 
+      const eraseOf = Effect.fn("Avatars.eraseOf")(function* (user: UserId) {
+        if ((yield* avatarOf(sql, user)).length > 0) yield* show(user, null, null)
+      })
+
       const remove = Effect.fn("Avatars.remove")(
         function* (caller: Caller) {
           yield* holdUser(sql, caller.id)
-          if ((yield* avatarOf(sql, caller.id)).length > 0) yield* show(caller.id, null, null)
+          yield* eraseOf(caller.id)
         },
         sql.withTransaction,
         Effect.catchTag("SqlError", Effect.die)
       )
 
-      return Avatars.of({ put, remove })
+      return Avatars.of({ put, remove, eraseOf })
     })
   )
 }

@@ -3,6 +3,7 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Storefronts } from "../catalog/Storefronts.ts"
 import { ValidationFailed } from "../errors.ts"
+import { Avatars } from "./Avatars.ts"
 import { ClerkId } from "./claims.ts"
 import { type ClerkUser, clerkUserOf, decodeClerkUserJson } from "./clerkUser.ts"
 import { closeAccount } from "./closeAccount.ts"
@@ -27,6 +28,7 @@ export class ClerkEvents extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const storefronts = yield* Storefronts
+      const avatars = yield* Avatars
 
       /** What Clerk said last stands in clerk_profile: a column that the user changed since is left as it is. */
       const merged = (column: "name" | "email" | "phone") => {
@@ -62,7 +64,8 @@ export class ClerkEvents extends Context.Service<
             return Result.map(decodeDeleted(data), ({ id }) =>
               closeAccount(id).pipe(
                 Effect.provideService(SqlClient.SqlClient, sql),
-                Effect.provideService(Storefronts, storefronts)
+                Effect.provideService(Storefronts, storefronts),
+                Effect.provideService(Avatars, avatars)
               )
             )
           default:

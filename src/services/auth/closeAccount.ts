@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Storefronts } from "../catalog/Storefronts.ts"
+import { Avatars } from "./Avatars.ts"
 import type { UserId } from "./model.ts"
 
 /**
@@ -22,5 +23,7 @@ export const closeAccount = Effect.fnUntraced(function* (clerkId: string) {
   if (closed === undefined) return
   const storefronts = yield* Storefronts
   yield* storefronts.settle(closed.id)
+  const avatars = yield* Avatars
+  yield* avatars.eraseOf(closed.id)
   yield* Effect.logInfo("account closed").pipe(Effect.annotateLogs({ user_id: closed.id }))
 })
