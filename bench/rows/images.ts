@@ -41,8 +41,8 @@ const form = (file: Buffer) =>
 const program = fileURLToPath(new URL("../../dist/zst.js", import.meta.url))
 
 /** Administrators may add to any product: so many that none gets its eleventh picture. */
-const administrator = ({ databaseUrl, directory }: Stage) =>
-  execFileSync(process.execPath, [program, "token", "--role", "admin"], {
+export const administrator = ({ databaseUrl, directory }: Stage, name = "bench") =>
+  execFileSync(process.execPath, [program, "token", "--role", "admin", "--user", name], {
     env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl, ZST_DATA_DIR: directory },
     encoding: "utf8"
   }).trim()

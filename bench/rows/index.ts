@@ -9,6 +9,7 @@ import { images } from "./images.ts"
 import { orders } from "./orders.ts"
 import { memory, start } from "./process.ts"
 import { list, page, product } from "./products.ts"
+import { uploads } from "./uploads.ts"
 import { video, videoOutcome } from "./video.ts"
 
 type Row = {
@@ -75,5 +76,6 @@ export const rows: ReadonlyArray<Row> = [
   ratio("images", "POST /products/:id/images, a photograph, against node:http + sharp", 0.8, images),
   videoRow,
   limit("start", "from the start of the process to its first 200, database up", 0.6, "s", start),
-  limit("memory", "resident memory of an idle server", 110, "MB", memory)
+  limit("memory", "resident memory of an idle server", 110, "MB", memory),
+  limit("uploads", "what eight uploads of 40 MB at once add to the server's resident memory", 32, "MB", uploads)
 ]

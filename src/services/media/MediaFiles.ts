@@ -1,5 +1,5 @@
 /** Videos that people upload: through the API, or straight to the store and then declared complete. */
-import { Context, Effect, FileSystem, Layer, Option, Stream } from "effect"
+import { Context, Effect, FileSystem, Layer, Option, Semaphore, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Base64Url } from "effect/encoding"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
@@ -66,6 +66,8 @@ export class MediaFiles extends Context.Service<
       const videos = yield* Videos
       const jobs = yield* Jobs
       const files = yield* FileSystem.FileSystem
+      // Buffers of files on their way add up: what has arrived goes on to the store in turns.
+      const storing = yield* Semaphore.make(2)
 
       const columns = sql.literal(mediaColumns)
       const shown = (row: MediaRow) => encoded<Media>(JSON.stringify(mediaOf(row, store.publicUrl)))
@@ -122,7 +124,7 @@ export class MediaFiles extends Context.Service<
         const id = SecureRandom.uuidV7Unsafe()
         const key = originalKey(id)
         const body = Stream.mapError(files.stream(path), (cause) => new ObjectStoreError({ operation: "read", cause }))
-        yield* store.put(key, body, { content_type }).pipe(unavailable)
+        yield* store.put(key, body, { content_type }).pipe(storing.withPermit, unavailable)
         return shown(yield* Effect.onError(record(caller, id, key, content_type, size), () => discard([key])))
       })
 
