@@ -1,4 +1,6 @@
 /** The real server on a random port over a fresh database, and a client that speaks to it over HTTP. */
+import { copyFileSync } from "node:fs"
+import { join } from "node:path"
 import { ConfigProvider, Context, Effect, Layer } from "effect"
 import { inject } from "vitest"
 import * as DevIssuer from "../../src/layers/DevIssuer.ts"
@@ -7,6 +9,7 @@ import type { Role, Tier, UserId } from "../../src/services/auth/model.ts"
 import { Tokens } from "../../src/services/auth/Tokens.ts"
 import { Users } from "../../src/services/auth/Users.ts"
 import { freshDatabase } from "./database.ts"
+import { temporaryDirectory } from "./directory.ts"
 import { webhookSecret } from "./webhooks.ts"
 
 export type Answer = {
@@ -26,6 +29,14 @@ export type Send = {
 }
 
 export type Person = { readonly id: UserId; readonly token: string }
+
+/** Objects of its own, as the collector sees them all; and the key that the tests sign tokens with. */
+const ownDirectory = Effect.gen(function* () {
+  const directory = yield* temporaryDirectory("zst-server-")
+  yield* Effect.orDie(DevIssuer.load(inject("dataDir")))
+  yield* Effect.sync(() => copyFileSync(join(inject("dataDir"), "dev-issuer.pem"), join(directory, "dev-issuer.pem")))
+  return directory
+})
 
 export class TestServer extends Context.Service<
   TestServer,
@@ -100,12 +111,12 @@ export class TestServer extends Context.Service<
       Layer.provideMerge(Server),
       Layer.provideMerge(
         Layer.unwrap(
-          Effect.map(database, (url) =>
+          Effect.map(Effect.all([database, ownDirectory]), ([url, directory]) =>
             ConfigProvider.layer(
               ConfigProvider.fromUnknown({
                 DATABASE_URL: url,
                 DATABASE_POOL: "10",
-                ZST_DATA_DIR: inject("dataDir"),
+                ZST_DATA_DIR: directory,
                 PORT: "0",
                 LOG_LEVEL: "Error",
                 CLERK_WEBHOOK_SECRET: webhookSecret,
