@@ -1,28 +1,20 @@
 /** Videos over HTTP: sent through the API or straight to the store, worked on by the real worker, played from the store. */
-import { readFile } from "node:fs/promises"
 import { assert, layer } from "@effect/vitest"
 import { Clock, Effect, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import { TestClock } from "effect/testing"
 import { Collector } from "../../src/services/media/Collector.ts"
 import { MediaFiles } from "../../src/services/media/MediaFiles.ts"
 import { Media } from "../../src/services/media/model.ts"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
-import { type Clip, makeClip } from "../support/clips.ts"
+import { clip, fetched, finished, put, request } from "../support/films.ts"
 import { html, zip } from "../support/pictures.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { absent, admin, buyer } from "../support/shop.ts"
 import { upload } from "../support/upload.ts"
-import { temporaryDirectory, topBoxes } from "../support/videoFiles.ts"
+import { topBoxes } from "../support/videoFiles.ts"
 
 const path = "/api/v1/media"
 const decodeMedia = Schema.decodeUnknownEffect(Media, { onExcessProperty: "error" })
-
-const clip = Effect.fnUntraced(function* (changes: Partial<Clip> = {}) {
-  const file = `${yield* temporaryDirectory}/clip`
-  yield* Effect.promise(() => makeClip(file, { width: 720, height: 1280, seconds: 2, sound: true, ...changes }))
-  return yield* Effect.promise(() => readFile(file))
-})
 
 const send = Effect.fnUntraced(function* (who: Person, bytes: Uint8Array | string) {
   const server = yield* TestServer
@@ -32,47 +24,11 @@ const send = Effect.fnUntraced(function* (who: Person, bytes: Uint8Array | strin
   })
 })
 
-/** Asks until the work is over. */
-const finished = (who: Person, id: string) =>
-  Effect.gen(function* () {
-    const server = yield* TestServer
-    const asked = Effect.map(server.get(`${path}/${id}`, who), ({ json }) => json.data)
-    const once = Effect.tap(asked, () => TestClock.withLive(Effect.sleep("100 millis")))
-    const media = yield* Effect.repeat(once, { until: ({ status }) => status === "ready" || status === "failed" })
-    yield* decodeMedia(media)
-    return media
-  })
-
-const fetched = (url: string, headers: Record<string, string> = {}) =>
-  Effect.promise(async () => {
-    const response = await fetch(url, { headers })
-    return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) }
-  })
-
 const objects = Effect.gen(function* () {
   const store = yield* ObjectStore
   const all = yield* Effect.forEach(["videos/", "uploads/"], (prefix) => Stream.runCollect(store.list(prefix)))
   return all.flat().map(({ key }) => key)
 })
-
-const request = Effect.fnUntraced(function* (who: Person, bytes: Uint8Array, changes: object = {}) {
-  const server = yield* TestServer
-  const body = { content_type: "video/mp4", size: bytes.length, ...changes }
-  const answer = yield* server.post(`${path}/uploads`, body, who)
-  assert.strictEqual(answer.status, 201, answer.text)
-  return answer.json.data
-})
-
-const put = (
-  { upload: { url, headers } }: { upload: { url: string; headers: Record<string, string> } },
-  bytes: Uint8Array
-) =>
-  Effect.promise(async () => {
-    const { "content-length": _, ...rest } = headers
-    const response = await fetch(url, { method: "PUT", headers: rest, body: new Uint8Array(bytes) })
-    await response.arrayBuffer()
-    return response.status
-  })
 
 /** So many hours from now; of the day that tests are at, nothing is old. */
 const at = <A, E, R>(effect: Effect.Effect<A, E, R>, hours: number) =>
