@@ -137,12 +137,12 @@ const encoded = Effect.fnUntraced(function* (sharp: Library, pixels: Pixels, ren
 })
 
 // Native work shares four threads with files, compression and the like: it must not have them all.
-const parallel = Math.min(3, availableParallelism())
+const parallel = Math.min(3, availableParallelism() + 1)
 
 export const layer = Layer.effect(
   Images,
   Effect.gen(function* () {
-    // In pixels: as many pictures as there are processors, or one of the largest.
+    // In pixels: a few pictures, so that no processor waits, or one of the largest.
     const turns = yield* Semaphore.make(maxPixels)
 
     const inTurn = <A, E>(pixels: number, work: Effect.Effect<A, E>) => {
