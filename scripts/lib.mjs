@@ -137,6 +137,11 @@ export const install = async ({ development = false } = {}) => {
   if (code !== 0) fail("The dependencies could not be installed: mend what npm says above, then start again.")
 }
 
+/** Compiled code is kept beside the packages it came from: a command then starts a third sooner. */
+export const withCompileCache = {
+  env: { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node"), ...process.env }
+}
+
 /** Runs a file of the project on the pinned Node with this process's terminal, and exits as it does. */
 export const execute = async (file, args, options = {}) => {
   const flags = ["--disable-warning=ExperimentalWarning"]

@@ -1,4 +1,4 @@
-import { execute, install } from "./lib.mjs"
+import { execute, install, withCompileCache } from "./lib.mjs"
 
 await install()
-await execute("src/cli/main.ts", ["serve", ...process.argv.slice(2)])
+await execute("src/cli/main.ts", ["serve", ...process.argv.slice(2)], withCompileCache)
