@@ -237,6 +237,18 @@ export const rows: Record<string, Row> = {
     request: ({ product }) => Effect.map(product, (id) => ({ path: `/api/v1/products/${id}/images`, ...picture })),
     cells: onlyOwnerAndAdmin
   },
+  "POST /api/v1/products/:id/images/uploaded": {
+    request: Effect.fnUntraced(function* ({ server, people, product }: World) {
+      const id = yield* product
+      const asked = { content_type: "image/png", size: pixel.length }
+      const { json } = yield* server.post("/api/v1/media/uploads", asked, people.importateur)
+      const { url } = json.data.upload
+      const sent = { raw: pixel, headers: { "content-type": "image/png" } }
+      yield* server.send("PUT", url.slice(new URL(url).origin.length), sent)
+      return { path: `/api/v1/products/${id}/images/uploaded`, body: { upload_id: json.data.media.id } }
+    }),
+    cells: onlyOwnerAndAdmin
+  },
   "PATCH /api/v1/products/:id/images/:image_id": {
     request: atProductImage({ display_order: 0 }),
     cells: onlyOwnerAndAdmin

@@ -7,9 +7,9 @@ import { MediaFiles } from "../../src/services/media/MediaFiles.ts"
 import { Media } from "../../src/services/media/model.ts"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
 import { clip, fetched, finished, put, request } from "../support/films.ts"
-import { html, zip } from "../support/pictures.ts"
+import { html, jpeg, zip } from "../support/pictures.ts"
 import { type Person, TestServer } from "../support/server.ts"
-import { absent, admin, buyer } from "../support/shop.ts"
+import { absent, addProduct, admin, buyer, seller } from "../support/shop.ts"
 import { upload } from "../support/upload.ts"
 import { topBoxes } from "../support/videoFiles.ts"
 
@@ -211,6 +211,40 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       assert.strictEqual(later.objects, 1)
       assert.notInclude((yield* objects).join(), "stray")
       assert.include((yield* objects).join(), young.media.id)
+    })
+  )
+
+  it.effect("of pictures are completed as a product's picture, once, and checked like any other", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const take = (upload_id: string, who = owner) =>
+        server.post(`/api/v1/products/${product.id}/images/uploaded`, { upload_id }, who)
+      const photo = yield* Effect.promise(() => jpeg(640, 480))
+      const asked = yield* request(owner, photo, { content_type: "image/jpeg" })
+      assert.strictEqual((yield* take(asked.media.id)).json.error.code, "UPLOAD_MISSING")
+      assert.strictEqual(yield* put(asked, photo), 200)
+      assert.strictEqual((yield* take(asked.media.id, yield* seller)).status, 404)
+      const complete = yield* server.post(`${path}/uploads/${asked.media.id}/complete`, undefined, owner)
+      assert.deepStrictEqual([complete.status, complete.json.error.details[0].field], [422, "id"])
+      const added = yield* take(asked.media.id)
+      assert.strictEqual(added.status, 201, added.text)
+      const before = yield* fetched(added.json.data.image_url)
+      assert.deepStrictEqual([before.status, before.headers.get("content-type")], [200, "image/webp"])
+      yield* put(asked, Buffer.alloc(photo.length, 1))
+      assert.deepStrictEqual((yield* fetched(added.json.data.image_url)).bytes, before.bytes)
+      assert.strictEqual((yield* take(asked.media.id)).json.error.code, "MEDIA_NOT_FOUND")
+
+      const lie = yield* request(owner, Buffer.from(html), { content_type: "image/png" })
+      yield* put(lie, Buffer.from(html))
+      assert.strictEqual((yield* take(lie.media.id)).json.error.code, "IMAGE_FORMAT_UNSUPPORTED")
+      const huge = yield* server.post(`${path}/uploads`, { content_type: "image/png", size: 10_000_001 }, owner)
+      assert.deepStrictEqual([huge.status, huge.json.error.details[0].field], [422, "size"])
+      const shown = yield* server.get(`/api/v1/products/${product.id}`)
+      assert.lengthOf(shown.json.data.images, 1)
+      assert.lengthOf(yield* sql`SELECT FROM media WHERE owner_id = ${owner.id} AND status = 'uploading'`, 1)
     })
   )
 })

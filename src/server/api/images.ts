@@ -10,8 +10,11 @@ import {
   ImageFormatUnsupported,
   ImageTooLarge,
   ImageUnreadable,
-  UploadMalformed
+  MediaNotFound,
+  UploadMalformed,
+  UploadMissing
 } from "../../services/media/errors.ts"
+import { AddUploadedImage } from "../../services/media/model.ts"
 import { Deleted } from "../../services/model.ts"
 import { Logo } from "../../services/sellers/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
@@ -55,6 +58,30 @@ const addProductImage = HttpApiEndpoint.post("addProductImage", "/products/:id/i
   .annotate(OpenApi.Summary, "Add a picture to a product; the first one is its primary")
   .annotateMerge(pictureExample)
 
+// Without Idempotent, for the same reason. The upload is gone afterwards, so that it is not added twice.
+const addUploadedImage = HttpApiEndpoint.post("addUploadedImage", "/products/:id/images/uploaded", {
+  params: ofProduct,
+  payload: AddUploadedImage,
+  success: dataOf(ProductImage).pipe(HttpApiSchema.status(201)),
+  error: [
+    ProductNotFound,
+    ShopClosed,
+    TooManyImages,
+    MediaNotFound,
+    UploadMissing,
+    ImageFormatUnsupported,
+    ImageTooLarge,
+    ImageUnreadable,
+    ValidationFailed,
+    Unavailable
+  ]
+})
+  .annotate(
+    OpenApi.Summary,
+    "Complete a presigned upload as a picture of a product: it is checked like one that is sent"
+  )
+  .annotateMerge(requestExample({ upload_id: "0199e0a4-aaaa-7000-8000-0000000000a0" }))
+
 const updateProductImage = HttpApiEndpoint.patch("updateProductImage", "/products/:id/images/:image_id", {
   params: ofImage,
   payload: UpdateProductImage,
@@ -97,6 +124,15 @@ const deleteLogo = HttpApiEndpoint.delete("deleteLogo", "/seller/logo", {
 }).annotate(OpenApi.Summary, "Delete the logo of the caller's shop")
 
 export const ImagesApi = HttpApiGroup.make("images")
-  .add(addProductImage, updateProductImage, deleteProductImage, putAvatar, deleteAvatar, putLogo, deleteLogo)
+  .add(
+    addProductImage,
+    addUploadedImage,
+    updateProductImage,
+    deleteProductImage,
+    putAvatar,
+    deleteAvatar,
+    putLogo,
+    deleteLogo
+  )
   .middleware(SignedIn)
   .annotate(OpenApi.Title, "Pictures")

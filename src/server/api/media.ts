@@ -44,9 +44,9 @@ const addVideo = HttpApiEndpoint.post("addVideo", "/media", {
 const requestUpload = HttpApiEndpoint.post("requestUpload", "/media/uploads", {
   payload: RequestUpload,
   success: dataOf(UploadRequest).pipe(HttpApiSchema.status(201)),
-  error: [TooManyUploads, AccountClosed, Unavailable]
+  error: [TooManyUploads, AccountClosed, ValidationFailed, Unavailable]
 })
-  .annotate(OpenApi.Summary, "Ask for an address to which the app PUTs a video itself, within ten minutes")
+  .annotate(OpenApi.Summary, "Ask for an address to which the app PUTs a video or a picture itself, within ten minutes")
   .annotateMerge(requestExample({ content_type: "video/mp4", size: 4_200_000 }))
   .middleware(Idempotent)
 
@@ -54,7 +54,7 @@ const completeUpload = HttpApiEndpoint.post("completeUpload", "/media/uploads/:i
   params: id,
   success: dataOf(Media),
   error: [MediaNotFound, UploadMissing, VideoFailed, ValidationFailed, Unavailable]
-}).annotate(OpenApi.Summary, "Say that it is there: it is checked, and the work on it begins")
+}).annotate(OpenApi.Summary, "Say that a video is there: it is checked, and the work on it begins")
 
 const getMedia = HttpApiEndpoint.get("getMedia", "/media/:id", {
   params: id,

@@ -5,6 +5,7 @@ import { Avatars } from "../../services/auth/Avatars.ts"
 import { Users } from "../../services/auth/Users.ts"
 import { ProductImages } from "../../services/catalog/ProductImages.ts"
 import { maxImageMegabytes } from "../../services/media/Images.ts"
+import { MediaFiles } from "../../services/media/MediaFiles.ts"
 import { Logos } from "../../services/sellers/Logos.ts"
 import { Api } from "../Api.ts"
 import { replyData } from "../http/reply.ts"
@@ -19,6 +20,7 @@ export const ImagesHandlers = HttpApiBuilder.group(
     const avatars = yield* Avatars
     const logos = yield* Logos
     const users = yield* Users
+    const media = yield* MediaFiles
     const files = yield* FileSystem.FileSystem
 
     const received = (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>) =>
@@ -27,6 +29,12 @@ export const ImagesHandlers = HttpApiBuilder.group(
     return handlers.handleAll({
       addProductImage: Effect.fnUntraced(function* ({ params, payload }) {
         return replyData(yield* images.add(yield* CurrentUser, params.id, received(payload)), 201)
+      }, Effect.scoped),
+      addUploadedImage: Effect.fnUntraced(function* ({ params, payload: { upload_id } }) {
+        const caller = yield* CurrentUser
+        const image = yield* images.add(caller, params.id, media.picture(caller, upload_id))
+        yield* media.release(upload_id)
+        return replyData(image, 201)
       }, Effect.scoped),
       updateProductImage: Effect.fnUntraced(function* ({ params, payload }) {
         return replyData(yield* images.update(yield* CurrentUser, params.id, params.image_id, payload))

@@ -1,5 +1,5 @@
 /** Videos that people upload: through the API, or straight to the store and then declared complete. */
-import { Context, Effect, FileSystem, Layer, Option, Semaphore, Stream } from "effect"
+import { Context, Effect, FileSystem, Layer, Option, type Scope, Semaphore, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Base64Url } from "effect/encoding"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
@@ -11,6 +11,7 @@ import { invalidField, Unavailable, type ValidationFailed } from "../errors.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import { isUuid } from "../model.ts"
 import { MediaInUse, MediaNotFound, TooManyUploads, UploadMissing, VideoFailed } from "./errors.ts"
+import { maxImageMegabytes } from "./Images.ts"
 import { mediaProcess } from "./jobKinds.ts"
 import { keysOf, type MediaRow, mediaColumns, mediaOf } from "./mediaSql.ts"
 import type { Media, RequestUpload, UploadRequest } from "./model.ts"
@@ -33,11 +34,22 @@ export class MediaFiles extends Context.Service<
       caller: Caller,
       file: { readonly path: string; readonly size: number }
     ) => Effect.Effect<Encoded<Media>, Refusal>
-    /** An address to which the client sends a video of this size and type itself. */
+    /** An address to which the client sends a video or a picture of this size and type itself. */
     readonly request: (
       caller: Caller,
       input: RequestUpload
-    ) => Effect.Effect<Encoded<UploadRequest>, TooManyUploads | Unavailable | AccountClosed>
+    ) => Effect.Effect<Encoded<UploadRequest>, TooManyUploads | Unavailable | AccountClosed | ValidationFailed>
+    /** The picture that was sent there, for as long as the scope is open, out of reach of its address. */
+    readonly picture: (
+      caller: Caller,
+      id: string
+    ) => Effect.Effect<
+      { readonly path: string },
+      MediaNotFound | UploadMissing | ValidationFailed | Unavailable,
+      Scope.Scope
+    >
+    /** Forgets an upload whose picture was taken up. */
+    readonly release: (id: string) => Effect.Effect<void>
     /**
      * Checks what was sent there, copies it to where its address cannot reach it, and starts the work. Again, it tells
      * where that is.
@@ -86,8 +98,8 @@ export class MediaFiles extends Context.Service<
       const checkQuota = Effect.fnUntraced(function* (owner: UserId) {
         yield* holdUser(sql, owner)
         const unused = yield* sql`
-          SELECT FROM media m WHERE m.owner_id = ${owner} AND m.kind = 'video' AND m.status <> 'failed'
-            AND ${sql.literal(isUnused)} LIMIT ${mostUnused}`
+          SELECT FROM media m WHERE m.owner_id = ${owner} AND m.status <> 'failed'
+            AND (m.kind = 'video' OR m.status = 'uploading') AND ${sql.literal(isUnused)} LIMIT ${mostUnused}`
         if (unused.length === mostUnused) return yield* new TooManyUploads({ most: mostUnused })
       })
 
@@ -132,6 +144,10 @@ export class MediaFiles extends Context.Service<
         caller: Caller,
         { content_type, size }: RequestUpload
       ) {
+        const kind = content_type.startsWith("image/") ? "image" : "video"
+        if (kind === "image" && size > maxImageMegabytes * 1_000_000) {
+          return yield* invalidField("size", `A picture may have ${maxImageMegabytes} MB at most`)
+        }
         const id = SecureRandom.uuidV7Unsafe()
         const upload_key = `uploads/${id}/${secret()}`
         const options = { content_type, size, seconds: uploadSeconds }
@@ -140,7 +156,7 @@ export class MediaFiles extends Context.Service<
           yield* checkQuota(caller.id)
           return yield* sql<MediaRow>`
             INSERT INTO media AS m (id, owner_id, kind, status, upload_key, content_type, size)
-            VALUES (${id}, ${caller.id}, 'video', 'uploading', ${upload_key}, ${content_type}, ${size})
+            VALUES (${id}, ${caller.id}, ${kind}, 'uploading', ${upload_key}, ${content_type}, ${size})
             RETURNING ${columns}`
         }).pipe(
           sql.withTransaction,
@@ -158,17 +174,30 @@ export class MediaFiles extends Context.Service<
             AND status = 'uploading'`
         )
 
-      // Read from the copy: what its address still takes in the meantime is not what was checked.
-      const probeObject = Effect.fnUntraced(function* (key: string) {
-        const directory = yield* Effect.orDie(files.makeTempDirectoryScoped({ prefix: "zst-probe-" }))
+      const downloaded = Effect.fnUntraced(function* (key: string) {
+        const directory = yield* Effect.orDie(files.makeTempDirectoryScoped({ prefix: "zst-upload-" }))
         const path = `${directory}/file`
         const object = Option.getOrUndefined(yield* store.get(key).pipe(unavailable))
         if (object === undefined) return yield* new UploadMissing()
         yield* Stream.run(object.body, files.sink(path)).pipe(
           Effect.mapError(() => new Unavailable({ retry_after: 5 }))
         )
-        yield* checked(path)
+        return path
+      })
+
+      // Read from the copy: what its address still takes in the meantime is not what was checked.
+      const probeObject = Effect.fnUntraced(function* (key: string) {
+        yield* checked(yield* downloaded(key))
       }, Effect.scoped)
+
+      const requireSize = Effect.fnUntraced(function* (row: MediaRow, uploadKey: string) {
+        const info = Option.getOrUndefined(yield* store.head(uploadKey).pipe(unavailable))
+        if (info === undefined) return yield* new UploadMissing()
+        if (info.size !== row.size) {
+          return yield* invalidField("size", `${row.size} bytes were announced, and ${info.size} have arrived`)
+        }
+        return info
+      })
 
       const accept = Effect.fnUntraced(
         function* (id: string, key: string) {
@@ -183,11 +212,7 @@ export class MediaFiles extends Context.Service<
       )
 
       const check = Effect.fnUntraced(function* (row: MediaRow, uploadKey: string) {
-        const info = Option.getOrUndefined(yield* store.head(uploadKey).pipe(unavailable))
-        if (info === undefined) return yield* new UploadMissing()
-        if (info.size !== row.size) {
-          return yield* invalidField("size", `${row.size} bytes were announced, and ${info.size} have arrived`)
-        }
+        const info = yield* requireSize(row, uploadKey)
         const key = originalKey(row.id)
         yield* store.copy(uploadKey, key, { content_type: info.content_type }).pipe(unavailable)
         yield* Effect.onError(probeObject(key), () => discard([key]))
@@ -198,6 +223,12 @@ export class MediaFiles extends Context.Service<
         const row = yield* Effect.catchTag(find(caller, id), "SqlError", Effect.die)
         const { upload_key } = row
         if (row.status !== "uploading" || upload_key === null) return shown(row)
+        if (row.kind === "image") {
+          return yield* invalidField(
+            "id",
+            "A picture is completed where it is shown: POST /products/:id/images/uploaded"
+          )
+        }
         const key = yield* Effect.tapErrorTag(check(row, upload_key), "VideoFailed", ({ message }) =>
           Effect.andThen(fail(id, message), discard([upload_key]))
         )
@@ -206,6 +237,25 @@ export class MediaFiles extends Context.Service<
         else yield* discard([upload_key])
         return shown(accepted ?? (yield* Effect.catchTag(find(caller, id), "SqlError", Effect.die)))
       })
+
+      const picture = Effect.fn("MediaFiles.picture")(
+        function* (caller: Caller, id: string) {
+          const row = yield* find(caller, id)
+          const { upload_key } = row
+          if (row.kind !== "image" || row.status !== "uploading" || upload_key === null)
+            return yield* new MediaNotFound()
+          yield* requireSize(row, upload_key)
+          return { path: yield* downloaded(upload_key) }
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
+
+      const release = Effect.fn("MediaFiles.release")(
+        (id: string) => letGo(sql`m.id = ${id} AND m.status = 'uploading'`),
+        sql.withTransaction,
+        Effect.asVoid,
+        Effect.orDie
+      )
 
       const get = Effect.fn("MediaFiles.get")(
         function* (caller: Caller, id: string) {
@@ -248,7 +298,7 @@ export class MediaFiles extends Context.Service<
         Effect.asVoid(letGo(sql`m.owner_id = ${user} AND m.kind = 'video'`))
       )
 
-      return MediaFiles.of({ addVideo, request, complete, get, remove, reprocess, eraseOf })
+      return MediaFiles.of({ addVideo, request, picture, release, complete, get, remove, reprocess, eraseOf })
     })
   )
 }

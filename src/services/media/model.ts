@@ -5,7 +5,7 @@ import { maxVideoBytes } from "./videoLimits.ts"
 export const MediaStatus = Schema.Literals(["uploading", "processing", "ready", "failed"])
 export type MediaStatus = typeof MediaStatus.Type
 
-/** A video, from its upload to what is made of it. */
+/** An upload, from its address to what is made of it. */
 export const Media = Schema.Struct({
   id: Schema.String,
   kind: Schema.Literals(["image", "video"]),
@@ -26,17 +26,30 @@ export const Media = Schema.Struct({
 }).annotate({ identifier: "Media" })
 export type Media = typeof Media.Type
 
-export const videoTypes = ["video/mp4", "video/quicktime", "video/webm"] as const
+export const uploadTypes = [
+  "video/mp4",
+  "video/quicktime",
+  "video/webm",
+  "image/jpeg",
+  "image/png",
+  "image/webp",
+  "image/avif"
+] as const
 
 const sizeMessage = `Expected a size in bytes, up to ${maxVideoBytes}`
 
 export const RequestUpload = Schema.Struct({
-  content_type: Schema.Literals(videoTypes),
+  content_type: Schema.Literals(uploadTypes),
   size: Schema.Int.annotate({ message: sizeMessage }).check(
     Schema.isBetween({ minimum: 1, maximum: maxVideoBytes }, { message: sizeMessage })
   )
 }).annotate({ identifier: "RequestUpload" })
 export type RequestUpload = typeof RequestUpload.Type
+
+/** A picture that waits at its upload's address. */
+export const AddUploadedImage = Schema.Struct({
+  upload_id: Schema.String.check(Schema.isUUID(undefined, { message: "Expected the id of an upload" }))
+}).annotate({ identifier: "AddUploadedImage" })
 
 /** Where and how to send the bytes. */
 export const UploadRequest = Schema.Struct({
