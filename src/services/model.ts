@@ -1,7 +1,7 @@
 /**
  * The vocabulary that every domain shares: money, texts, phones and pages, as they are on the wire.
  */
-import { Effect, Option, Schema, SchemaGetter, SchemaIssue } from "effect"
+import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
 
 /** Amounts inside are integer centimes; on the wire they are dinars with at most two decimals. */
 export const Centimes = Schema.Int.pipe(Schema.brand("Centimes"))
@@ -106,5 +106,3 @@ export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-
 
 /** An id in a path. One that is no UUID names nothing, so it is answered as any absent thing. */
 export const isUuid = (id: string) => uuidPattern.test(id)
-
-export const orNull = Option.getOrNull

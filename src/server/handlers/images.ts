@@ -32,9 +32,8 @@ export const ImagesHandlers = HttpApiBuilder.group(
       }, Effect.scoped),
       addUploadedImage: Effect.fnUntraced(function* ({ params, payload: { upload_id } }) {
         const caller = yield* CurrentUser
-        const image = yield* images.add(caller, params.id, media.picture(caller, upload_id))
-        yield* media.release(upload_id)
-        return replyData(image, 201)
+        const image = images.add(caller, params.id, media.picture(caller, upload_id), media.release(upload_id))
+        return replyData(yield* image, 201)
       }, Effect.scoped),
       updateProductImage: Effect.fnUntraced(function* ({ params, payload }) {
         return replyData(yield* images.update(yield* CurrentUser, params.id, params.image_id, payload))

@@ -21,12 +21,16 @@ type NotTheirs = ProductNotFound | ShopClosed
 export class ProductImages extends Context.Service<
   ProductImages,
   {
-    /** Adds a picture behind the others. `received` is asked for it once it is known that it may be added. */
-    readonly add: <E, R>(
+    /**
+     * Adds a picture behind the others. `received` is asked for it once it is known that it may be added; `taken` runs
+     * in the transaction that adds it, and undoes that when it fails.
+     */
+    readonly add: <E, R, E2 = never>(
       caller: Caller,
       product: string,
-      received: Effect.Effect<ImageSource, E, R>
-    ) => Effect.Effect<Encoded<ProductImage>, E | NotTheirs | TooManyImages | PictureRefused, R>
+      received: Effect.Effect<ImageSource, E, R>,
+      taken?: Effect.Effect<void, E2>
+    ) => Effect.Effect<Encoded<ProductImage>, E | E2 | NotTheirs | TooManyImages | PictureRefused, R>
     readonly update: (
       caller: Caller,
       product: string,
@@ -76,16 +80,18 @@ export class ProductImages extends Context.Service<
         return encoded<ProductImage>(row?.json ?? "null")
       })
 
-      const add = Effect.fn("ProductImages.add")(function* <E, R>(
+      const add = Effect.fn("ProductImages.add")(function* <E, R, E2 = never>(
         caller: Caller,
         id: string,
-        received: Effect.Effect<ImageSource, E, R>
+        received: Effect.Effect<ImageSource, E, R>,
+        taken?: Effect.Effect<void, E2>
       ) {
         const { product } = yield* Effect.catchTag(sql.withTransaction(holdRoom(caller, id)), "SqlError", Effect.die)
         const source = yield* received
         return yield* pictures.add(product.seller_id, source, "product", (picture) =>
           Effect.gen(function* () {
             const { images } = yield* holdRoom(caller, id)
+            if (taken !== undefined) yield* taken
             yield* pictures.record(picture)
             const image = SecureRandom.uuidV7Unsafe()
             const urls = { image_url: picture.url("large"), thumbnail_url: picture.url("thumbnail") }

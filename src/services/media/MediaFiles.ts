@@ -48,8 +48,8 @@ export class MediaFiles extends Context.Service<
       MediaNotFound | UploadMissing | ValidationFailed | Unavailable,
       Scope.Scope
     >
-    /** Forgets an upload whose picture was taken up. */
-    readonly release: (id: string) => Effect.Effect<void>
+    /** Forgets an upload, in the transaction that takes its picture up: it can be done once. */
+    readonly release: (id: string) => Effect.Effect<void, MediaNotFound>
     /**
      * Checks what was sent there, copies it to where its address cannot reach it, and starts the work. Again, it tells
      * where that is.
@@ -251,10 +251,11 @@ export class MediaFiles extends Context.Service<
       )
 
       const release = Effect.fn("MediaFiles.release")(
-        (id: string) => letGo(sql`m.id = ${id} AND m.status = 'uploading'`),
+        function* (id: string) {
+          if ((yield* letGo(sql`m.id = ${id} AND m.status = 'uploading'`)) === 0) return yield* new MediaNotFound()
+        },
         sql.withTransaction,
-        Effect.asVoid,
-        Effect.orDie
+        Effect.catchTag("SqlError", Effect.die)
       )
 
       const get = Effect.fn("MediaFiles.get")(

@@ -1,7 +1,5 @@
-import type { Caller, Role } from "../auth/model.ts"
+import type { Role } from "../auth/model.ts"
 
 /** Why somebody of this role cannot become a seller; undefined when they can. */
 export const barToSelling = (role: Role): "seller" | "admin" | undefined =>
   role === "seller" || role === "admin" ? role : undefined
-
-export const mayDecide = (caller: Caller) => caller.role === "admin"
