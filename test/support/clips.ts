@@ -1,5 +1,7 @@
 /** Videos made for a test, with the library that reads them. */
+import { spawnSync } from "node:child_process"
 import { rm } from "node:fs/promises"
+import { join } from "node:path"
 import { Demuxer, Encoder, FilterAPI, Muxer } from "node-av/api"
 import {
   AV_CHANNEL_ORDER_NATIVE,
@@ -110,7 +112,29 @@ const remuxed = async (from: string, to: string, { rotation, emptySound = false,
   }
 }
 
+/**
+ * The library at times ends the process that hands it frames (SIGSEGV), which must be none that runs tests: the clip is
+ * made in a process of its own, and again when that happens.
+ */
 export const makeClip = async (file: string, clip: Clip) => {
+  for (let attempt = 1; ; attempt++) {
+    const { status, signal, stderr } = spawnSync(
+      process.execPath,
+      [
+        "--disable-warning=ExperimentalWarning",
+        join(import.meta.dirname, "clipProcess.ts"),
+        file,
+        JSON.stringify(clip)
+      ],
+      { encoding: "utf8" }
+    )
+    if (status === 0) return
+    if (signal === null || attempt === 5) throw new Error(`No clip was made (${signal ?? status}): ${stderr}`)
+  }
+}
+
+/** In this process. */
+export const makeClipHere = async (file: string, clip: Clip) => {
   if (clip.rotation === undefined && clip.emptySound === undefined) return encodeClip(file, clip)
   await encodeClip(`${file}.raw`, clip)
   await remuxed(`${file}.raw`, file, clip)
