@@ -38,8 +38,13 @@ export default script([
   `CREATE UNIQUE INDEX product_images_primary ON product_images (product_id) WHERE is_primary`,
   `CREATE INDEX product_images_product ON product_images (product_id, display_order, id)`,
   `CREATE INDEX product_images_media ON product_images (media_id)`,
-  // The primary picture's addresses, copied: a list of products reads them without a join.
-  `ALTER TABLE products ADD COLUMN image_url text, ADD COLUMN thumbnail_url text`,
+  // The primary picture and its addresses, copied: a list of products reads them without a join.
+  `ALTER TABLE products ADD COLUMN image_media_id uuid REFERENCES media (id), ADD COLUMN image_url text, ADD COLUMN thumbnail_url text`,
+
+  `CREATE INDEX products_image ON products (image_media_id) WHERE image_media_id IS NOT NULL`,
+  // The picture that a line copied the address of: it stays while the order does.
+  `ALTER TABLE order_items ADD COLUMN media_id uuid REFERENCES media (id)`,
+  `CREATE INDEX order_items_media ON order_items (media_id) WHERE media_id IS NOT NULL`,
 
   `ALTER TABLE users ADD COLUMN avatar_media_id uuid REFERENCES media (id), ADD COLUMN avatar_url text`,
   `CREATE INDEX users_avatar ON users (avatar_media_id) WHERE avatar_media_id IS NOT NULL`,

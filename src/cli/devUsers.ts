@@ -1,14 +1,24 @@
 import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import * as DevIssuer from "../layers/DevIssuer.ts"
 import { Settings } from "../layers/Settings.ts"
+import type { Role, Tier, UserId } from "../services/auth/model.ts"
 import { Users } from "../services/auth/Users.ts"
 import { CommandFailed } from "./explain.ts"
+
+/** Makes a development user what an administrator would have to decide; a seller gets a shop with this name. */
+export const grant = Effect.fnUntraced(function* (user: UserId, role: Role, tier: Tier | null, shopName: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE users SET role = ${role}, tier = ${tier}, updated_at = now() WHERE id = ${user}`
+  if (role !== "seller") return
+  yield* sql`INSERT INTO sellers ${sql.insert({ id: user, shop_name: shopName, slug: user })} ON CONFLICT (id) DO NOTHING`
+}, Effect.orDie)
 
 /** The row of a development user, with the role and tier that were asked for. */
 const ensure = Effect.fnUntraced(function* ({ sub, name, email, role, tier }: DevIssuer.DevUser) {
   const users = yield* Users
   const caller = yield* users.identify({ clerk_id: sub, name, email, expires_at: 0 })
-  if (caller.role !== role || caller.tier !== tier) yield* users.grant(caller.id, role, tier, `Boutique ${name}`)
+  if (caller.role !== role || caller.tier !== tier) yield* grant(caller.id, role, tier, `Boutique ${name}`)
   return caller.id
 })
 

@@ -1,40 +1,12 @@
-/** Everything that is done in the background. Another domain adds a line to one of these lists. */
+/** Everything that is done in the background, as the domains contribute it. */
 import { Effect } from "effect"
-import { userErased } from "../services/accounts/events.ts"
-import { accountsPurge, purgeAccounts } from "../services/accounts/jobs.ts"
-import { pruneWebhookMessages, webhooksPrune } from "../services/auth/jobs.ts"
-import { productDeleted } from "../services/catalog/events.ts"
-import type { EventType } from "../services/events/Events.ts"
-import { type EventListener, relay } from "../services/events/listeners.ts"
-import { idempotencyPrune, pruneIdempotencyKeys } from "../services/idempotency/jobs.ts"
-import { type JobSchedule, schedule } from "../services/jobs/schedule.ts"
-import { mediaCollect } from "../services/media/jobKinds.ts"
-import { collectMedia } from "../services/media/jobs.ts"
-import { processVideo } from "../services/media/processVideo.ts"
-import { jobsPrune, pruneJobs } from "./pruneJobs.ts"
+import { relay } from "../services/events/listeners.ts"
+import { domains, eventTypes, listeners } from "./domains.ts"
 
-export const eventTypes: ReadonlyArray<EventType> = [productDeleted, userErased]
-
-const listeners: ReadonlyArray<EventListener> = []
+export { eventTypes, schedules } from "./domains.ts"
 
 /** Each kind once, with what does its work. */
 export const handlers = Effect.gen(function* () {
-  return [
-    yield* purgeAccounts,
-    yield* pruneIdempotencyKeys,
-    yield* pruneWebhookMessages,
-    yield* pruneJobs,
-    yield* processVideo,
-    yield* collectMedia,
-    yield* relay(eventTypes, listeners),
-    ...listeners.map(({ handler }) => handler)
-  ]
+  const jobs = yield* Effect.all(domains.map((domain) => domain.jobs))
+  return [...jobs.flat(), yield* relay(eventTypes, listeners), ...listeners.map(({ handler }) => handler)]
 })
-
-export const schedules: ReadonlyArray<JobSchedule> = [
-  schedule(idempotencyPrune, "5 * * * *"),
-  schedule(webhooksPrune, "10 * * * *"),
-  schedule(jobsPrune, "15 * * * *"),
-  schedule(accountsPurge, "0 3 * * *"),
-  schedule(mediaCollect, "30 4 * * *")
-]

@@ -5,8 +5,8 @@
 
 import { resolve } from "node:path"
 import { Config, Context, Effect, Layer, LogLevel, Option, Redacted, Result, Schema } from "effect"
+import { isNetwork } from "../services/networks.ts"
 import { readJwtKey } from "./Clerk.ts"
-import { isNetwork } from "./networks.ts"
 import { root } from "./root.ts"
 import type { S3Settings } from "./s3-objects/client.ts"
 

@@ -2,6 +2,7 @@
 import { Effect, Layer } from "effect"
 import { HttpEffect, HttpMiddleware, HttpRouter, HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import { limits } from "../layers/domains.ts"
 import { Settings } from "../layers/Settings.ts"
 import { Api } from "./Api.ts"
 import { Handlers } from "./handlers/index.ts"
@@ -24,7 +25,7 @@ const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
     MaybeSignedIn.layer,
     AdministratorsOnly.layer,
     Idempotent.layer,
-    RateLimits.layer,
+    RateLimits.layerOf(limits),
     Caching.layer,
     ErrorEnvelope.layer
   ])

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { SqlClient } from "effect/sql"
 import { PushToken } from "../../src/services/notifications/model.ts"
-import { PushTokens } from "../../src/services/notifications/PushTokens.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { absent, buyer } from "../support/shop.ts"
 
@@ -173,19 +171,6 @@ layer(TestServer.layer)("a push token", (it) => {
       assert.isEmpty(yield* list(who))
       const web = yield* register(who, { token: "https://push.example/v1/abc", platform: "web" })
       assert.strictEqual(web.status, 201, web.text)
-    })
-  )
-
-  it.effect("is erased with its account", () =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const pushTokens = yield* PushTokens
-      const [who, other] = [yield* buyer, yield* buyer]
-      yield* register(who)
-      yield* register(other)
-      yield* pushTokens.eraseOf(who.id).pipe(sql.withTransaction)
-      assert.isEmpty(yield* list(who))
-      assert.lengthOf(yield* list(other), 1)
     })
   )
 })

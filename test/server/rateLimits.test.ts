@@ -9,8 +9,9 @@ import { TestClock } from "effect/testing"
 import * as RateLimitStore from "../../src/layers/RateLimitStore.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 import { ErrorEnvelope } from "../../src/server/middleware/ErrorEnvelope.ts"
-import { type Limit, Limits } from "../../src/server/middleware/limits.ts"
+import { Limits } from "../../src/server/middleware/limits.ts"
 import { RateLimits } from "../../src/server/middleware/RateLimits.ts"
+import type { Limit } from "../../src/services/limits.ts"
 
 const limits: ReadonlyArray<Limit> = [
   { name: "all", limit: 5, window: 60, counts: "requests", key: () => "everybody" },
@@ -18,7 +19,7 @@ const limits: ReadonlyArray<Limit> = [
 ]
 
 const endpoint = HttpApiEndpoint.get("ping", "/ping", { success: HttpApiSchema.NoContent })
-  .annotate(Limits, limits)
+  .annotate(Limits, ["all", "each"])
   .middleware(RateLimits)
 const Api = HttpApi.make("test").add(HttpApiGroup.make("test").add(endpoint)).middleware(ErrorEnvelope)
 const Handlers = HttpApiBuilder.group(Api, "test", (handlers) => handlers.handleAll({ ping: () => Effect.void }))
@@ -27,7 +28,7 @@ const serverOver = (store: typeof RateLimitStore.layer, settings: Record<string,
   HttpRouter.serve(
     HttpApiBuilder.layer(Api).pipe(
       Layer.provide(Handlers),
-      Layer.provide([RateLimits.layer.pipe(Layer.provide(RateLimiter.layer)), ErrorEnvelope.layer]),
+      Layer.provide([RateLimits.layerOf(limits).pipe(Layer.provide(RateLimiter.layer)), ErrorEnvelope.layer]),
       Layer.provide([store, Settings.layer]),
       Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(settings)))
     ),

@@ -2,7 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import { ClerkEvents } from "../../src/services/auth/ClerkEvents.ts"
+import { ClerkEvents } from "../../src/services/accounts/ClerkEvents.ts"
 import { freshDatabase } from "../support/database.ts"
 import { TestServer } from "../support/server.ts"
 import { type ClerkUserParts, clerkUser, newMessageId, type Sealed, seal, signatureOf } from "../support/webhooks.ts"

@@ -2,7 +2,9 @@
 import { copyFileSync } from "node:fs"
 import { join } from "node:path"
 import { ConfigProvider, Context, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
+import { grant } from "../../src/cli/devUsers.ts"
 import * as DevIssuer from "../../src/layers/DevIssuer.ts"
 import { listening, Server } from "../../src/server/main.ts"
 import type { Role, Tier, UserId } from "../../src/services/auth/model.ts"
@@ -60,6 +62,7 @@ export class TestServer extends Context.Service<
       const users = yield* Users
       const tokens = yield* Tokens
       const issuer = yield* Effect.orDie(DevIssuer.load(inject("dataDir")))
+      const sql = yield* SqlClient.SqlClient
       let count = 0
 
       const send = (method: string, path: string, options: Send = {}) =>
@@ -88,7 +91,8 @@ export class TestServer extends Context.Service<
         const token = yield* issuer.sign({ sub: `user_test_${process.pid}_${count++}`, name: `Test ${role}` })
         const { id } = yield* Effect.orDie(users.identify(yield* Effect.orDie(tokens.verify(token))))
         if (role !== "customer") {
-          yield* users.grant(id, role, role === "seller" ? (tier ?? "grossiste") : null, `Boutique ${count}`)
+          const granted = grant(id, role, role === "seller" ? (tier ?? "grossiste") : null, `Boutique ${count}`)
+          yield* Effect.provideService(granted, SqlClient.SqlClient, sql)
         }
         return { id, token }
       })

@@ -1,7 +1,6 @@
 /** The values that options offer. Written out, so that a command that only prints help loads no schema. */
 
-import type { UserStatus } from "../../services/accounts/model.ts"
-import type { Role, Tier } from "../../services/auth/model.ts"
+import type { Role, Tier, UserStatus } from "../../services/auth/model.ts"
 import type { ApplicationStatus } from "../../services/sellers/model.ts"
 
 export const roles = ["customer", "seller", "freelancer", "admin"] satisfies ReadonlyArray<Role>

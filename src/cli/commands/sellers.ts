@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander"
-import type { Tier } from "../../services/auth/model.ts"
-import type { ApplicationStatus, ShopStatus } from "../../services/sellers/model.ts"
+import type { ShopStatus, Tier } from "../../services/auth/model.ts"
+import type { ApplicationStatus } from "../../services/sellers/model.ts"
 import { count } from "../usage.ts"
 import { applicationStatuses, tiers } from "./choices.ts"
 import { type ChangeOptions, changing, type ListOptions } from "./users.ts"

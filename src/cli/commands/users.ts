@@ -1,7 +1,5 @@
 import { type Command, Option } from "commander"
-import type { UserStatus } from "../../services/accounts/model.ts"
-import type { Role, Tier } from "../../services/auth/model.ts"
-import type { ShopStatus } from "../../services/sellers/model.ts"
+import type { Role, ShopStatus, Tier, UserStatus } from "../../services/auth/model.ts"
 import { count } from "../usage.ts"
 import { roles, tiers, userStatuses } from "./choices.ts"
 

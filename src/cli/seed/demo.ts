@@ -160,7 +160,7 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
     rows.map((row) => ({ ...row, category: mainCategories.get(row.category_id ?? "") ?? "" })),
     now
   )
-  return rows.map((row) => ({ ...row, image_url: images.get(row.id) ?? null }))
+  return rows.map((row) => ({ ...row, image: images.get(row.id) }))
 })
 
 const freeSlugs = Effect.fnUntraced(function* (wanted: ReadonlyArray<string>) {

@@ -39,7 +39,7 @@ export const addDemoPictures = Effect.fnUntraced(function* (products: ReadonlyAr
   )
   const images = rows.flat()
   yield* insertRows("product_images", images)
-  yield* sql`UPDATE products p SET image_url = i.image_url, thumbnail_url = i.thumbnail_url
+  yield* sql`UPDATE products p SET image_media_id = i.media_id, image_url = i.image_url, thumbnail_url = i.thumbnail_url
     FROM product_images i WHERE i.product_id = p.id AND i.id = ANY(${images.map(({ id }) => id)}::uuid[])`
-  return new Map(images.map(({ product_id, image_url }) => [product_id, image_url]))
+  return new Map(images.map(({ product_id, ...image }) => [product_id, image]))
 })

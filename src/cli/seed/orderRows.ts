@@ -12,7 +12,7 @@ export type SoldProduct = {
   readonly name: string
   readonly name_ar: string | null
   readonly sku: string | null
-  readonly image_url?: string | null
+  readonly image?: { readonly media_id: string; readonly image_url: string } | undefined
   readonly price: number
   readonly min_order_quantity: number
   /** What is left to sell; null when it is not tracked. Lowered as orders take from it. */
@@ -191,7 +191,8 @@ const addLine = (
     name: product.name,
     name_ar: product.name_ar,
     sku: product.sku,
-    image_url: product.image_url ?? null,
+    media_id: product.image?.media_id ?? null,
+    image_url: product.image?.image_url ?? null,
     price: product.price,
     quantity,
     stock_taken

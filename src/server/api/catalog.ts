@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { ProductNotFound, ShopClosed } from "../../services/catalog/errors.ts"
+import { ShopClosed } from "../../services/auth/errors.ts"
+import { ProductNotFound } from "../../services/catalog/errors.ts"
 import {
   Category,
   CreateProduct,

@@ -1,8 +1,8 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { AccountClosed } from "../../services/auth/errors.ts"
+import { AccountClosed, ShopClosed } from "../../services/auth/errors.ts"
 import { Me } from "../../services/auth/model.ts"
-import { ImageNotFound, ProductNotFound, ShopClosed, TooManyImages } from "../../services/catalog/errors.ts"
+import { ImageNotFound, ProductNotFound, TooManyImages } from "../../services/catalog/errors.ts"
 import { ProductImage, UpdateProductImage } from "../../services/catalog/model.ts"
 import { Forbidden, Unavailable, ValidationFailed } from "../../services/errors.ts"
 import {

@@ -16,7 +16,7 @@ import {
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
-import { Limits, orderTokens, tracking } from "../middleware/limits.ts"
+import { Limits } from "../middleware/limits.ts"
 import { RateLimits } from "../middleware/RateLimits.ts"
 import { dataOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
@@ -57,7 +57,7 @@ const trackOrder = HttpApiEndpoint.get("trackOrder", "/orders/track", {
   error: OrderNotFound
 })
   .annotate(OpenApi.Summary, "An order by its number and its customer's phone")
-  .annotate(Limits, tracking)
+  .annotate(Limits, ["track-address", "track-phone", "track-number"])
   .middleware(RateLimits)
 
 const getOrder = HttpApiEndpoint.get("getOrder", "/orders/:id", {
@@ -68,7 +68,7 @@ const getOrder = HttpApiEndpoint.get("getOrder", "/orders/:id", {
 })
   .annotate(OpenApi.Summary, "One order: for its buyer, a guest with its token, its sellers and administrators")
   .middleware(MaybeSignedIn)
-  .annotate(Limits, orderTokens)
+  .annotate(Limits, ["order-token"])
   .middleware(RateLimits)
 
 const updateOrder = HttpApiEndpoint.patch("updateOrder", "/orders/:id", {
@@ -83,7 +83,7 @@ const updateOrder = HttpApiEndpoint.patch("updateOrder", "/orders/:id", {
     requestExample({ wilaya_code: 16, commune: "Bab El Oued", address: "12, rue Colonel Lotfi, 3e étage" })
   )
   .middleware(MaybeSignedIn)
-  .annotate(Limits, orderTokens)
+  .annotate(Limits, ["order-token"])
   .middleware(RateLimits)
 
 const cancelOrder = HttpApiEndpoint.post("cancelOrder", "/orders/:id/cancel", {
@@ -98,7 +98,7 @@ const cancelOrder = HttpApiEndpoint.post("cancelOrder", "/orders/:id/cancel", {
   .annotateMerge(requestExample({ reason: "Changed my mind" }))
   .middleware(Idempotent)
   .middleware(MaybeSignedIn)
-  .annotate(Limits, orderTokens)
+  .annotate(Limits, ["order-token"])
   .middleware(RateLimits)
 
 export const OrdersApi = HttpApiGroup.make("orders")

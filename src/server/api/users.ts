@@ -1,4 +1,5 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { AccountClosed } from "../../services/auth/errors.ts"
 import { Me, UpdateMe } from "../../services/auth/model.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
@@ -16,7 +17,7 @@ export const UsersApi = HttpApiGroup.make("users")
       headers: ifMatch,
       payload: UpdateMe,
       success: dataOf(Me),
-      error: PreconditionFailed
+      error: [AccountClosed, PreconditionFailed]
     })
       .annotate(OpenApi.Summary, "Change the caller's profile; what is not sent stays")
       .annotateMerge(requestExample({ name: "Amina Benali", phone: "0555123456" })),

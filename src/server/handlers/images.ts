@@ -1,7 +1,7 @@
 import { Effect, FileSystem, type Stream } from "effect"
 import type { Multipart } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
-import { Avatars } from "../../services/auth/Avatars.ts"
+import { Avatars } from "../../services/accounts/Avatars.ts"
 import { Users } from "../../services/auth/Users.ts"
 import { ProductImages } from "../../services/catalog/ProductImages.ts"
 import { maxImageMegabytes } from "../../services/media/Images.ts"

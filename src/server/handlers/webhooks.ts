@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { ClerkEvents } from "../../services/auth/ClerkEvents.ts"
+import { ClerkEvents } from "../../services/accounts/ClerkEvents.ts"
 import { WebhookVerifier } from "../../services/auth/WebhookVerifier.ts"
 import { Api } from "../Api.ts"
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http"
 import { Effect, Option } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
-import { canonicalAddress, isInSomeOf } from "../../layers/networks.ts"
+import { canonicalAddress, isInSomeOf } from "../../services/networks.ts"
 
 /** The client's address, from the peer's and what X-Forwarded-For says; empty when the peer is gone. */
 export type ClientAddress = (peer: string | undefined, forwardedFor: string | undefined) => string

@@ -3,9 +3,9 @@ import { createHash, timingSafeEqual } from "node:crypto"
 import { Effect, Option, Redacted, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
-import { canonicalAddress, isInSomeOf } from "../../layers/networks.ts"
 import { Settings } from "../../layers/Settings.ts"
 import { type JobBacklog, JobRecords } from "../../services/jobs/JobRecords.ts"
+import { canonicalAddress, isInSomeOf } from "../../services/networks.ts"
 
 export class MetricsRefused extends Schema.TaggedError<MetricsRefused>()("MetricsRefused", {}, { httpApiStatus: 401 }) {
   override get message() {

@@ -3,8 +3,9 @@ import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
 import { RateLimiter } from "effect/persistence"
 import { Settings } from "../../layers/Settings.ts"
+import type { Limit } from "../../services/limits.ts"
 import { failureOf } from "../http/errorReply.ts"
-import { type Limit, Limits } from "./limits.ts"
+import { Limits } from "./limits.ts"
 
 /** The budget is used up. */
 export class RateLimited extends Schema.TaggedError<RateLimited>()(
@@ -19,16 +20,28 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()(
 
 /** Holds an endpoint to the limits that it is annotated with. */
 export class RateLimits extends HttpApiMiddleware.Service<RateLimits>()("zst/RateLimits", { error: RateLimited }) {
-  static readonly layer = Layer.effect(
-    RateLimits,
-    Effect.gen(function* () {
-      const { rateLimits } = yield* Settings
-      const limiter = yield* RateLimiter.RateLimiter
-      const limited = limitedBy(limiter)
-      return (httpEffect, { endpoint }) => (rateLimits === "off" ? httpEffect : limited(httpEffect, endpoint))
-    })
-  )
+  /** Over these limits, which endpoints name. */
+  static readonly layerOf = (all: ReadonlyArray<Limit>) =>
+    Layer.effect(
+      RateLimits,
+      Effect.gen(function* () {
+        const { rateLimits } = yield* Settings
+        const limiter = yield* RateLimiter.RateLimiter
+        const limited = limitedBy(limiter)
+        return (httpEffect, { endpoint }) => {
+          const limits = limitsOf(endpoint, all)
+          return rateLimits === "off" ? httpEffect : limited(httpEffect, endpoint, limits)
+        }
+      })
+    )
 }
+
+const limitsOf = ({ annotations, identifier }: HttpApiEndpoint.Top, all: ReadonlyArray<Limit>) =>
+  Context.get(annotations, Limits).map((name) => {
+    const limit = all.find((one) => one.name === name)
+    if (limit === undefined) throw new Error(`No domain declares the limit ${name} of ${identifier}`)
+    return limit
+  })
 
 /** What one caller has left of a limit, as this request found it last. */
 type Budget = { readonly limit: Limit; readonly key: string; remaining: number; resetAfter: number }
@@ -70,9 +83,10 @@ const limitedBy = (limiter: RateLimiter.RateLimiter) => {
 
   return Effect.fnUntraced(function* <E, R>(
     httpEffect: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
-    endpoint: HttpApiEndpoint.Top
+    endpoint: HttpApiEndpoint.Top,
+    limits: ReadonlyArray<Limit>
   ) {
-    const budgets = yield* budgetsOf(Context.get(endpoint.annotations, Limits))
+    const budgets = yield* budgetsOf(limits)
     const ofMisses = budgets.filter(({ limit }) => limit.counts === "misses")
     yield* HttpEffect.appendPreResponseHandler((_, response) => Effect.succeed(withHeaders(response, budgets)))
     yield* ask(ofMisses)

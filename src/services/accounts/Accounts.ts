@@ -2,22 +2,22 @@ import { Context, Effect, Layer, Option } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
-import type { UserId } from "../auth/model.ts"
-import { Storefronts } from "../catalog/Storefronts.ts"
+import { UserUnavailable } from "../auth/errors.ts"
+import { UserId } from "../auth/model.ts"
+import { People, type Person } from "../auth/People.ts"
+import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { type Encoded, encoded } from "../encoded.ts"
-import type { ValidationFailed } from "../errors.ts"
+import { Forbidden, type ValidationFailed } from "../errors.ts"
 import { type ListPage, newestFirst } from "../listing.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
-import { Sellers } from "../sellers/Sellers.ts"
+import { Shops } from "../sellers/Shops.ts"
 import { likePattern, utc } from "../sql.ts"
-import { OwnAccount, UserNotFound, UserUnavailable } from "./errors.ts"
+import { OwnAccount, UserNotFound } from "./errors.ts"
 import type { Account, ListAccounts, UpdateAccount } from "./model.ts"
 import { changesBetween, harmsOneself, type Standing, standingAfter } from "./policy.ts"
 
-export type Refusal = UserNotFound | OwnAccount | UserUnavailable | ValidationFailed
-
-type Held = Standing & { readonly id: UserId; readonly name: string | null }
+export type Refusal = UserNotFound | OwnAccount | UserUnavailable | Forbidden | ValidationFailed
 
 export class Accounts extends Context.Service<
   Accounts,
@@ -40,8 +40,9 @@ export class Accounts extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const audit = yield* Audit
-      const storefronts = yield* Storefronts
-      const sellers = yield* Sellers
+      const people = yield* People
+      const shopProducts = yield* ShopProducts
+      const shops = yield* Shops
 
       const list = Effect.fn("Accounts.list")(({ search, role, tier, status, shop_status, ...page }: ListAccounts) => {
         const when = <A>(value: A | undefined, condition: (value: A) => Statement.Fragment) =>
@@ -87,29 +88,31 @@ export class Accounts extends Context.Service<
         return rows.map(({ id }) => id)
       }, Effect.orDie)
 
-      const hold = Effect.fnUntraced(function* (id: string) {
-        const [now] = isUuid(id)
-          ? yield* sql<Held>`
-              SELECT u.id, u.name, u.role, u.tier, u.status, s.status AS shop_status
-              FROM users u LEFT JOIN sellers s ON s.id = u.id WHERE u.id = ${id} FOR NO KEY UPDATE OF u`
-          : []
-        return now ?? (yield* new UserNotFound())
+      // Both are held: of two administrators who demote each other, the second is none any more.
+      const hold = Effect.fnUntraced(function* (author: Author, id: string) {
+        if (!isUuid(id)) return yield* new UserNotFound()
+        const subject = UserId.make(id.toLowerCase())
+        const held = yield* people.holdAll(author.id === null ? [subject] : [subject, author.id])
+        if (author.id !== null && !held.some((person) => person.id === author.id && isAdministrator(person))) {
+          return yield* new Forbidden({ reason: "Only administrators can do that." })
+        }
+        return held.find((person) => person.id === subject) ?? (yield* new UserNotFound())
       })
 
-      const write = Effect.fnUntraced(function* (now: Held, after: Standing) {
+      const write = Effect.fnUntraced(function* (now: Person, after: Standing) {
         const { id } = now
         yield* sql`UPDATE users SET role = ${after.role}, tier = ${after.tier}, status = ${after.status},
           updated_at = now() WHERE id = ${id}`
         if (after.shop_status !== null) {
-          if (now.shop_status === null) yield* sellers.open(id, { shop_name: now.name ?? "Boutique" })
+          if (now.shop_status === null) yield* shops.open(id, { shop_name: now.name ?? "Boutique" })
           yield* sql`UPDATE sellers SET status = ${after.shop_status}, updated_at = now() WHERE id = ${id}`
         }
-        yield* storefronts.settle(id)
+        yield* shopProducts.settle(id)
       })
 
       const change = Effect.fnUntraced(
         function* (author: Author, id: string, changes: UpdateAccount, expected?: Expected) {
-          const now = yield* hold(id)
+          const now = yield* hold(author, id)
           yield* requireVersion(expected, get(now.id))
           if (now.status === "deleted") return yield* new UserUnavailable({ status: "deleted" })
           const after = yield* Effect.fromResult(standingAfter(now, changes))
@@ -134,6 +137,8 @@ export class Accounts extends Context.Service<
     })
   )
 }
+
+const isAdministrator = ({ role, status }: Person) => role === "admin" && status === "active"
 
 /** A phone number however it is written, as the digits that every writing shares; any other word as it is. */
 const wordOf = (word: string) =>

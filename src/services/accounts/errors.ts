@@ -12,14 +12,3 @@ export class OwnAccount extends Schema.TaggedError<OwnAccount>()("OwnAccount", {
     return "This is your own account: another administrator has to do that."
   }
 }
-
-/** The user is banned or deleted, so this cannot be given to them. */
-export class UserUnavailable extends Schema.TaggedError<UserUnavailable>()(
-  "UserUnavailable",
-  { status: Schema.Literals(["banned", "deleted"]) },
-  { httpApiStatus: 409 }
-) {
-  override get message() {
-    return `This user is ${this.status}.`
-  }
-}

@@ -1,11 +1,7 @@
 import { Schema } from "effect"
-import { Role, Tier, UserId } from "../auth/model.ts"
+import { Role, ShopStatus, Tier, UserId, UserStatus } from "../auth/model.ts"
 import { Instant, Text } from "../model.ts"
 import { pageQuery } from "../page.ts"
-import { ShopStatus } from "../sellers/model.ts"
-
-export const UserStatus = Schema.Literals(["active", "banned", "deleted"])
-export type UserStatus = typeof UserStatus.Type
 
 /** A user as administrators see them. */
 export const Account = Schema.Struct({

@@ -1,9 +1,8 @@
 /** What an administrator may make of an account. Pure: the service calls it, the tests read it as tables. */
 import { Result } from "effect"
-import type { Role, Tier } from "../auth/model.ts"
+import type { Role, ShopStatus, Tier, UserStatus } from "../auth/model.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
-import type { ShopStatus } from "../sellers/model.ts"
-import type { UpdateAccount, UserStatus } from "./model.ts"
+import type { UpdateAccount } from "./model.ts"
 
 export type Standing = {
   readonly role: Role

@@ -1,8 +1,8 @@
 import { Context, Effect, Layer } from "effect"
-import { SqlClient, type SqlError } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
-import { holdUser } from "../auth/holdUser.ts"
 import type { UserId } from "../auth/model.ts"
+import { People } from "../auth/People.ts"
 import { type Encoded, encoded, encodedArray } from "../encoded.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { type Deleted, isUuid } from "../model.ts"
@@ -27,14 +27,13 @@ export class Addresses extends Context.Service<
       AddressNotFound | TooManyAddresses | ValidationFailed | AccountClosed
     >
     readonly remove: (owner: UserId, id: string) => Effect.Effect<Deleted, AddressNotFound | AccountClosed>
-    /** Deletes all of a user's addresses, in the caller's transaction. */
-    readonly eraseOf: (user: UserId) => Effect.Effect<void, SqlError.SqlError>
   }
 >()("zst/addresses/Addresses") {
   static readonly layer = Layer.effect(
     Addresses,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      const people = yield* People
       const json = sql.literal(addressJson)
 
       const list = Effect.fn("Addresses.list")(function* (owner: UserId) {
@@ -57,7 +56,7 @@ export class Addresses extends Context.Service<
 
       // Every change begins here: the owner is locked, so what is read now holds until the change is made.
       const hold = Effect.fnUntraced(function* (owner: UserId) {
-        yield* holdUser(sql, owner)
+        yield* people.hold(owner)
         const kept: Kept = yield* sql<Kept[number]>`
           SELECT id, is_default FROM addresses WHERE user_id = ${owner} ORDER BY created_at DESC, id DESC`
         return kept
@@ -127,11 +126,7 @@ export class Addresses extends Context.Service<
         Effect.catchTag("SqlError", Effect.die)
       )
 
-      const eraseOf = Effect.fn("Addresses.eraseOf")((user: UserId) =>
-        Effect.asVoid(sql`DELETE FROM addresses WHERE user_id = ${user}`)
-      )
-
-      return Addresses.of({ list, get, put, remove, eraseOf })
+      return Addresses.of({ list, get, put, remove })
     })
   )
 }

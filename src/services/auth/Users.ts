@@ -8,7 +8,8 @@ import { changesOf } from "../sql.ts"
 import type { Claims } from "./claims.ts"
 import { type Profile, profileOfClaims } from "./clerkUser.ts"
 import { AccountClosed } from "./errors.ts"
-import type { Caller, Me, Role, Tier, UpdateMe, UserId } from "./model.ts"
+import type { Caller, Me, UpdateMe } from "./model.ts"
+import { People } from "./People.ts"
 import { Profiles } from "./Profiles.ts"
 import { meJson } from "./userSql.ts"
 
@@ -27,9 +28,7 @@ export class Users extends Context.Service<
       caller: Caller,
       changes: UpdateMe,
       expected?: Expected
-    ) => Effect.Effect<Encoded<Me>, PreconditionFailed>
-    /** Sets what only an administrator or the operator decides. A seller gets a shop with this name. */
-    readonly grant: (user: UserId, role: Role, tier: Tier | null, shopName?: string) => Effect.Effect<void>
+    ) => Effect.Effect<Encoded<Me>, AccountClosed | PreconditionFailed>
   }
 >()("zst/auth/Users") {
   static readonly layer = Layer.effect(
@@ -37,6 +36,7 @@ export class Users extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const profiles = yield* Profiles
+      const people = yield* People
       const firstSight = yield* makeSharing<ReadonlyArray<CallerRow>, SqlError.SqlError>()
 
       const findByClerkId = (clerkId: string) =>
@@ -83,7 +83,7 @@ export class Users extends Context.Service<
 
       const updateMe = Effect.fn("Users.updateMe")(
         function* (caller: Caller, changes: UpdateMe, expected?: Expected) {
-          yield* sql`SELECT FROM users WHERE id = ${caller.id} FOR NO KEY UPDATE`
+          yield* people.hold(caller.id)
           yield* requireVersion(expected, me(caller))
           yield* sql`UPDATE users SET ${changesOf(sql, changes)} WHERE id = ${caller.id}`
           return yield* me(caller)
@@ -92,18 +92,7 @@ export class Users extends Context.Service<
         Effect.catchTag("SqlError", Effect.die)
       )
 
-      const grant = Effect.fn("Users.grant")(
-        function* (user: UserId, role: Role, tier: Tier | null, shopName?: string) {
-          yield* sql`UPDATE users SET role = ${role}, tier = ${tier}, updated_at = now() WHERE id = ${user}`
-          if (role !== "seller") return
-          yield* sql`INSERT INTO sellers ${sql.insert({ id: user, shop_name: shopName ?? "Boutique", slug: user })}
-          ON CONFLICT (id) DO NOTHING`
-        },
-        sql.withTransaction,
-        Effect.orDie
-      )
-
-      return Users.of({ identify, me, updateMe, grant })
+      return Users.of({ identify, me, updateMe })
     })
   )
 }

@@ -32,6 +32,24 @@ export class AccountClosed extends Schema.TaggedError<AccountClosed>()("AccountC
   }
 }
 
+/** The user is banned or deleted, so this cannot be given to them. */
+export class UserUnavailable extends Schema.TaggedError<UserUnavailable>()(
+  "UserUnavailable",
+  { status: Schema.Literals(["banned", "deleted"]) },
+  { httpApiStatus: 409 }
+) {
+  override get message() {
+    return `This user is ${this.status}.`
+  }
+}
+
+/** The shop was suspended, or its owner is leaving. */
+export class ShopClosed extends Schema.TaggedError<ShopClosed>()("ShopClosed", {}, { httpApiStatus: 403 }) {
+  override get message() {
+    return "This shop is closed and cannot sell. Its open orders can still be finished."
+  }
+}
+
 /** A webhook that nobody signed whom we know, or too long ago. */
 export class InvalidSignature extends Schema.TaggedError<InvalidSignature>()(
   "InvalidSignature",

@@ -10,6 +10,12 @@ export type Role = typeof Role.Type
 export const Tier = Schema.Literals(["importateur", "grossiste", "fournisseur"])
 export type Tier = typeof Tier.Type
 
+export const UserStatus = Schema.Literals(["active", "banned", "deleted"])
+export type UserStatus = typeof UserStatus.Type
+
+export const ShopStatus = Schema.Literals(["active", "suspended"])
+export type ShopStatus = typeof ShopStatus.Type
+
 /** Who makes a request: the row of our database behind a verified token. Role and tier come from nowhere else. */
 export type Caller = {
   readonly id: UserId

@@ -2,19 +2,20 @@ import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
+import type { ShopClosed } from "../auth/errors.ts"
 import type { Caller } from "../auth/model.ts"
+import { People } from "../auth/People.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import type { ImageSource } from "../media/Images.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
 import type { Deleted } from "../model.ts"
-import { ImageNotFound, type ProductNotFound, type ShopClosed, TooManyImages } from "./errors.ts"
+import { ImageNotFound, type ProductNotFound, TooManyImages } from "./errors.ts"
 import { Freshness } from "./Freshness.ts"
 import { type HeldProduct, makeHold } from "./holdProduct.ts"
 import { arranged } from "./imageOrder.ts"
 import { arrange, imageJson, imagesOf } from "./imageSql.ts"
 import { maxImages, type ProductImage, type UpdateProductImage } from "./model.ts"
-import { Storefronts } from "./Storefronts.ts"
 
 type NotTheirs = ProductNotFound | ShopClosed
 
@@ -52,7 +53,7 @@ export class ProductImages extends Context.Service<
       const pictures = yield* Pictures
       const freshness = yield* Freshness
       const audit = yield* Audit
-      const hold = makeHold(sql, yield* Storefronts)
+      const hold = makeHold(sql, yield* People)
 
       const holdRoom = Effect.fnUntraced(function* (caller: Caller, id: string) {
         const product = yield* hold(caller, id)
@@ -135,9 +136,7 @@ export class ProductImages extends Context.Service<
           const { product, images, image } = yield* holdImage(caller, productId, id)
           yield* sql`DELETE FROM product_images WHERE id = ${image.id}`
           yield* arrange(sql, product.id, arranged(images.filter((one) => one !== image)))
-          const shown = yield* sql`
-            SELECT FROM order_items WHERE product_id = ${product.id} AND image_url = ${image.image_url} LIMIT 1`
-          if (shown.length === 0) yield* pictures.letGo([image.media_id])
+          yield* pictures.letGo([image.media_id])
           yield* changed(caller, product, { image: image.id, image_url: image.image_url }, null)
           return { id: image.id, outcome: "deleted" as const }
         },

@@ -2,7 +2,9 @@ import { Context, Effect, Layer, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
+import { ShopClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
+import { People } from "../auth/People.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
@@ -10,8 +12,9 @@ import { Pictures } from "../media/Pictures.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { changesOf } from "../sql.ts"
+import { Uses } from "../Uses.ts"
 import { Categories } from "./Categories.ts"
-import { ProductNotFound, type ShopClosed } from "./errors.ts"
+import { ProductNotFound } from "./errors.ts"
 import { productDeleted } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { makeHold } from "./holdProduct.ts"
@@ -25,9 +28,8 @@ import {
   type Removal,
   type UpdateProduct
 } from "./model.ts"
-import { mayCreateProduct, maySeeProduct } from "./policy.ts"
+import { mayCreateProduct, mayEditProduct, maySeeProduct } from "./policy.ts"
 import { productJoins, productJson } from "./productSql.ts"
-import { Storefronts } from "./Storefronts.ts"
 import { slugOf } from "./slug.ts"
 
 export class Products extends Context.Service<
@@ -55,9 +57,10 @@ export class Products extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const categories = yield* Categories
       const freshness = yield* Freshness
-      const storefronts = yield* Storefronts
+      const people = yield* People
+      const uses = yield* Uses
       const pictures = yield* Pictures
-      const hold = makeHold(sql, storefronts)
+      const hold = makeHold(sql, people)
       const audit = yield* Audit
       const events = yield* Events
 
@@ -101,6 +104,14 @@ export class Products extends Context.Service<
         )
       })
 
+      // Whoever sells for the shop, and its owner.
+      const holdFor = Effect.fnUntraced(function* (caller: Caller, seller: UserId) {
+        const held = yield* people.holdAll([caller.id, seller], "use")
+        if (held.find(({ id }) => id === seller)?.shop_open !== true) return yield* new ShopClosed()
+        const author = held.find(({ id, status }) => id === caller.id && status === "active")
+        if (author === undefined || !mayEditProduct(author, seller)) return yield* onlySellers
+      })
+
       // The readable slug if it is free, else one with a random end.
       const insert = Effect.fnUntraced(function* (row: Record<string, unknown>, name: string) {
         const slug = slugOf(name)
@@ -139,14 +150,14 @@ export class Products extends Context.Service<
         })
 
       const create = Effect.fn("Products.create")(function* (caller: Caller, input: CreateProduct) {
-        if (!mayCreateProduct(caller)) return yield* new Forbidden({ reason: "Only sellers can add products." })
+        if (!mayCreateProduct(caller)) return yield* onlySellers
         const { category, seller_id, ...rest } = columnsOf(input)
         yield* checkOldPrice(rest.price, rest.old_price ?? null)
         const id = ProductId.make(SecureRandom.uuidV7Unsafe())
         const seller = yield* sellerOf(caller, seller_id)
         const category_id = yield* categoryIdOf(category ?? null)
         yield* Effect.gen(function* () {
-          yield* storefronts.holdOpen(seller)
+          yield* holdFor(caller, seller)
           const row = insert({ id, seller_id: seller, category_id, ...rest }, rest.name)
           yield* audited(caller, "product.create", id, mainColumns, row)
           yield* changed
@@ -181,8 +192,9 @@ export class Products extends Context.Service<
       const remove = Effect.fn("Products.remove")(function* (caller: Caller, id: string) {
         return yield* Effect.gen(function* () {
           const product = yield* hold(caller, id)
-          const ordered = yield* sql`SELECT FROM order_items WHERE product_id = ${product.id} LIMIT 1`
-          const outcome = ordered.length === 0 ? ("deleted" as const) : ("archived" as const)
+          const unused = yield* sql`
+            SELECT FROM products p WHERE p.id = ${product.id} AND ${sql.literal(uses.isUnused("products", "p"))}`
+          const outcome = unused.length > 0 ? ("deleted" as const) : ("archived" as const)
           const write =
             outcome === "deleted"
               ? sql`DELETE FROM products WHERE id = ${product.id}`
@@ -203,6 +215,8 @@ export class Products extends Context.Service<
     })
   )
 }
+
+const onlySellers = new Forbidden({ reason: "Only sellers can add products." })
 
 const mainColumns = ["seller_id", "name", "price", "status"]
 

@@ -10,13 +10,6 @@ export class ProductNotFound extends Schema.TaggedError<ProductNotFound>()(
   }
 }
 
-/** The shop was suspended, or its owner is leaving. */
-export class ShopClosed extends Schema.TaggedError<ShopClosed>()("ShopClosed", {}, { httpApiStatus: 403 }) {
-  override get message() {
-    return "This shop is closed and cannot sell. Its open orders can still be finished."
-  }
-}
-
 export class ImageNotFound extends Schema.TaggedError<ImageNotFound>()("ImageNotFound", {}, { httpApiStatus: 404 }) {
   override get message() {
     return "This product has no such picture."

@@ -35,7 +35,7 @@ export const arrange = Effect.fnUntraced(function* (sql: Sql, product: string, {
     FROM unnest(${order}::uuid[]) WITH ORDINALITY o (id, place)
     WHERE i.id = o.id AND (i.display_order, i.is_primary) IS DISTINCT FROM (o.place - 1, i.id = ${primary ?? null}::uuid)`
   yield* sql`
-    UPDATE products p SET updated_at = now(), (image_url, thumbnail_url) = (
-      SELECT i.image_url, i.thumbnail_url FROM product_images i WHERE i.product_id = p.id AND i.is_primary)
+    UPDATE products p SET updated_at = now(), (image_media_id, image_url, thumbnail_url) = (
+      SELECT i.media_id, i.image_url, i.thumbnail_url FROM product_images i WHERE i.product_id = p.id AND i.is_primary)
     WHERE p.id = ${product}`
 })

@@ -1,10 +1,10 @@
 import { Clock, Context, Effect, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { isUuid } from "../model.ts"
+import { Uses } from "../Uses.ts"
 import { LocalObjects } from "./LocalObjects.ts"
 import { keysOf, type MediaRow, mediaColumns } from "./mediaSql.ts"
 import { ObjectStore, type ObjectStoreError } from "./ObjectStore.ts"
-import { isShownByOrder, isUnused } from "./Pictures.ts"
 
 export type Collected = {
   /** Rows of uploads that were never completed, or that nothing shows. */
@@ -38,14 +38,14 @@ export class Collector extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const store = yield* ObjectStore
       const local = yield* LocalObjects
+      const isUnused = (yield* Uses).isUnused("media", "m")
 
       const patiently = sql`SELECT set_config('statement_timeout', '5min', true)`
 
       const isLeft = sql.literal(`(
         (m.status = 'uploading' AND m.created_at < now() - interval '${uncompletedAfter}')
-        OR (m.kind = 'image' AND m.updated_at < now() - interval '${unusedImageAfter}' AND ${isUnused}
-          AND NOT (${isShownByOrder}))
-        OR (m.kind = 'video' AND m.updated_at < now() - interval '${unusedVideoAfter}'))`)
+        OR (m.updated_at < now() - CASE m.kind WHEN 'image' THEN interval '${unusedImageAfter}'
+          ELSE interval '${unusedVideoAfter}' END AND ${isUnused}))`)
 
       const unused = (dryRun: boolean) =>
         Effect.andThen(

@@ -4,19 +4,19 @@ import { SecureRandom } from "effect/crypto"
 import { Base64Url } from "effect/encoding"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
-import { holdUser } from "../auth/holdUser.ts"
 import type { Caller, UserId } from "../auth/model.ts"
+import { People } from "../auth/People.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { invalidField, Unavailable, type ValidationFailed } from "../errors.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import { isUuid } from "../model.ts"
+import { Uses } from "../Uses.ts"
 import { MediaInUse, MediaNotFound, TooManyUploads, UploadMissing, VideoFailed } from "./errors.ts"
 import { maxImageMegabytes } from "./Images.ts"
 import { mediaProcess } from "./jobKinds.ts"
 import { keysOf, type MediaRow, mediaColumns, mediaOf } from "./mediaSql.ts"
 import type { Media, RequestUpload, UploadRequest } from "./model.ts"
 import { ObjectStore, ObjectStoreError } from "./ObjectStore.ts"
-import { isUnused } from "./Pictures.ts"
 import { Videos } from "./Videos.ts"
 
 /** Of one user, that nothing uses yet. */
@@ -74,7 +74,9 @@ export class MediaFiles extends Context.Service<
     MediaFiles,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      const people = yield* People
       const store = yield* ObjectStore
+      const isUnused = (yield* Uses).isUnused("media", "m")
       const videos = yield* Videos
       const jobs = yield* Jobs
       const files = yield* FileSystem.FileSystem
@@ -96,7 +98,7 @@ export class MediaFiles extends Context.Service<
 
       // Holding the user makes the uploads of one user take turns.
       const checkQuota = Effect.fnUntraced(function* (owner: UserId) {
-        yield* holdUser(sql, owner)
+        yield* people.hold(owner)
         const unused = yield* sql`
           SELECT FROM media m WHERE m.owner_id = ${owner} AND m.status <> 'failed'
             AND (m.kind = 'video' OR m.status = 'uploading') AND ${sql.literal(isUnused)} LIMIT ${mostUnused}`

@@ -4,6 +4,7 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
 import type { Unavailable } from "../errors.ts"
+import { Uses } from "../Uses.ts"
 import { type ImageRefused, type ImageSource, Images, type RenderedImage, type Rendition } from "./Images.ts"
 import { encodeRenditions, type StoredRendition } from "./model.ts"
 import { ObjectStore } from "./ObjectStore.ts"
@@ -51,8 +52,7 @@ export class Pictures extends Context.Service<
     /** Writes the row, in the caller's transaction. */
     readonly record: (picture: Picture) => Effect.Effect<void, SqlError.SqlError>
     /**
-     * Deletes, in the caller's transaction, those of these that nothing refers to any more, and their objects after it.
-     * What an order shows is not to be let go: see `isShownByOrder`.
+     * Deletes, in the caller's transaction, those of these that nothing uses any more, and their objects after it.
      */
     readonly letGo: (media: ReadonlyArray<string>) => Effect.Effect<void, SqlError.SqlError>
   }
@@ -63,6 +63,7 @@ export class Pictures extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const images = yield* Images
       const store = yield* ObjectStore
+      const isUnused = (yield* Uses).isUnused("media", "m")
 
       const put = Effect.fnUntraced(function* (media: string, { name, bytes, width, height }: RenderedImage) {
         const key = `images/${media}/${name}-${hash("sha256", bytes, "hex").slice(0, 16)}.webp`
@@ -119,15 +120,3 @@ export class Pictures extends Context.Service<
 }
 
 const content_type = "image/webp"
-
-/** Over media m: nothing shows it now. */
-export const isUnused = `NOT EXISTS (SELECT FROM product_images i WHERE i.media_id = m.id)
-  AND NOT EXISTS (SELECT FROM users u WHERE u.avatar_media_id = m.id)
-  AND NOT EXISTS (SELECT FROM sellers s WHERE s.logo_media_id = m.id)`
-
-/**
- * Over media m, for the collector: an order copied this picture's address, and goes on showing it when its product does
- * not. It reads every order's lines once.
- */
-export const isShownByOrder = `m.id::text IN (
-  SELECT substring(image_url FROM '/images/([0-9a-f-]{36})/') FROM order_items WHERE image_url IS NOT NULL)`

@@ -1,9 +1,9 @@
 import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient, type SqlError } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
-import { holdUser } from "../auth/holdUser.ts"
 import type { UserId } from "../auth/model.ts"
+import { People } from "../auth/People.ts"
 import { type Encoded, encoded, encodedArray } from "../encoded.ts"
 import { type Deleted, isUuid } from "../model.ts"
 import { changesOf, utc } from "../sql.ts"
@@ -22,14 +22,13 @@ export class PushTokens extends Context.Service<
       input: RegisterPushToken
     ) => Effect.Effect<{ readonly created: boolean; readonly token: Encoded<PushToken> }, AccountClosed>
     readonly remove: (user: UserId, id: string) => Effect.Effect<Deleted, PushTokenNotFound>
-    /** Deletes all of a user's tokens, in the caller's transaction. */
-    readonly eraseOf: (user: UserId) => Effect.Effect<void, SqlError.SqlError>
   }
 >()("zst/notifications/PushTokens") {
   static readonly layer = Layer.effect(
     PushTokens,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      const people = yield* People
       const json = sql.literal(tokenJson)
 
       const list = Effect.fn("PushTokens.list")(function* (user: UserId) {
@@ -42,7 +41,7 @@ export class PushTokens extends Context.Service<
       // once take turns by the first; two that take over each other's, by the last.
       const hold = Effect.fnUntraced(function* (user: UserId, token: string) {
         yield* sql`SELECT pg_advisory_xact_lock(hashtextextended('push_tokens/' || ${token}::text, 0))`
-        yield* holdUser(sql, user)
+        yield* people.hold(user)
         return yield* sql<Registered>`
           SELECT id, user_id, token, device_id, updated_at FROM push_tokens
           WHERE token = ${token} OR user_id = ${user} ORDER BY id FOR UPDATE`
@@ -80,13 +79,7 @@ export class PushTokens extends Context.Service<
         Effect.catchTag("SqlError", Effect.die)
       )
 
-      const eraseOf = Effect.fn("PushTokens.eraseOf")((user: UserId) =>
-        Effect.asVoid(sql`
-          DELETE FROM push_tokens WHERE id IN
-            (SELECT id FROM push_tokens WHERE user_id = ${user} ORDER BY id FOR UPDATE)`)
-      )
-
-      return PushTokens.of({ list, register, remove, eraseOf })
+      return PushTokens.of({ list, register, remove })
     })
   )
 }

@@ -1,6 +1,7 @@
 /**
  * Placing an order is one statement, so it happens whole or not at all in one round trip.
  *
+ * `buyer` holds the user who orders, as People.hold does: its own row, which is all that decides, is read once locked.
  * `held` locks the products in id order and reads them as they are once locked; `sold` is empty unless everything asked
  * for can be had; and all else follows from `sold`. What comes back is `held`, so that a refusal says what was at fault.
  */
@@ -31,10 +32,14 @@ const wanted = {
 }
 
 const text = (shape: keyof typeof wanted) => `
-WITH wanted AS (${wanted[shape]}),
+WITH buyer AS MATERIALIZED (SELECT status FROM users WHERE id = $9::uuid FOR SHARE),
+wanted AS (
+  SELECT * FROM (${wanted[shape]}) w
+  WHERE $9::uuid IS NULL OR (SELECT status = 'active' FROM buyer)
+),
 held AS MATERIALIZED (
-  SELECT p.id, p.seller_id, p.status, p.name, p.name_ar, p.sku, p.image_url, p.price, p.stock, p.min_order_quantity,
-    w.quantity, w.item_id, w.position
+  SELECT p.id, p.seller_id, p.status, p.name, p.name_ar, p.sku, p.image_media_id, p.image_url, p.price, p.stock,
+    p.min_order_quantity, w.quantity, w.item_id, w.position
   FROM products p JOIN wanted w ON w.product_id = p.id
   ORDER BY p.id FOR NO KEY UPDATE OF p
 ),
@@ -67,9 +72,10 @@ placed_parts AS (
   SELECT id, $7::uuid, seller_id, subtotal, subtotal FROM parts
 ),
 lines AS (
-  INSERT INTO order_items (id, order_id, seller_order_id, product_id, name, name_ar, sku, image_url, price, quantity,
-    stock_taken)
-  SELECT s.item_id, $7::uuid, parts.id, s.id, s.name, s.name_ar, s.sku, s.image_url, s.price, s.quantity, s.stock IS NOT NULL
+  INSERT INTO order_items (id, order_id, seller_order_id, product_id, name, name_ar, sku, media_id, image_url, price,
+    quantity, stock_taken)
+  SELECT s.item_id, $7::uuid, parts.id, s.id, s.name, s.name_ar, s.sku, s.image_media_id, s.image_url, s.price,
+    s.quantity, s.stock IS NOT NULL
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id
 ),
 events AS (

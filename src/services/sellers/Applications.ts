@@ -1,11 +1,11 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import { UserUnavailable } from "../accounts/errors.ts"
-import type { UserStatus } from "../accounts/model.ts"
 import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
-import type { Caller, Role, UserId } from "../auth/model.ts"
-import { Storefronts } from "../catalog/Storefronts.ts"
+import { type AccountClosed, UserUnavailable } from "../auth/errors.ts"
+import type { Caller, UserId } from "../auth/model.ts"
+import { People, type Person } from "../auth/People.ts"
+import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { type ListPage, newestFirst } from "../listing.ts"
@@ -14,11 +14,9 @@ import { utc } from "../sql.ts"
 import { ApplicationDecided, ApplicationNotFound, ApplicationPending, CannotBecomeSeller } from "./errors.ts"
 import type { ApplyAsSeller, DecideApplication, ListApplications, SellerApplication } from "./model.ts"
 import { barToSelling } from "./policy.ts"
-import { Sellers } from "./Sellers.ts"
+import { Shops } from "./Shops.ts"
 
 type Application = Omit<SellerApplication, "decided_at" | "created_at" | "updated_at">
-
-type Applicant = { readonly id: UserId; readonly role: Role; readonly status: UserStatus }
 
 export type DecisionRefusal =
   | ApplicationNotFound
@@ -34,7 +32,10 @@ export class Applications extends Context.Service<
     readonly apply: (
       caller: Caller,
       input: ApplyAsSeller
-    ) => Effect.Effect<Encoded<SellerApplication>, ApplicationPending | CannotBecomeSeller | ValidationFailed>
+    ) => Effect.Effect<
+      Encoded<SellerApplication>,
+      AccountClosed | ApplicationPending | CannotBecomeSeller | ValidationFailed
+    >
     /** The newest application of the caller. */
     readonly latest: (caller: Caller) => Effect.Effect<Encoded<SellerApplication>, ApplicationNotFound>
     readonly list: (query: ListApplications) => Effect.Effect<ListPage<SellerApplication>, ValidationFailed>
@@ -54,8 +55,9 @@ export class Applications extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const audit = yield* Audit
-      const sellers = yield* Sellers
-      const storefronts = yield* Storefronts
+      const people = yield* People
+      const shops = yield* Shops
+      const shopProducts = yield* ShopProducts
 
       const one = Effect.fnUntraced(function* (rows: ReadonlyArray<{ readonly json: string }>) {
         const [row] = rows
@@ -64,20 +66,14 @@ export class Applications extends Context.Service<
       const read = (id: string) => sql<{ json: string }>`
         SELECT ${sql.literal(applicationJson)} AS json FROM seller_applications a WHERE a.id = ${id}`
 
-      const holdUser = Effect.fnUntraced(function* (id: UserId) {
-        const [user] = yield* sql<Applicant>`SELECT id, role, status FROM users WHERE id = ${id} FOR NO KEY UPDATE`
-        if (user === undefined) return yield* Effect.die(`User ${id} vanished`)
-        return user
-      })
-
-      const mayBecomeSeller = Effect.fnUntraced(function* (user: Applicant) {
+      const mayBecomeSeller = Effect.fnUntraced(function* (user: Person) {
         const bar = barToSelling(user.role)
         if (bar !== undefined) return yield* new CannotBecomeSeller({ reason: bar })
       })
 
       // Holding the user's row makes the applications of one user take turns.
       const insert = Effect.fnUntraced(function* (caller: Caller, input: ApplyAsSeller) {
-        yield* mayBecomeSeller(yield* holdUser(caller.id))
+        yield* mayBecomeSeller(yield* people.hold(caller.id))
         const pending = yield* sql`
           SELECT FROM seller_applications WHERE user_id = ${caller.id} AND status = 'pending'`
         if (pending.length > 0) return yield* new ApplicationPending()
@@ -143,7 +139,8 @@ export class Applications extends Context.Service<
           ? yield* sql<Application>`SELECT user_id FROM seller_applications WHERE id = ${id}`
           : []
         if (known === undefined) return yield* new ApplicationNotFound()
-        const user = yield* holdUser(known.user_id)
+        const [user] = yield* people.holdAll([known.user_id])
+        if (user === undefined) return yield* Effect.die(`User ${known.user_id} vanished`)
         const [application] = yield* sql<Application>`
           SELECT id, user_id, tier, shop_name, shop_name_ar, description, phone, wilaya_code, status
           FROM seller_applications WHERE id = ${id} FOR NO KEY UPDATE`
@@ -152,12 +149,12 @@ export class Applications extends Context.Service<
         return { application, user }
       })
 
-      const approve = Effect.fnUntraced(function* (application: Application, user: Applicant, tier: string) {
+      const approve = Effect.fnUntraced(function* (application: Application, user: Person, tier: string) {
         yield* mayBecomeSeller(user)
         if (user.status !== "active") return yield* new UserUnavailable({ status: user.status })
         yield* sql`UPDATE users SET role = 'seller', tier = ${tier}, updated_at = now() WHERE id = ${user.id}`
-        yield* sellers.open(user.id, application)
-        yield* storefronts.settle(user.id)
+        yield* shops.open(user.id, application)
+        yield* shopProducts.settle(user.id)
       })
 
       const settleDecision = Effect.fnUntraced(function* (author: Author, id: string, input: DecideApplication) {

@@ -1,8 +1,8 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import type { ShopClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
-import type { ShopClosed } from "../catalog/errors.ts"
-import { Storefronts } from "../catalog/Storefronts.ts"
+import { People } from "../auth/People.ts"
 import { Forbidden } from "../errors.ts"
 import type { ImageSource } from "../media/Images.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
@@ -25,14 +25,13 @@ export class Logos extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const pictures = yield* Pictures
-      const storefronts = yield* Storefronts
+      const people = yield* People
 
-      // Locks the person, as every change of a shop's standing does, then the shop.
       const hold = Effect.fnUntraced(function* (caller: Caller) {
         if (caller.role !== "seller") return yield* new Forbidden({ reason: "Only sellers have a shop." })
-        yield* storefronts.holdOpen(caller.id)
+        yield* people.holdShop(caller.id, "change")
         const rows = yield* sql<{ media: string | null }>`
-          SELECT logo_media_id AS media FROM sellers WHERE id = ${caller.id} FOR NO KEY UPDATE`
+          SELECT logo_media_id AS media FROM sellers WHERE id = ${caller.id}`
         return rows.flatMap(({ media }) => media ?? [])
       })
 

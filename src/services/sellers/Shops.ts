@@ -1,17 +1,21 @@
 import { Context, Effect, Layer } from "effect"
-import { SqlClient } from "effect/sql"
-import { isOpenShop } from "../catalog/Storefronts.ts"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { UserId } from "../auth/model.ts"
+import { isOpenShop } from "../auth/People.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { isUuid } from "../model.ts"
 import { utc } from "../sql.ts"
 import { SellerNotFound } from "./errors.ts"
 import type { Shop } from "./model.ts"
+import { makeOpen, type ShopDetails } from "./openShop.ts"
 
 export class Shops extends Context.Service<
   Shops,
   {
     /** An open shop, by its seller's id or its slug, as wire JSON. A closed one does not exist. */
     readonly get: (idOrSlug: string) => Effect.Effect<Encoded<Shop>, SellerNotFound>
+    /** Gives a user a shop, in the caller's transaction; who had one before gets it back at its old address. */
+    readonly open: (owner: UserId, details: ShopDetails) => Effect.Effect<void, SqlError.SqlError>
   }
 >()("zst/sellers/Shops") {
   static readonly layer = Layer.effect(
@@ -31,7 +35,7 @@ export class Shops extends Context.Service<
         Effect.catchTag("SqlError", Effect.die)
       )
 
-      return Shops.of({ get })
+      return Shops.of({ get, open: makeOpen(sql) })
     })
   )
 }

@@ -79,9 +79,6 @@ export const DecideApplication = Schema.Struct({
 }).annotate({ identifier: "DecideApplication" })
 export type DecideApplication = typeof DecideApplication.Type
 
-export const ShopStatus = Schema.Literals(["active", "suspended"])
-export type ShopStatus = typeof ShopStatus.Type
-
 /** Where a shop's logo is from now on. */
 export const Logo = Schema.Struct({ logo_url: Schema.NullOr(Schema.String) }).annotate({ identifier: "Logo" })
 export type Logo = typeof Logo.Type

@@ -3,7 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { Cron, Duration, Effect, Layer } from "effect"
 import { Services } from "../../../src/layers/App.ts"
 import { eventTypes, handlers, schedules } from "../../../src/layers/Background.ts"
-import { doneKeptFor } from "../../../src/layers/pruneJobs.ts"
+import { doneKeptFor } from "../../../src/services/jobs/pruneJobs.ts"
 import { TestDatabase } from "../../support/database.ts"
 import { TestMedia } from "../../support/media.ts"
 

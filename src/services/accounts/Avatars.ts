@@ -1,10 +1,10 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import type { AccountClosed } from "../auth/errors.ts"
+import type { Caller, UserId } from "../auth/model.ts"
+import { People } from "../auth/People.ts"
 import type { ImageSource } from "../media/Images.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
-import type { AccountClosed } from "./errors.ts"
-import { holdUser } from "./holdUser.ts"
-import type { Caller, UserId } from "./model.ts"
 
 /** The picture of a person. */
 export class Avatars extends Context.Service<
@@ -16,12 +16,13 @@ export class Avatars extends Context.Service<
     /** Forgets the picture of somebody who leaves, in the caller's transaction. */
     readonly eraseOf: (user: UserId) => Effect.Effect<void, SqlError.SqlError>
   }
->()("zst/auth/Avatars") {
+>()("zst/accounts/Avatars") {
   static readonly layer = Layer.effect(
     Avatars,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const pictures = yield* Pictures
+      const people = yield* People
 
       const show = (user: UserId, media: string | null, url: string | null) =>
         Effect.gen(function* () {
@@ -34,7 +35,7 @@ export class Avatars extends Context.Service<
       const put = Effect.fn("Avatars.put")((caller: Caller, source: ImageSource) =>
         pictures.add(caller.id, source, "portrait", (picture) =>
           Effect.gen(function* () {
-            yield* holdUser(sql, caller.id)
+            yield* people.hold(caller.id)
             yield* pictures.record(picture)
             yield* show(caller.id, picture.id, picture.url("square"))
           }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
@@ -47,7 +48,7 @@ export class Avatars extends Context.Service<
 
       const remove = Effect.fn("Avatars.remove")(
         function* (caller: Caller) {
-          yield* holdUser(sql, caller.id)
+          yield* people.hold(caller.id)
           yield* eraseOf(caller.id)
         },
         sql.withTransaction,

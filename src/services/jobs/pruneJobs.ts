@@ -1,8 +1,8 @@
 import { Duration, Effect } from "effect"
 import { PersistedQueue } from "effect/persistence"
-import { Inbox } from "../services/jobs/Inbox.ts"
-import { jobHandler, jobKind } from "../services/jobs/Jobs.ts"
-import { NoPayload } from "../services/jobs/schedule.ts"
+import { Inbox } from "./Inbox.ts"
+import { jobHandler, jobKind } from "./Jobs.ts"
+import { NoPayload } from "./schedule.ts"
 
 /** How long the id of what was done is remembered: longer than the rarest schedule's period, or a slot would run twice. */
 export const doneKeptFor = Duration.days(30)

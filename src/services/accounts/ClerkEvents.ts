@@ -1,14 +1,14 @@
 import { Context, Effect, Layer, Result, Schema, SchemaIssue } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { Storefronts } from "../catalog/Storefronts.ts"
+import { ClerkId } from "../auth/claims.ts"
+import { type ClerkUser, clerkUserOf, decodeClerkUserJson } from "../auth/clerkUser.ts"
+import type { WebhookReceipt } from "../auth/model.ts"
+import type { WebhookMessage } from "../auth/WebhookVerifier.ts"
+import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { ValidationFailed } from "../errors.ts"
 import { Avatars } from "./Avatars.ts"
-import { ClerkId } from "./claims.ts"
-import { type ClerkUser, clerkUserOf, decodeClerkUserJson } from "./clerkUser.ts"
-import { closeAccount } from "./closeAccount.ts"
-import type { WebhookReceipt } from "./model.ts"
-import type { WebhookMessage } from "./WebhookVerifier.ts"
+import { makeCloseAccount } from "./closeAccount.ts"
 
 /** Clerk's sender gives up on a message after 28 hours; a person may send one again within a week. */
 const keptFor = "8 days"
@@ -22,13 +22,12 @@ export class ClerkEvents extends Context.Service<
     /** Forgets the ids of messages that nobody sends any more. Says how many there were. */
     readonly prune: Effect.Effect<number>
   }
->()("zst/auth/ClerkEvents") {
+>()("zst/accounts/ClerkEvents") {
   static readonly layer = Layer.effect(
     ClerkEvents,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const storefronts = yield* Storefronts
-      const avatars = yield* Avatars
+      const closeAccount = makeCloseAccount(sql, yield* ShopProducts, yield* Avatars)
 
       /** What Clerk said last stands in clerk_profile: a column that the user changed since is left as it is. */
       const merged = (column: "name" | "email" | "phone") => {
@@ -61,13 +60,7 @@ export class ClerkEvents extends Context.Service<
           case "user.updated":
             return Result.map(decodeClerkUserJson(data), (user) => save(clerkUserOf(user)))
           case "user.deleted":
-            return Result.map(decodeDeleted(data), ({ id }) =>
-              closeAccount(id).pipe(
-                Effect.provideService(SqlClient.SqlClient, sql),
-                Effect.provideService(Storefronts, storefronts),
-                Effect.provideService(Avatars, avatars)
-              )
-            )
+            return Result.map(decodeDeleted(data), ({ id }) => closeAccount(id))
           default:
             return undefined
         }

@@ -1,0 +1,4 @@
+import { domain } from "../domain.ts"
+import { Audit } from "./Audit.ts"
+
+export const audit = domain({ name: "audit", layer: Audit.layer, people: { "audit_log.actor_id": "kept" } })

@@ -1,0 +1,74 @@
+import { Context, Effect, Layer } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import { AccountClosed, ShopClosed } from "./errors.ts"
+import type { Role, ShopStatus, Tier, UserId, UserStatus } from "./model.ts"
+
+/** Over users u and sellers s: the owner is an active seller who is not about to leave, and nobody suspended the shop. */
+export const isOpenShop = "u.status = 'active' AND u.role = 'seller' AND u.delete_after IS NULL AND s.status = 'active'"
+
+/** Who somebody is, as it stays until the transaction that holds them ends. */
+export type Person = {
+  readonly id: UserId
+  readonly name: string | null
+  readonly role: Role
+  readonly tier: Tier | null
+  readonly status: UserStatus
+  /** null: there is no shop. */
+  readonly shop_status: ShopStatus | null
+  readonly shop_open: boolean
+}
+
+/**
+ * `change`: whoever else holds the person, or wants to, waits. `use`: many may rely at once on who somebody is, and nobody
+ * changes it meanwhile. References to a person, such as a new order's, wait for neither.
+ */
+export type Hold = "change" | "use"
+
+const locks: Record<Hold, string> = { change: "FOR NO KEY UPDATE", use: "FOR SHARE" }
+
+/**
+ * The one door to a person: every change that depends on who somebody is, or makes them somebody else, holds them first, in
+ * its transaction. Locks are taken in one order: people by id, then carts, orders, products, media.
+ */
+export class People extends Context.Service<
+  People,
+  {
+    /** Whose account is closed is nobody to act for. */
+    readonly hold: (id: UserId, how?: Hold) => Effect.Effect<Person, AccountClosed | SqlError.SqlError>
+    /** The owner of an open shop: it closes before or after the caller's transaction, and not meanwhile. */
+    readonly holdShop: (owner: UserId, how?: Hold) => Effect.Effect<Person, ShopClosed | SqlError.SqlError>
+    /** All of these who exist, whatever their standing. */
+    readonly holdAll: (
+      ids: ReadonlyArray<UserId>,
+      how?: Hold
+    ) => Effect.Effect<ReadonlyArray<Person>, SqlError.SqlError>
+  }
+>()("zst/auth/People") {
+  static readonly layer = Layer.effect(
+    People,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      // Locked, then read by a statement of its own: it sees what was committed while the lock was waited for.
+      const holdAll = Effect.fn("People.holdAll")(function* (ids: ReadonlyArray<UserId>, how: Hold = "change") {
+        yield* sql`SELECT FROM users WHERE id = ANY(${ids}::uuid[]) ORDER BY id ${sql.literal(locks[how])}`
+        return yield* sql<Person>`
+          SELECT u.id, u.name, u.role, u.tier, u.status, s.status AS shop_status,
+            coalesce(${sql.literal(isOpenShop)}, false) AS shop_open
+          FROM users u LEFT JOIN sellers s ON s.id = u.id WHERE u.id = ANY(${ids}::uuid[])`
+      })
+
+      const hold = Effect.fn("People.hold")(function* (id: UserId, how?: Hold) {
+        const [person] = yield* holdAll([id], how)
+        return person?.status === "active" ? person : yield* new AccountClosed()
+      })
+
+      const holdShop = Effect.fn("People.holdShop")(function* (owner: UserId, how: Hold = "use") {
+        const [person] = yield* holdAll([owner], how)
+        return person?.shop_open ? person : yield* new ShopClosed()
+      })
+
+      return People.of({ hold, holdShop, holdAll })
+    })
+  )
+}

@@ -1,0 +1,47 @@
+import { Context, Effect, Layer } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { UserId } from "../auth/model.ts"
+import { isOpenShop } from "../auth/People.ts"
+import { Freshness } from "./Freshness.ts"
+
+/**
+ * The products of a shop follow its standing: what a closed shop has on sale waits as `suspended`, so that no list, order
+ * or index has to ask about the shop.
+ */
+export class ShopProducts extends Context.Service<
+  ShopProducts,
+  {
+    /**
+     * Brings a shop's products in line with its owner's standing, which the caller's transaction has just changed. A
+     * user without a shop has nothing to bring in line.
+     */
+    readonly settle: (owner: UserId) => Effect.Effect<void, SqlError.SqlError>
+  }
+>()("zst/catalog/ShopProducts") {
+  static readonly layer = Layer.effect(
+    ShopProducts,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const freshness = yield* Freshness
+
+      const settle = Effect.fn("ShopProducts.settle")(function* (owner: UserId) {
+        // A big shop takes longer than a request's statement may. In id order, as orders lock products.
+        yield* sql`SELECT set_config('statement_timeout', '60s', true)`
+        yield* sql`
+          WITH shop AS (
+            SELECT s.id, ${sql.literal(isOpenShop)} AS open FROM sellers s JOIN users u ON u.id = s.id WHERE s.id = ${owner}
+          ),
+          held AS MATERIALIZED (
+            SELECT p.id, shop.open FROM products p JOIN shop ON shop.id = p.seller_id
+            WHERE p.status = CASE WHEN shop.open THEN 'suspended' ELSE 'active' END
+            ORDER BY p.id FOR NO KEY UPDATE OF p
+          )
+          UPDATE products p SET status = CASE WHEN held.open THEN 'active' ELSE 'suspended' END, updated_at = now()
+          FROM held WHERE p.id = held.id`
+        yield* sql.afterCommit(freshness.changed)
+      })
+
+      return ShopProducts.of({ settle })
+    })
+  )
+}

@@ -1,0 +1,23 @@
+import { Layer } from "effect"
+import { domain, stack } from "../domain.ts"
+import { Categories } from "./Categories.ts"
+import { eraseProducts } from "./eraseProducts.ts"
+import { productDeleted } from "./events.ts"
+import { Freshness } from "./Freshness.ts"
+import { ProductImages } from "./ProductImages.ts"
+import { ProductLists } from "./ProductLists.ts"
+import { Products } from "./Products.ts"
+import { ShopProducts } from "./ShopProducts.ts"
+
+export const catalog = domain({
+  name: "catalog",
+  layer: stack(
+    Freshness.layer,
+    Layer.mergeAll(Categories.layer, ShopProducts.layer),
+    Layer.mergeAll(Products.layer, ProductLists.layer, ProductImages.layer)
+  ),
+  events: [productDeleted],
+  people: { "products.seller_id": "anonymised" },
+  erase: eraseProducts,
+  uses: { media: ["product_images.media_id", "products.image_media_id"] }
+})

@@ -1,0 +1,22 @@
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import type { UserId } from "../auth/model.ts"
+import { Pictures } from "../media/Pictures.ts"
+import { Uses } from "../Uses.ts"
+
+/** What was ordered is part of somebody's order and is archived without its descriptions; the rest goes. */
+export const eraseProducts = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const pictures = yield* Pictures
+  const unused = sql.literal((yield* Uses).isUnused("products", "p"))
+  return Effect.fnUntraced(function* (seller: UserId) {
+    yield* sql`
+      UPDATE products p SET status = 'archived', description = NULL, description_ar = NULL, updated_at = now()
+      WHERE seller_id = ${seller} AND NOT (${unused})`
+    const shown = yield* sql<{ media_id: string }>`
+      SELECT media_id FROM product_images i JOIN products p ON p.id = i.product_id
+      WHERE p.seller_id = ${seller} AND ${unused}`
+    yield* sql`DELETE FROM products p WHERE p.seller_id = ${seller} AND ${unused}`
+    yield* pictures.letGo(shown.map(({ media_id }) => media_id))
+  })
+})

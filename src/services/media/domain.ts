@@ -1,0 +1,19 @@
+import { Effect, Layer } from "effect"
+import { domain, stack } from "../domain.ts"
+import { schedule } from "../jobs/schedule.ts"
+import { Collector } from "./Collector.ts"
+import { mediaCollect } from "./jobKinds.ts"
+import { collectMedia } from "./jobs.ts"
+import { MediaFiles } from "./MediaFiles.ts"
+import { Pictures } from "./Pictures.ts"
+import { processVideo } from "./processVideo.ts"
+
+export const media = domain({
+  name: "media",
+  layer: stack(Pictures.layer, Layer.mergeAll(MediaFiles.layer, Collector.layer)),
+  jobs: Effect.all([processVideo, collectMedia]),
+  schedules: [schedule(mediaCollect, "30 4 * * *")],
+  // Pictures that orders show stay; they are of things.
+  people: { "media.owner_id": "anonymised" },
+  erase: Effect.map(MediaFiles, ({ eraseOf }) => eraseOf)
+})

@@ -1,0 +1,28 @@
+import { Option, Schema } from "effect"
+import { type Asked, bySubscriber, hours, type Limit, minutes } from "../limits.ts"
+import { numberOf } from "./credentials.ts"
+import { TrackOrder } from "./model.ts"
+
+const trackedBy = Schema.decodeUnknownOption(TrackOrder)
+const tracked = ({ query }: Asked) => Option.getOrUndefined(trackedBy(query))
+
+export const limits: ReadonlyArray<Limit> = [
+  // Guesses at which number belongs to which phone.
+  { name: "track-address", limit: 20, window: 10 * minutes, counts: "misses", key: bySubscriber },
+  { name: "track-phone", limit: 20, window: 1 * hours, counts: "misses", key: (asked) => tracked(asked)?.phone },
+  {
+    name: "track-number",
+    limit: 20,
+    window: 1 * hours,
+    counts: "misses",
+    key: (asked) => numberOf(tracked(asked)?.number ?? "")
+  },
+  // A token of 128 bits is not guessed; this only keeps those who try from wasting the database's time.
+  {
+    name: "order-token",
+    limit: 100,
+    window: 10 * minutes,
+    counts: "misses",
+    key: (asked) => (asked.headers["x-order-token"] === undefined ? undefined : bySubscriber(asked))
+  }
+]
