@@ -1,6 +1,8 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import type { AccountClosed } from "../auth/errors.ts"
 import type { UserId } from "../auth/model.ts"
+import { People } from "../auth/People.ts"
 import type { ProductId } from "../catalog/model.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
@@ -16,7 +18,7 @@ export type CartLine = {
   readonly quantity: number
 }
 
-type Refusal = ProductsNotFound | OutOfStock | ValidationFailed
+type Refusal = AccountClosed | ProductsNotFound | OutOfStock | ValidationFailed
 
 type Candidate = Offer & { readonly price: number; readonly in_cart: number; readonly lines: number }
 
@@ -33,10 +35,10 @@ export class Carts extends Context.Service<
       item: string,
       quantity: number
     ) => Effect.Effect<Encoded<Cart>, CartItemNotFound | Refusal>
-    readonly remove: (owner: UserId, item: string) => Effect.Effect<Encoded<Cart>, CartItemNotFound>
-    readonly clear: (owner: UserId) => Effect.Effect<Encoded<Cart>>
+    readonly remove: (owner: UserId, item: string) => Effect.Effect<Encoded<Cart>, AccountClosed | CartItemNotFound>
+    readonly clear: (owner: UserId) => Effect.Effect<Encoded<Cart>, AccountClosed>
     /** Locks the cart for the caller's transaction and reads its lines: nobody adds or orders them meanwhile. */
-    readonly hold: (owner: UserId) => Effect.Effect<ReadonlyArray<CartLine>, SqlError.SqlError>
+    readonly hold: (owner: UserId) => Effect.Effect<ReadonlyArray<CartLine>, AccountClosed | SqlError.SqlError>
     /** Takes these lines out, in the caller's transaction. */
     readonly takeOut: (lines: ReadonlyArray<CartLine>) => Effect.Effect<void, SqlError.SqlError>
   }
@@ -45,6 +47,7 @@ export class Carts extends Context.Service<
     Carts,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      const people = yield* People
 
       const read = Effect.fnUntraced(function* (owner: UserId) {
         const [row] = yield* cartJson(sql, owner)
@@ -61,8 +64,10 @@ export class Carts extends Context.Service<
       }, Effect.orDie)
 
       // Every change begins here: made on first use, and locked, so that the changes of one cart take turns.
-      // The order of locks is carts, products, cart_items, as a product's deletion goes on to the lines that hold it.
+      // The order of locks is people, carts, products, cart_items, as a product's deletion goes on to the lines that
+      // hold it.
       const lock = Effect.fnUntraced(function* (owner: UserId) {
+        yield* people.hold(owner, "use")
         const [row] = yield* sql<{ id: string }>`
           INSERT INTO carts (id, user_id) VALUES (uuidv7(), ${owner})
           ON CONFLICT (user_id) DO UPDATE SET updated_at = now() RETURNING id`
@@ -132,12 +137,15 @@ export class Carts extends Context.Service<
         Effect.catchTag("SqlError", Effect.die)
       )
 
-      const clear = Effect.fn("Carts.clear")(function* (owner: UserId) {
-        yield* Effect.andThen(lock(owner), (cart) => sql`DELETE FROM cart_items WHERE cart_id = ${cart}`).pipe(
-          sql.withTransaction
-        )
-        return yield* read(owner)
-      }, Effect.orDie)
+      const clear = Effect.fn("Carts.clear")(
+        function* (owner: UserId) {
+          yield* Effect.andThen(lock(owner), (cart) => sql`DELETE FROM cart_items WHERE cart_id = ${cart}`).pipe(
+            sql.withTransaction
+          )
+          return yield* read(owner)
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
 
       const hold = Effect.fn("Carts.hold")(function* (owner: UserId) {
         const cart = yield* lock(owner)

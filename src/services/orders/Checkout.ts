@@ -1,7 +1,9 @@
 import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
+import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller } from "../auth/model.ts"
+import { People } from "../auth/People.ts"
 import { Carts } from "../cart/Carts.ts"
 import type { OutOfStock, ProductsNotFound } from "../cart/errors.ts"
 import { maxQuantity } from "../cart/policy.ts"
@@ -13,7 +15,7 @@ import type { OrderLine, PlacedOrder, PlaceOrder } from "./model.ts"
 import { type PlacedRow, placeMany, placeOne } from "./placeSql.ts"
 import { type Draft, type Line, maxTotal, placedJson, refusalOf } from "./placing.ts"
 
-type Refusal = ValidationFailed | ProductsNotFound | OutOfStock
+type Refusal = AccountClosed | ValidationFailed | ProductsNotFound | OutOfStock
 
 export class Checkout extends Context.Service<
   Checkout,
@@ -30,6 +32,7 @@ export class Checkout extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const carts = yield* Carts
+      const people = yield* People
 
       const insert = Effect.fnUntraced(function* (draft: Draft) {
         const { lines, order } = draft
@@ -61,7 +64,9 @@ export class Checkout extends Context.Service<
           draft.actor
         ])
         const placed = rows[0]?.created_at
-        return placed == null ? yield* Effect.fail(refusalOf(draft, rows)) : placedJson(draft, rows, placed)
+        if (placed != null) return placedJson(draft, rows, placed)
+        if (rows.length === 0 && draft.user_id !== null) yield* people.hold(draft.user_id, "use")
+        return yield* Effect.fail(refusalOf(draft, rows))
       })
 
       const draftOf = (caller: Caller | undefined, order: PlaceOrder, lines: ReadonlyArray<Line>): Draft => ({

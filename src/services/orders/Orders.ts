@@ -1,6 +1,8 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
+import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
+import { People } from "../auth/People.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import type { ValidationFailed } from "../errors.ts"
 import { newestFirst } from "../listing.ts"
@@ -45,13 +47,16 @@ export class Orders extends Context.Service<
       idOrNumber: string,
       changes: UpdateOrder,
       expected?: Expected
-    ) => Effect.Effect<Encoded<Order>, OrderNotFound | OrderNotEditable | PreconditionFailed | ValidationFailed>
+    ) => Effect.Effect<
+      Encoded<Order>,
+      AccountClosed | OrderNotFound | OrderNotEditable | PreconditionFailed | ValidationFailed
+    >
     /** Cancels every part, or nothing when one is on its way. Cancelled again, it stays as it is. */
     readonly cancel: (
       access: Access,
       idOrNumber: string,
       input: CancelOrder
-    ) => Effect.Effect<Encoded<Order>, OrderNotFound | OrderNotCancellable>
+    ) => Effect.Effect<Encoded<Order>, AccountClosed | OrderNotFound | OrderNotCancellable>
   }
 >()("zst/orders/Orders") {
   static readonly layer = Layer.effect(
@@ -59,6 +64,7 @@ export class Orders extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const movements = yield* Movements
+      const people = yield* People
 
       const one = Effect.fnUntraced(function* (rows: ReadonlyArray<{ readonly json: string }>) {
         const [row] = rows
@@ -123,7 +129,8 @@ export class Orders extends Context.Service<
 
       // Finds, locks, then decides on what it reads under the lock.
       const hold = Effect.fnUntraced(function* (access: Access, idOrNumber: string) {
-        const { id, relation } = yield* find(access, idOrNumber)
+        const caller = access.caller && (yield* people.hold(access.caller.id, "use"))
+        const { id, relation } = yield* find({ ...access, caller }, idOrNumber)
         const order = mayChange(relation) ? yield* movements.hold(id) : undefined
         if (order === undefined || relation === "stranger") return yield* new OrderNotFound()
         const actor = actorOf(relation)

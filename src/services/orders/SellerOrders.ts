@@ -1,6 +1,8 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
+import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
+import { People } from "../auth/People.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { newestFirst } from "../listing.ts"
@@ -35,7 +37,10 @@ export class SellerOrders extends Context.Service<
       id: string,
       input: MoveSellerOrder,
       expected?: Expected
-    ) => Effect.Effect<Encoded<SellerOrder>, OrderNotFound | IllegalTransition | PreconditionFailed | ValidationFailed>
+    ) => Effect.Effect<
+      Encoded<SellerOrder>,
+      AccountClosed | OrderNotFound | IllegalTransition | PreconditionFailed | ValidationFailed
+    >
   }
 >()("zst/orders/SellerOrders") {
   static readonly layer = Layer.effect(
@@ -43,6 +48,7 @@ export class SellerOrders extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const movements = yield* Movements
+      const people = yield* People
 
       const list = Effect.fn("SellerOrders.list")(function* (caller: Caller, query: ListSellerOrders) {
         if (caller.role !== "seller" && caller.role !== "admin") {
@@ -102,7 +108,8 @@ export class SellerOrders extends Context.Service<
           { status: to, tracking_number, note }: MoveSellerOrder,
           expected?: Expected
         ) {
-          const { order_id, id: part_id } = yield* find(caller, id)
+          const mover = yield* people.hold(caller.id, "use")
+          const { order_id, id: part_id } = yield* find(mover, id)
           if (tracking_number != null && !mayHaveTracking(to)) {
             return yield* invalidField("tracking_number", "A tracking number comes with shipped")
           }
@@ -110,7 +117,7 @@ export class SellerOrders extends Context.Service<
           const part = order?.parts.find((candidate) => candidate.id === part_id)
           if (order === undefined || part === undefined) return yield* new OrderNotFound()
           yield* requireVersion(expected, read(part.id))
-          const by: By = { actor: caller.role === "admin" ? "admin" : "seller", actor_id: caller.id }
+          const by: By = { actor: mover.role === "admin" ? "admin" : "seller", actor_id: caller.id }
           if (part.status === to) {
             if (tracking_number != null) yield* setTracking(order, part, tracking_number, by)
             return yield* read(part.id)

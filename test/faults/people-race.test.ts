@@ -1,0 +1,171 @@
+/** An account that closes while its owner's requests are under way: each is refused, and leaves nothing. */
+import { assert, layer } from "@effect/vitest"
+import { Deferred, Effect, Fiber } from "effect"
+import { SqlClient } from "effect/sql"
+import { people } from "../../src/layers/domains.ts"
+import { People } from "../../src/services/auth/People.ts"
+import { jpeg } from "../support/pictures.ts"
+import { type Person, type Send, TestServer } from "../support/server.ts"
+import { addProduct, admin, buyer, customer, order, seller } from "../support/shop.ts"
+import { upload } from "../support/upload.ts"
+
+const me = "/api/v1/users/me"
+
+type Act = { readonly method: string; readonly path: string } & Send
+
+/** Until so many statements of this database wait for a lock that somebody holds. */
+const waiting = Effect.fnUntraced(function* (count: number) {
+  const sql = yield* SqlClient.SqlClient
+  // Within a transaction the view would stay as it was when it was first looked at.
+  const look = Effect.andThen(
+    sql`SELECT pg_stat_clear_snapshot()`,
+    sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  )
+  yield* Effect.repeat(look, { until: (rows) => rows.length >= count })
+})
+
+/** Closes the account in a transaction that stays open until the act waits for it. */
+const closingDuring = Effect.fnUntraced(function* (who: Person, act: Act, close: string) {
+  const sql = yield* SqlClient.SqlClient
+  const server = yield* TestServer
+  return yield* Effect.gen(function* () {
+    yield* sql`UPDATE users SET ${sql.literal(close)} WHERE id = ${who.id}`
+    const { method, path, ...send } = act
+    const sent = yield* Effect.forkChild(server.send(method, path, { ...who, ...send }))
+    yield* waiting(1)
+    return sent
+  }).pipe(sql.withTransaction, Effect.flatMap(Fiber.join))
+})
+
+/** Every row that points at somebody, by table. */
+const traces = Effect.fnUntraced(function* (who: Person) {
+  const sql = yield* SqlClient.SqlClient
+  const found: Record<string, unknown> = {}
+  for (const column of Object.keys(people)) {
+    const [table = "", name = ""] = column.split(".")
+    found[column] = yield* sql`SELECT to_jsonb(t) AS row FROM ${sql(table)} t WHERE ${sql(name)} = ${who.id} ORDER BY 1`
+  }
+  return found
+})
+
+const acts: Record<string, (who: Person) => Effect.Effect<Act, unknown, TestServer>> = {
+  "an order": Effect.fnUntraced(function* () {
+    const { id } = yield* addProduct(yield* seller)
+    return { method: "POST", path: "/api/v1/orders", body: { ...customer, items: [{ product_id: id, quantity: 1 }] } }
+  }),
+  "an order of the cart": Effect.fnUntraced(function* (who) {
+    const server = yield* TestServer
+    const { id } = yield* addProduct(yield* seller)
+    yield* server.post("/api/v1/cart/items", { product_id: id }, who)
+    return { method: "POST", path: "/api/v1/orders", body: { ...customer, from_cart: true } }
+  }),
+  "a line of the cart": Effect.fnUntraced(function* () {
+    const { id } = yield* addProduct(yield* seller)
+    return { method: "POST", path: "/api/v1/cart/items", body: { product_id: id } }
+  }),
+  "the end of an order": Effect.fnUntraced(function* (who) {
+    const { id } = yield* addProduct(yield* seller)
+    const placed = yield* order([{ product_id: id, quantity: 1 }], who)
+    return { method: "POST", path: `/api/v1/orders/${placed.id}/cancel`, body: {} }
+  }),
+  "an address": () =>
+    Effect.succeed({
+      method: "PUT",
+      path: `${me}/addresses/0199e0a4-5b1c-7c3e-9a51-6f1f5f1d2a10`,
+      body: { recipient_name: "A", phone: "0555123456", wilaya_code: 16, commune: "Alger", address: "Rue A" }
+    }),
+  "a device": () =>
+    Effect.succeed({
+      method: "POST",
+      path: `${me}/push-tokens`,
+      body: { token: "ExponentPushToken[late]", platform: "ios" }
+    }),
+  "a profile": () => Effect.succeed({ method: "PATCH", path: me, body: { phone: "0770112233" } }),
+  "a wish to leave": () => Effect.succeed({ method: "DELETE", path: me }),
+  "an application": () =>
+    Effect.succeed({
+      method: "POST",
+      path: "/api/v1/seller/application",
+      body: {
+        tier: "grossiste",
+        shop_name: "A",
+        phone: "0555123456",
+        wilaya_code: 16,
+        register_number: "16/00-0978323B10"
+      }
+    }),
+  "an upload": () =>
+    Effect.succeed({ method: "POST", path: "/api/v1/media/uploads", body: { content_type: "video/mp4", size: 1000 } }),
+  "a portrait": () =>
+    Effect.promise(async () => ({ method: "PUT", path: `${me}/avatar`, ...upload(await jpeg(80, 80)) }))
+}
+
+layer(TestServer.layer)("an account that closes meanwhile", (it) => {
+  for (const [name, prepare] of Object.entries(acts)) {
+    it.effect(`refuses ${name}`, () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const who = yield* buyer
+        const act = yield* Effect.orDie(prepare(who))
+        const before = yield* traces(who)
+        const { status, text } = yield* closingDuring(who, act, "status = 'banned'")
+        assert.strictEqual(status, 403, text)
+        assert.deepStrictEqual(yield* traces(who), before)
+        const [row] = yield* sql<{ phone: string | null; delete_after: Date | null; avatar_url: string | null }>`
+          SELECT phone, delete_after, avatar_url FROM users WHERE id = ${who.id}`
+        assert.deepStrictEqual(row, { phone: null, delete_after: null, avatar_url: null })
+      })
+    )
+  }
+
+  it.effect("or a seller who is one no more, refuses what sellers do", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      const soap = yield* addProduct(shop)
+      const placed = yield* order([{ product_id: soap.id, quantity: 1 }])
+      const demote = "role = 'customer', tier = NULL"
+      const product = { method: "PATCH", path: `/api/v1/products/${soap.id}`, body: { price: 1 } }
+      assert.strictEqual((yield* closingDuring(shop, product, demote)).status, 403)
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`UPDATE users SET role = 'seller', tier = 'grossiste' WHERE id = ${shop.id}`
+      const step = { method: "PATCH", path: `/api/v1/seller/orders/${placed.id}/status`, body: { status: "confirmed" } }
+      assert.strictEqual((yield* closingDuring(shop, step, demote)).status, 404)
+      assert.strictEqual((yield* server.get(`/api/v1/products/${soap.id}`)).json.data.price, 1000)
+    })
+  )
+
+  it.effect("of two administrators who demote each other leaves one", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const server = yield* TestServer
+      for (let round = 0; round < 10; round++) {
+        const [a, b] = [yield* admin, yield* admin]
+        const demote = (by: Person, whom: Person) =>
+          server.patch(`/api/v1/admin/users/${whom.id}`, { role: "customer" }, by)
+        const answers = yield* Effect.all([demote(a, b), demote(b, a)], { concurrency: 2 })
+        assert.deepStrictEqual(answers.map(({ status }) => status).sort(), [200, 403])
+        const left = yield* sql`SELECT FROM users WHERE id IN ${sql.in([a.id, b.id])} AND role = 'admin'`
+        assert.lengthOf(left, 1)
+      }
+    })
+  )
+
+  it.effect("is read after the lock: a shop's standing, too", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const door = yield* People
+      const shop = yield* seller
+      const locked = yield* Deferred.make<void>()
+      const holding = Effect.andThen(Deferred.await(locked), Effect.exit(sql.withTransaction(door.holdShop(shop.id))))
+      const closing = Effect.gen(function* () {
+        yield* sql`UPDATE users SET updated_at = now() WHERE id = ${shop.id}`
+        yield* sql`UPDATE sellers SET status = 'suspended' WHERE id = ${shop.id}`
+        yield* Deferred.succeed(locked, undefined)
+        yield* waiting(1)
+      }).pipe(sql.withTransaction)
+      const [held] = yield* Effect.all([holding, closing], { concurrency: 2 })
+      assert.strictEqual(held._tag, "Failure")
+    })
+  )
+})
