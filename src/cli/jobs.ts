@@ -3,10 +3,19 @@ import { SecureRandom } from "effect/crypto"
 import { handlers } from "../layers/Background.ts"
 import { type JobRecord, JobRecords } from "../services/jobs/JobRecords.ts"
 import type { JobKind } from "../services/jobs/Jobs.ts"
-import type { ListOptions, RetryOptions, RunOptions, WriteOptions } from "./commands/jobs.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer, lines } from "./operator.ts"
 import { print, printJson, table, thousands } from "./print.ts"
+
+export type ListOptions = {
+  readonly failed?: boolean
+  readonly kind?: string
+  readonly limit: number
+  readonly json?: boolean
+}
+export type WriteOptions = { readonly dryRun?: boolean; readonly json?: boolean }
+export type RetryOptions = WriteOptions & { readonly allFailed?: boolean; readonly kind?: string }
+export type RunOptions = WriteOptions & { readonly payload: string }
 
 const jobsText = (count: number) => (count === 1 ? "1 job" : `${thousands(count)} jobs`)
 

@@ -3,11 +3,13 @@ import { SqlClient } from "effect/sql"
 import { Collector } from "../services/media/Collector.ts"
 import { MediaFiles } from "../services/media/MediaFiles.ts"
 import { isUuid } from "../services/model.ts"
-import type { GcOptions, ReprocessOptions } from "./commands/media.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer } from "./operator.ts"
 import { print, printJson, thousands } from "./print.ts"
 import { makeProgress } from "./progress.ts"
+
+export type GcOptions = { readonly dryRun?: boolean; readonly json?: boolean }
+export type ReprocessOptions = { readonly failed?: boolean; readonly dryRun?: boolean; readonly json?: boolean }
 
 const counted = (count: number, one: string, many: string) => `${thousands(count)} ${count === 1 ? one : many}`
 

@@ -2,12 +2,20 @@ import { Effect } from "effect"
 import { App } from "../layers/App.ts"
 import { migrate, status } from "../layers/Migrations.ts"
 import { Settings } from "../layers/Settings.ts"
-import type { SeedOptions } from "./commands/seed.ts"
 import { CommandFailed } from "./explain.ts"
 import { print, printJson, thousands } from "./print.ts"
 import { CommandLogging, run } from "./run.ts"
 import { demoSize, hasDemo, seedDemo } from "./seed/demo.ts"
 import { generated, type Kind, kinds, load, type Target } from "./seed/load.ts"
+
+export type SeedOptions = {
+  readonly products?: number
+  readonly orders?: number
+  readonly users?: number
+  readonly sellers?: number
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
 
 export const seed = (options: SeedOptions) => {
   const target: Target = Object.fromEntries(

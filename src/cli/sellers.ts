@@ -1,11 +1,19 @@
 import { Effect, Schema } from "effect"
 import { isUuid } from "../services/model.ts"
 import { Applications } from "../services/sellers/Applications.ts"
-import { type DecideApplication, SellerApplication } from "../services/sellers/model.ts"
-import type { ApplicationsOptions, DecisionOptions } from "./commands/sellers.ts"
+import { type ApplicationStatus, type DecideApplication, SellerApplication } from "../services/sellers/model.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer, find, operator, rehearse } from "./operator.ts"
 import { print, printJson, table, thousands } from "./print.ts"
+
+export type ApplicationsOptions = {
+  readonly status: ApplicationStatus | "all"
+  readonly limit: number
+  readonly page: number
+  readonly json?: boolean
+}
+
+export type DecisionOptions = { readonly dryRun?: boolean; readonly json?: boolean }
 
 const decode = Schema.decodeEffect(Schema.fromJsonString(SellerApplication))
 const decodeMany = Schema.decodeEffect(Schema.fromJsonString(Schema.Array(SellerApplication)))

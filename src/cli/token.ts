@@ -2,10 +2,18 @@ import { Effect } from "effect"
 import { App } from "../layers/App.ts"
 import { devUser } from "../layers/DevIssuer.ts"
 import { migrate } from "../layers/Migrations.ts"
-import type { TokenOptions } from "./commands/token.ts"
+import type { Role, Tier } from "../services/auth/model.ts"
 import { tokenOf } from "./devUsers.ts"
 import { print, printJson } from "./print.ts"
 import { CommandLogging, run } from "./run.ts"
+
+export type TokenOptions = {
+  readonly role: Exclude<Role, "freelancer">
+  readonly tier?: Tier
+  readonly user?: string
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
 
 export const token = ({ role, tier, user: name, dryRun, json }: TokenOptions) => {
   const user = devUser({ role, ...(tier && { tier }), ...(name && { name }) })

@@ -2,10 +2,24 @@ import { Effect, Schema } from "effect"
 import { Accounts } from "../services/accounts/Accounts.ts"
 import { Departures } from "../services/accounts/Departures.ts"
 import { Account, type UpdateAccount } from "../services/accounts/model.ts"
-import type { ChangeOptions, ListOptions, PurgeOptions } from "./commands/users.ts"
+import type { Role, ShopStatus, Tier, UserStatus } from "../services/auth/model.ts"
 import { accountOf, administer, find, lines, nameOf, operator, rehearse, roleOf, standingOf } from "./operator.ts"
 import { print, printJson, table, thousands } from "./print.ts"
 import { makeProgress } from "./progress.ts"
+
+export type ListOptions = {
+  readonly search?: string
+  readonly role?: Role
+  readonly tier?: Tier
+  readonly status?: UserStatus
+  readonly shop_status?: ShopStatus
+  readonly limit: number
+  readonly page: number
+  readonly json?: boolean
+}
+
+export type ChangeOptions = { readonly reason?: string; readonly dryRun?: boolean; readonly json?: boolean }
+export type PurgeOptions = { readonly dryRun?: boolean; readonly json?: boolean }
 
 const decodeAccounts = Schema.decodeEffect(Schema.fromJsonString(Schema.Array(Account)))
 

@@ -1,15 +1,6 @@
 import type { Command } from "commander"
+import type { ListOptions, RetryOptions, RunOptions, WriteOptions } from "../jobs.ts"
 import { count } from "../usage.ts"
-
-export type ListOptions = {
-  readonly failed?: boolean
-  readonly kind?: string
-  readonly limit: number
-  readonly json?: boolean
-}
-export type WriteOptions = { readonly dryRun?: boolean; readonly json?: boolean }
-export type RetryOptions = WriteOptions & { readonly allFailed?: boolean; readonly kind?: string }
-export type RunOptions = WriteOptions & { readonly payload: string }
 
 const which = "a job's number or id, as zst jobs list shows them"
 

@@ -1,7 +1,5 @@
 import type { Command } from "commander"
-
-export type GcOptions = { readonly dryRun?: boolean; readonly json?: boolean }
-export type ReprocessOptions = { readonly failed?: boolean; readonly dryRun?: boolean; readonly json?: boolean }
+import type { GcOptions, ReprocessOptions } from "../media.ts"
 
 export const register = (program: Command) => {
   const media = program

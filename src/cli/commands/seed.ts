@@ -1,14 +1,6 @@
 import type { Command } from "commander"
+import type { SeedOptions } from "../seed.ts"
 import { count } from "../usage.ts"
-
-export type SeedOptions = {
-  readonly products?: number
-  readonly orders?: number
-  readonly users?: number
-  readonly sellers?: number
-  readonly dryRun?: boolean
-  readonly json?: boolean
-}
 
 const details = `
 Without numbers it fills the demo shop, once. With numbers it generates data for load, until there are as many; what an

@@ -1,18 +1,10 @@
 import { type Command, Option } from "commander"
 import type { ShopStatus, Tier } from "../../services/auth/model.ts"
-import type { ApplicationStatus } from "../../services/sellers/model.ts"
+import type { ApplicationsOptions, DecisionOptions } from "../sellers.ts"
 import { count } from "../usage.ts"
+import type { ChangeOptions, ListOptions } from "../users.ts"
 import { applicationStatuses, tiers } from "./choices.ts"
-import { type ChangeOptions, changing, type ListOptions } from "./users.ts"
-
-export type ApplicationsOptions = {
-  readonly status: ApplicationStatus | "all"
-  readonly limit: number
-  readonly page: number
-  readonly json?: boolean
-}
-
-export type DecisionOptions = { readonly dryRun?: boolean; readonly json?: boolean }
+import { changing } from "./users.ts"
 
 const whose = "an application's id, or its user's id, Clerk id, e-mail address or phone number"
 const whom = "an id, Clerk id, e-mail address, phone number or shop address"

@@ -1,14 +1,6 @@
 import { type Command, Option } from "commander"
-import type { Role, Tier } from "../../services/auth/model.ts"
+import type { TokenOptions } from "../token.ts"
 import { tiers } from "./choices.ts"
-
-export type TokenOptions = {
-  readonly role: Exclude<Role, "freelancer">
-  readonly tier?: Tier
-  readonly user?: string
-  readonly dryRun?: boolean
-  readonly json?: boolean
-}
 
 export const register = (program: Command) =>
   program

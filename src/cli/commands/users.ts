@@ -1,21 +1,8 @@
 import { type Command, Option } from "commander"
-import type { Role, ShopStatus, Tier, UserStatus } from "../../services/auth/model.ts"
+import type { Role, Tier } from "../../services/auth/model.ts"
 import { count } from "../usage.ts"
+import type { ChangeOptions, ListOptions, PurgeOptions } from "../users.ts"
 import { roles, tiers, userStatuses } from "./choices.ts"
-
-export type ListOptions = {
-  readonly search?: string
-  readonly role?: Role
-  readonly tier?: Tier
-  readonly status?: UserStatus
-  readonly shop_status?: ShopStatus
-  readonly limit: number
-  readonly page: number
-  readonly json?: boolean
-}
-
-export type ChangeOptions = { readonly reason?: string; readonly dryRun?: boolean; readonly json?: boolean }
-export type PurgeOptions = { readonly dryRun?: boolean; readonly json?: boolean }
 
 const whom = "an id, Clerk id, e-mail address, phone number or shop address"
 
