@@ -27,6 +27,8 @@ export default script([
     updated_at timestamptz(3) NOT NULL DEFAULT now()
   )`,
   `CREATE INDEX orders_user ON orders (user_id, created_at DESC, id DESC) WHERE user_id IS NOT NULL`,
+  // Whoever ordered without an account is found by their phone alone.
+  `CREATE INDEX orders_guest_phone ON orders (customer_phone) WHERE user_id IS NULL AND customer_phone <> ''`,
   // What one seller fulfils of an order.
   `CREATE TABLE seller_orders (
     id uuid PRIMARY KEY,

@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import { RateLimiter } from "effect/persistence"
 import { Erasures } from "../services/accounts/Erasures.ts"
 import { stack } from "../services/domain.ts"
+import { Retention } from "../services/orders/Retention.ts"
 import { Uses } from "../services/Uses.ts"
 import { accounts, DomainsBelow, erasers, needs, uses } from "./domains.ts"
 import * as Identity from "./Identity.ts"
@@ -38,6 +39,10 @@ const JobLock = Layer.effect(
   JobQueue.JobLockSeconds,
   Effect.map(Settings, ({ jobLockSeconds }) => jobLockSeconds)
 )
+const Kept = Layer.effect(
+  Retention,
+  Effect.map(Settings, ({ guestDataDays }) => ({ guestDays: guestDataDays }))
+)
 /** Where pictures and videos are. */
 export const Objects = ObjectStorage.layer.pipe(Layer.provideMerge(OwnAddress.layer))
 
@@ -48,6 +53,6 @@ export const App = Layer.mergeAll(Services, RateLimits).pipe(
   Layer.provideMerge(NodeServices.layer),
   Layer.provideMerge(Objects),
   Layer.provideMerge(Identity.layer),
-  Layer.provide(JobLock),
+  Layer.provide([JobLock, Kept]),
   Layer.provideMerge(Infrastructure)
 )

@@ -1,27 +1,10 @@
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Layer } from "effect"
+import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { freshDatabase } from "../support/database.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, buyer, seller } from "../support/shop.ts"
-import { data, zst } from "./zst.ts"
-
-class DatabaseUrl extends Context.Service<DatabaseUrl, string>()("zst/test/DatabaseUrl") {}
-
-/** A server, and the database that the command shares with it. */
-const Beside = Layer.unwrap(
-  Effect.map(freshDatabase, (url) => Layer.merge(TestServer.over(Effect.succeed(url)), Layer.succeed(DatabaseUrl, url)))
-)
-
-const command = (...args: ReadonlyArray<string>) =>
-  Effect.flatMap(DatabaseUrl, (url) => zst(args, { env: { DATABASE_URL: url } }))
-
-/** Asserts success, and answers what was printed. */
-const says = Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
-  const { code, stdout, stderr } = yield* command(...args)
-  assert.deepStrictEqual([code, stderr], [0, ""], stderr)
-  return stdout
-})
+import { Beside, command, says } from "./beside.ts"
+import { data } from "./zst.ts"
 
 const application = {
   tier: "grossiste",

@@ -51,6 +51,15 @@ export const rows: Record<string, Caught | Proven> = {
     hold: "SELECT FROM jobs WHERE id = 'old/1' FOR UPDATE",
     done: "SELECT array_agg(id) = '{old/3}' AS done FROM jobs WHERE queue_name = 'test.old'"
   },
+  "guests.prune": {
+    prepare: [
+      `INSERT INTO orders (id, number, customer_name, customer_phone, status, subtotal, total, updated_at)
+       SELECT uuidv7(), 'ZST-' || n, 'Amina', '+213555123456', CASE n WHEN 1 THEN 'shipped' ELSE 'delivered' END, 0, 0,
+         now() - n * interval '200 days' FROM generate_series(1, 4) n`
+    ],
+    hold: "LOCK TABLE order_events IN EXCLUSIVE MODE",
+    done: "SELECT count(*) = 2 AS done FROM orders WHERE customer_name = 'Amina'"
+  },
   "media.process": { provenIn: "test/faults/media-kill.test.ts" },
   "media.collect": {
     prepare: [

@@ -2,18 +2,22 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
 import { domain, stack } from "../domain.ts"
+import { schedule } from "../jobs/schedule.ts"
 import { Checkout } from "./Checkout.ts"
+import { makeEraseOrders } from "./eraseOrders.ts"
+import { Guests } from "./Guests.ts"
+import { guestsPrune, pruneGuests } from "./jobs.ts"
 import { limits } from "./limits.ts"
 import { Movements } from "./Movements.ts"
 import { Orders } from "./Orders.ts"
 import { SellerOrders } from "./SellerOrders.ts"
 
 const isOpen = "status IN ('pending', 'confirmed', 'processing', 'shipped')"
-const nobody = "—"
-
 export const orders = domain({
   name: "orders",
-  layer: stack(Movements.layer, Layer.mergeAll(Checkout.layer, Orders.layer, SellerOrders.layer)),
+  layer: stack(Movements.layer, Layer.mergeAll(Checkout.layer, Orders.layer, SellerOrders.layer, Guests.layer)),
+  jobs: Effect.all([pruneGuests]),
+  schedules: [schedule(guestsPrune, "20 3 * * *")],
   people: {
     "orders.user_id": "anonymised",
     "order_events.actor_id": "anonymised",
@@ -21,14 +25,8 @@ export const orders = domain({
   },
   erase: Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    return Effect.fnUntraced(function* (user: UserId) {
-      yield* sql`
-        UPDATE order_events e SET note = NULL FROM orders o
-        WHERE o.id = e.order_id AND o.user_id = ${user} AND e.actor = 'customer' AND e.note IS NOT NULL`
-      yield* sql`
-        UPDATE orders SET customer_name = ${nobody}, customer_phone = '', customer_email = NULL, commune = NULL,
-          address = NULL, notes = NULL WHERE user_id = ${user}`
-    })
+    const eraseOrders = makeEraseOrders(sql)
+    return (user: UserId) => eraseOrders(sql`o.user_id = ${user}`)
   }),
   // Whoever shipped or waits for a parcel is still needed for it.
   needs: [

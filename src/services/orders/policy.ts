@@ -45,6 +45,9 @@ export const nextStatuses = (from: OrderStatus) => next[from]
 
 export const mayMove = (from: OrderStatus, to: OrderStatus) => next[from].includes(to)
 
+/** Nothing more will come of it. */
+export const finished: ReadonlyArray<OrderStatus> = ["delivered", "cancelled", "returned"]
+
 /** A parcel exists, so it can be followed. */
 export const mayHaveTracking = (status: OrderStatus) =>
   status === "shipped" || status === "delivered" || status === "returned"

@@ -1,0 +1,48 @@
+import { Effect, Option, Schema } from "effect"
+import { Phone } from "../services/model.ts"
+import { Guests } from "../services/orders/Guests.ts"
+import { CommandFailed } from "./explain.ts"
+import { administer, operator } from "./operator.ts"
+import { print, printJson, table, thousands } from "./print.ts"
+
+export type FindOptions = { readonly json?: boolean }
+export type EraseOptions = { readonly dryRun?: boolean; readonly json?: boolean }
+
+const decodePhone = Schema.decodeOption(Phone)
+
+const phoneOf = Effect.fnUntraced(function* (typed: string) {
+  const phone = decodePhone(typed)
+  if (Option.isSome(phone)) return phone.value
+  return yield* new CommandFailed({ message: `"${typed}" is not an Algerian mobile number, such as 0555123456.` })
+})
+
+export const find = (typed: string, { json }: FindOptions) =>
+  administer(
+    Effect.gen(function* () {
+      const guests = yield* Guests
+      const found = yield* guests.find(yield* phoneOf(typed))
+      if (json) return printJson({ data: found })
+      if (found.length === 0) return print("Nobody without an account ordered with this number.")
+      const rows = found.map(({ number, customer_name, status, created_at }) => [
+        number,
+        customer_name,
+        status,
+        created_at.toISOString().slice(0, 10)
+      ])
+      print(table(["order", "name", "status", "since"], rows))
+    })
+  )
+
+export const erase = (typed: string, { dryRun = false, json }: EraseOptions) =>
+  administer(
+    Effect.gen(function* () {
+      const guests = yield* Guests
+      const { erased, waiting } = yield* guests.erase(operator(), yield* phoneOf(typed), { dryRun })
+      if (json) return printJson({ data: dryRun ? { would_erase: erased, waiting } : { erased, waiting } })
+      if (erased + waiting === 0) return print("Nobody without an account ordered with this number.")
+      print(`${dryRun ? "Would erase" : "Erased"} the person from ${orders(erased)}.`)
+      if (waiting > 0) print(`${orders(waiting)} still open: erase again when finished.`)
+    })
+  )
+
+const orders = (count: number) => (count === 1 ? "1 order" : `${thousands(count)} orders`)
