@@ -1,7 +1,6 @@
 import { Schema } from "effect"
 import { Role, Tier, UserId } from "../auth/model.ts"
-import { Instant, Text } from "../model.ts"
-import { pageQuery } from "../page.ts"
+import { Instant, pageQuery, Text } from "../model.ts"
 import { ShopStatus } from "../sellers/model.ts"
 
 export const UserStatus = Schema.Literals(["active", "banned", "deleted"])
