@@ -130,7 +130,12 @@ const makeEstimates = Effect.fnUntraced(function* (sql: Sql, rows: Rows) {
 
 export type List = Effect.Success<ReturnType<typeof makeList>>
 
-/** A list of these rows, for the service that shows them. */
+/**
+ * A list of these rows, for the service that shows them:
+ *
+ *     const orders = yield* makeList({ name: "orders", from: "orders o", alias: "o" })
+ *     orders.page<ListedOrder>({ query, order: newestFirst("o"), where: sql`o.user_id = ${id}`, json })
+ */
 export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   const sql = yield* SqlClient.SqlClient
   const estimates = yield* makeEstimates(sql, rows)
