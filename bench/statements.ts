@@ -5,9 +5,16 @@
 import { Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { type ProductSort, productFieldNames, summaryFieldNames } from "../src/services/catalog/model.ts"
-import { type ProductFilter, productJoins, productJson, productPage } from "../src/services/catalog/productSql.ts"
+import {
+  type ProductFilter,
+  productConditions,
+  productJoins,
+  productJson,
+  productOrders,
+  productRows
+} from "../src/services/catalog/productSql.ts"
+import { pageStatement } from "../src/services/list.ts"
 import { Centimes } from "../src/services/model.ts"
-import { maxOffset } from "../src/services/page.ts"
 import { shapeOf, type Template } from "./bare/shapes.ts"
 
 const sorts: ReadonlyArray<ProductSort> = ["price", "-price", "created_at", "-created_at", "popular", "rating"]
@@ -42,9 +49,13 @@ export const listTemplates = Effect.fnUntraced(function* (sizes: ReadonlySet<num
         maxPrice: withMaximum ? Centimes.make(-2) : undefined
       }
       for (const sort of sorts) {
-        const window = { sort, page: 1, limit, offset: 0, after: undefined }
+        const window = { order: productOrders[sort], page: 1, limit, offset: 0, after: undefined }
         shapes[shapeOf(sort, size, withMaximum)] = template(
-          productPage({ sql, filter, window, fields: summaryFieldNames, countTo: maxOffset + 1 })
+          pageStatement(sql, { ...productRows, name: "products" }, window, {
+            where: productConditions(sql, filter),
+            json: productJson(sql, summaryFieldNames),
+            counted: true
+          })
         )
       }
     }

@@ -15,6 +15,14 @@ const run = ({ text, params }: Template, parts: Record<string, string | number>)
     { prepare: true }
   )
 
+const cursorAfter = (order: string, { id, sort_value }: Record<string, unknown>, total: number) => {
+  const value =
+    sort_value instanceof Date ? sort_value.getTime() : order.endsWith("price") ? Number(sort_value) : sort_value
+  return Buffer.from(JSON.stringify({ list: "products", order, value, id, page: 2, total, estimated: false })).toString(
+    "base64url"
+  )
+}
+
 const list = async (response: ServerResponse, query: URLSearchParams) => {
   const sort = query.get("sort") ?? "-created_at"
   const category = query.get("category")
@@ -30,8 +38,7 @@ const list = async (response: ServerResponse, query: URLSearchParams) => {
   const more = rows.length > limit
   if (more) rows.pop()
   const last = rows.at(-1)
-  const cursor =
-    more && last ? Buffer.from(JSON.stringify([sort, last.sort_value, last.id, 2])).toString("base64url") : null
+  const cursor = more && last ? cursorAfter(sort, last, total) : null
   const meta = {
     page: 1,
     limit,

@@ -106,3 +106,39 @@ export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-
 
 /** An id in a path. One that is no UUID names nothing, so it is answered as any absent thing. */
 export const isUuid = (id: string) => uuidPattern.test(id)
+
+/** Rows that can be reached by page number, and the count past which a total may be an estimate. */
+export const maxOffset = 10_000
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  Schema.FiniteFromString.annotate({ message: "Expected a number" }).check(
+    Schema.isInt({ message: "Expected a whole number" }),
+    Schema.isBetween({ minimum, maximum }, { message: `Expected a whole number from ${minimum} to ${maximum}` })
+  )
+
+/** The query parameters of every list. */
+export const pageQuery = {
+  page: Schema.optionalKey(wholeNumber(1, maxOffset)),
+  limit: wholeNumber(1, 100).pipe(Schema.withDecodingDefaultKey(Effect.succeed("20"))),
+  cursor: Schema.optionalKey(
+    Schema.String.check(Schema.isMaxLength(512, { message: "Expected at most 512 characters" }))
+  )
+}
+
+export type PageQuery = {
+  readonly page?: number
+  readonly limit: number
+  readonly cursor?: string
+}
+
+export const PageMeta = Schema.Struct({
+  page: Schema.Int,
+  limit: Schema.Int,
+  total: Schema.Int,
+  total_is_estimate: Schema.optionalKey(Schema.Boolean),
+  total_pages: Schema.Int,
+  has_next: Schema.Boolean,
+  has_prev: Schema.Boolean,
+  next_cursor: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "PageMeta" })
+export type PageMeta = typeof PageMeta.Type

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { PageMeta } from "../../services/page.ts"
+import { PageMeta } from "../../services/model.ts"
 
 /** `{ "data": … }`, the shape of every success. */
 export const dataOf = <S extends Schema.Top>(data: S) => Schema.Struct({ data })

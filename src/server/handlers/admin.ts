@@ -2,13 +2,13 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Accounts } from "../../services/accounts/Accounts.ts"
 import { Audit } from "../../services/audit/Audit.ts"
-import type { ListPage } from "../../services/listing.ts"
+import type { Page } from "../../services/list.ts"
 import { Applications } from "../../services/sellers/Applications.ts"
 import { Api } from "../Api.ts"
 import { replyData, replyPage } from "../http/reply.ts"
 import { Administrator } from "../middleware/Administration.ts"
 
-const page = <A>({ items, meta }: ListPage<A>) => replyPage(items, meta)
+const page = <A>({ items, meta }: Page<A>) => replyPage(items, meta)
 
 export const AdminHandlers = HttpApiBuilder.group(
   Api,

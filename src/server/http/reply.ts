@@ -1,6 +1,6 @@
 import { HttpServerResponse } from "effect/http"
 import { dataText, type Encoded } from "../../services/encoded.ts"
-import type { PageMeta } from "../../services/page.ts"
+import type { PageMeta } from "../../services/model.ts"
 
 const json = { contentType: "application/json; charset=utf-8" }
 

@@ -8,9 +8,10 @@ import { People, type Person } from "../auth/People.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, type ValidationFailed } from "../errors.ts"
-import { type ListPage, newestFirst } from "../listing.ts"
+import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
+import { newestFirst } from "../rowOrder.ts"
 import { Shops } from "../sellers/Shops.ts"
 import { likePattern, utc } from "../sql.ts"
 import { OwnAccount, UserNotFound } from "./errors.ts"
@@ -22,7 +23,7 @@ export type Refusal = UserNotFound | OwnAccount | UserUnavailable | Forbidden | 
 export class Accounts extends Context.Service<
   Accounts,
   {
-    readonly list: (query: ListAccounts) => Effect.Effect<ListPage<Account>, ValidationFailed>
+    readonly list: (query: ListAccounts) => Effect.Effect<Page<Account>, ValidationFailed>
     readonly get: (id: string) => Effect.Effect<Encoded<Account>, UserNotFound>
     /** The ids of whom an operator means: by id, Clerk id, e-mail address, phone number or shop slug. */
     readonly resolve: (who: string) => Effect.Effect<ReadonlyArray<UserId>>
@@ -43,28 +44,25 @@ export class Accounts extends Context.Service<
       const people = yield* People
       const shopProducts = yield* ShopProducts
       const shops = yield* Shops
+      const accounts = yield* makeList({ name: "accounts", from: "users u", alias: "u", joins: shopOf })
 
-      const list = Effect.fn("Accounts.list")(({ search, role, tier, status, shop_status, ...page }: ListAccounts) => {
+      const list = Effect.fn("Accounts.list")(({ search, role, tier, status, shop_status, ...query }: ListAccounts) => {
         const when = <A>(value: A | undefined, condition: (value: A) => Statement.Fragment) =>
           value === undefined ? [] : [condition(value)]
         const words = search?.split(/\s+/).map(wordOf) ?? []
-        return newestFirst<Account>(
-          {
-            sql,
-            alias: "u",
-            from: accountsFrom(sql),
-            where: sql.and([
-              sql`true`,
-              ...words.map((word) => sql`${sql.literal(searched)} LIKE zst_fold(${likePattern(word)})`),
-              ...when(role, (value) => sql`u.role = ${value}`),
-              ...when(tier, (value) => sql`u.tier = ${value}`),
-              ...when(status, (value) => sql`u.status = ${value}`),
-              ...when(shop_status, (value) => sql`s.status = ${value}`)
-            ]),
-            json: sql.literal(accountJson)
-          },
-          page
-        )
+        return accounts.page<Account>({
+          query,
+          order: newestFirst("u"),
+          where: sql.and([
+            sql`true`,
+            ...words.map((word) => sql`${sql.literal(searched)} LIKE zst_fold(${likePattern(word)})`),
+            ...when(role, (value) => sql`u.role = ${value}`),
+            ...when(tier, (value) => sql`u.tier = ${value}`),
+            ...when(status, (value) => sql`u.status = ${value}`),
+            ...when(shop_status, (value) => sql`u.id IN (SELECT id FROM sellers WHERE status = ${value})`)
+          ]),
+          json: sql.literal(accountJson)
+        })
       })
 
       const get = Effect.fn("Accounts.get")(
@@ -150,7 +148,8 @@ const wordOf = (word: string) =>
 const searched =
   "zst_fold(coalesce(u.name, '') || ' ' || coalesce(u.email, '') || ' ' || coalesce(u.phone, '') || ' ' || u.clerk_id)"
 
-const accountsFrom = (sql: SqlClient.SqlClient) => sql`users u LEFT JOIN sellers s ON s.id = u.id`
+const shopOf = "LEFT JOIN sellers s ON s.id = u.id"
+const accountsFrom = (sql: SqlClient.SqlClient) => sql.literal(`users u ${shopOf}`)
 
 const accountJson = `json_build_object(
   'id', u.id,

@@ -1,7 +1,6 @@
 import { Schema } from "effect"
 import { Role, ShopStatus, Tier, UserId, UserStatus } from "../auth/model.ts"
-import { Instant, Text } from "../model.ts"
-import { pageQuery } from "../page.ts"
+import { Instant, pageQuery, Text } from "../model.ts"
 
 /** A user as administrators see them. */
 export const Account = Schema.Struct({

@@ -1,7 +1,8 @@
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { ValidationFailed } from "../errors.ts"
-import { type ListPage, newestFirst } from "../listing.ts"
+import { makeList, type Page } from "../list.ts"
+import { newestFirst } from "../rowOrder.ts"
 import { utc } from "../sql.ts"
 import type { AuditEntry, Author, ListAudit, Values } from "./model.ts"
 
@@ -20,13 +21,19 @@ export class Audit extends Context.Service<
   {
     /** Writes an entry in the caller's transaction: there is no administrative write without it. */
     readonly record: (author: Author, entry: Entry) => Effect.Effect<void, SqlError.SqlError>
-    readonly list: (query: ListAudit) => Effect.Effect<ListPage<AuditEntry>, ValidationFailed>
+    readonly list: (query: ListAudit) => Effect.Effect<Page<AuditEntry>, ValidationFailed>
   }
 >()("zst/audit/Audit") {
   static readonly layer = Layer.effect(
     Audit,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      const entries = yield* makeList({
+        name: "audit_log",
+        from: "audit_log a",
+        alias: "a",
+        joins: "LEFT JOIN users u ON u.id = a.actor_id"
+      })
 
       const record = Effect.fn("Audit.record")(
         (author: Author, { action, subject_id, before, after, reason }: Entry) => sql`
@@ -36,22 +43,18 @@ export class Audit extends Context.Service<
             ${encodeValues(after)}::text::jsonb, ${reason ?? null}::text, clock_timestamp())`
       )
 
-      const list = Effect.fn("Audit.list")(({ actor_id, subject_id, action, ...page }: ListAudit) =>
-        newestFirst<AuditEntry>(
-          {
-            sql,
-            alias: "a",
-            from: sql`audit_log a LEFT JOIN users u ON u.id = a.actor_id`,
-            where: sql.and([
-              sql`true`,
-              ...(actor_id === undefined ? [] : [sql`a.actor_id = ${actor_id}`]),
-              ...(subject_id === undefined ? [] : [sql`a.subject_id = ${subject_id}`]),
-              ...(action === undefined ? [] : [sql`a.action = ${action}`])
-            ]),
-            json: sql.literal(entryJson)
-          },
-          page
-        )
+      const list = Effect.fn("Audit.list")(({ actor_id, subject_id, action, ...query }: ListAudit) =>
+        entries.page<AuditEntry>({
+          query,
+          order: newestFirst("a"),
+          where: sql.and([
+            sql`true`,
+            ...(actor_id === undefined ? [] : [sql`a.actor_id = ${actor_id}`]),
+            ...(subject_id === undefined ? [] : [sql`a.subject_id = ${subject_id}`]),
+            ...(action === undefined ? [] : [sql`a.action = ${action}`])
+          ]),
+          json: sql.literal(entryJson)
+        })
       )
 
       return Audit.of({ record, list })

@@ -1,7 +1,6 @@
 import { Schema } from "effect"
 import type { UserId } from "../auth/model.ts"
-import { Instant, Text } from "../model.ts"
-import { pageQuery } from "../page.ts"
+import { Instant, pageQuery, Text } from "../model.ts"
 
 /** Who makes an administrative write: an administrator over the API, or an operator at the command line (no id). */
 export type Author = { readonly id: UserId | null; readonly name: string }

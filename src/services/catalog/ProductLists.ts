@@ -1,30 +1,30 @@
-import { Cache, Context, Effect, Layer, Schema } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Caller } from "../auth/model.ts"
-import { type Encoded, encodedArray } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
+import { type List, makeList, type Page, type Window } from "../list.ts"
 import { isUuid } from "../model.ts"
-import { cut, maxOffset, type PageMeta, pageMeta, type Total, type Window, windowOf } from "../page.ts"
 import { Categories } from "./Categories.ts"
 import {
   type ListedProduct,
   type ListOwnProducts,
   type ListProducts,
   type ProductField,
+  type ProductSort,
   productFieldNames,
   summaryFieldNames
 } from "./model.ts"
 import { mayCreateProduct } from "./policy.ts"
-import { type ProductFilter, type ProductOrder, productConditions, productCount, productPage } from "./productSql.ts"
+import {
+  type ProductFilter,
+  productConditions,
+  productJson,
+  productOrders,
+  productRows,
+  relevance
+} from "./productSql.ts"
 
-export type ProductPage = {
-  readonly items: Encoded<ReadonlyArray<typeof ListedProduct.Type>>
-  readonly meta: PageMeta
-}
-
-const decodePlan = Schema.decodeUnknownEffect(
-  Schema.Tuple([Schema.Struct({ Plan: Schema.Struct({ "Plan Rows": Schema.Finite }) })])
-)
+type ProductPage = Page<typeof ListedProduct.Type>
 
 /** More words than that narrow nothing. */
 const maxWords = 8
@@ -58,57 +58,30 @@ export class ProductLists extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const categories = yield* Categories
-
-      const countTo = maxOffset + 1
-
-      const estimate = Effect.fnUntraced(function* (filter: ProductFilter) {
-        const [explained] = yield* sql<Record<string, unknown>>`
-          EXPLAIN (FORMAT JSON) SELECT FROM products p WHERE ${productConditions(sql, filter)}`
-        const [root] = yield* decodePlan(explained?.["QUERY PLAN"])
-        return { count: Math.max(countTo, Math.round(root.Plan["Plan Rows"])), estimated: true } satisfies Total
-      }, Effect.orDie)
-
-      // Filters that so many products pass are few, and asked for by everybody.
-      const estimates = yield* Cache.make({ capacity: 100, timeToLive: "10 seconds", lookup: estimate })
-
-      // No row comes along to tell the total of a page past the end.
-      const countPastEnd = Effect.fnUntraced(function* (filter: ProductFilter, window: Window) {
-        if (window.offset === 0 && window.after === undefined) return 0
-        const [counted] = yield* productCount(sql, filter, countTo)
-        return counted?.count ?? 0
-      })
-
-      const page = Effect.fnUntraced(function* (
-        filter: ProductFilter,
-        window: Window<ProductOrder>,
-        fields: ReadonlyArray<ProductField>
-      ) {
-        const rows = yield* productPage({ sql, filter, window, fields, countTo })
-        const counted = rows[0]?.total ?? (yield* countPastEnd(filter, window))
-        const total = counted < countTo ? { count: counted, estimated: false } : yield* Cache.get(estimates, filter)
-        const { shown, more } = cut(rows, window.limit)
-        const last = shown.at(-1)
-        return {
-          items: encodedArray<typeof ListedProduct.Type>(shown.map((row) => row.json)),
-          meta: pageMeta({ window, total, more, last: last && { value: last.sort_value, id: last.id } })
-        }
-      }, Effect.orDie)
+      const catalogue = yield* makeList({ ...productRows, name: "products" })
+      const ownProducts = yield* makeList({ ...productRows, name: "own_products" })
 
       // The threshold is a setting of the transaction, which needs no session state behind a pooler.
-      const fuzzyPage = (filter: ProductFilter, window: Window<ProductOrder>, fields: ReadonlyArray<ProductField>) =>
+      const tolerantly = (page: Effect.Effect<ProductPage>) =>
         sql`SELECT set_config('pg_trgm.word_similarity_threshold', '0.4', true)`.pipe(
-          Effect.andThen(page({ ...filter, fuzzy: true }, { ...window, sort: "relevance" }, fields)),
+          Effect.andThen(page),
           sql.withTransaction,
           Effect.orDie
         )
 
       const pageOf = Effect.fnUntraced(function* (
+        products: List,
         query: ListOwnProducts | ListProducts,
         scope: Partial<ProductFilter> & Pick<ProductFilter, "status">,
         defaults: ReadonlyArray<ProductField>
       ) {
         const fields = yield* fieldsOf(query.fields, defaults)
-        const window = yield* windowOf<ProductOrder>(query, query.sort, query.search === undefined ? [] : ["relevance"])
+        const words = query.search?.split(/\s+/).slice(0, maxWords)
+        const similar = words && relevance(sql, words)
+        const window = yield* products.window<ProductSort | "relevance">(query, [
+          productOrders[query.sort],
+          ...(similar === undefined ? [] : [similar])
+        ])
         const filter: ProductFilter = {
           ...scope,
           categoryIds: query.category === undefined ? undefined : yield* categories.subtree(query.category),
@@ -118,18 +91,25 @@ export class ProductLists extends Context.Service<
           inStock: flag(query.in_stock),
           isPromo: flag(query.is_promo),
           isNew: flag(query.is_new),
-          words: query.search?.split(/\s+/).slice(0, maxWords)
+          words
         }
-        if (window.sort === "relevance") return yield* fuzzyPage(filter, window, fields)
-        const found = yield* page(filter, window, fields)
-        // A search that finds nothing by its letters is tried again with room for a typing error, best match first.
-        return filter.words !== undefined && found.meta.total === 0 ? yield* fuzzyPage(filter, window, fields) : found
+        const show = (asked: Window, { fuzzy }: Pick<ProductFilter, "fuzzy">) =>
+          products.pageAt<typeof ListedProduct.Type>(asked, {
+            where: productConditions(sql, { ...filter, fuzzy }),
+            json: productJson(sql, fields)
+          })
+        if (window.order === similar) return yield* tolerantly(show(window, { fuzzy: true }))
+        const found = yield* show(window, { fuzzy: false })
+        if (similar === undefined || window.after !== undefined || found.meta.total > 0) return found
+        // What finds nothing by its letters is tried again with room for a typing error, best match first.
+        return yield* tolerantly(show({ ...window, after: undefined, order: similar }, { fuzzy: true }))
       })
 
       const list = Effect.fn("ProductLists.list")(function* (query: ListProducts) {
         // A seller that cannot exist has no products.
         const sellerId = query.seller === undefined || isUuid(query.seller) ? query.seller : nobody
         return yield* pageOf(
+          catalogue,
           query,
           { sellerId, sellerTier: query.seller_category, status: "active" },
           summaryFieldNames
@@ -138,7 +118,8 @@ export class ProductLists extends Context.Service<
 
       const listOwn = Effect.fn("ProductLists.listOwn")(function* (caller: Caller, query: ListOwnProducts) {
         if (!mayCreateProduct(caller)) return yield* new Forbidden({ reason: "Only sellers have products." })
-        return yield* pageOf(query, { sellerId: caller.id, status: query.status ?? null }, productFieldNames)
+        const scope = { sellerId: caller.id, status: query.status ?? null }
+        return yield* pageOf(ownProducts, query, scope, productFieldNames)
       })
 
       return ProductLists.of({ list, listOwn })

@@ -1,7 +1,6 @@
 import { Effect, Schema } from "effect"
 import { Tier, UserId } from "../auth/model.ts"
-import { Dinars, DinarsFromString, Instant, Quantity, Text } from "../model.ts"
-import { pageQuery } from "../page.ts"
+import { Dinars, DinarsFromString, Instant, pageQuery, Quantity, Text } from "../model.ts"
 
 export const ProductId = Schema.String.pipe(Schema.brand("ProductId"))
 export type ProductId = typeof ProductId.Type

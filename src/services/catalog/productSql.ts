@@ -3,8 +3,9 @@
  * encoding it again.
  */
 import type { SqlClient, Statement } from "effect/sql"
+import type { Rows } from "../list.ts"
 import type { Centimes } from "../model.ts"
-import type { After, Window } from "../page.ts"
+import { ascending, bigint, descending, int, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
 import { dinars, likePattern, utc } from "../sql.ts"
 import { imageJson } from "./imageSql.ts"
 import type { ProductField, ProductSort, ProductStatus } from "./model.ts"
@@ -49,28 +50,29 @@ const columns: Record<ProductField, string> = {
 export const productJson = (sql: Sql, fields: ReadonlyArray<ProductField>) =>
   sql.literal(`json_build_object(${fields.map((field) => `'${field}', ${columns[field]}`).join(", ")})::text`)
 
-export const productJoins = (sql: Sql) =>
-  sql.literal(`LEFT JOIN categories c ON c.id = p.category_id
+const joins = `LEFT JOIN categories c ON c.id = p.category_id
     LEFT JOIN users u ON u.id = p.seller_id
-    LEFT JOIN sellers s ON s.id = p.seller_id`)
+    LEFT JOIN sellers s ON s.id = p.seller_id`
 
-/** `relevance` is the order of a search that allows for typing errors. */
-export type ProductOrder = ProductSort | "relevance"
+export const productJoins = (sql: Sql) => sql.literal(joins)
 
-type Order = {
-  readonly by: string
-  readonly direction: "ASC" | "DESC"
-  readonly cast: string
+/** What a list of products is made of. */
+export const productRows = { from: "products p", alias: "p", joins } satisfies Omit<Rows, "name">
+
+export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
+  price: ascending("price", "p.price", bigint),
+  "-price": descending("-price", "p.price", bigint),
+  created_at: ascending("created_at", "p.created_at", timestamptz),
+  "-created_at": newestFirst("p"),
+  popular: descending("popular", "p.sold_count", int),
+  rating: descending("rating", "coalesce(p.rating, 0)", numeric(3, 2))
 }
 
-const orders: Record<ProductSort, Order> = {
-  price: { by: "p.price", direction: "ASC", cast: "bigint" },
-  "-price": { by: "p.price", direction: "DESC", cast: "bigint" },
-  created_at: { by: "p.created_at", direction: "ASC", cast: "timestamptz" },
-  "-created_at": { by: "p.created_at", direction: "DESC", cast: "timestamptz" },
-  popular: { by: "p.sold_count", direction: "DESC", cast: "int" },
-  rating: { by: "coalesce(p.rating, 0)", direction: "DESC", cast: "numeric" }
-}
+const similarity = numeric(4, 3)
+
+/** The best match first: the order of a search that allows for typing errors. */
+export const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
+  descending("relevance", sql`round(word_similarity(zst_fold(${words.join(" ")}), p.search)::numeric, 3)`, similarity)
 
 export type ProductFilter = {
   readonly sellerId?: string | undefined
@@ -114,53 +116,4 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
     )
   }
   return sql.and(conditions)
-}
-
-/** How many rows there are, counted no further than this. */
-export const productCount = (sql: Sql, filter: ProductFilter, atMost: number) =>
-  sql<{ readonly count: number }>`
-    SELECT count(*)::int AS count FROM (SELECT FROM products p WHERE ${productConditions(sql, filter)} LIMIT ${atMost}) c`
-
-const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
-  sql`round(word_similarity(zst_fold(${words.join(" ")}), p.search)::numeric, 3)`
-
-/** Compares `(value, id)` with the last row of the page before, in the direction of the order. */
-const beyond = (sql: Sql, by: Fragment, order: Order, after: After) =>
-  sql`(${by}, p.id) ${sql.literal(order.direction === "ASC" ? ">" : "<")} (${after.value}::text::${sql.literal(order.cast)}, ${after.id}::uuid)`
-
-export type ProductRow = {
-  readonly id: string
-  /** What the next cursor goes on from. */
-  readonly sort_value: string
-  /** The product in its wire form. */
-  readonly json: string
-  readonly total: number
-}
-
-/** The rows of a page, each with how many rows the filter has in all, counted no further than `countTo`. */
-export const productPage = (options: {
-  readonly sql: Sql
-  readonly filter: ProductFilter
-  readonly window: Window<ProductOrder>
-  readonly fields: ReadonlyArray<ProductField>
-  readonly countTo: number
-}) => {
-  const { sql, filter, window } = options
-  const { sort } = window
-  const order: Order = sort === "relevance" ? { by: "", direction: "DESC", cast: "numeric" } : orders[sort]
-  const by = sort === "relevance" ? relevance(sql, filter.words ?? []) : sql.literal(order.by)
-  const after = window.after === undefined ? sql`` : sql`AND ${beyond(sql, by, order, window.after)}`
-  const direction = sql.literal(order.direction)
-  const conditions = productConditions(sql, filter)
-  return sql<ProductRow>`
-    SELECT p.id, p.sort_value::text, ${productJson(sql, options.fields)} AS json,
-      (SELECT count(*)::int FROM (SELECT FROM products p WHERE ${conditions} LIMIT ${options.countTo}) c) AS total
-    FROM (
-      SELECT p.*, ${by} AS sort_value FROM products p
-      WHERE ${conditions} ${after}
-      ORDER BY ${by} ${direction}, p.id ${direction}
-      LIMIT ${window.limit + 1} OFFSET ${window.offset}
-    ) p
-    ${productJoins(sql)}
-    ORDER BY p.sort_value ${direction}, p.id ${direction}`
 }

@@ -5,10 +5,10 @@ import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import type { ValidationFailed } from "../errors.ts"
-import { newestFirst } from "../listing.ts"
+import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
-import type { PageMeta } from "../page.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
+import { newestFirst } from "../rowOrder.ts"
 import { changesOf } from "../sql.ts"
 import { matches, numberOf } from "./credentials.ts"
 import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "./errors.ts"
@@ -24,8 +24,6 @@ export type Access = {
   readonly token: string | undefined
 }
 
-export type OrderPage = { readonly items: Encoded<ReadonlyArray<ListedOrder>>; readonly meta: PageMeta }
-
 type Known = {
   readonly id: string
   readonly user_id: UserId | null
@@ -40,7 +38,7 @@ export class Orders extends Context.Service<
     readonly get: (access: Access, idOrNumber: string) => Effect.Effect<Encoded<Order>, OrderNotFound>
     /** A guest's way in without the token. A wrong number and a wrong phone are answered alike. */
     readonly track: (query: TrackOrder) => Effect.Effect<Encoded<Order>, OrderNotFound>
-    readonly list: (caller: Caller, query: ListOrders) => Effect.Effect<OrderPage, ValidationFailed>
+    readonly list: (caller: Caller, query: ListOrders) => Effect.Effect<Page<ListedOrder>, ValidationFailed>
     /** Completes who and where to deliver to, until a shop confirms. */
     readonly update: (
       access: Access,
@@ -65,6 +63,7 @@ export class Orders extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const movements = yield* Movements
       const people = yield* People
+      const orders = yield* makeList({ name: "orders", from: "orders o", alias: "o" })
 
       const one = Effect.fnUntraced(function* (rows: ReadonlyArray<{ readonly json: string }>) {
         const [row] = rows
@@ -112,19 +111,15 @@ export class Orders extends Context.Service<
       )
 
       const list = Effect.fn("Orders.list")((caller: Caller, query: ListOrders) =>
-        newestFirst<ListedOrder>(
-          {
-            sql,
-            alias: "o",
-            from: sql`orders o`,
-            where: sql.and([
-              sql`o.user_id = ${caller.id}`,
-              ...(query.status === undefined ? [] : [sql`o.status = ${query.status}`])
-            ]),
-            json: listedOrderJson(sql)
-          },
-          query
-        )
+        orders.page<ListedOrder>({
+          query,
+          order: newestFirst("o"),
+          where: sql.and([
+            sql`o.user_id = ${caller.id}`,
+            ...(query.status === undefined ? [] : [sql`o.status = ${query.status}`])
+          ]),
+          json: listedOrderJson(sql)
+        })
       )
 
       // Finds, locks, then decides on what it reads under the lock.

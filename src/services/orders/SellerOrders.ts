@@ -5,10 +5,10 @@ import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
-import { newestFirst } from "../listing.ts"
+import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
-import type { PageMeta } from "../page.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
+import { newestFirst } from "../rowOrder.ts"
 import { likePattern } from "../sql.ts"
 import { numberOf } from "./credentials.ts"
 import { IllegalTransition, OrderNotFound } from "./errors.ts"
@@ -16,8 +16,6 @@ import { type Held, Movements, type Part } from "./Movements.ts"
 import type { ListedSellerOrder, ListSellerOrders, MoveSellerOrder, SellerOrder } from "./model.ts"
 import { listedPartJson, partJson } from "./orderSql.ts"
 import { mayFulfil, mayHaveTracking, mayMove, nextStatuses } from "./policy.ts"
-
-export type SellerOrderPage = { readonly items: Encoded<ReadonlyArray<ListedSellerOrder>>; readonly meta: PageMeta }
 
 type Known = { readonly id: string; readonly order_id: string; readonly seller_id: UserId }
 
@@ -28,7 +26,7 @@ export class SellerOrders extends Context.Service<
     readonly list: (
       caller: Caller,
       query: ListSellerOrders
-    ) => Effect.Effect<SellerOrderPage, Forbidden | ValidationFailed>
+    ) => Effect.Effect<Page<ListedSellerOrder>, Forbidden | ValidationFailed>
     /** By its own id, or by the order's id or number: the caller's part of it. */
     readonly get: (caller: Caller, id: string) => Effect.Effect<Encoded<SellerOrder>, OrderNotFound>
     /** Moves it along the state machine. Moved to where it is, it stays as it is. */
@@ -49,21 +47,23 @@ export class SellerOrders extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const movements = yield* Movements
       const people = yield* People
+      const parts = yield* makeList({
+        name: "seller_orders",
+        from: "seller_orders so",
+        alias: "so",
+        joins: "JOIN orders o ON o.id = so.order_id"
+      })
 
       const list = Effect.fn("SellerOrders.list")(function* (caller: Caller, query: ListSellerOrders) {
         if (caller.role !== "seller" && caller.role !== "admin") {
           return yield* new Forbidden({ reason: "Only sellers have orders to fulfil." })
         }
-        return yield* newestFirst<ListedSellerOrder>(
-          {
-            sql,
-            alias: "so",
-            from: sql`seller_orders so JOIN orders o ON o.id = so.order_id`,
-            where: sql.and([sql`so.seller_id = ${caller.id}`, ...conditions(sql, query)]),
-            json: listedPartJson(sql)
-          },
-          query
-        )
+        return yield* parts.page<ListedSellerOrder>({
+          query,
+          order: newestFirst("so"),
+          where: sql.and([sql`so.seller_id = ${caller.id}`, ...conditions(sql, query)]),
+          json: listedPartJson(sql)
+        })
       })
 
       const find = Effect.fnUntraced(function* (caller: Caller, id: string) {
@@ -157,10 +157,14 @@ const conditions = (sql: SqlClient.SqlClient, query: ListSellerOrders): Readonly
   const found: Array<Statement.Fragment> = []
   if (status !== undefined) found.push(sql`so.status = ${status}`)
   if (payment_status !== undefined) found.push(sql`so.payment_status = ${payment_status}`)
-  if (wilaya_code !== undefined) found.push(sql`o.wilaya_code = ${wilaya_code}`)
   if (from !== undefined) found.push(sql`so.created_at >= ${dayStart(sql, from, 0)}`)
   if (to !== undefined) found.push(sql`so.created_at < ${dayStart(sql, to, 1)}`)
-  if (search !== undefined) found.push(matching(sql, search))
+  const ofOrder = [
+    ...(wilaya_code === undefined ? [] : [sql`o.wilaya_code = ${wilaya_code}`]),
+    ...(search === undefined ? [] : [matching(sql, search)])
+  ]
+  if (ofOrder.length > 0)
+    found.push(sql`EXISTS (SELECT FROM orders o WHERE o.id = so.order_id AND ${sql.and(ofOrder)})`)
   return found
 }
 

@@ -2,8 +2,7 @@ import { DateTime, Effect, Option, Schema } from "effect"
 import { UserId } from "../auth/model.ts"
 import { ProductRef, Total } from "../cart/model.ts"
 import { ProductId } from "../catalog/model.ts"
-import { Dinars, Email, Instant, Phone, Quantity, Text, WilayaCode } from "../model.ts"
-import { pageQuery } from "../page.ts"
+import { Dinars, Email, Instant, Phone, pageQuery, Quantity, Text, WilayaCode } from "../model.ts"
 
 export const OrderId = Schema.String.pipe(Schema.brand("OrderId"))
 export type OrderId = typeof OrderId.Type

@@ -8,8 +8,9 @@ import { People, type Person } from "../auth/People.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { type Encoded, encoded } from "../encoded.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
-import { type ListPage, newestFirst } from "../listing.ts"
+import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
+import { newestFirst } from "../rowOrder.ts"
 import { utc } from "../sql.ts"
 import { ApplicationDecided, ApplicationNotFound, ApplicationPending, CannotBecomeSeller } from "./errors.ts"
 import type { ApplyAsSeller, DecideApplication, ListApplications, SellerApplication } from "./model.ts"
@@ -38,7 +39,7 @@ export class Applications extends Context.Service<
     >
     /** The newest application of the caller. */
     readonly latest: (caller: Caller) => Effect.Effect<Encoded<SellerApplication>, ApplicationNotFound>
-    readonly list: (query: ListApplications) => Effect.Effect<ListPage<SellerApplication>, ValidationFailed>
+    readonly list: (query: ListApplications) => Effect.Effect<Page<SellerApplication>, ValidationFailed>
     readonly get: (id: string) => Effect.Effect<Encoded<SellerApplication>, ApplicationNotFound>
     /** The application of this user that waits for a decision, else the newest decided one. */
     readonly of: (user: UserId) => Effect.Effect<string, ApplicationNotFound>
@@ -58,6 +59,7 @@ export class Applications extends Context.Service<
       const people = yield* People
       const shops = yield* Shops
       const shopProducts = yield* ShopProducts
+      const applications = yield* makeList({ name: "applications", from: "seller_applications a", alias: "a" })
 
       const one = Effect.fnUntraced(function* (rows: ReadonlyArray<{ readonly json: string }>) {
         const [row] = rows
@@ -103,17 +105,13 @@ export class Applications extends Context.Service<
         Effect.catchTag("SqlError", Effect.die)
       )
 
-      const list = Effect.fn("Applications.list")(({ status, ...page }: ListApplications) =>
-        newestFirst<SellerApplication>(
-          {
-            sql,
-            alias: "a",
-            from: sql`seller_applications a`,
-            where: status === undefined ? sql`true` : sql`a.status = ${status}`,
-            json: sql.literal(applicationJson)
-          },
-          page
-        )
+      const list = Effect.fn("Applications.list")(({ status, ...query }: ListApplications) =>
+        applications.page<SellerApplication>({
+          query,
+          order: newestFirst("a"),
+          where: status === undefined ? sql`true` : sql`a.status = ${status}`,
+          json: sql.literal(applicationJson)
+        })
       )
 
       const get = Effect.fn("Applications.get")(

@@ -1,7 +1,6 @@
 import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
 import { Tier, UserId } from "../auth/model.ts"
-import { Instant, Phone, Text, WilayaCode } from "../model.ts"
-import { pageQuery } from "../page.ts"
+import { Instant, Phone, pageQuery, Text, WilayaCode } from "../model.ts"
 
 export const ApplicationStatus = Schema.Literals(["pending", "approved", "rejected"])
 export type ApplicationStatus = typeof ApplicationStatus.Type

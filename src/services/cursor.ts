@@ -1,0 +1,74 @@
+/**
+ * Cursors: where a walk over a list goes on, as a text that clients hand back. They are not signed: everything in them
+ * is checked when it comes back, and grants nothing that the request does not.
+ */
+import { Effect, Schema } from "effect"
+import { invalidField, type ValidationFailed } from "./errors.ts"
+import type { Order, SortValue } from "./rowOrder.ts"
+
+export type Total = { readonly count: number; readonly estimated: boolean }
+
+/** The place behind a row, and what the walk knows there. */
+export type Place<Name extends string = string> = {
+  readonly order: Order<Name>
+  readonly value: SortValue
+  readonly id: string
+  /** The number of the page that begins here. */
+  readonly page: number
+  /** What was counted where the walk began. */
+  readonly total: Total
+}
+
+/** Nobody walks so far; who claims to be there stays there. */
+const lastPage = 100_000_000
+
+const Cursor = Schema.StringFromBase64Url.pipe(
+  Schema.decodeTo(
+    Schema.fromJsonString(
+      Schema.Struct({
+        list: Schema.String,
+        order: Schema.String,
+        value: Schema.Union([Schema.String, Schema.Finite]),
+        id: Schema.String.check(Schema.isUUID()),
+        page: Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: lastPage })),
+        total: Schema.Int.check(Schema.isGreaterThan(0)),
+        estimated: Schema.Boolean
+      })
+    )
+  )
+)
+const decode = Schema.decodeEffect(Cursor)
+const encode = Schema.encodeEffect(Cursor)
+
+const refused = (message: string) => invalidField("cursor", message)
+const invalid = () => refused("This cursor is not valid; begin again without it")
+
+/** Reads a cursor of this list in one of these orders. */
+export const readCursor = Effect.fnUntraced(function* <Name extends string>(
+  text: string,
+  list: string,
+  orders: ReadonlyArray<Order<Name>>
+): Effect.fn.Return<Place<Name>, ValidationFailed> {
+  const { id, page, ...cursor } = yield* Effect.mapError(decode(text), invalid)
+  if (cursor.list !== list) return yield* refused("This cursor belongs to another list")
+  const order = orders.find(({ name }) => name === cursor.order)
+  if (order === undefined) return yield* refused("This cursor belongs to another sort order")
+  const value = yield* Effect.mapError(Schema.decodeUnknownEffect(order.type.value)(cursor.value), invalid)
+  return { order, value, id, page, total: { count: cursor.total, estimated: cursor.estimated } }
+})
+
+/** Writes a cursor; its value is what the driver read, and an order that is not of that type is a defect. */
+export const writeCursor = Effect.fnUntraced(function* (
+  list: string,
+  { order, value, id, page, total }: Omit<Place, "value"> & { readonly value: unknown }
+) {
+  return yield* encode({
+    list,
+    order: order.name,
+    value: yield* Schema.encodeUnknownEffect(order.type.value)(value),
+    id,
+    page: Math.min(page, lastPage),
+    total: total.count,
+    estimated: total.estimated
+  })
+}, Effect.orDie)

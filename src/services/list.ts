@@ -1,0 +1,185 @@
+/**
+ * Lists: pages of rows by number for people, by cursor (a keyset) for machines and for everything past 10,000 rows.
+ * A list counts where a walk begins and not after, and past 10,000 rows asks the planner instead.
+ */
+import { Cache, Duration, Effect, Exit, Option, Schema } from "effect"
+import { SqlClient, type Statement } from "effect/sql"
+import { type Place, readCursor, type Total, writeCursor } from "./cursor.ts"
+import { type Encoded, encodedArray } from "./encoded.ts"
+import { invalidField, type ValidationFailed } from "./errors.ts"
+import { maxOffset, type PageMeta, type PageQuery } from "./model.ts"
+import type { Order } from "./rowOrder.ts"
+
+type Sql = SqlClient.SqlClient
+type Fragment = Statement.Fragment
+
+/** The rows that a list is of. */
+export type Rows = {
+  /** Its name in cursors, which no other list has. */
+  readonly name: string
+  /** The table and its alias, `orders o`. */
+  readonly from: string
+  /** That alias. Its `id`, a uuid, settles ties. */
+  readonly alias: string
+  /** What the JSON of a row takes from elsewhere, joined to the rows of the page alone. */
+  readonly joins?: string
+}
+
+/** Which of its rows are asked for, and how each is written. */
+export type Shown = { readonly where: Fragment; readonly json: Fragment }
+
+export type Page<A> = { readonly items: Encoded<ReadonlyArray<A>>; readonly meta: PageMeta }
+
+/** The first is what is asked for; a cursor may go on in any of them. */
+export type Orders<Name extends string> = readonly [Order<Name>, ...ReadonlyArray<Order<Name>>]
+
+/** Which page is asked for: the order of the rows, and those to pass over, by count or by key. */
+export type Window<Name extends string = string> = {
+  readonly order: Order<Name>
+  readonly page: number
+  readonly limit: number
+  readonly offset: number
+  readonly after: Place<Name> | undefined
+}
+
+export const windowOf = Effect.fnUntraced(function* <Name extends string>(
+  list: string,
+  { page, limit, cursor }: PageQuery,
+  orders: Orders<Name>
+): Effect.fn.Return<Window<Name>, ValidationFailed> {
+  if (cursor !== undefined) {
+    if (page !== undefined) return yield* invalidField("cursor", "Give either page or cursor, not both")
+    const after = yield* readCursor(cursor, list, orders)
+    return { order: after.order, page: after.page, limit, offset: 0, after }
+  }
+  const offset = ((page ?? 1) - 1) * limit
+  if (offset > 0 && offset + limit > maxOffset) {
+    return yield* invalidField("page", `Pages reach the first ${maxOffset} rows; go on with meta.next_cursor`)
+  }
+  return { order: orders[0], page: page ?? 1, limit, offset, after: undefined }
+})
+
+type Row = {
+  readonly id: string
+  readonly sort_value: unknown
+  /** The row in its wire form. */
+  readonly json: string
+  /** How many there are, counted no further than `countTo`; null when it was not asked for. */
+  readonly total: number | null
+}
+
+const countTo = maxOffset + 1
+
+const counting = (sql: Sql, { from }: Rows, where: Fragment) =>
+  sql<{ readonly count: number }>`
+    SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${countTo}) c`
+
+/** The rows of a page, and one more if another page follows; with how many there are in all if that is to be counted. */
+export const pageStatement = (
+  sql: Sql,
+  rows: Rows,
+  { order, after, limit, offset }: Window,
+  { where, json, counted }: Shown & { readonly counted: boolean }
+) => {
+  const row = sql.literal(rows.alias)
+  const by = typeof order.by === "string" ? sql.literal(order.by) : order.by
+  const direction = sql.literal(order.direction)
+  const beyond = ({ value, id }: Place) =>
+    sql`AND (${by}, ${row}.id) ${sql.literal(order.direction === "ASC" ? ">" : "<")}
+      (${value}::${sql.literal(order.type.name)}, ${id}::uuid)`
+  return sql<Row>`
+    SELECT ${row}.id, ${row}.sort_value, ${json} AS json,
+      ${counted ? sql`(${counting(sql, rows, where)})` : sql`NULL::int`} AS total
+    FROM (
+      SELECT ${row}.*, ${by} AS sort_value FROM ${sql.literal(rows.from)}
+      WHERE (${where}) ${after === undefined ? sql`` : beyond(after)}
+      ORDER BY ${by} ${direction}, ${row}.id ${direction}
+      LIMIT ${limit + 1} OFFSET ${offset}
+    ) ${row}
+    ${sql.literal(rows.joins ?? "")}
+    ORDER BY ${row}.sort_value ${direction}, ${row}.id ${direction}`
+}
+
+/** A statement as PostgreSQL gets it; equal ones are one key. */
+type Compiled = { readonly text: string; readonly params: ReadonlyArray<unknown> }
+
+const decodePlan = Schema.decodeUnknownEffect(
+  Schema.Tuple([Schema.Struct({ Plan: Schema.Struct({ "Plan Rows": Schema.Finite }) })])
+)
+
+/** Totals past `maxOffset`, each kept for some seconds: filters that so many rows pass are few, and asked for by all. */
+const makeEstimates = Effect.fnUntraced(function* (sql: Sql, rows: Rows) {
+  const plan = Effect.fnUntraced(function* ({ text, params }: Compiled) {
+    const [explained] = yield* sql.unsafe<Record<string, unknown>>(`EXPLAIN (FORMAT JSON) ${text}`, params)
+    const [root] = yield* decodePlan(explained?.["QUERY PLAN"])
+    return { count: Math.max(countTo, Math.round(root.Plan["Plan Rows"])), estimated: true } satisfies Total
+  })
+  const kept = yield* Cache.makeWith(plan, {
+    capacity: 100,
+    timeToLive: (exit) => (Exit.isSuccess(exit) ? "10 seconds" : Duration.zero)
+  })
+  const keyOf = (where: Fragment): Compiled => {
+    const [text, params] = sql`SELECT FROM ${sql.literal(rows.from)} WHERE ${where}`.compile()
+    return { text, params }
+  }
+  return {
+    find: (where: Fragment) => Effect.map(Cache.getSuccess(kept, keyOf(where)), Option.getOrUndefined),
+    get: (where: Fragment) => Cache.get(kept, keyOf(where))
+  }
+})
+
+export type List = Effect.Success<ReturnType<typeof makeList>>
+
+/**
+ * A list of these rows, for the service that shows them:
+ *
+ *     const orders = yield* makeList({ name: "orders", from: "orders o", alias: "o" })
+ *     orders.page<ListedOrder>({ query, order: newestFirst("o"), where: sql`o.user_id = ${id}`, json })
+ */
+export const makeList = Effect.fnUntraced(function* (rows: Rows) {
+  const sql = yield* SqlClient.SqlClient
+  const estimates = yield* makeEstimates(sql, rows)
+
+  const totalOf = Effect.fnUntraced(function* (
+    where: Fragment,
+    { offset }: Window,
+    counted: number | null | undefined
+  ) {
+    // No row comes along to tell the total of a page past the end.
+    const [past] = counted == null && offset > 0 ? yield* counting(sql, rows, where) : []
+    const count = counted ?? past?.count ?? 0
+    return count < countTo ? ({ count, estimated: false } satisfies Total) : yield* estimates.get(where)
+  })
+
+  /** The page in this window, of rows that are written as `A`. */
+  const pageAt = Effect.fnUntraced(function* <A>(window: Window, { where, json }: Shown) {
+    const { order, page, limit, after } = window
+    const known = after?.total ?? (yield* estimates.find(where))
+    const found = yield* pageStatement(sql, rows, window, { where, json, counted: known === undefined })
+    const total = known ?? (yield* totalOf(where, window, found[0]?.total))
+    const items = found.slice(0, limit)
+    const last = found.length > limit ? items.at(-1) : undefined
+    const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total }
+    return {
+      items: encodedArray<A>(items.map((item) => item.json)),
+      meta: {
+        page,
+        limit,
+        total: total.count,
+        ...(total.estimated ? { total_is_estimate: true } : {}),
+        total_pages: Math.ceil(total.count / limit),
+        has_next: place !== undefined,
+        has_prev: page > 1 && total.count > 0,
+        next_cursor: place === undefined ? null : yield* writeCursor(rows.name, place)
+      }
+    } satisfies Page<A>
+  }, Effect.orDie)
+
+  const window = <Name extends string>(query: PageQuery, orders: Orders<Name>) => windowOf(rows.name, query, orders)
+
+  /** The page that a request asks for, in this order. */
+  const page = <A>({ query, order, ...shown }: Shown & { readonly query: PageQuery; readonly order: Order }) =>
+    Effect.flatMap(window(query, [order]), (asked) => pageAt<A>(asked, shown))
+
+  return { window, pageAt, page }
+})

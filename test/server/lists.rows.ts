@@ -1,0 +1,156 @@
+/** Every list of the API: who asks for it, and rows for it that nobody else sees. */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { type Person, TestServer } from "../support/server.ts"
+
+/** One list with rows of its own. */
+export type Listed = {
+  /** Its path, with a query that leaves out what other tests made. */
+  readonly path: string
+  readonly by?: Person
+  /** Makes so many rows, some of them equal but for their id: their ids. */
+  readonly add: (count: number) => Effect.Effect<ReadonlyArray<string>>
+  readonly remove: (ids: ReadonlyArray<string>) => Effect.Effect<unknown>
+}
+
+export type ListRow = {
+  /** A new one, still empty. */
+  readonly make: Effect.Effect<Listed, never, TestServer | SqlClient.SqlClient>
+  /** The orders in which it comes, by the name that cursors have for each: how it is asked for. */
+  readonly orders: Readonly<Record<string, string>>
+}
+
+const seller = Effect.flatMap(TestServer, (server) => server.person("seller", "grossiste"))
+const admin = Effect.flatMap(TestServer, (server) => server.person("admin"))
+
+const at = "'2026-01-31T10:00:00.123Z'::timestamptz - i / 3 * interval '1 minute'"
+
+/** Rows of a table by one statement that makes `count` of them and returns their ids. */
+const rowsOf = Effect.fnUntraced(function* (
+  table: string,
+  insert: (sql: SqlClient.SqlClient, count: number) => Effect.Effect<ReadonlyArray<{ readonly id: string }>, unknown>
+) {
+  const sql = yield* SqlClient.SqlClient
+  return {
+    add: (count: number) => Effect.orDie(Effect.map(insert(sql, count), (rows) => rows.map(({ id }) => id))),
+    remove: (ids: ReadonlyArray<string>) => Effect.orDie(sql`DELETE FROM ${sql(table)} WHERE ${sql.in("id", ids)}`)
+  }
+})
+
+const products = (owner: Person) =>
+  rowsOf(
+    "products",
+    (sql, count) => sql`
+    INSERT INTO products (id, seller_id, slug, name, price, sold_count, rating, created_at)
+    SELECT uuidv7(), ${owner.id}, gen_random_uuid(), 'Savon d’Alep ' || i, 100 * (i % 4), i % 3,
+      CASE WHEN i % 2 = 0 THEN i % 5 END, ${sql.literal(at)}
+    FROM generate_series(1, ${count}::int) i RETURNING id`
+  )
+
+const orders = (customer: Person) =>
+  rowsOf(
+    "orders",
+    (sql, count) => sql`
+    INSERT INTO orders (id, number, user_id, customer_name, customer_phone, subtotal, total, created_at)
+    SELECT uuidv7(), gen_random_uuid(), ${customer.id}, 'Ahmed', '+213555123456', 100, 100, ${sql.literal(at)}
+    FROM generate_series(1, ${count}::int) i RETURNING id`
+  )
+
+const productOrders = {
+  price: "sort=price",
+  "-price": "sort=-price",
+  created_at: "sort=created_at",
+  "-created_at": "",
+  popular: "sort=popular",
+  rating: "sort=rating",
+  relevance: "search=savn d’alep"
+}
+const newestFirst = { "-created_at": "" }
+
+export const lists: Record<string, ListRow> = {
+  "GET /api/v1/products": {
+    orders: productOrders,
+    make: Effect.gen(function* () {
+      const owner = yield* seller
+      return { path: `/api/v1/products?seller=${owner.id}`, ...(yield* products(owner)) }
+    })
+  },
+  "GET /api/v1/seller/products": {
+    orders: productOrders,
+    make: Effect.gen(function* () {
+      const by = yield* seller
+      return { path: "/api/v1/seller/products?", by, ...(yield* products(by)) }
+    })
+  },
+  "GET /api/v1/orders": {
+    orders: newestFirst,
+    make: Effect.gen(function* () {
+      const by = yield* Effect.flatMap(TestServer, (server) => server.person("customer"))
+      return { path: "/api/v1/orders?", by, ...(yield* orders(by)) }
+    })
+  },
+  "GET /api/v1/seller/orders": {
+    orders: newestFirst,
+    make: Effect.gen(function* () {
+      const by = yield* seller
+      const rows = yield* rowsOf(
+        "seller_orders",
+        (sql, count) => sql`
+        WITH o AS (
+          INSERT INTO orders (id, number, customer_name, customer_phone, subtotal, total, created_at)
+          SELECT uuidv7(), gen_random_uuid(), 'Ahmed', '+213555123456', 100, 100, ${sql.literal(at)}
+          FROM generate_series(1, ${count}::int) i RETURNING id, created_at)
+        INSERT INTO seller_orders (id, order_id, seller_id, subtotal, total, created_at)
+        SELECT uuidv7(), id, ${by.id}, 100, 100, created_at FROM o RETURNING id`
+      )
+      return { path: "/api/v1/seller/orders?", by, ...rows }
+    })
+  },
+  "GET /api/v1/admin/users": {
+    orders: newestFirst,
+    make: Effect.gen(function* () {
+      const by = yield* admin
+      const mark = `walk${by.id.replaceAll("-", "")}`
+      const rows = yield* rowsOf(
+        "users",
+        (sql, count) => sql`
+        INSERT INTO users (id, clerk_id, name, created_at)
+        SELECT uuidv7(), 'user_' || gen_random_uuid(), ${mark}, ${sql.literal(at)}
+        FROM generate_series(1, ${count}::int) i RETURNING id`
+      )
+      return { path: `/api/v1/admin/users?search=${mark}`, by, ...rows }
+    })
+  },
+  "GET /api/v1/admin/seller-applications": {
+    orders: newestFirst,
+    make: Effect.gen(function* () {
+      const by = yield* admin
+      const sql = yield* SqlClient.SqlClient
+      yield* Effect.orDie(sql`DELETE FROM seller_applications`)
+      const rows = yield* rowsOf(
+        "seller_applications",
+        (_, count) => sql`
+        INSERT INTO seller_applications (id, user_id, tier, shop_name, phone, wilaya_code, register_number, status,
+          created_at)
+        SELECT uuidv7(), ${by.id}, 'grossiste', 'Boutique', '+213555123456', 16, '16/00-0978323B10', 'rejected',
+          ${sql.literal(at)}
+        FROM generate_series(1, ${count}::int) i RETURNING id`
+      )
+      return { path: "/api/v1/admin/seller-applications?status=rejected", by, ...rows }
+    })
+  },
+  "GET /api/v1/admin/audit-log": {
+    orders: newestFirst,
+    make: Effect.gen(function* () {
+      const by = yield* admin
+      const rows = yield* rowsOf(
+        "audit_log",
+        (sql, count) => sql`
+        INSERT INTO audit_log (id, actor_id, actor, action, subject_type, subject_id, created_at)
+        SELECT uuidv7(), ${by.id}, 'Test', 'user.ban', 'user', uuidv7(), ${sql.literal(at)}
+        FROM generate_series(1, ${count}::int) i RETURNING id`
+      )
+      return { path: `/api/v1/admin/audit-log?actor_id=${by.id}`, by, ...rows }
+    })
+  }
+}

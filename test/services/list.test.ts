@@ -1,0 +1,220 @@
+/** Lists over a table of their own, as a newcomer makes one. */
+import { assert, layer } from "@effect/vitest"
+import { Cause, Effect, Exit, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { type List, makeList } from "../../src/services/list.ts"
+import type { PageMeta } from "../../src/services/model.ts"
+import { ascending, bigint, descending, int, newestFirst, numeric, type Order } from "../../src/services/rowOrder.ts"
+import { cursorParts, cursorText } from "../support/cursors.ts"
+import { TestDatabase } from "../support/database.ts"
+
+const orders: Record<string, Order> = {
+  newest: newestFirst("t"),
+  oldest: ascending("created_at", "t.created_at", newestFirst("t").type),
+  cheapest: ascending("price", "t.price", bigint),
+  dearest: descending("-price", "t.price", bigint),
+  popular: descending("popular", "t.sold", int),
+  best: descending("best", "coalesce(t.rating, 0)", numeric(3, 2)),
+  worst: ascending("worst", "coalesce(t.rating, 0)", numeric(3, 2))
+}
+
+let tables = 0
+/** A list of so many things; every value comes three or more times, so that ids settle most ties. */
+const listOfThings = Effect.fnUntraced(function* (count: number) {
+  const sql = yield* SqlClient.SqlClient
+  const name = `things_${++tables}`
+  const table = sql.literal(name)
+  yield* sql`CREATE TABLE ${table} (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), price bigint, sold int,
+    rating numeric(3, 2), created_at timestamptz(3))`
+  const add = (many: number) => sql<{ id: string }>`
+    INSERT INTO ${table} (price, sold, rating, created_at)
+    SELECT 9007199254740000 - i % 7, i % 5 - 2, CASE WHEN i % 3 > 0 THEN i % 4 * 2.33 END,
+      '2026-01-31T10:00:00.123Z'::timestamptz - i / 4 * interval '1 millisecond'
+    FROM generate_series(1, ${many}::int) i RETURNING id`
+  yield* add(count)
+  const things = yield* makeList({ name, from: `${name} t`, alias: "t" })
+  return {
+    name,
+    table,
+    things,
+    add,
+    shown: { where: sql`true`, json: sql.literal("json_build_object('id', t.id)::text") }
+  }
+})
+
+const decodeItems = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Array(Schema.Struct({ id: Schema.String }))))
+
+type Things = Effect.Success<ReturnType<typeof listOfThings>>
+type Asked = Parameters<List["page"]>[0]["query"]
+
+const ask = Effect.fnUntraced(function* ({ things, shown }: Things, query: Asked, order: Order = newestFirst("t")) {
+  const { items, meta } = yield* things.page({ query, order, ...shown })
+  return { ids: decodeItems(items).map(({ id }) => id), meta }
+})
+
+const rest = (meta: PageMeta) => ({ ...meta, next_cursor: meta.next_cursor === null ? null : "…" })
+
+layer(TestDatabase)("a list", (it) => {
+  it.effect("walks once over every row in every order, ties by id, while others come and go", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const list = yield* listOfThings(50)
+      for (const [name, order] of Object.entries(orders)) {
+        const { ids } = yield* ask(list, { limit: 100 }, order)
+        assert.strictEqual(new Set(ids).size, 50, name)
+        const byNumber: Array<string> = []
+        for (const page of [1, 2, 3, 4]) byNumber.push(...(yield* ask(list, { limit: 13, page }, order)).ids)
+        assert.deepStrictEqual(byNumber, ids, name)
+
+        const walked: Array<string> = []
+        let query: Asked = { limit: 13 }
+        for (let page = 1; ; page++) {
+          const asked = yield* ask(list, query, order)
+          walked.push(...asked.ids)
+          assert.strictEqual(asked.meta.page, page)
+          assert.strictEqual(asked.meta.total, 50)
+          if (asked.meta.next_cursor === null) break
+          query = { limit: 13, cursor: asked.meta.next_cursor }
+          const others = (yield* list.add(20)).map(({ id }) => id)
+          assert.isAbove((yield* ask(list, { limit: 100 }, order)).ids.length, 50)
+          yield* sql`DELETE FROM ${list.table} WHERE ${sql.in("id", others)}`
+        }
+        assert.deepStrictEqual(walked, ids, name)
+      }
+    })
+  )
+
+  it.effect("shows each of its rows once, whatever is put between them", () =>
+    Effect.gen(function* () {
+      const list = yield* listOfThings(40)
+      const { ids } = yield* ask(list, { limit: 100 })
+      const walked: Array<string> = []
+      let cursor: string | null = ""
+      while (cursor !== null) {
+        const { ids: found, meta }: Effect.Success<ReturnType<typeof ask>> = yield* ask(list, {
+          limit: 7,
+          ...(cursor && { cursor })
+        })
+        walked.push(...found)
+        cursor = meta.next_cursor
+        yield* list.add(3)
+      }
+      assert.strictEqual(new Set(walked).size, walked.length)
+      assert.deepStrictEqual(
+        walked.filter((id) => ids.includes(id)),
+        ids
+      )
+    })
+  )
+
+  it.effect("says where it ends: empty, on the last page and past it", () =>
+    Effect.gen(function* () {
+      const none = yield* listOfThings(0)
+      const nothing = { total: 0, total_pages: 0, has_next: false, has_prev: false, next_cursor: null }
+      assert.deepStrictEqual((yield* ask(none, { limit: 20 })).meta, { page: 1, limit: 20, ...nothing })
+      assert.deepStrictEqual((yield* ask(none, { limit: 20, page: 4 })).meta, { page: 4, limit: 20, ...nothing })
+
+      const six = yield* listOfThings(6)
+      const of = (query: Asked) => Effect.map(ask(six, query), ({ ids, meta }) => [ids.length, rest(meta)])
+      const all = { limit: 3, total: 6, total_pages: 2 }
+      const more = { has_next: true, next_cursor: "…" }
+      const end = { has_next: false, next_cursor: null }
+      assert.deepStrictEqual(yield* of({ limit: 3 }), [3, { page: 1, ...all, ...more, has_prev: false }])
+      assert.deepStrictEqual(yield* of({ limit: 3, page: 2 }), [3, { page: 2, ...all, ...end, has_prev: true }])
+      assert.deepStrictEqual(yield* of({ limit: 3, page: 3 }), [0, { page: 3, ...all, ...end, has_prev: true }])
+      const { meta } = yield* ask(six, { limit: 3 })
+      const cursor = meta.next_cursor ?? ""
+      assert.deepStrictEqual(yield* of({ limit: 3, cursor }), [3, { page: 2, ...all, ...end, has_prev: true }])
+      const five = { page: 2, limit: 5, total: 6, total_pages: 2, ...end, has_prev: true }
+      assert.deepStrictEqual(yield* of({ limit: 5, cursor }), [3, five])
+      const seven = { page: 1, limit: 7, total: 6, total_pages: 1, ...end, has_prev: false }
+      assert.deepStrictEqual(yield* of({ limit: 7 }), [6, seven])
+    })
+  )
+
+  it.effect("ends a walk whose rows are gone", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const list = yield* listOfThings(9)
+      const { meta } = yield* ask(list, { limit: 4 })
+      yield* sql`DELETE FROM ${list.table}`
+      const { ids, meta: last } = yield* ask(list, { limit: 4, cursor: meta.next_cursor ?? "" })
+      assert.deepStrictEqual(ids, [])
+      assert.deepInclude(last, { page: 2, total: 9, has_next: false, has_prev: true, next_cursor: null })
+    })
+  )
+
+  it.effect("counts where a walk begins and not after: a cursor tells", () =>
+    Effect.gen(function* () {
+      const list = yield* listOfThings(9)
+      const { meta } = yield* ask(list, { limit: 3 })
+      yield* list.add(5)
+      const second = yield* ask(list, { limit: 3, cursor: meta.next_cursor ?? "" })
+      assert.deepInclude(second.meta, { total: 9, total_pages: 3 })
+      assert.deepInclude((yield* ask(list, { limit: 3, page: 2 })).meta, { total: 14, total_pages: 5 })
+      const told = cursorText({ ...cursorParts(meta.next_cursor ?? ""), total: 77_777, estimated: true })
+      const third = yield* ask(list, { limit: 3, cursor: told })
+      assert.deepInclude(third.meta, { total: 77_777, total_is_estimate: true })
+      assert.deepInclude(cursorParts(third.meta.next_cursor ?? ""), { page: 3, total: 77_777, estimated: true })
+    })
+  )
+
+  it.effect("estimates past 10,000 rows, says so, and keeps that for some seconds and a whole walk", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const list = yield* listOfThings(10_000)
+      yield* sql`ANALYZE ${list.table}`
+      const exact = yield* ask(list, { limit: 50 })
+      assert.strictEqual(exact.meta.total, 10_000)
+      assert.notProperty(exact.meta, "total_is_estimate")
+      assert.strictEqual((yield* ask(list, { limit: 100, page: 100 })).meta.has_next, false)
+
+      yield* list.add(10_000)
+      yield* sql`ANALYZE ${list.table}`
+      const first = yield* ask(list, { limit: 50 })
+      assert.deepInclude(first.meta, { total: 20_000, total_is_estimate: true, total_pages: 400 })
+
+      yield* sql`DELETE FROM ${list.table} WHERE sold < 2`
+      yield* sql`ANALYZE ${list.table}`
+      assert.deepInclude((yield* ask(list, { limit: 50, page: 2 })).meta, { total: 20_000, total_is_estimate: true })
+      yield* TestClock.adjust("11 seconds")
+      const later = yield* ask(list, { limit: 50, page: 2 })
+      assert.strictEqual(later.meta.total, 4_000)
+      assert.notProperty(later.meta, "total_is_estimate")
+      const walk = yield* ask(list, { limit: 50, cursor: first.meta.next_cursor ?? "" })
+      assert.deepInclude(walk.meta, { page: 2, total: 20_000, total_is_estimate: true })
+    })
+  )
+
+  it.effect("never estimates less than it has counted", () =>
+    Effect.gen(function* () {
+      const list = yield* listOfThings(10_001)
+      const { meta } = yield* ask(list, { limit: 1 })
+      assert.isTrue(meta.total_is_estimate)
+      assert.isAtLeast(meta.total, 10_001)
+    })
+  )
+
+  it.effect("refuses pages that are too far, and a page beside a cursor", () =>
+    Effect.gen(function* () {
+      const list = yield* listOfThings(3)
+      const field = (query: Asked) => Effect.map(Effect.flip(ask(list, query)), ({ details }) => details[0]?.field)
+      const { meta } = yield* ask(list, { limit: 1 })
+      assert.strictEqual(yield* field({ limit: 100, page: 101 }), "page")
+      assert.strictEqual(yield* field({ limit: 1, page: 2, cursor: meta.next_cursor ?? "" }), "cursor")
+      const { meta: twin } = yield* ask(yield* listOfThings(3), { limit: 1 })
+      assert.strictEqual(yield* field({ limit: 1, cursor: twin.next_cursor ?? "" }), "cursor")
+    })
+  )
+
+  it.effect("fails at its first page when an order is not of the type that it claims", () =>
+    Effect.gen(function* () {
+      const list = yield* listOfThings(3)
+      for (const by of ["t.created_at", "t.rating", "t.id", "NULL::bigint"]) {
+        const exit = yield* Effect.exit(ask(list, { limit: 1 }, ascending("wrong", by, bigint)))
+        assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause), by)
+      }
+    })
+  )
+})
