@@ -4,6 +4,8 @@
 import { Effect, Schema, SchemaGetter } from "effect"
 import { Base64Url } from "effect/encoding"
 import { invalidField, type ValidationFailed } from "./errors.ts"
+import { shape } from "./shape.ts"
+import type { Encoded } from "./wire.ts"
 
 /** Rows that can be reached by page number, and the count past which `total` is an estimate. */
 export const maxOffset = 10_000
@@ -41,17 +43,24 @@ export type Window<Sort extends string = string> = {
   readonly after: After | undefined
 }
 
-export const PageMeta = Schema.Struct({
-  page: Schema.Int,
-  limit: Schema.Int,
-  total: Schema.Int,
-  total_is_estimate: Schema.optionalKey(Schema.Boolean),
-  total_pages: Schema.Int,
-  has_next: Schema.Boolean,
-  has_prev: Schema.Boolean,
-  next_cursor: Schema.NullOr(Schema.String)
-}).annotate({ identifier: "PageMeta" })
+export const PageMeta = shape(
+  "PageMeta",
+  {
+    page: Schema.Int,
+    limit: Schema.Int,
+    total: Schema.Int,
+    total_is_estimate: Schema.optionalKey(Schema.Boolean),
+    total_pages: Schema.Int,
+    has_next: Schema.Boolean,
+    has_prev: Schema.Boolean,
+    next_cursor: Schema.NullOr(Schema.String)
+  },
+  { page: 1, limit: 20, total: 1, total_pages: 1, has_next: false, has_prev: false, next_cursor: null }
+)
 export type PageMeta = typeof PageMeta.Type
+
+/** A page of a list: its items in their wire form, and where it stands in the list. */
+export type Page<A> = { readonly items: Encoded<ReadonlyArray<A>>; readonly meta: PageMeta }
 
 export type Total = { readonly count: number; readonly estimated: boolean }
 

@@ -7,7 +7,6 @@ import { ValidationFailed } from "../../services/errors.ts"
 import { Deleted } from "../../services/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { dataOf } from "./envelope.ts"
-import { requestExample } from "./openapi.ts"
 
 const id = { id: Schema.String }
 
@@ -26,19 +25,7 @@ const putAddress = HttpApiEndpoint.put("putAddress", "/users/me/addresses/:id", 
   payload: PutAddress,
   success: [dataOf(Address), dataOf(Address).pipe(HttpApiSchema.status(201))],
   error: [AddressNotFound, TooManyAddresses, ValidationFailed, AccountClosed]
-})
-  .annotate(OpenApi.Summary, "Add an address (201) or replace it (200); the first one becomes the default")
-  .annotateMerge(
-    requestExample({
-      label: "Maison",
-      recipient_name: "Amina Benali",
-      phone: "0555123456",
-      wilaya_code: 16,
-      commune: "Bab El Oued",
-      address: "12, rue Colonel Lotfi, 3e étage",
-      is_default: true
-    })
-  )
+}).annotate(OpenApi.Summary, "Add an address (201) or replace it (200); the first one becomes the default")
 
 const deleteAddress = HttpApiEndpoint.delete("deleteAddress", "/users/me/addresses/:id", {
   params: id,

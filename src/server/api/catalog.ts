@@ -18,7 +18,6 @@ import { Idempotent } from "../middleware/Idempotent.ts"
 import { keptFor, revalidated, SharedCache } from "./caching.ts"
 import { dataOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
-import { requestExample } from "./openapi.ts"
 
 const id = { id: Schema.String }
 
@@ -51,7 +50,6 @@ const createProduct = HttpApiEndpoint.post("createProduct", "/products", {
   error: [Forbidden, ShopClosed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Add a product; a name and a price are enough")
-  .annotateMerge(requestExample({ name: "Test Product", price: 1000 }))
   .middleware(Idempotent)
   .middleware(SignedIn)
 
@@ -63,7 +61,6 @@ const updateProduct = HttpApiEndpoint.patch("updateProduct", "/products/:id", {
   error: [ProductNotFound, ShopClosed, PreconditionFailed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Change a product; what is not sent stays")
-  .annotateMerge(requestExample({ price: 950.5, old_price: 1200, stock: 40 }))
   .middleware(SignedIn)
 
 const deleteProduct = HttpApiEndpoint.delete("deleteProduct", "/products/:id", {

@@ -7,7 +7,6 @@ import { PushToken, RegisterPushToken } from "../../services/notifications/model
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { dataOf } from "./envelope.ts"
-import { requestExample } from "./openapi.ts"
 
 const listPushTokens = HttpApiEndpoint.get("listPushTokens", "/users/me/push-tokens", {
   success: dataOf(Schema.Array(PushToken))
@@ -19,14 +18,6 @@ const registerPushToken = HttpApiEndpoint.post("registerPushToken", "/users/me/p
   error: AccountClosed
 })
   .annotate(OpenApi.Summary, "Register a device (201) or renew it (200); a token leaves the account that had it")
-  .annotateMerge(
-    requestExample({
-      token: "ExponentPushToken[3mKx0wQ9vT1uZyR8pLcB7a]",
-      platform: "android",
-      device_id: "6f1f5f1d2a10",
-      name: "Galaxy A15"
-    })
-  )
   .middleware(Idempotent)
 
 const deletePushToken = HttpApiEndpoint.delete("deletePushToken", "/users/me/push-tokens/:id", {

@@ -5,8 +5,6 @@ import { ApplyAsSeller, SellerApplication } from "../../services/sellers/model.t
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { dataOf } from "./envelope.ts"
-import { sellerApplication } from "./examples.ts"
-import { requestExample } from "./openapi.ts"
 
 const applyAsSeller = HttpApiEndpoint.post("applyAsSeller", "/seller/application", {
   payload: ApplyAsSeller,
@@ -14,7 +12,6 @@ const applyAsSeller = HttpApiEndpoint.post("applyAsSeller", "/seller/application
   error: [ApplicationPending, CannotBecomeSeller, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Ask for a shop; an administrator decides")
-  .annotateMerge(requestExample(sellerApplication))
   .middleware(Idempotent)
 
 const getApplication = HttpApiEndpoint.get("getApplication", "/seller/application", {
