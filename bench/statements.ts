@@ -4,10 +4,17 @@
  */
 import { Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
-import { type ProductSort, productFieldNames, summaryFieldNames } from "../src/services/catalog/model.ts"
-import { type ProductFilter, productJoins, productJson, productPage } from "../src/services/catalog/productSql.ts"
+import { type ProductSort, summaryFieldNames } from "../src/services/catalog/model.ts"
+import {
+  listedProductJson,
+  type ProductFilter,
+  productJoins,
+  productJson,
+  productPage
+} from "../src/services/catalog/productSql.ts"
 import { Centimes } from "../src/services/model.ts"
 import { maxOffset } from "../src/services/page.ts"
+import { columnOf } from "../src/services/wire.ts"
 import { shapeOf, type Template } from "./bare/shapes.ts"
 
 const sorts: ReadonlyArray<ProductSort> = ["price", "-price", "created_at", "-created_at", "popular", "rating"]
@@ -33,6 +40,7 @@ const template = <A>(statement: Statement.Statement<A>): Template => {
 export const listTemplates = Effect.fnUntraced(function* (sizes: ReadonlySet<number>) {
   const sql = yield* SqlClient.SqlClient
   const shapes: Record<string, Template> = {}
+  const listedJson = listedProductJson(summaryFieldNames)
   for (const size of new Set([0, ...sizes])) {
     for (const withMaximum of [true, false]) {
       const filter: ProductFilter = {
@@ -44,7 +52,7 @@ export const listTemplates = Effect.fnUntraced(function* (sizes: ReadonlySet<num
       for (const sort of sorts) {
         const window = { sort, page: 1, limit, offset: 0, after: undefined }
         shapes[shapeOf(sort, size, withMaximum)] = template(
-          productPage({ sql, filter, window, fields: summaryFieldNames, countTo: maxOffset + 1 })
+          productPage({ sql, filter, window, countTo: maxOffset + 1 })(sql.literal(columnOf(listedJson)))
         )
       }
     }
@@ -55,7 +63,6 @@ export const listTemplates = Effect.fnUntraced(function* (sizes: ReadonlySet<num
 export const productTemplate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   return template(sql`
-    SELECT p.seller_id, p.status, ${productJson(sql, productFieldNames)} AS json
-    FROM products p ${productJoins(sql)}
+    SELECT p.seller_id, p.status, ${sql.literal(columnOf(productJson))} FROM products p ${productJoins(sql)}
     WHERE p.id = ${"-3"}`)
 })

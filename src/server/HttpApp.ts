@@ -15,6 +15,7 @@ import { MaybeSignedIn, SignedIn } from "./middleware/Authentication.ts"
 import { Caching } from "./middleware/Caching.ts"
 import { ErrorEnvelope, replyToCause } from "./middleware/ErrorEnvelope.ts"
 import { Idempotent } from "./middleware/Idempotent.ts"
+import { KeptPages } from "./middleware/KeptPages.ts"
 import { RateLimits } from "./middleware/RateLimits.ts"
 
 const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
@@ -24,6 +25,7 @@ const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
     MaybeSignedIn.layer,
     AdministratorsOnly.layer,
     Idempotent.layer,
+    KeptPages.layer,
     RateLimits.layer,
     Caching.layer,
     ErrorEnvelope.layer

@@ -95,8 +95,8 @@ export const only = <A>({ fields }: ObjectJson<A>, names: ReadonlyArray<keyof A>
 /** What a column of JSON holds in the form of the wire already. */
 export const stored = <S extends Schema.Top>(_: S, expression: string): Json<S["Type"]> => new Expression(expression)
 
-/** null where the condition does not hold. */
-export const when = <A>(condition: string, json: Json<A>): Json<A | null> =>
+/** null where this condition does not hold. */
+export const nullUnless = <A>(condition: string, json: Json<A>): Json<A | null> =>
   new Expression(`CASE WHEN ${condition} THEN ${json.text} END`)
 
 /** Of every row that the statement aggregates. */
@@ -106,6 +106,10 @@ export const aggregated = <A>(json: Json<A>, order: string): Json<ReadonlyArray<
 /** Of every row of a FROM with its WHERE, which may name the rows outside. */
 export const each = <A>(json: Json<A>, from: string, order: string): Json<ReadonlyArray<A>> =>
   new Expression(`(SELECT ${aggregated(json, order).text} FROM ${from})`)
+
+/** Of the row of a FROM with its WHERE; null without one. */
+export const firstOf = <A>(json: Json<A>, from: string): Json<A | null> =>
+  new Expression(`(SELECT ${json.text} FROM ${from})`)
 
 /** An array of one. */
 export const single = <A>(json: Json<A>): Json<ReadonlyArray<A>> => new Expression(`json_build_array(${json.text})`)

@@ -1,30 +1,30 @@
 /** Pages of rows, the newest first, by number or by cursor. */
 import { DateTime, Effect, Schema } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
-import { type Encoded, encodedArray } from "./encoded.ts"
 import { invalidField } from "./errors.ts"
-import { cut, maxOffset, type PageMeta, type PageQuery, pageMeta, type Total, type Window, windowOf } from "./page.ts"
+import type { Json } from "./json.ts"
+import { cut, maxOffset, type Page, type PageQuery, pageMeta, type Total, type Window, windowOf } from "./page.ts"
+import { arrayOf, rowsWith } from "./wire.ts"
 
 type Fragment = Statement.Fragment
 
-type Listing = {
+type Rows = {
   readonly sql: SqlClient.SqlClient
   /** The alias of the table whose `created_at` and `id` order the list. */
   readonly alias: string
   readonly from: Fragment
   readonly where: Fragment
-  readonly json: Fragment
 }
 
-export type ListPage<A> = { readonly items: Encoded<ReadonlyArray<A>>; readonly meta: PageMeta }
+type Listing<A> = Rows & { readonly json: Json<A> }
 
-type Row = { readonly id: string; readonly created_at: Date; readonly json: string }
+type Row = { readonly id: string; readonly created_at: Date }
 
 const decodePlan = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ Plan: Schema.Struct({ "Plan Rows": Schema.Finite }) })])
 )
 
-const total = Effect.fnUntraced(function* ({ sql, from, where }: Listing) {
+const total = Effect.fnUntraced(function* ({ sql, from, where }: Rows) {
   const [counted] = yield* sql<{ count: number }>`
     SELECT count(*)::int AS count FROM (SELECT FROM ${from} WHERE ${where} LIMIT ${maxOffset + 1}) c`
   const exact = counted?.count ?? 0
@@ -37,7 +37,7 @@ const total = Effect.fnUntraced(function* ({ sql, from, where }: Listing) {
 const latest = 8.64e15
 
 /** The last row of the page before, whose time a cursor holds in milliseconds. */
-const beyond = Effect.fnUntraced(function* ({ sql, alias }: Listing, { after }: Window) {
+const beyond = Effect.fnUntraced(function* ({ sql, alias }: Rows, { after }: Window) {
   if (after === undefined) return sql``
   const { value, id } = after
   if (typeof value !== "number" || !Number.isInteger(value) || Math.abs(value) > latest) {
@@ -48,24 +48,27 @@ const beyond = Effect.fnUntraced(function* ({ sql, alias }: Listing, { after }: 
 })
 
 /** A page of `A` as wire JSON, with its meta. */
-export const newestFirst = Effect.fnUntraced(function* <A>(listing: Listing, query: PageQuery) {
+export const newestFirst = Effect.fnUntraced(function* <A extends object>(listing: Listing<A>, query: PageQuery) {
   const { sql, alias, from, where, json } = listing
   const window = yield* windowOf(query, "-created_at")
   const after = yield* beyond(listing, window)
   const order = sql.literal(`${alias}.created_at DESC, ${alias}.id DESC`)
-  const page = sql<Row>`
-    SELECT ${sql.literal(`${alias}.id, ${alias}.created_at`)}, ${json} AS json FROM ${from}
-    WHERE ${where} ${after} ORDER BY ${order} LIMIT ${window.limit + 1} OFFSET ${window.offset}`
+  const page = rowsWith(
+    json,
+    (column) => sql<Row>`
+      SELECT ${sql.literal(`${alias}.id, ${alias}.created_at`)}, ${column} FROM ${from}
+      WHERE ${where} ${after} ORDER BY ${order} LIMIT ${window.limit + 1} OFFSET ${window.offset}`
+  )
   const [rows, count] = yield* Effect.orDie(Effect.all([page, total(listing)], { concurrency: 2 }))
   const { shown, more } = cut(rows, window.limit)
   const last = shown.at(-1)
   return {
-    items: encodedArray<A>(shown.map((row) => row.json)),
+    items: arrayOf(shown.map((row) => row.json)),
     meta: pageMeta({
       window,
       total: count,
       more,
       last: last && { value: last.created_at.getTime(), id: last.id }
     })
-  }
+  } satisfies Page<A>
 })

@@ -24,6 +24,9 @@ export const encode = <A, I>(schema: Schema.Codec<A, I>) => {
 
 export const arrayOf = <A>(items: ReadonlyArray<Encoded<A>>) => encoded<ReadonlyArray<A>>(`[${items.join(",")}]`)
 
+/** What a change that creates or replaces has made of a thing. */
+export type Written<A> = { readonly created: boolean; readonly data: Encoded<A> }
+
 /** The same object with one more field, which it has not got yet. */
 export const withField = <A extends object, const Name extends string, B>(
   object: Encoded<A>,
@@ -36,28 +39,28 @@ export const columnOf = <A>(json: Json<A>) => `${json.text}::text AS json`
 
 const fragmentOf = <A>(json: Json<A>) => Statement.fragment([Statement.literal(columnOf(json))])
 
-/** SQL's null is no row's JSON. */
-export type Selected<A> = null extends A ? Encoded<Exclude<A, null>> | null : Encoded<A>
-
 type Select<Row, E, R> = (column: Statement.Fragment) => Effect.Effect<ReadonlyArray<Row>, E, R>
 
 /** The rows of a statement that selects it by the column that it is given, beside whatever else. */
-export const rowsWith = <A, Row extends object, E, R>(json: Json<A>, select: Select<Row, E, R>) =>
-  select(fragmentOf(json)) as Effect.Effect<ReadonlyArray<Row & { readonly json: Selected<A> }>, E, R>
-
-type JsonRow<A> = { readonly json: Encoded<A> }
+export const rowsWith: {
+  <A extends object, Row extends object, E, R>(
+    json: Json<A>,
+    select: Select<Row, E, R>
+  ): Effect.Effect<ReadonlyArray<Row & { readonly json: Encoded<A> }>, E, R>
+  <A extends object, Row extends object, E, R>(
+    json: Json<A | null>,
+    select: Select<Row, E, R>
+  ): Effect.Effect<ReadonlyArray<Row & { readonly json: Encoded<A> | null }>, E, R>
+} = <A, Row, E, R>(json: Json<A>, select: Select<Row, E, R>) =>
+  select(fragmentOf(json)) as Effect.Effect<ReadonlyArray<Row & { readonly json: Encoded<never> }>, E, R>
 
 /** Of all rows, in their order. */
 export const readAll = <A extends object, E, R>(json: Json<A>, select: Select<object, E, R>) =>
-  Effect.map(select(fragmentOf(json)), (rows) => arrayOf((rows as ReadonlyArray<JsonRow<A>>).map((row) => row.json)))
+  Effect.map(rowsWith(json, select), (rows) => arrayOf(rows.map((row) => row.json)))
 
 /** Of the first row; without one, what `orElse` says. */
 export const readFirst = <A extends object, E, R, E2>(
   json: Json<A>,
   select: Select<object, E, R>,
   orElse: () => Effect.Effect<never, E2>
-) =>
-  Effect.flatMap(select(fragmentOf(json)), (rows) => {
-    const [row] = rows as ReadonlyArray<JsonRow<A>>
-    return row === undefined ? orElse() : Effect.succeed(row.json)
-  })
+) => Effect.flatMap(rowsWith(json, select), ([row]) => (row === undefined ? orElse() : Effect.succeed(row.json)))

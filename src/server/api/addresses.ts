@@ -1,12 +1,12 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { AddressNotFound, TooManyAddresses } from "../../services/addresses/errors.ts"
 import { Address, PutAddress } from "../../services/addresses/model.ts"
 import { AccountClosed } from "../../services/auth/errors.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { Deleted } from "../../services/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
-import { dataOf } from "./envelope.ts"
+import { dataOf, writtenOf } from "./envelope.ts"
 
 const id = { id: Schema.String }
 
@@ -23,7 +23,7 @@ const getAddress = HttpApiEndpoint.get("getAddress", "/users/me/addresses/:id", 
 const putAddress = HttpApiEndpoint.put("putAddress", "/users/me/addresses/:id", {
   params: { id: Schema.String.annotate({ description: "A UUID that the client makes" }) },
   payload: PutAddress,
-  success: [dataOf(Address), dataOf(Address).pipe(HttpApiSchema.status(201))],
+  success: writtenOf(Address),
   error: [AddressNotFound, TooManyAddresses, ValidationFailed, AccountClosed]
 }).annotate(OpenApi.Summary, "Add an address (201) or replace it (200); the first one becomes the default")
 

@@ -1,11 +1,11 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { CartItemNotFound, OutOfStock, ProductsNotFound } from "../../services/cart/errors.ts"
 import { AddCartItem, Cart, CartCount, UpdateCartItem } from "../../services/cart/model.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
-import { dataOf } from "./envelope.ts"
+import { createdOf, dataOf } from "./envelope.ts"
 
 const id = { id: Schema.String }
 const refusals = [ProductsNotFound, OutOfStock, ValidationFailed] as const
@@ -27,7 +27,7 @@ const countCart = HttpApiEndpoint.get("countCart", "/cart/count", { success: dat
 
 const addCartItem = HttpApiEndpoint.post("addCartItem", "/cart/items", {
   payload: AddCartItem,
-  success: dataOf(Cart).pipe(HttpApiSchema.status(201)),
+  success: createdOf(Cart),
   error: refusals
 })
   .annotate(OpenApi.Summary, "Add a product to the cart; the same one again adds to its line")

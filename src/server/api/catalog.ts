@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ProductNotFound, ShopClosed } from "../../services/catalog/errors.ts"
 import {
   Category,
@@ -15,8 +15,9 @@ import { Forbidden, ValidationFailed } from "../../services/errors.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
+import { KeptPages } from "../middleware/KeptPages.ts"
 import { keptFor, revalidated, SharedCache } from "./caching.ts"
-import { dataOf, pageOf } from "./envelope.ts"
+import { createdOf, dataOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
 
 const id = { id: Schema.String }
@@ -34,6 +35,7 @@ const listProducts = HttpApiEndpoint.get("listProducts", "/products", {
 })
   .annotate(OpenApi.Summary, "The public catalogue, filtered and sorted")
   .annotate(SharedCache, revalidated)
+  .middleware(KeptPages)
 
 const getProduct = HttpApiEndpoint.get("getProduct", "/products/:id", {
   params: id,
@@ -46,7 +48,7 @@ const getProduct = HttpApiEndpoint.get("getProduct", "/products/:id", {
 
 const createProduct = HttpApiEndpoint.post("createProduct", "/products", {
   payload: CreateProduct,
-  success: dataOf(Product).pipe(HttpApiSchema.status(201)),
+  success: createdOf(Product),
   error: [Forbidden, ShopClosed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Add a product; a name and a price are enough")

@@ -19,7 +19,7 @@ import { Deleted } from "../../services/model.ts"
 import { Logo } from "../../services/sellers/model.ts"
 import { shown } from "../../services/shape.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
-import { dataOf } from "./envelope.ts"
+import { createdOf, dataOf } from "./envelope.ts"
 
 /** Read to its end and refused up to here; what is longer is cut off. */
 const maxBody = "64 MiB"
@@ -53,7 +53,7 @@ const ofImage = { id: Schema.String, image_id: Schema.String }
 const addProductImage = HttpApiEndpoint.post("addProductImage", "/products/:id/images", {
   params: ofProduct,
   payload: picture,
-  success: dataOf(ProductImage).pipe(HttpApiSchema.status(201)),
+  success: createdOf(ProductImage),
   error: [ProductNotFound, ShopClosed, TooManyImages, ...refusals]
 }).annotate(OpenApi.Summary, "Add a picture to a product; the first one is its primary")
 
@@ -61,7 +61,7 @@ const addProductImage = HttpApiEndpoint.post("addProductImage", "/products/:id/i
 const addUploadedImage = HttpApiEndpoint.post("addUploadedImage", "/products/:id/images/uploaded", {
   params: ofProduct,
   payload: AddUploadedImage,
-  success: dataOf(ProductImage).pipe(HttpApiSchema.status(201)),
+  success: createdOf(ProductImage),
   error: [
     ProductNotFound,
     ShopClosed,

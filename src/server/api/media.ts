@@ -16,7 +16,7 @@ import { Deleted } from "../../services/model.ts"
 import { shown } from "../../services/shape.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
-import { dataOf } from "./envelope.ts"
+import { createdOf, dataOf } from "./envelope.ts"
 
 const id = { id: Schema.String }
 
@@ -38,13 +38,13 @@ const video = shown(
 // Without Idempotent, which would hold the whole file.
 const addVideo = HttpApiEndpoint.post("addVideo", "/media", {
   payload: video,
-  success: dataOf(Media).pipe(HttpApiSchema.status(201)),
+  success: createdOf(Media),
   error: [FileTooLarge, UploadMalformed, VideoFailed, TooManyUploads, AccountClosed, ValidationFailed, Unavailable]
 }).annotate(OpenApi.Summary, "Upload a video; a poster and renditions are made of it in the background")
 
 const requestUpload = HttpApiEndpoint.post("requestUpload", "/media/uploads", {
   payload: RequestUpload,
-  success: dataOf(UploadRequest).pipe(HttpApiSchema.status(201)),
+  success: createdOf(UploadRequest),
   error: [TooManyUploads, AccountClosed, ValidationFailed, Unavailable]
 })
   .annotate(OpenApi.Summary, "Ask for an address to which the app PUTs a video or a picture itself, within ten minutes")

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { OutOfStock, ProductsNotFound } from "../../services/cart/errors.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "../../services/orders/errors.ts"
@@ -18,7 +18,7 @@ import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { Limits, orderTokens, tracking } from "../middleware/limits.ts"
 import { RateLimits } from "../middleware/RateLimits.ts"
-import { dataOf, pageOf } from "./envelope.ts"
+import { createdOf, dataOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
 
 const id = { id: Schema.String.annotate({ description: "The order's id or its number" }) }
@@ -28,7 +28,7 @@ const headers = {
 
 const placeOrder = HttpApiEndpoint.post("placeOrder", "/orders", {
   payload: PlaceOrder,
-  success: dataOf(PlacedOrder).pipe(HttpApiSchema.status(201)),
+  success: createdOf(PlacedOrder),
   error: [ProductsNotFound, OutOfStock, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Order, as a guest or signed in; a name, a phone and items are enough")

@@ -4,15 +4,17 @@ import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
 import type { UserId } from "../auth/model.ts"
 import { Storefronts } from "../catalog/Storefronts.ts"
-import { type Encoded, encoded } from "../encoded.ts"
 import type { ValidationFailed } from "../errors.ts"
-import { type ListPage, newestFirst } from "../listing.ts"
+import { jsonOf, nullUnless } from "../json.ts"
+import { newestFirst } from "../listing.ts"
 import { isUuid } from "../model.ts"
+import type { Page } from "../page.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { Sellers } from "../sellers/Sellers.ts"
-import { likePattern, utc } from "../sql.ts"
+import { likePattern } from "../sql.ts"
+import { type Encoded, readFirst } from "../wire.ts"
 import { OwnAccount, UserNotFound, UserUnavailable } from "./errors.ts"
-import type { Account, ListAccounts, UpdateAccount } from "./model.ts"
+import { Account, AccountShop, type ListAccounts, type UpdateAccount } from "./model.ts"
 import { changesBetween, harmsOneself, type Standing, standingAfter } from "./policy.ts"
 
 export type Refusal = UserNotFound | OwnAccount | UserUnavailable | ValidationFailed
@@ -22,7 +24,7 @@ type Held = Standing & { readonly id: UserId; readonly name: string | null }
 export class Accounts extends Context.Service<
   Accounts,
   {
-    readonly list: (query: ListAccounts) => Effect.Effect<ListPage<Account>, ValidationFailed>
+    readonly list: (query: ListAccounts) => Effect.Effect<Page<Account>, ValidationFailed>
     readonly get: (id: string) => Effect.Effect<Encoded<Account>, UserNotFound>
     /** The ids of whom an operator means: by id, Clerk id, e-mail address, phone number or shop slug. */
     readonly resolve: (who: string) => Effect.Effect<ReadonlyArray<UserId>>
@@ -47,7 +49,7 @@ export class Accounts extends Context.Service<
         const when = <A>(value: A | undefined, condition: (value: A) => Statement.Fragment) =>
           value === undefined ? [] : [condition(value)]
         const words = search?.split(/\s+/).map(wordOf) ?? []
-        return newestFirst<Account>(
+        return newestFirst(
           {
             sql,
             alias: "u",
@@ -60,7 +62,7 @@ export class Accounts extends Context.Service<
               ...when(status, (value) => sql`u.status = ${value}`),
               ...when(shop_status, (value) => sql`s.status = ${value}`)
             ]),
-            json: sql.literal(accountJson)
+            json: accountJson
           },
           page
         )
@@ -68,11 +70,12 @@ export class Accounts extends Context.Service<
 
       const get = Effect.fn("Accounts.get")(
         function* (id: string) {
-          const [row] = isUuid(id)
-            ? yield* sql<{ json: string }>`
-                SELECT ${sql.literal(accountJson)} AS json FROM ${accountsFrom(sql)} WHERE u.id = ${id}`
-            : []
-          return row === undefined ? yield* new UserNotFound() : encoded<Account>(row.json)
+          if (!isUuid(id)) return yield* new UserNotFound()
+          return yield* readFirst(
+            accountJson,
+            (json) => sql`SELECT ${json} FROM ${accountsFrom(sql)} WHERE u.id = ${id}`,
+            () => new UserNotFound()
+          )
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -147,18 +150,4 @@ const searched =
 
 const accountsFrom = (sql: SqlClient.SqlClient) => sql`users u LEFT JOIN sellers s ON s.id = u.id`
 
-const accountJson = `json_build_object(
-  'id', u.id,
-  'clerk_id', u.clerk_id,
-  'name', u.name,
-  'email', u.email,
-  'phone', u.phone,
-  'role', u.role,
-  'tier', u.tier,
-  'status', u.status,
-  'shop', CASE WHEN s.id IS NOT NULL
-    THEN json_build_object('shop_name', s.shop_name, 'slug', s.slug, 'status', s.status) END,
-  'delete_after', ${utc("u.delete_after")},
-  'created_at', ${utc("u.created_at")},
-  'updated_at', ${utc("u.updated_at")}
-)::text`
+const accountJson = jsonOf(Account, "u", { shop: nullUnless("s.id IS NOT NULL", jsonOf(AccountShop, "s")) })

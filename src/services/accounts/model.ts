@@ -8,6 +8,8 @@ import { shape } from "../shape.ts"
 export const UserStatus = Schema.Literals(["active", "banned", "deleted"])
 export type UserStatus = typeof UserStatus.Type
 
+export const AccountShop = Schema.Struct({ shop_name: Schema.String, slug: Schema.String, status: ShopStatus })
+
 /** A user as administrators see them. */
 export const Account = shape(
   "Account",
@@ -20,7 +22,7 @@ export const Account = shape(
     role: Role,
     tier: Schema.NullOr(Tier),
     status: UserStatus,
-    shop: Schema.NullOr(Schema.Struct({ shop_name: Schema.String, slug: Schema.String, status: ShopStatus })),
+    shop: Schema.NullOr(AccountShop),
     delete_after: Schema.NullOr(Instant),
     created_at: Instant,
     updated_at: Instant

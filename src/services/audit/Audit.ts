@@ -1,9 +1,10 @@
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { ValidationFailed } from "../errors.ts"
-import { type ListPage, newestFirst } from "../listing.ts"
-import { utc } from "../sql.ts"
-import type { AuditEntry, Author, ListAudit, Values } from "./model.ts"
+import { jsonOf, stored } from "../json.ts"
+import { newestFirst } from "../listing.ts"
+import type { Page } from "../page.ts"
+import { AuditActor, AuditEntry, type Author, type ListAudit, Values } from "./model.ts"
 
 export type Entry = {
   /** What was done to what, such as `user.ban`: the word before the dot is the subject's type. */
@@ -20,7 +21,7 @@ export class Audit extends Context.Service<
   {
     /** Writes an entry in the caller's transaction: there is no administrative write without it. */
     readonly record: (author: Author, entry: Entry) => Effect.Effect<void, SqlError.SqlError>
-    readonly list: (query: ListAudit) => Effect.Effect<ListPage<AuditEntry>, ValidationFailed>
+    readonly list: (query: ListAudit) => Effect.Effect<Page<AuditEntry>, ValidationFailed>
   }
 >()("zst/audit/Audit") {
   static readonly layer = Layer.effect(
@@ -37,7 +38,7 @@ export class Audit extends Context.Service<
       )
 
       const list = Effect.fn("Audit.list")(({ actor_id, subject_id, action, ...page }: ListAudit) =>
-        newestFirst<AuditEntry>(
+        newestFirst(
           {
             sql,
             alias: "a",
@@ -48,7 +49,7 @@ export class Audit extends Context.Service<
               ...(subject_id === undefined ? [] : [sql`a.subject_id = ${subject_id}`]),
               ...(action === undefined ? [] : [sql`a.action = ${action}`])
             ]),
-            json: sql.literal(entryJson)
+            json: entryJson
           },
           page
         )
@@ -63,14 +64,8 @@ const encodeValues = Schema.encodeSync(
   Schema.NullOr(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
 )
 
-const entryJson = `json_build_object(
-  'id', a.id,
-  'actor', json_build_object('id', a.actor_id, 'name', coalesce(u.name, a.actor)),
-  'action', a.action,
-  'subject_type', a.subject_type,
-  'subject_id', a.subject_id,
-  'before', a.before,
-  'after', a.after,
-  'reason', a.reason,
-  'created_at', ${utc("a.created_at")}
-)::text`
+const entryJson = jsonOf(AuditEntry, "a", {
+  actor: jsonOf(AuditActor, "a", { id: "a.actor_id", name: "coalesce(u.name, a.actor)" }),
+  before: stored(Values, "a.before"),
+  after: stored(Values, "a.after")
+})

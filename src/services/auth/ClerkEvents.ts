@@ -3,11 +3,12 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Storefronts } from "../catalog/Storefronts.ts"
 import { ValidationFailed } from "../errors.ts"
+import { type Encoded, encode } from "../wire.ts"
 import { Avatars } from "./Avatars.ts"
 import { ClerkId } from "./claims.ts"
 import { type ClerkUser, clerkUserOf, decodeClerkUserJson } from "./clerkUser.ts"
 import { closeAccount } from "./closeAccount.ts"
-import type { WebhookReceipt } from "./model.ts"
+import { WebhookReceipt } from "./model.ts"
 import type { WebhookMessage } from "./WebhookVerifier.ts"
 
 /** Clerk's sender gives up on a message after 28 hours; a person may send one again within a week. */
@@ -18,7 +19,7 @@ export class ClerkEvents extends Context.Service<
   ClerkEvents,
   {
     /** Takes a verified message in. One that was taken before, or is about something else than users, changes nothing. */
-    readonly receive: (message: WebhookMessage) => Effect.Effect<WebhookReceipt, ValidationFailed>
+    readonly receive: (message: WebhookMessage) => Effect.Effect<Encoded<WebhookReceipt>, ValidationFailed>
     /** Forgets the ids of messages that nobody sends any more. Says how many there were. */
     readonly prune: Effect.Effect<number>
   }
@@ -87,9 +88,9 @@ export class ClerkEvents extends Context.Service<
 
       const receive = Effect.fn("ClerkEvents.receive")(function* (message: WebhookMessage) {
         const effect = effectOf(message)
-        if (effect === undefined) return { outcome: "ignored" } as const
+        if (effect === undefined) return receipt({ outcome: "ignored" })
         if (Result.isFailure(effect)) return yield* undecodable(effect.failure)
-        return { outcome: (yield* once(message.id, effect.success)) ? "taken" : "repeated" } as const
+        return receipt({ outcome: (yield* once(message.id, effect.success)) ? "taken" : "repeated" })
       })
 
       const prune =
@@ -103,6 +104,8 @@ export class ClerkEvents extends Context.Service<
     })
   )
 }
+
+const receipt = encode(WebhookReceipt)
 
 const decodeDeleted = Schema.decodeUnknownResult(Schema.Struct({ id: ClerkId }))
 

@@ -3,11 +3,12 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import type { Caller } from "../auth/model.ts"
-import { type Encoded, encoded } from "../encoded.ts"
+import { deleted } from "../deleted.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import type { ImageSource } from "../media/Images.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
 import type { Deleted } from "../model.ts"
+import { type Encoded, readFirst } from "../wire.ts"
 import { ImageNotFound, type ProductNotFound, type ShopClosed, TooManyImages } from "./errors.ts"
 import { Freshness } from "./Freshness.ts"
 import { type HeldProduct, makeHold } from "./holdProduct.ts"
@@ -42,7 +43,7 @@ export class ProductImages extends Context.Service<
       caller: Caller,
       product: string,
       image: string
-    ) => Effect.Effect<Deleted, NotTheirs | ImageNotFound>
+    ) => Effect.Effect<Encoded<Deleted>, NotTheirs | ImageNotFound>
   }
 >()("zst/catalog/ProductImages") {
   static readonly layer = Layer.effect(
@@ -74,11 +75,12 @@ export class ProductImages extends Context.Service<
         yield* audit.record(author, { action: `product.image_${what}`, subject_id: id, before, after })
       })
 
-      const written = Effect.fnUntraced(function* (id: string) {
-        const [row] = yield* sql<{ json: string }>`
-          SELECT ${sql.literal(imageJson("i"))}::text AS json FROM product_images i WHERE i.id = ${id}`
-        return encoded<ProductImage>(row?.json ?? "null")
-      })
+      const written = (id: string) =>
+        readFirst(
+          imageJson,
+          (json) => sql`SELECT ${json} FROM product_images i WHERE i.id = ${id}`,
+          () => Effect.die(`Picture ${id} vanished`)
+        )
 
       const add = Effect.fn("ProductImages.add")(function* <E, R, E2 = never>(
         caller: Caller,
@@ -139,7 +141,7 @@ export class ProductImages extends Context.Service<
             SELECT FROM order_items WHERE product_id = ${product.id} AND image_url = ${image.image_url} LIMIT 1`
           if (shown.length === 0) yield* pictures.letGo([image.media_id])
           yield* changed(caller, product, { image: image.id, image_url: image.image_url }, null)
-          return { id: image.id, outcome: "deleted" as const }
+          return deleted(image.id)
         },
         sql.withTransaction,
         Effect.catchTag("SqlError", Effect.die)

@@ -1,10 +1,10 @@
 import { Cache, Context, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Caller } from "../auth/model.ts"
-import { type Encoded, encodedArray } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { isUuid } from "../model.ts"
-import { cut, maxOffset, type PageMeta, pageMeta, type Total, type Window, windowOf } from "../page.ts"
+import { cut, maxOffset, type Page, pageMeta, type Total, type Window, windowOf } from "../page.ts"
+import { arrayOf, rowsWith } from "../wire.ts"
 import { Categories } from "./Categories.ts"
 import {
   type ListedProduct,
@@ -15,12 +15,14 @@ import {
   summaryFieldNames
 } from "./model.ts"
 import { mayCreateProduct } from "./policy.ts"
-import { type ProductFilter, type ProductOrder, productConditions, productCount, productPage } from "./productSql.ts"
-
-export type ProductPage = {
-  readonly items: Encoded<ReadonlyArray<typeof ListedProduct.Type>>
-  readonly meta: PageMeta
-}
+import {
+  listedProductJson,
+  type ProductFilter,
+  type ProductOrder,
+  productConditions,
+  productCount,
+  productPage
+} from "./productSql.ts"
 
 const decodePlan = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ Plan: Schema.Struct({ "Plan Rows": Schema.Finite }) })])
@@ -45,12 +47,12 @@ export class ProductLists extends Context.Service<
   ProductLists,
   {
     /** A page of the public catalogue. */
-    readonly list: (query: ListProducts) => Effect.Effect<ProductPage, ValidationFailed>
+    readonly list: (query: ListProducts) => Effect.Effect<Page<ListedProduct>, ValidationFailed>
     /** A page of the caller's own products, drafts included. */
     readonly listOwn: (
       caller: Caller,
       query: ListOwnProducts
-    ) => Effect.Effect<ProductPage, ValidationFailed | Forbidden>
+    ) => Effect.Effect<Page<ListedProduct>, ValidationFailed | Forbidden>
   }
 >()("zst/catalog/ProductLists") {
   static readonly layer = Layer.effect(
@@ -83,13 +85,13 @@ export class ProductLists extends Context.Service<
         window: Window<ProductOrder>,
         fields: ReadonlyArray<ProductField>
       ) {
-        const rows = yield* productPage({ sql, filter, window, fields, countTo })
+        const rows = yield* rowsWith(listedProductJson(fields), productPage({ sql, filter, window, countTo }))
         const counted = rows[0]?.total ?? (yield* countPastEnd(filter, window))
         const total = counted < countTo ? { count: counted, estimated: false } : yield* Cache.get(estimates, filter)
         const { shown, more } = cut(rows, window.limit)
         const last = shown.at(-1)
         return {
-          items: encodedArray<typeof ListedProduct.Type>(shown.map((row) => row.json)),
+          items: arrayOf(shown.map((row) => row.json)),
           meta: pageMeta({ window, total, more, last: last && { value: last.sort_value, id: last.id } })
         }
       }, Effect.orDie)

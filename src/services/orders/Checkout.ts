@@ -1,17 +1,17 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Caller } from "../auth/model.ts"
 import { Carts } from "../cart/Carts.ts"
 import type { OutOfStock, ProductsNotFound } from "../cart/errors.ts"
 import { maxQuantity } from "../cart/policy.ts"
-import type { Encoded } from "../encoded.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { retryable } from "../sql.ts"
+import { type Encoded, encode, rowsWith, withField } from "../wire.ts"
 import { hashOf, newNumber, newToken } from "./credentials.ts"
 import type { OrderLine, PlacedOrder, PlaceOrder } from "./model.ts"
-import { type PlacedRow, placeMany, placeOne } from "./placeSql.ts"
-import { type Draft, type Line, maxTotal, placedJson, refusalOf } from "./placing.ts"
+import { placedJson, placeMany, placeOne, type RefusedRow } from "./placeSql.ts"
+import { type Draft, type Line, maxTotal, refusalOf } from "./placing.ts"
 
 type Refusal = ValidationFailed | ProductsNotFound | OutOfStock
 
@@ -42,7 +42,7 @@ export class Checkout extends Context.Service<
                 lines.map(({ quantity }) => quantity),
                 lines.map(({ id }) => id)
               ]
-        const rows = yield* sql.unsafe<PlacedRow>(lines.length === 1 ? placeOne : placeMany, [
+        const params = [
           ...columns,
           lines.length,
           maxTotal,
@@ -59,9 +59,13 @@ export class Checkout extends Context.Service<
           order.notes ?? null,
           order.payment_method,
           draft.actor
-        ])
-        const placed = rows[0]?.created_at
-        return placed == null ? yield* Effect.fail(refusalOf(draft, rows)) : placedJson(draft, rows, placed)
+        ]
+        const rows = yield* rowsWith(placedJson, () =>
+          sql.unsafe<RefusedRow>(lines.length === 1 ? placeOne : placeMany, params)
+        )
+        const placed = rows[0]?.json
+        if (placed == null) return yield* Effect.fail(refusalOf(draft, rows))
+        return draft.token === undefined ? placed : withField(placed, "tracking_token", encodeToken(draft.token))
       })
 
       const draftOf = (caller: Caller | undefined, order: PlaceOrder, lines: ReadonlyArray<Line>): Draft => ({
@@ -111,6 +115,8 @@ export class Checkout extends Context.Service<
     })
   )
 }
+
+const encodeToken = encode(Schema.String)
 
 /** Nothing was done: the number was taken, or PostgreSQL chose this transaction to give way. */
 const isWorthAnotherTry = (error: SqlError.SqlError | Refusal) =>

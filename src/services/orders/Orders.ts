@@ -1,13 +1,13 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import type { Caller, UserId } from "../auth/model.ts"
-import { type Encoded, encoded } from "../encoded.ts"
 import type { ValidationFailed } from "../errors.ts"
 import { newestFirst } from "../listing.ts"
 import { isUuid } from "../model.ts"
-import type { PageMeta } from "../page.ts"
+import type { Page } from "../page.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { changesOf } from "../sql.ts"
+import { type Encoded, readFirst } from "../wire.ts"
 import { matches, numberOf } from "./credentials.ts"
 import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "./errors.ts"
 import { type Held, Movements } from "./Movements.ts"
@@ -21,8 +21,6 @@ export type Access = {
   readonly caller: Caller | undefined
   readonly token: string | undefined
 }
-
-export type OrderPage = { readonly items: Encoded<ReadonlyArray<ListedOrder>>; readonly meta: PageMeta }
 
 type Known = {
   readonly id: string
@@ -38,7 +36,7 @@ export class Orders extends Context.Service<
     readonly get: (access: Access, idOrNumber: string) => Effect.Effect<Encoded<Order>, OrderNotFound>
     /** A guest's way in without the token. A wrong number and a wrong phone are answered alike. */
     readonly track: (query: TrackOrder) => Effect.Effect<Encoded<Order>, OrderNotFound>
-    readonly list: (caller: Caller, query: ListOrders) => Effect.Effect<OrderPage, ValidationFailed>
+    readonly list: (caller: Caller, query: ListOrders) => Effect.Effect<Page<ListedOrder>, ValidationFailed>
     /** Completes who and where to deliver to, until a shop confirms. */
     readonly update: (
       access: Access,
@@ -60,10 +58,20 @@ export class Orders extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const movements = yield* Movements
 
-      const one = Effect.fnUntraced(function* (rows: ReadonlyArray<{ readonly json: string }>) {
-        const [row] = rows
-        return row === undefined ? yield* new OrderNotFound() : encoded<Order>(row.json)
-      })
+      const absent = () => new OrderNotFound()
+
+      const read = (condition: Statement.Fragment) =>
+        readFirst(orderJson, (json) => sql`SELECT ${json} FROM orders o WHERE ${condition}`, absent)
+
+      const readForSeller = (order: string, seller: UserId) =>
+        readFirst(
+          orderJsonForSeller,
+          (json) => sql`
+            SELECT ${json}
+            FROM orders o JOIN seller_orders so ON so.order_id = o.id LEFT JOIN sellers s ON s.id = so.seller_id
+            WHERE o.id = ${order} AND so.seller_id = ${seller}`,
+          absent
+        )
 
       const identified = (idOrNumber: string): Statement.Fragment | undefined => {
         if (isUuid(idOrNumber)) return sql`o.id = ${idOrNumber}`
@@ -87,11 +95,9 @@ export class Orders extends Context.Service<
         function* (access: Access, idOrNumber: string) {
           const { id, relation } = yield* find(access, idOrNumber)
           if (relation === "stranger") return yield* new OrderNotFound()
-          return yield* one(
-            relation === "seller" && access.caller !== undefined
-              ? yield* orderJsonForSeller(sql, id, access.caller.id)
-              : yield* orderJson(sql, sql`o.id = ${id}`)
-          )
+          return yield* relation === "seller" && access.caller !== undefined
+            ? readForSeller(id, access.caller.id)
+            : read(sql`o.id = ${id}`)
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -100,13 +106,13 @@ export class Orders extends Context.Service<
         function* ({ number, phone }: TrackOrder) {
           // A number that can be nobody's takes the same way as one that is not this phone's.
           const known = numberOf(number) ?? ""
-          return yield* one(yield* orderJson(sql, sql`o.number = ${known} AND o.customer_phone = ${phone}`))
+          return yield* read(sql`o.number = ${known} AND o.customer_phone = ${phone}`)
         },
         Effect.catchTag("SqlError", Effect.die)
       )
 
       const list = Effect.fn("Orders.list")((caller: Caller, query: ListOrders) =>
-        newestFirst<ListedOrder>(
+        newestFirst(
           {
             sql,
             alias: "o",
@@ -115,7 +121,7 @@ export class Orders extends Context.Service<
               sql`o.user_id = ${caller.id}`,
               ...(query.status === undefined ? [] : [sql`o.status = ${query.status}`])
             ]),
-            json: listedOrderJson(sql)
+            json: listedOrderJson
           },
           query
         )
@@ -136,7 +142,7 @@ export class Orders extends Context.Service<
         if (known.length === 0) return yield* unknownWilaya
       })
 
-      const written = (order: Held) => Effect.flatMap(orderJson(sql, sql`o.id = ${order.id}`), one)
+      const written = (order: Held) => read(sql`o.id = ${order.id}`)
 
       const update = Effect.fn("Orders.update")(
         function* (access: Access, idOrNumber: string, changes: UpdateOrder, expected?: Expected) {

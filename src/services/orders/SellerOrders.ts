@@ -1,21 +1,19 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import type { Caller, UserId } from "../auth/model.ts"
-import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { newestFirst } from "../listing.ts"
 import { isUuid } from "../model.ts"
-import type { PageMeta } from "../page.ts"
+import type { Page } from "../page.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { likePattern } from "../sql.ts"
+import { type Encoded, readFirst } from "../wire.ts"
 import { numberOf } from "./credentials.ts"
 import { IllegalTransition, OrderNotFound } from "./errors.ts"
 import { type Held, Movements, type Part } from "./Movements.ts"
 import type { ListedSellerOrder, ListSellerOrders, MoveSellerOrder, SellerOrder } from "./model.ts"
-import { listedPartJson, partJson } from "./orderSql.ts"
+import { listedSellerOrderJson, sellerOrderJson } from "./orderSql.ts"
 import { mayFulfil, mayHaveTracking, mayMove, nextStatuses } from "./policy.ts"
-
-export type SellerOrderPage = { readonly items: Encoded<ReadonlyArray<ListedSellerOrder>>; readonly meta: PageMeta }
 
 type Known = { readonly id: string; readonly order_id: string; readonly seller_id: UserId }
 
@@ -26,7 +24,7 @@ export class SellerOrders extends Context.Service<
     readonly list: (
       caller: Caller,
       query: ListSellerOrders
-    ) => Effect.Effect<SellerOrderPage, Forbidden | ValidationFailed>
+    ) => Effect.Effect<Page<ListedSellerOrder>, Forbidden | ValidationFailed>
     /** By its own id, or by the order's id or number: the caller's part of it. */
     readonly get: (caller: Caller, id: string) => Effect.Effect<Encoded<SellerOrder>, OrderNotFound>
     /** Moves it along the state machine. Moved to where it is, it stays as it is. */
@@ -48,13 +46,13 @@ export class SellerOrders extends Context.Service<
         if (caller.role !== "seller" && caller.role !== "admin") {
           return yield* new Forbidden({ reason: "Only sellers have orders to fulfil." })
         }
-        return yield* newestFirst<ListedSellerOrder>(
+        return yield* newestFirst(
           {
             sql,
             alias: "so",
             from: sql`seller_orders so JOIN orders o ON o.id = so.order_id`,
             where: sql.and([sql`so.seller_id = ${caller.id}`, ...conditions(sql, query)]),
-            json: listedPartJson(sql)
+            json: listedSellerOrderJson
           },
           query
         )
@@ -74,10 +72,13 @@ export class SellerOrders extends Context.Service<
         return part
       })
 
-      const read = Effect.fnUntraced(function* (id: string) {
-        const [row] = yield* partJson(sql, id)
-        return row === undefined ? yield* new OrderNotFound() : encoded<SellerOrder>(row.json)
-      })
+      const read = (id: string) =>
+        readFirst(
+          sellerOrderJson,
+          (json) => sql`
+            SELECT ${json} FROM seller_orders so JOIN orders o ON o.id = so.order_id WHERE so.id = ${id}`,
+          () => new OrderNotFound()
+        )
 
       const get = Effect.fn("SellerOrders.get")(
         function* (caller: Caller, id: string) {

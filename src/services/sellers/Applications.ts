@@ -6,13 +6,14 @@ import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
 import type { Caller, Role, UserId } from "../auth/model.ts"
 import { Storefronts } from "../catalog/Storefronts.ts"
-import { type Encoded, encoded } from "../encoded.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
-import { type ListPage, newestFirst } from "../listing.ts"
+import { jsonOf } from "../json.ts"
+import { newestFirst } from "../listing.ts"
 import { isUuid } from "../model.ts"
-import { utc } from "../sql.ts"
+import type { Page } from "../page.ts"
+import { type Encoded, readFirst } from "../wire.ts"
 import { ApplicationDecided, ApplicationNotFound, ApplicationPending, CannotBecomeSeller } from "./errors.ts"
-import type { ApplyAsSeller, DecideApplication, ListApplications, SellerApplication } from "./model.ts"
+import { type ApplyAsSeller, type DecideApplication, type ListApplications, SellerApplication } from "./model.ts"
 import { barToSelling } from "./policy.ts"
 import { Sellers } from "./Sellers.ts"
 
@@ -37,7 +38,7 @@ export class Applications extends Context.Service<
     ) => Effect.Effect<Encoded<SellerApplication>, ApplicationPending | CannotBecomeSeller | ValidationFailed>
     /** The newest application of the caller. */
     readonly latest: (caller: Caller) => Effect.Effect<Encoded<SellerApplication>, ApplicationNotFound>
-    readonly list: (query: ListApplications) => Effect.Effect<ListPage<SellerApplication>, ValidationFailed>
+    readonly list: (query: ListApplications) => Effect.Effect<Page<SellerApplication>, ValidationFailed>
     readonly get: (id: string) => Effect.Effect<Encoded<SellerApplication>, ApplicationNotFound>
     /** The application of this user that waits for a decision, else the newest decided one. */
     readonly of: (user: UserId) => Effect.Effect<string, ApplicationNotFound>
@@ -57,12 +58,12 @@ export class Applications extends Context.Service<
       const sellers = yield* Sellers
       const storefronts = yield* Storefronts
 
-      const one = Effect.fnUntraced(function* (rows: ReadonlyArray<{ readonly json: string }>) {
-        const [row] = rows
-        return row === undefined ? yield* new ApplicationNotFound() : encoded<SellerApplication>(row.json)
-      })
-      const read = (id: string) => sql<{ json: string }>`
-        SELECT ${sql.literal(applicationJson)} AS json FROM seller_applications a WHERE a.id = ${id}`
+      const read = (id: string) =>
+        readFirst(
+          applicationJson,
+          (json) => sql`SELECT ${json} FROM seller_applications a WHERE a.id = ${id}`,
+          () => new ApplicationNotFound()
+        )
 
       const holdUser = Effect.fnUntraced(function* (id: UserId) {
         const [user] = yield* sql<Applicant>`SELECT id, role, status FROM users WHERE id = ${id} FOR NO KEY UPDATE`
@@ -91,30 +92,31 @@ export class Applications extends Context.Service<
 
       const apply = Effect.fn("Applications.apply")(
         function* (caller: Caller, input: ApplyAsSeller) {
-          return yield* one(yield* read(yield* insert(caller, input)))
+          return yield* read(yield* insert(caller, input))
         },
         Effect.catchTags({ SqlError: Effect.die, ApplicationNotFound: Effect.die })
       )
 
       const latest = Effect.fn("Applications.latest")(
-        function* (caller: Caller) {
-          return yield* one(
-            yield* sql<{ json: string }>`
-            SELECT ${sql.literal(applicationJson)} AS json FROM seller_applications a WHERE a.user_id = ${caller.id}
-            ORDER BY a.created_at DESC, a.id DESC LIMIT 1`
-          )
-        },
+        (caller: Caller) =>
+          readFirst(
+            applicationJson,
+            (json) => sql`
+              SELECT ${json} FROM seller_applications a WHERE a.user_id = ${caller.id}
+              ORDER BY a.created_at DESC, a.id DESC LIMIT 1`,
+            () => new ApplicationNotFound()
+          ),
         Effect.catchTag("SqlError", Effect.die)
       )
 
       const list = Effect.fn("Applications.list")(({ status, ...page }: ListApplications) =>
-        newestFirst<SellerApplication>(
+        newestFirst(
           {
             sql,
             alias: "a",
             from: sql`seller_applications a`,
             where: status === undefined ? sql`true` : sql`a.status = ${status}`,
-            json: sql.literal(applicationJson)
+            json: applicationJson
           },
           page
         )
@@ -122,7 +124,7 @@ export class Applications extends Context.Service<
 
       const get = Effect.fn("Applications.get")(
         function* (id: string) {
-          return yield* one(isUuid(id) ? yield* read(id) : [])
+          return yield* isUuid(id) ? read(id) : new ApplicationNotFound()
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -184,7 +186,7 @@ export class Applications extends Context.Service<
             return yield* invalidField("reason", "Say why: the applicant reads it")
           }
           yield* settleDecision(author, id, input)
-          return yield* one(yield* read(id))
+          return yield* read(id)
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -194,20 +196,4 @@ export class Applications extends Context.Service<
   )
 }
 
-const applicationJson = `json_build_object(
-  'id', a.id,
-  'user_id', a.user_id,
-  'tier', a.tier,
-  'shop_name', a.shop_name,
-  'shop_name_ar', a.shop_name_ar,
-  'description', a.description,
-  'phone', a.phone,
-  'wilaya_code', a.wilaya_code,
-  'register_number', a.register_number,
-  'tax_number', a.tax_number,
-  'status', a.status,
-  'reason', a.reason,
-  'decided_at', ${utc("a.decided_at")},
-  'created_at', ${utc("a.created_at")},
-  'updated_at', ${utc("a.updated_at")}
-)::text`
+const applicationJson = jsonOf(SellerApplication, "a")
