@@ -8,7 +8,11 @@ const json = { contentType: "application/json; charset=utf-8" }
 /** Encoded once: as text it would be measured, and encoded, on its way out. */
 const reply = (text: string, status: number) => HttpServerResponse.uint8Array(Buffer.from(text), { ...json, status })
 
-const statusOf = ({ ast }: Schema.Top) => SchemaAST.resolveAt<number>("httpApiStatus")(ast) ?? 200
+/** Where `HttpApiSchema.status` leaves it. */
+const statusOf = ({ ast }: Schema.Top) => {
+  const status = ast.context?.annotations?.httpApiStatus
+  return typeof status === "number" ? status : 200
+}
 
 const isPage = ({ ast }: Schema.Top) =>
   SchemaAST.isObjects(ast) && ast.propertySignatures.some(({ name }) => name === "meta")
