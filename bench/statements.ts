@@ -4,8 +4,9 @@
  */
 import { Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
-import { type ProductSort, productFieldNames, summaryFieldNames } from "../src/services/catalog/model.ts"
+import { type ProductSort, summaryFieldNames } from "../src/services/catalog/model.ts"
 import {
+  listedProductJson,
   type ProductFilter,
   productConditions,
   productJoins,
@@ -15,6 +16,7 @@ import {
 } from "../src/services/catalog/productSql.ts"
 import { pageStatement } from "../src/services/list.ts"
 import { Centimes } from "../src/services/model.ts"
+import { columnOf } from "../src/services/wire.ts"
 import { shapeOf, type Template } from "./bare/shapes.ts"
 
 const sorts: ReadonlyArray<ProductSort> = ["price", "-price", "created_at", "-created_at", "popular", "rating"]
@@ -40,6 +42,7 @@ const template = <A>(statement: Statement.Statement<A>): Template => {
 export const listTemplates = Effect.fnUntraced(function* (sizes: ReadonlySet<number>) {
   const sql = yield* SqlClient.SqlClient
   const shapes: Record<string, Template> = {}
+  const listedJson = listedProductJson(summaryFieldNames)
   for (const size of new Set([0, ...sizes])) {
     for (const withMaximum of [true, false]) {
       const filter: ProductFilter = {
@@ -53,7 +56,7 @@ export const listTemplates = Effect.fnUntraced(function* (sizes: ReadonlySet<num
         shapes[shapeOf(sort, size, withMaximum)] = template(
           pageStatement(sql, { ...productRows, name: "products" }, window, {
             where: productConditions(sql, filter),
-            json: productJson(sql, summaryFieldNames),
+            column: sql.literal(columnOf(listedJson)),
             counted: true
           })
         )
@@ -66,7 +69,6 @@ export const listTemplates = Effect.fnUntraced(function* (sizes: ReadonlySet<num
 export const productTemplate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   return template(sql`
-    SELECT p.seller_id, p.status, ${productJson(sql, productFieldNames)} AS json
-    FROM products p ${productJoins(sql)}
+    SELECT p.seller_id, p.status, ${sql.literal(columnOf(productJson))} FROM products p ${productJoins(sql)}
     WHERE p.id = ${"-3"}`)
 })

@@ -16,6 +16,7 @@ import { MaybeSignedIn, SignedIn } from "./middleware/Authentication.ts"
 import { Caching } from "./middleware/Caching.ts"
 import { ErrorEnvelope, replyToCause } from "./middleware/ErrorEnvelope.ts"
 import { Idempotent } from "./middleware/Idempotent.ts"
+import { KeptPages } from "./middleware/KeptPages.ts"
 import { RateLimits } from "./middleware/RateLimits.ts"
 
 const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
@@ -25,6 +26,7 @@ const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
     MaybeSignedIn.layer,
     AdministratorsOnly.layer,
     Idempotent.layer,
+    KeptPages.layer,
     RateLimits.layerOf(limits),
     Caching.layer,
     ErrorEnvelope.layer

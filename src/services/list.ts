@@ -5,10 +5,11 @@
 import { Cache, Duration, Effect, Exit, Option, Schema } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { type Place, readCursor, type Total, writeCursor } from "./cursor.ts"
-import { type Encoded, encodedArray } from "./encoded.ts"
 import { invalidField, type ValidationFailed } from "./errors.ts"
+import type { Json } from "./json.ts"
 import { maxOffset, type PageMeta, type PageQuery } from "./model.ts"
 import type { Order } from "./rowOrder.ts"
+import { arrayOf, type Encoded, rowsWith } from "./wire.ts"
 
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment
@@ -26,7 +27,7 @@ export type Rows = {
 }
 
 /** Which of its rows are asked for, and how each is written. */
-export type Shown = { readonly where: Fragment; readonly json: Fragment }
+export type Shown<A> = { readonly where: Fragment; readonly json: Json<A> }
 
 export type Page<A> = { readonly items: Encoded<ReadonlyArray<A>>; readonly meta: PageMeta }
 
@@ -62,8 +63,6 @@ export const windowOf = Effect.fnUntraced(function* <Name extends string>(
 type Row = {
   readonly id: string
   readonly sort_value: unknown
-  /** The row in its wire form. */
-  readonly json: string
   /** How many there are, counted no further than `countTo`; null when it was not asked for. */
   readonly total: number | null
 }
@@ -79,7 +78,7 @@ export const pageStatement = (
   sql: Sql,
   rows: Rows,
   { order, after, limit, offset }: Window,
-  { where, json, counted }: Shown & { readonly counted: boolean }
+  { where, column, counted }: { readonly where: Fragment; readonly column: Fragment; readonly counted: boolean }
 ) => {
   const row = sql.literal(rows.alias)
   const by = typeof order.by === "string" ? sql.literal(order.by) : order.by
@@ -88,7 +87,7 @@ export const pageStatement = (
     sql`AND (${by}, ${row}.id) ${sql.literal(order.direction === "ASC" ? ">" : "<")}
       (${value}::${sql.literal(order.type.name)}, ${id}::uuid)`
   return sql<Row>`
-    SELECT ${row}.id, ${row}.sort_value, ${json} AS json,
+    SELECT ${row}.id, ${row}.sort_value, ${column},
       ${counted ? sql`(${counting(sql, rows, where)})` : sql`NULL::int`} AS total
     FROM (
       SELECT ${row}.*, ${by} AS sort_value FROM ${sql.literal(rows.from)}
@@ -134,7 +133,7 @@ export type List = Effect.Success<ReturnType<typeof makeList>>
  * A list of these rows, for the service that shows them:
  *
  *     const orders = yield* makeList({ name: "orders", from: "orders o", alias: "o" })
- *     orders.page<ListedOrder>({ query, order: newestFirst("o"), where: sql`o.user_id = ${id}`, json })
+ *     orders.page({ query, order: newestFirst("o"), where: sql`o.user_id = ${id}`, json })
  */
 export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   const sql = yield* SqlClient.SqlClient
@@ -152,16 +151,18 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   })
 
   /** The page in this window, of rows that are written as `A`. */
-  const pageAt = Effect.fnUntraced(function* <A>(window: Window, { where, json }: Shown) {
+  const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, { where, json }: Shown<A>) {
     const { order, page, limit, after } = window
     const known = after?.total ?? (yield* estimates.find(where))
-    const found = yield* pageStatement(sql, rows, window, { where, json, counted: known === undefined })
+    const found = yield* rowsWith(json, (column) =>
+      pageStatement(sql, rows, window, { where, column, counted: known === undefined })
+    )
     const total = known ?? (yield* totalOf(where, window, found[0]?.total))
     const items = found.slice(0, limit)
     const last = found.length > limit ? items.at(-1) : undefined
     const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total }
     return {
-      items: encodedArray<A>(items.map((item) => item.json)),
+      items: arrayOf(items.map((item) => item.json)),
       meta: {
         page,
         limit,
@@ -178,8 +179,12 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   const window = <Name extends string>(query: PageQuery, orders: Orders<Name>) => windowOf(rows.name, query, orders)
 
   /** The page that a request asks for, in this order. */
-  const page = <A>({ query, order, ...shown }: Shown & { readonly query: PageQuery; readonly order: Order }) =>
-    Effect.flatMap(window(query, [order]), (asked) => pageAt<A>(asked, shown))
+  const page = <A extends object>({
+    query,
+    order,
+    ...shown
+  }: Shown<A> & { readonly query: PageQuery; readonly order: Order }) =>
+    Effect.flatMap(window(query, [order]), (asked) => pageAt(asked, shown))
 
   return { window, pageAt, page }
 })

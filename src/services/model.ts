@@ -2,6 +2,8 @@
  * The vocabulary that every domain shares: money, texts, phones and pages, as they are on the wire.
  */
 import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
+import { keptAs, shape } from "./shape.ts"
+import { dinars, utc } from "./sql.ts"
 
 /** Amounts inside are integer centimes; on the wire they are dinars with at most two decimals. */
 export const Centimes = Schema.Int.pipe(Schema.brand("Centimes"))
@@ -21,9 +23,10 @@ export const Dinars = Schema.Finite.annotate({ message: "Expected a number" })
   .annotate({ description: "Dinars, at most two decimals", examples: [12500] })
   .pipe(
     Schema.decodeTo(Centimes, {
-      decode: SchemaGetter.transform((dinars: number) => Math.round(dinars * 100)),
+      decode: SchemaGetter.transform((amount: number) => Math.round(amount * 100)),
       encode: SchemaGetter.transform((centimes: number) => centimes / 100)
-    })
+    }),
+    keptAs(dinars)
   )
 
 /** An amount in a query string. */
@@ -94,12 +97,16 @@ export const WilayaCode = Schema.Int.annotate({ message: "Expected a wilaya code
 )
 
 /** An instant on the wire: ISO 8601 UTC. */
-export const Instant = Schema.String.annotate({ format: "date-time", examples: ["2026-01-31T10:00:00.000Z"] })
+export const Instant = Schema.String.annotate({ format: "date-time", examples: ["2026-01-31T10:00:00.000Z"] }).pipe(
+  keptAs(utc)
+)
 
 /** What an answer to a deletion says. */
-export const Deleted = Schema.Struct({ id: Schema.String, outcome: Schema.Literal("deleted") }).annotate({
-  identifier: "Deleted"
-})
+export const Deleted = shape(
+  "Deleted",
+  { id: Schema.String, outcome: Schema.Literal("deleted") },
+  { id: "0199e0a4-7777-7000-8000-000000000080", outcome: "deleted" }
+)
 export type Deleted = typeof Deleted.Type
 
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

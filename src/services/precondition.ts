@@ -4,7 +4,7 @@
  */
 import { hash } from "node:crypto"
 import { Effect, Schema } from "effect"
-import { dataText, type Encoded } from "./encoded.ts"
+import { dataText, type Encoded } from "./wire.ts"
 
 export const tagLength = 22
 
@@ -29,9 +29,9 @@ export class PreconditionFailed extends Schema.TaggedError<PreconditionFailed>()
  * Fails unless what `read` finds is an expected version. To be asked while the thing's row is locked, so that of two
  * changes meant for the same version one comes too late. `read` is what answers the caller's reads.
  */
-export const requireVersion = Effect.fnUntraced(function* <E, R>(
+export const requireVersion = Effect.fnUntraced(function* <A, E, R>(
   expected: Expected | undefined,
-  read: Effect.Effect<Encoded<unknown>, E, R>
+  read: Effect.Effect<Encoded<A>, E, R>
 ) {
   if (expected === undefined || expected === "*") return
   if (!expected.includes(tagOf(dataText(yield* read)))) return yield* new PreconditionFailed()

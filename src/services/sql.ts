@@ -9,10 +9,10 @@ export const changesOf = (sql: SqlClient.SqlClient, changes: Readonly<Record<str
   ])
 
 /** A time as clients read it. */
-export const utc = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+export const utc = (time: string) => `to_char((${time}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 /** Centimes as dinars. */
-export const dinars = (column: string) => `round(${column} / 100.0, 2)`
+export const dinars = (centimes: string) => `round((${centimes}) / 100.0, 2)`
 
 /** What LIKE finds wherever this text stands. */
 export const likePattern = (text: string) => `%${text.replace(/[\\%_]/g, "\\$&")}%`

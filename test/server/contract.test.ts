@@ -52,6 +52,12 @@ describe("the contract", () => {
     )
   }
 
+  it("shows what each of its shapes looks like", () => {
+    const { Error: _, ...shapes } = document.components.schemas
+    const silent = Object.entries<any>(shapes).filter(([, { examples }]) => examples === undefined)
+    assert.isEmpty(silent.map(([name]) => name))
+  })
+
   it("keeps no inner shape of a failure", () => {
     assert.isEmpty(Object.keys(document.components.schemas).filter((name) => name.endsWith("Encoded")))
     assert.strictEqual(document.openapi, "3.1.0")

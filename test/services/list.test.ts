@@ -3,6 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Cause, Effect, Exit, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { jsonOf } from "../../src/services/json.ts"
 import { type List, makeList } from "../../src/services/list.ts"
 import type { PageMeta } from "../../src/services/model.ts"
 import { ascending, bigint, descending, int, newestFirst, numeric, type Order } from "../../src/services/rowOrder.ts"
@@ -20,6 +21,8 @@ const orders: Record<string, Order> = {
 }
 
 let tables = 0
+const Thing = Schema.Struct({ id: Schema.String })
+
 /** A list of so many things; every value comes three or more times, so that ids settle most ties. */
 const listOfThings = Effect.fnUntraced(function* (count: number) {
   const sql = yield* SqlClient.SqlClient
@@ -39,11 +42,11 @@ const listOfThings = Effect.fnUntraced(function* (count: number) {
     table,
     things,
     add,
-    shown: { where: sql`true`, json: sql.literal("json_build_object('id', t.id)::text") }
+    shown: { where: sql`true`, json: jsonOf(Thing, "t") }
   }
 })
 
-const decodeItems = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Array(Schema.Struct({ id: Schema.String }))))
+const decodeItems = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Array(Thing)))
 
 type Things = Effect.Success<ReturnType<typeof listOfThings>>
 type Asked = Parameters<List["page"]>[0]["query"]

@@ -1,13 +1,12 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { AddressNotFound, TooManyAddresses } from "../../services/addresses/errors.ts"
 import { Address, PutAddress } from "../../services/addresses/model.ts"
 import { AccountClosed } from "../../services/auth/errors.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { Deleted } from "../../services/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
-import { dataOf } from "./envelope.ts"
-import { requestExample } from "./openapi.ts"
+import { dataOf, writtenOf } from "./envelope.ts"
 
 const id = { id: Schema.String }
 
@@ -24,21 +23,9 @@ const getAddress = HttpApiEndpoint.get("getAddress", "/users/me/addresses/:id", 
 const putAddress = HttpApiEndpoint.put("putAddress", "/users/me/addresses/:id", {
   params: { id: Schema.String.annotate({ description: "A UUID that the client makes" }) },
   payload: PutAddress,
-  success: [dataOf(Address), dataOf(Address).pipe(HttpApiSchema.status(201))],
+  success: writtenOf(Address),
   error: [AddressNotFound, TooManyAddresses, ValidationFailed, AccountClosed]
-})
-  .annotate(OpenApi.Summary, "Add an address (201) or replace it (200); the first one becomes the default")
-  .annotateMerge(
-    requestExample({
-      label: "Maison",
-      recipient_name: "Amina Benali",
-      phone: "0555123456",
-      wilaya_code: 16,
-      commune: "Bab El Oued",
-      address: "12, rue Colonel Lotfi, 3e étage",
-      is_default: true
-    })
-  )
+}).annotate(OpenApi.Summary, "Add an address (201) or replace it (200); the first one becomes the default")
 
 const deleteAddress = HttpApiEndpoint.delete("deleteAddress", "/users/me/addresses/:id", {
   params: id,

@@ -13,7 +13,6 @@ import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { dataOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
-import { requestExample } from "./openapi.ts"
 
 const id = { id: Schema.String }
 
@@ -35,9 +34,7 @@ const updateUser = HttpApiEndpoint.patch("updateUser", "/admin/users/:id", {
   payload: UpdateAccount,
   success: dataOf(Account),
   error: [UserNotFound, OwnAccount, UserUnavailable, PreconditionFailed, ValidationFailed]
-})
-  .annotate(OpenApi.Summary, "Role, tier, ban, and whether the shop may sell; what is not sent stays")
-  .annotateMerge(requestExample({ status: "banned", reason: "Sold what was not theirs" }))
+}).annotate(OpenApi.Summary, "Role, tier, ban, and whether the shop may sell; what is not sent stays")
 
 const listApplications = HttpApiEndpoint.get("listApplications", "/admin/seller-applications", {
   query: ListApplications,
@@ -58,7 +55,6 @@ const decideApplication = HttpApiEndpoint.post("decideApplication", "/admin/sell
   error: [ApplicationNotFound, ApplicationDecided, CannotBecomeSeller, UserUnavailable, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Approve or reject an application; approved, the applicant is a seller at once")
-  .annotateMerge(requestExample({ decision: "approve" }))
   .middleware(Idempotent)
 
 const listAudit = HttpApiEndpoint.get("listAudit", "/admin/audit-log", {

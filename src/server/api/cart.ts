@@ -1,12 +1,11 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { CartItemNotFound, OutOfStock, ProductsNotFound } from "../../services/cart/errors.ts"
 import { AddCartItem, Cart, CartCount, UpdateCartItem } from "../../services/cart/model.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
-import { dataOf } from "./envelope.ts"
-import { requestExample } from "./openapi.ts"
+import { createdOf, dataOf } from "./envelope.ts"
 
 const id = { id: Schema.String }
 const refusals = [ProductsNotFound, OutOfStock, ValidationFailed] as const
@@ -28,11 +27,10 @@ const countCart = HttpApiEndpoint.get("countCart", "/cart/count", { success: dat
 
 const addCartItem = HttpApiEndpoint.post("addCartItem", "/cart/items", {
   payload: AddCartItem,
-  success: dataOf(Cart).pipe(HttpApiSchema.status(201)),
+  success: createdOf(Cart),
   error: refusals
 })
   .annotate(OpenApi.Summary, "Add a product to the cart; the same one again adds to its line")
-  .annotateMerge(requestExample({ product_id: "0199e0a4-5b1c-7c3e-9a51-6f1f5f1d2a10", quantity: 2 }))
   .middleware(Idempotent)
 
 const updateCartItem = HttpApiEndpoint.patch("updateCartItem", "/cart/items/:id", {
@@ -40,9 +38,7 @@ const updateCartItem = HttpApiEndpoint.patch("updateCartItem", "/cart/items/:id"
   payload: UpdateCartItem,
   success: dataOf(Cart),
   error: [CartItemNotFound, ...refusals]
-})
-  .annotate(OpenApi.Summary, "Set the quantity of a line")
-  .annotateMerge(requestExample({ quantity: 3 }))
+}).annotate(OpenApi.Summary, "Set the quantity of a line")
 
 const removeCartItem = HttpApiEndpoint.delete("removeCartItem", "/cart/items/:id", {
   params: id,

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ShopClosed } from "../../services/auth/errors.ts"
 import { ProductNotFound } from "../../services/catalog/errors.ts"
 import {
@@ -16,10 +16,10 @@ import { Forbidden, ValidationFailed } from "../../services/errors.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
+import { KeptPages } from "../middleware/KeptPages.ts"
 import { keptFor, revalidated, SharedCache } from "./caching.ts"
-import { dataOf, pageOf } from "./envelope.ts"
+import { createdOf, dataOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
-import { requestExample } from "./openapi.ts"
 
 const id = { id: Schema.String }
 
@@ -36,6 +36,7 @@ const listProducts = HttpApiEndpoint.get("listProducts", "/products", {
 })
   .annotate(OpenApi.Summary, "The public catalogue, filtered and sorted")
   .annotate(SharedCache, revalidated)
+  .middleware(KeptPages)
 
 const getProduct = HttpApiEndpoint.get("getProduct", "/products/:id", {
   params: id,
@@ -48,11 +49,10 @@ const getProduct = HttpApiEndpoint.get("getProduct", "/products/:id", {
 
 const createProduct = HttpApiEndpoint.post("createProduct", "/products", {
   payload: CreateProduct,
-  success: dataOf(Product).pipe(HttpApiSchema.status(201)),
+  success: createdOf(Product),
   error: [Forbidden, ShopClosed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Add a product; a name and a price are enough")
-  .annotateMerge(requestExample({ name: "Test Product", price: 1000 }))
   .middleware(Idempotent)
   .middleware(SignedIn)
 
@@ -64,7 +64,6 @@ const updateProduct = HttpApiEndpoint.patch("updateProduct", "/products/:id", {
   error: [ProductNotFound, ShopClosed, PreconditionFailed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Change a product; what is not sent stays")
-  .annotateMerge(requestExample({ price: 950.5, old_price: 1200, stock: 40 }))
   .middleware(SignedIn)
 
 const deleteProduct = HttpApiEndpoint.delete("deleteProduct", "/products/:id", {

@@ -1,8 +1,26 @@
 import { Schema } from "effect"
+import { HttpApiSchema } from "effect/http-api"
 import { PageMeta } from "../../services/model.ts"
 
-/** `{ "data": … }`, the shape of every success. */
-export const dataOf = <S extends Schema.Top>(data: S) => Schema.Struct({ data })
+/** `{ "data": … }`, the shape of every success. Its type says its status, which handlers are held to. */
+export interface DataOf<S extends Schema.Top, Status extends 200 | 201> extends Schema.Struct<{ readonly data: S }> {
+  readonly "~zst/status": Status
+}
+
+export const dataOf = <S extends Schema.Top>(data: S) => Schema.Struct({ data }) as DataOf<S, 200>
+
+/** The same for what has come into being. */
+export const createdOf = <S extends Schema.Top>(data: S) =>
+  Schema.Struct({ data }).pipe(HttpApiSchema.status(201)) as DataOf<S, 201>
+
+/** For what was there before, or has come into being: whichever is the case is the status. */
+export const writtenOf = <S extends Schema.Top>(data: S) => [dataOf(data), createdOf(data)] as const
 
 /** `{ "data": [ … ], "meta": { … } }`, the shape of every list. */
-export const pageOf = <S extends Schema.Top>(item: S) => Schema.Struct({ data: Schema.Array(item), meta: PageMeta })
+export interface PageOf<S extends Schema.Top>
+  extends Schema.Struct<{ readonly data: Schema.$Array<S>; readonly meta: typeof PageMeta }> {
+  readonly "~zst/item": S
+}
+
+export const pageOf = <S extends Schema.Top>(item: S) =>
+  Schema.Struct({ data: Schema.Array(item), meta: PageMeta }) as PageOf<S>

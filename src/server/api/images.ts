@@ -17,23 +17,24 @@ import {
 import { AddUploadedImage } from "../../services/media/model.ts"
 import { Deleted } from "../../services/model.ts"
 import { Logo } from "../../services/sellers/model.ts"
+import { shown } from "../../services/shape.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
-import { dataOf } from "./envelope.ts"
-import { requestExample } from "./openapi.ts"
+import { createdOf, dataOf } from "./envelope.ts"
 
 /** Read to its end and refused up to here; what is longer is cut off. */
 const maxBody = "64 MiB"
 
-const picture = Schema.Struct({
-  file: Schema.String.annotate({
-    format: "binary",
-    description: "A JPEG, PNG, WebP or AVIF picture, up to 10 MB and 40 megapixels; its content decides, not its name"
-  })
-}).pipe(
+const picture = shown(
+  Schema.Struct({
+    file: Schema.String.annotate({
+      format: "binary",
+      description: "A JPEG, PNG, WebP or AVIF picture, up to 10 MB and 40 megapixels; its content decides, not its name"
+    })
+  }),
+  { file: "@photo.jpg" }
+).pipe(
   HttpApiSchema.asMultipartStream({ maxParts: 10, maxFieldSize: "64 KiB", maxFileSize: maxBody, maxTotalSize: maxBody })
 )
-
-const pictureExample = requestExample({ file: "@photo.jpg" })
 
 const refusals = [
   FileTooLarge,
@@ -52,17 +53,15 @@ const ofImage = { id: Schema.String, image_id: Schema.String }
 const addProductImage = HttpApiEndpoint.post("addProductImage", "/products/:id/images", {
   params: ofProduct,
   payload: picture,
-  success: dataOf(ProductImage).pipe(HttpApiSchema.status(201)),
+  success: createdOf(ProductImage),
   error: [ProductNotFound, ShopClosed, TooManyImages, ...refusals]
-})
-  .annotate(OpenApi.Summary, "Add a picture to a product; the first one is its primary")
-  .annotateMerge(pictureExample)
+}).annotate(OpenApi.Summary, "Add a picture to a product; the first one is its primary")
 
 // Without Idempotent, for the same reason. The upload is gone afterwards, so that it is not added twice.
 const addUploadedImage = HttpApiEndpoint.post("addUploadedImage", "/products/:id/images/uploaded", {
   params: ofProduct,
   payload: AddUploadedImage,
-  success: dataOf(ProductImage).pipe(HttpApiSchema.status(201)),
+  success: createdOf(ProductImage),
   error: [
     ProductNotFound,
     ShopClosed,
@@ -75,21 +74,17 @@ const addUploadedImage = HttpApiEndpoint.post("addUploadedImage", "/products/:id
     ValidationFailed,
     Unavailable
   ]
-})
-  .annotate(
-    OpenApi.Summary,
-    "Complete a presigned upload as a picture of a product: it is checked like one that is sent"
-  )
-  .annotateMerge(requestExample({ upload_id: "0199e0a4-aaaa-7000-8000-0000000000a0" }))
+}).annotate(
+  OpenApi.Summary,
+  "Complete a presigned upload as a picture of a product: it is checked like one that is sent"
+)
 
 const updateProductImage = HttpApiEndpoint.patch("updateProductImage", "/products/:id/images/:image_id", {
   params: ofImage,
   payload: UpdateProductImage,
   success: dataOf(ProductImage),
   error: [ProductNotFound, ShopClosed, ImageNotFound, ValidationFailed]
-})
-  .annotate(OpenApi.Summary, "Move a product's picture, or make it the primary one")
-  .annotateMerge(requestExample({ display_order: 0, is_primary: true }))
+}).annotate(OpenApi.Summary, "Move a product's picture, or make it the primary one")
 
 const deleteProductImage = HttpApiEndpoint.delete("deleteProductImage", "/products/:id/images/:image_id", {
   params: ofImage,
@@ -101,9 +96,7 @@ const putAvatar = HttpApiEndpoint.put("putAvatar", "/users/me/avatar", {
   payload: picture,
   success: dataOf(Me),
   error: [AccountClosed, ...refusals]
-})
-  .annotate(OpenApi.Summary, "Set the caller's picture: the middle of what is sent, as a square")
-  .annotateMerge(pictureExample)
+}).annotate(OpenApi.Summary, "Set the caller's picture: the middle of what is sent, as a square")
 
 const deleteAvatar = HttpApiEndpoint.delete("deleteAvatar", "/users/me/avatar", {
   success: dataOf(Me),
@@ -114,9 +107,7 @@ const putLogo = HttpApiEndpoint.put("putLogo", "/seller/logo", {
   payload: picture,
   success: dataOf(Logo),
   error: [Forbidden, ShopClosed, ...refusals]
-})
-  .annotate(OpenApi.Summary, "Set the logo of the caller's shop: the middle of what is sent, as a square")
-  .annotateMerge(pictureExample)
+}).annotate(OpenApi.Summary, "Set the logo of the caller's shop: the middle of what is sent, as a square")
 
 const deleteLogo = HttpApiEndpoint.delete("deleteLogo", "/seller/logo", {
   success: dataOf(Logo),

@@ -13,41 +13,41 @@ import {
 } from "../../services/media/errors.ts"
 import { Media, RequestUpload, UploadRequest } from "../../services/media/model.ts"
 import { Deleted } from "../../services/model.ts"
+import { shown } from "../../services/shape.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
-import { dataOf } from "./envelope.ts"
-import { requestExample } from "./openapi.ts"
+import { createdOf, dataOf } from "./envelope.ts"
 
 const id = { id: Schema.String }
 
 /** Read to its end and refused up to here; what is longer is cut off. */
 const maxBody = "160 MiB"
 
-const video = Schema.Struct({
-  file: Schema.String.annotate({
-    format: "binary",
-    description: "An MP4, MOV or WebM video, up to 100 MB and 90 seconds; its content decides, not its name"
-  })
-}).pipe(
+const video = shown(
+  Schema.Struct({
+    file: Schema.String.annotate({
+      format: "binary",
+      description: "An MP4, MOV or WebM video, up to 100 MB and 90 seconds; its content decides, not its name"
+    })
+  }),
+  { file: "@video.mp4" }
+).pipe(
   HttpApiSchema.asMultipartStream({ maxParts: 10, maxFieldSize: "64 KiB", maxFileSize: maxBody, maxTotalSize: maxBody })
 )
 
 // Without Idempotent, which would hold the whole file.
 const addVideo = HttpApiEndpoint.post("addVideo", "/media", {
   payload: video,
-  success: dataOf(Media).pipe(HttpApiSchema.status(201)),
+  success: createdOf(Media),
   error: [FileTooLarge, UploadMalformed, VideoFailed, TooManyUploads, AccountClosed, ValidationFailed, Unavailable]
-})
-  .annotate(OpenApi.Summary, "Upload a video; a poster and renditions are made of it in the background")
-  .annotateMerge(requestExample({ file: "@video.mp4" }))
+}).annotate(OpenApi.Summary, "Upload a video; a poster and renditions are made of it in the background")
 
 const requestUpload = HttpApiEndpoint.post("requestUpload", "/media/uploads", {
   payload: RequestUpload,
-  success: dataOf(UploadRequest).pipe(HttpApiSchema.status(201)),
+  success: createdOf(UploadRequest),
   error: [TooManyUploads, AccountClosed, ValidationFailed, Unavailable]
 })
   .annotate(OpenApi.Summary, "Ask for an address to which the app PUTs a video or a picture itself, within ten minutes")
-  .annotateMerge(requestExample({ content_type: "video/mp4", size: 4_200_000 }))
   .middleware(Idempotent)
 
 const completeUpload = HttpApiEndpoint.post("completeUpload", "/media/uploads/:id/complete", {

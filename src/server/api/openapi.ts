@@ -1,27 +1,17 @@
 /**
- * What the generated OpenAPI document cannot know: the envelope of failures, and an example of each request body.
+ * What the generated OpenAPI document cannot know: the envelope of failures, and bodies put together of what its schemas
+ * show.
  */
-import { OpenApi } from "effect/http-api"
 import { codeOf } from "../http/errorCode.ts"
-import { examples } from "./examples.ts"
 
 type Json = Record<string, unknown>
-type Responses = Record<string, { description: string; content?: Json; headers?: Json; $ref?: string }>
+type Content = Record<string, { schema?: Schema; example?: unknown }>
+type Responses = Record<string, { description: string; content?: Content; headers?: Json; $ref?: string }>
 type Operation = Json & {
   responses: Responses
-  requestBody?: { content: Record<string, Json> }
+  requestBody?: { content: Content }
   parameters?: ReadonlyArray<unknown>
 }
-
-/** An example of an endpoint's request body, as a client would send it. */
-export const requestExample = (value: unknown) =>
-  OpenApi.annotations({
-    transform: (operation) => {
-      const { requestBody } = operation as Operation
-      for (const body of Object.values(requestBody?.content ?? {})) body.example = value
-      return operation
-    }
-  })
 
 const requestId = "0199e0a4-0000-7000-8000-000000000000"
 
@@ -114,27 +104,36 @@ const withFailures = (operation: Operation) => {
   add("503", "Unavailable")
 }
 
-type Schema = { $ref?: string; properties?: Record<string, Schema>; items?: Schema }
-
-/** The example of a schema: its own, or put together from those of its parts. */
-const exampleOf = ({ $ref, properties, items }: Schema): unknown => {
-  if ($ref !== undefined) return examples[$ref.slice($ref.lastIndexOf("/") + 1)]
-  if (items !== undefined) {
-    const item = exampleOf(items)
-    return item && [item]
-  }
-  if (properties?.data === undefined) return undefined
-  const parts = Object.entries(properties).map(([name, property]) => [name, exampleOf(property)] as const)
-  return parts.every(([, part]) => part !== undefined) ? Object.fromEntries(parts) : undefined
+type Schema = Json & {
+  $ref?: string
+  examples?: ReadonlyArray<unknown>
+  anyOf?: ReadonlyArray<Schema>
+  properties?: Record<string, Schema>
+  items?: Schema
 }
 
-const withExamples = ({ responses }: Operation) => {
-  for (const [status, { content }] of Object.entries(responses)) {
-    const body = content?.["application/json"] as { schema?: Schema; example?: unknown } | undefined
-    if (Number(status) < 400 && body?.schema) {
-      const example = exampleOf(body.schema)
-      if (example !== undefined) body.example = example
+/** The example of a schema: its own, or put together from those of its parts. */
+const exampleIn = (schemas: Record<string, Schema>) => {
+  const exampleOf = ({ $ref, examples, anyOf, properties, items }: Schema): unknown => {
+    if ($ref !== undefined) return exampleOf(schemas[$ref.slice($ref.lastIndexOf("/") + 1)] ?? {})
+    if (examples !== undefined) return examples[0]
+    if (anyOf !== undefined) return anyOf.map(exampleOf).find((example) => example !== undefined)
+    if (items !== undefined) {
+      const item = exampleOf(items)
+      return item && [item]
     }
+    if (properties?.data === undefined) return undefined
+    const parts = Object.entries(properties).map(([name, property]) => [name, exampleOf(property)] as const)
+    return parts.every(([, part]) => part !== undefined) ? Object.fromEntries(parts) : undefined
+  }
+  return exampleOf
+}
+
+const withExamples = ({ requestBody, responses }: Operation, exampleOf: (schema: Schema) => unknown) => {
+  const answers = Object.entries(responses).flatMap(([status, { content }]) => (Number(status) < 400 ? [content] : []))
+  for (const body of [requestBody?.content, ...answers].flatMap((content) => Object.values(content ?? {}))) {
+    const example = body.schema && exampleOf(body.schema)
+    if (example !== undefined) body.example = example
   }
 }
 
@@ -176,14 +175,15 @@ const withIdempotencyKey = (operation: Operation) => {
 export const completed = (document: Record<string, unknown>) => {
   const { paths, components } = document as {
     paths: Record<string, Record<string, Operation>>
-    components: { schemas: Json; responses?: Json; parameters?: Json; securitySchemes?: Json }
+    components: { schemas: Record<string, Schema>; responses?: Json; parameters?: Json; securitySchemes?: Json }
   }
+  const exampleOf = exampleIn(components.schemas)
   for (const path of Object.values(paths)) {
     for (const operation of Object.values(path)) {
       withOptionalToken(operation)
       withIdempotencyKey(operation)
       withFailures(operation)
-      withExamples(operation)
+      withExamples(operation, exampleOf)
     }
   }
   const text = JSON.stringify(paths)

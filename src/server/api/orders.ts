@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { OutOfStock, ProductsNotFound } from "../../services/cart/errors.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "../../services/orders/errors.ts"
@@ -18,9 +18,8 @@ import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { Limits } from "../middleware/limits.ts"
 import { RateLimits } from "../middleware/RateLimits.ts"
-import { dataOf, pageOf } from "./envelope.ts"
+import { createdOf, dataOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
-import { requestExample } from "./openapi.ts"
 
 const id = { id: Schema.String.annotate({ description: "The order's id or its number" }) }
 const headers = {
@@ -29,17 +28,10 @@ const headers = {
 
 const placeOrder = HttpApiEndpoint.post("placeOrder", "/orders", {
   payload: PlaceOrder,
-  success: dataOf(PlacedOrder).pipe(HttpApiSchema.status(201)),
+  success: createdOf(PlacedOrder),
   error: [ProductsNotFound, OutOfStock, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Order, as a guest or signed in; a name, a phone and items are enough")
-  .annotateMerge(
-    requestExample({
-      customer_name: "Ahmed",
-      customer_phone: "0555123456",
-      items: [{ product_id: "0199e0a4-5b1c-7c3e-9a51-6f1f5f1d2a10", quantity: 2 }]
-    })
-  )
   .middleware(Idempotent)
   .middleware(MaybeSignedIn)
 
@@ -79,9 +71,6 @@ const updateOrder = HttpApiEndpoint.patch("updateOrder", "/orders/:id", {
   error: [OrderNotFound, OrderNotEditable, PreconditionFailed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Complete or change where to deliver, until a shop confirms")
-  .annotateMerge(
-    requestExample({ wilaya_code: 16, commune: "Bab El Oued", address: "12, rue Colonel Lotfi, 3e étage" })
-  )
   .middleware(MaybeSignedIn)
   .annotate(Limits, ["order-token"])
   .middleware(RateLimits)
@@ -95,7 +84,6 @@ const cancelOrder = HttpApiEndpoint.post("cancelOrder", "/orders/:id/cancel", {
   error: [OrderNotFound, OrderNotCancellable]
 })
   .annotate(OpenApi.Summary, "Cancel an order before any of it is shipped")
-  .annotateMerge(requestExample({ reason: "Changed my mind" }))
   .middleware(Idempotent)
   .middleware(MaybeSignedIn)
   .annotate(Limits, ["order-token"])

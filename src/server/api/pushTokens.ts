@@ -1,13 +1,12 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { AccountClosed } from "../../services/auth/errors.ts"
 import { Deleted } from "../../services/model.ts"
 import { PushTokenNotFound } from "../../services/notifications/errors.ts"
 import { PushToken, RegisterPushToken } from "../../services/notifications/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
-import { dataOf } from "./envelope.ts"
-import { requestExample } from "./openapi.ts"
+import { dataOf, writtenOf } from "./envelope.ts"
 
 const listPushTokens = HttpApiEndpoint.get("listPushTokens", "/users/me/push-tokens", {
   success: dataOf(Schema.Array(PushToken))
@@ -15,18 +14,10 @@ const listPushTokens = HttpApiEndpoint.get("listPushTokens", "/users/me/push-tok
 
 const registerPushToken = HttpApiEndpoint.post("registerPushToken", "/users/me/push-tokens", {
   payload: RegisterPushToken,
-  success: [dataOf(PushToken), dataOf(PushToken).pipe(HttpApiSchema.status(201))],
+  success: writtenOf(PushToken),
   error: AccountClosed
 })
   .annotate(OpenApi.Summary, "Register a device (201) or renew it (200); a token leaves the account that had it")
-  .annotateMerge(
-    requestExample({
-      token: "ExponentPushToken[3mKx0wQ9vT1uZyR8pLcB7a]",
-      platform: "android",
-      device_id: "6f1f5f1d2a10",
-      name: "Galaxy A15"
-    })
-  )
   .middleware(Idempotent)
 
 const deletePushToken = HttpApiEndpoint.delete("deletePushToken", "/users/me/push-tokens/:id", {

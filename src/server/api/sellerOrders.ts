@@ -7,7 +7,6 @@ import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { dataOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
-import { requestExample } from "./openapi.ts"
 
 const id = {
   id: Schema.String.annotate({ description: "The seller order's id, or the order's id or number: the caller's part" })
@@ -31,9 +30,7 @@ const moveSellerOrder = HttpApiEndpoint.patch("moveSellerOrder", "/seller/orders
   payload: MoveSellerOrder,
   success: dataOf(SellerOrder),
   error: [OrderNotFound, IllegalTransition, PreconditionFailed, ValidationFailed]
-})
-  .annotate(OpenApi.Summary, "Confirm, ship, deliver, cancel or take back")
-  .annotateMerge(requestExample({ status: "shipped", tracking_number: "YAL-48213377" }))
+}).annotate(OpenApi.Summary, "Confirm, ship, deliver, cancel or take back")
 
 export const SellerOrdersApi = HttpApiGroup.make("sellerOrders")
   .add(listSellerOrders, getSellerOrder, moveSellerOrder)

@@ -1,20 +1,17 @@
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ValidationFailed } from "../../services/errors.ts"
 import { ApplicationNotFound, ApplicationPending, CannotBecomeSeller } from "../../services/sellers/errors.ts"
 import { ApplyAsSeller, SellerApplication } from "../../services/sellers/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
-import { dataOf } from "./envelope.ts"
-import { sellerApplication } from "./examples.ts"
-import { requestExample } from "./openapi.ts"
+import { createdOf, dataOf } from "./envelope.ts"
 
 const applyAsSeller = HttpApiEndpoint.post("applyAsSeller", "/seller/application", {
   payload: ApplyAsSeller,
-  success: dataOf(SellerApplication).pipe(HttpApiSchema.status(201)),
+  success: createdOf(SellerApplication),
   error: [ApplicationPending, CannotBecomeSeller, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Ask for a shop; an administrator decides")
-  .annotateMerge(requestExample(sellerApplication))
   .middleware(Idempotent)
 
 const getApplication = HttpApiEndpoint.get("getApplication", "/seller/application", {

@@ -5,7 +5,6 @@ import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { dataOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
-import { requestExample } from "./openapi.ts"
 
 export const UsersApi = HttpApiGroup.make("users")
   .add(
@@ -18,9 +17,7 @@ export const UsersApi = HttpApiGroup.make("users")
       payload: UpdateMe,
       success: dataOf(Me),
       error: [AccountClosed, PreconditionFailed]
-    })
-      .annotate(OpenApi.Summary, "Change the caller's profile; what is not sent stays")
-      .annotateMerge(requestExample({ name: "Amina Benali", phone: "0555123456" })),
+    }).annotate(OpenApi.Summary, "Change the caller's profile; what is not sent stays"),
     HttpApiEndpoint.delete("leave", "/users/me", { success: dataOf(Me) }).annotate(
       OpenApi.Summary,
       "Ask for the account's deletion in 30 days, once its orders are finished; a shop closes at once"

@@ -3,26 +3,25 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { InvalidSignature, WebhookNotConfigured } from "../../services/auth/errors.ts"
 import { WebhookReceipt } from "../../services/auth/model.ts"
 import { ValidationFailed } from "../../services/errors.ts"
+import { shape } from "../../services/shape.ts"
 import { dataOf } from "./envelope.ts"
-import { requestExample } from "./openapi.ts"
 
 /** What is signed are the bytes of the body, so that it is read as they are; this is what they mean. */
-const ClerkEvent = Schema.Struct({ type: Schema.String, data: Schema.Record(Schema.String, Schema.Unknown) }).annotate({
-  identifier: "ClerkEvent"
-})
-
-const example = {
-  type: "user.updated",
-  object: "event",
-  data: {
-    id: "user_2RfWKJREkjKbHZy0Wqa5qrHeAnb",
-    first_name: "Amina",
-    last_name: "Benali",
-    primary_email_address_id: "idn_2RfWKJREkjKbHZy0Wqa5qrHeAnc",
-    email_addresses: [{ id: "idn_2RfWKJREkjKbHZy0Wqa5qrHeAnc", email_address: "amina@example.dz" }],
-    updated_at: 1_769_853_600_000
+const ClerkEvent = shape(
+  "ClerkEvent",
+  { type: Schema.String, data: Schema.Record(Schema.String, Schema.Unknown) },
+  {
+    type: "user.updated",
+    data: {
+      id: "user_2RfWKJREkjKbHZy0Wqa5qrHeAnb",
+      first_name: "Amina",
+      last_name: "Benali",
+      primary_email_address_id: "idn_2RfWKJREkjKbHZy0Wqa5qrHeAnc",
+      email_addresses: [{ id: "idn_2RfWKJREkjKbHZy0Wqa5qrHeAnc", email_address: "amina@example.dz" }],
+      updated_at: 1_769_853_600_000
+    }
   }
-}
+)
 
 export const WebhooksApi = HttpApiGroup.make("webhooks")
   .add(
@@ -35,8 +34,6 @@ export const WebhooksApi = HttpApiGroup.make("webhooks")
       payload: ClerkEvent,
       success: dataOf(WebhookReceipt),
       error: [WebhookNotConfigured, InvalidSignature, ValidationFailed]
-    })
-      .annotate(OpenApi.Summary, "What happens to users at Clerk; signed, in any order, any number of times")
-      .annotateMerge(requestExample(example))
+    }).annotate(OpenApi.Summary, "What happens to users at Clerk; signed, in any order, any number of times")
   )
   .annotate(OpenApi.Title, "Webhooks")

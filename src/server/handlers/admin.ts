@@ -1,34 +1,28 @@
 import { Effect } from "effect"
-import { HttpApiBuilder } from "effect/http-api"
 import { Accounts } from "../../services/accounts/Accounts.ts"
 import { Audit } from "../../services/audit/Audit.ts"
-import type { Page } from "../../services/list.ts"
 import { Applications } from "../../services/sellers/Applications.ts"
-import { Api } from "../Api.ts"
-import { replyData, replyPage } from "../http/reply.ts"
+import { answersOf } from "../answers.ts"
 import { Administrator } from "../middleware/Administration.ts"
 
-const page = <A>({ items, meta }: Page<A>) => replyPage(items, meta)
-
-export const AdminHandlers = HttpApiBuilder.group(
-  Api,
+export const AdminHandlers = answersOf(
   "admin",
-  Effect.fnUntraced(function* (handlers) {
+  Effect.fnUntraced(function* (answers) {
     const accounts = yield* Accounts
     const applications = yield* Applications
     const audit = yield* Audit
-    return handlers.handleAll({
-      listUsers: ({ query }) => Effect.map(accounts.list(query), page),
-      getUser: ({ params }) => Effect.map(accounts.get(params.id), (user) => replyData(user)),
+    return answers({
+      listUsers: ({ query }) => accounts.list(query),
+      getUser: ({ params }) => accounts.get(params.id),
       updateUser: Effect.fnUntraced(function* ({ params, headers, payload }) {
-        return replyData(yield* accounts.update(yield* Administrator, params.id, payload, headers["if-match"]))
+        return yield* accounts.update(yield* Administrator, params.id, payload, headers["if-match"])
       }),
-      listApplications: ({ query }) => Effect.map(applications.list(query), page),
-      readApplication: ({ params }) => Effect.map(applications.get(params.id), (found) => replyData(found)),
+      listApplications: ({ query }) => applications.list(query),
+      readApplication: ({ params }) => applications.get(params.id),
       decideApplication: Effect.fnUntraced(function* ({ params, payload }) {
-        return replyData(yield* applications.decide(yield* Administrator, params.id, payload))
+        return yield* applications.decide(yield* Administrator, params.id, payload)
       }),
-      listAudit: ({ query }) => Effect.map(audit.list(query), page)
+      listAudit: ({ query }) => audit.list(query)
     })
   })
 )

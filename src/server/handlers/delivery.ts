@@ -1,15 +1,13 @@
 import { Effect } from "effect"
-import { HttpApiBuilder } from "effect/http-api"
 import { Wilayas } from "../../services/delivery/Wilayas.ts"
-import { Api } from "../Api.ts"
+import { answersOf } from "../answers.ts"
 
-export const DeliveryHandlers = HttpApiBuilder.group(
-  Api,
+export const DeliveryHandlers = answersOf(
   "delivery",
-  Effect.fnUntraced(function* (handlers) {
+  Effect.fnUntraced(function* (answers) {
     const wilayas = yield* Wilayas
-    return handlers.handleAll({
-      listWilayas: () => Effect.map(wilayas.list, (data) => ({ data }))
+    return answers({
+      listWilayas: () => wilayas.list
     })
   })
 )

@@ -1,9 +1,7 @@
 import { Effect } from "effect"
-import { HttpApiBuilder } from "effect/http-api"
 import { Checkout } from "../../services/orders/Checkout.ts"
 import { Orders } from "../../services/orders/Orders.ts"
-import { Api } from "../Api.ts"
-import { replyData, replyPage } from "../http/reply.ts"
+import { answersOf } from "../answers.ts"
 import { CurrentUser, Visitor } from "../middleware/Authentication.ts"
 
 const accessOf = Effect.fnUntraced(function* (headers: { readonly "x-order-token"?: string }) {
@@ -11,30 +9,28 @@ const accessOf = Effect.fnUntraced(function* (headers: { readonly "x-order-token
   return { caller, token: headers["x-order-token"] }
 })
 
-export const OrdersHandlers = HttpApiBuilder.group(
-  Api,
+export const OrdersHandlers = answersOf(
   "orders",
-  Effect.fnUntraced(function* (handlers) {
+  Effect.fnUntraced(function* (answers) {
     const checkout = yield* Checkout
     const orders = yield* Orders
-    return handlers.handleAll({
+    return answers({
       placeOrder: Effect.fnUntraced(function* ({ payload }) {
         const { caller } = yield* Visitor
-        return replyData(yield* checkout.place(caller, payload), 201)
+        return yield* checkout.place(caller, payload)
       }),
       listOrders: Effect.fnUntraced(function* ({ query }) {
-        const { items, meta } = yield* orders.list(yield* CurrentUser, query)
-        return replyPage(items, meta)
+        return yield* orders.list(yield* CurrentUser, query)
       }),
-      trackOrder: ({ query }) => Effect.map(orders.track(query), (order) => replyData(order)),
+      trackOrder: ({ query }) => orders.track(query),
       getOrder: Effect.fnUntraced(function* ({ params, headers }) {
-        return replyData(yield* orders.get(yield* accessOf(headers), params.id))
+        return yield* orders.get(yield* accessOf(headers), params.id)
       }),
       updateOrder: Effect.fnUntraced(function* ({ params, headers, payload }) {
-        return replyData(yield* orders.update(yield* accessOf(headers), params.id, payload, headers["if-match"]))
+        return yield* orders.update(yield* accessOf(headers), params.id, payload, headers["if-match"])
       }),
       cancelOrder: Effect.fnUntraced(function* ({ params, headers, payload }) {
-        return replyData(yield* orders.cancel(yield* accessOf(headers), params.id, payload ?? {}))
+        return yield* orders.cancel(yield* accessOf(headers), params.id, payload ?? {})
       })
     })
   })

@@ -1,21 +1,18 @@
 import { Effect } from "effect"
-import { HttpApiBuilder } from "effect/http-api"
 import { Applications } from "../../services/sellers/Applications.ts"
-import { Api } from "../Api.ts"
-import { replyData } from "../http/reply.ts"
+import { answersOf } from "../answers.ts"
 import { CurrentUser } from "../middleware/Authentication.ts"
 
-export const SellersHandlers = HttpApiBuilder.group(
-  Api,
+export const SellersHandlers = answersOf(
   "sellers",
-  Effect.fnUntraced(function* (handlers) {
+  Effect.fnUntraced(function* (answers) {
     const applications = yield* Applications
-    return handlers.handleAll({
+    return answers({
       applyAsSeller: Effect.fnUntraced(function* ({ payload }) {
-        return replyData(yield* applications.apply(yield* CurrentUser, payload), 201)
+        return yield* applications.apply(yield* CurrentUser, payload)
       }),
       getApplication: Effect.fnUntraced(function* () {
-        return replyData(yield* applications.latest(yield* CurrentUser))
+        return yield* applications.latest(yield* CurrentUser)
       })
     })
   })

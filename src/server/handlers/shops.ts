@@ -1,16 +1,13 @@
 import { Effect } from "effect"
-import { HttpApiBuilder } from "effect/http-api"
 import { Shops } from "../../services/sellers/Shops.ts"
-import { Api } from "../Api.ts"
-import { replyData } from "../http/reply.ts"
+import { answersOf } from "../answers.ts"
 
-export const ShopsHandlers = HttpApiBuilder.group(
-  Api,
+export const ShopsHandlers = answersOf(
   "shops",
-  Effect.fnUntraced(function* (handlers) {
+  Effect.fnUntraced(function* (answers) {
     const shops = yield* Shops
-    return handlers.handleAll({
-      getShop: ({ params }) => Effect.map(shops.get(params.id), (shop) => replyData(shop))
+    return answers({
+      getShop: ({ params }) => shops.get(params.id)
     })
   })
 )

@@ -1,33 +1,30 @@
 import { Effect } from "effect"
-import { HttpApiBuilder } from "effect/http-api"
 import { Departures } from "../../services/accounts/Departures.ts"
 import { Users } from "../../services/auth/Users.ts"
-import { Api } from "../Api.ts"
-import { replyData } from "../http/reply.ts"
+import { answersOf } from "../answers.ts"
 import { CurrentUser } from "../middleware/Authentication.ts"
 
-export const UsersHandlers = HttpApiBuilder.group(
-  Api,
+export const UsersHandlers = answersOf(
   "users",
-  Effect.fnUntraced(function* (handlers) {
+  Effect.fnUntraced(function* (answers) {
     const users = yield* Users
     const departures = yield* Departures
-    return handlers.handleAll({
+    return answers({
       getMe: Effect.fnUntraced(function* () {
-        return replyData(yield* users.me(yield* CurrentUser))
+        return yield* users.me(yield* CurrentUser)
       }),
       updateMe: Effect.fnUntraced(function* ({ headers, payload }) {
-        return replyData(yield* users.updateMe(yield* CurrentUser, payload, headers["if-match"]))
+        return yield* users.updateMe(yield* CurrentUser, payload, headers["if-match"])
       }),
       leave: Effect.fnUntraced(function* () {
         const caller = yield* CurrentUser
         yield* departures.request(caller)
-        return replyData(yield* users.me(caller))
+        return yield* users.me(caller)
       }),
       stay: Effect.fnUntraced(function* () {
         const caller = yield* CurrentUser
         yield* departures.restore(caller)
-        return replyData(yield* users.me(caller))
+        return yield* users.me(caller)
       })
     })
   })

@@ -1,26 +1,25 @@
 import { Effect } from "effect"
-import { HttpApiBuilder } from "effect/http-api"
 import { ClerkEvents } from "../../services/accounts/ClerkEvents.ts"
 import { WebhookVerifier } from "../../services/auth/WebhookVerifier.ts"
-import { Api } from "../Api.ts"
+import { answersOf } from "../answers.ts"
 
-export const WebhooksHandlers = HttpApiBuilder.group(
-  Api,
+export const WebhooksHandlers = answersOf(
   "webhooks",
-  Effect.fnUntraced(function* (handlers) {
+  Effect.fnUntraced(function* (answers) {
     const verifier = yield* WebhookVerifier
     const events = yield* ClerkEvents
-    return handlers.handleRaw(
-      "clerk",
-      Effect.fnUntraced(function* ({ headers, request }) {
-        const message = yield* verifier.verify({
-          id: headers["svix-id"],
-          timestamp: headers["svix-timestamp"],
-          signature: headers["svix-signature"],
-          body: yield* Effect.orDie(request.arrayBuffer)
+    return answers({
+      clerk: {
+        raw: Effect.fnUntraced(function* ({ headers, request }) {
+          const message = yield* verifier.verify({
+            id: headers["svix-id"],
+            timestamp: headers["svix-timestamp"],
+            signature: headers["svix-signature"],
+            body: yield* Effect.orDie(request.arrayBuffer)
+          })
+          return yield* events.receive(message)
         })
-        return { data: yield* events.receive(message) }
-      })
-    )
+      }
+    })
   })
 )

@@ -1,15 +1,36 @@
+import { type Schema, SchemaAST } from "effect"
 import { HttpServerResponse } from "effect/http"
-import { dataText, type Encoded } from "../../services/encoded.ts"
-import type { PageMeta } from "../../services/model.ts"
+import type { Page } from "../../services/list.ts"
+import { dataText, type Encoded, type Written } from "../../services/wire.ts"
 
 const json = { contentType: "application/json; charset=utf-8" }
 
 /** Encoded once: as text it would be measured, and encoded, on its way out. */
 const reply = (text: string, status: number) => HttpServerResponse.uint8Array(Buffer.from(text), { ...json, status })
 
-/** `{ "data": … }` around JSON that is already in its wire form. */
-export const replyData = (data: Encoded<unknown>, status = 200) => reply(dataText(data), status)
+/** Where `HttpApiSchema.status` leaves it. */
+const statusOf = ({ ast }: Schema.Top) => {
+  const status = ast.context?.annotations?.httpApiStatus
+  return typeof status === "number" ? status : 200
+}
 
-/** `{ "data": [ … ], "meta": { … } }` around JSON that is already in its wire form. */
-export const replyPage = (data: Encoded<unknown>, meta: PageMeta) =>
-  reply(`{"data":${data},"meta":${JSON.stringify(meta)}}`, 200)
+const isPage = ({ ast }: Schema.Top) =>
+  SchemaAST.isObjects(ast) && ast.propertySignatures.some(({ name }) => name === "meta")
+
+/**
+ * What makes responses of the answers of an endpoint with these successes: `{ "data": … }`, or a page
+ * `{ "data": [ … ], "meta": { … } }`, around what is already in its wire form.
+ */
+export const replyOf = (
+  success: ReadonlySet<Schema.Top>
+): ((answer: never) => HttpServerResponse.HttpServerResponse) => {
+  const declared = [...success]
+  const statuses = declared.map(statusOf)
+  const [status = 200] = statuses
+  if (declared.some(isPage)) {
+    return ({ items, meta }: Page<unknown>) => reply(`{"data":${items},"meta":${JSON.stringify(meta)}}`, status)
+  }
+  if (statuses.length === 1) return (data: Encoded<unknown>) => reply(dataText(data), status)
+  const [renewed = 200, created = 201] = statuses.toSorted((a, b) => a - b)
+  return (written: Written<unknown>) => reply(dataText(written.data), written.created ? created : renewed)
+}

@@ -6,16 +6,17 @@ import { UserUnavailable } from "../auth/errors.ts"
 import { UserId } from "../auth/model.ts"
 import { People, type Person } from "../auth/People.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
-import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, type ValidationFailed } from "../errors.ts"
+import { jsonOf, nullUnless } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { newestFirst } from "../rowOrder.ts"
 import { Shops } from "../sellers/Shops.ts"
-import { likePattern, utc } from "../sql.ts"
+import { likePattern } from "../sql.ts"
+import { type Encoded, readFirst } from "../wire.ts"
 import { OwnAccount, UserNotFound } from "./errors.ts"
-import type { Account, ListAccounts, UpdateAccount } from "./model.ts"
+import { Account, AccountShop, type ListAccounts, type UpdateAccount } from "./model.ts"
 import { changesBetween, harmsOneself, type Standing, standingAfter } from "./policy.ts"
 
 export type Refusal = UserNotFound | OwnAccount | UserUnavailable | Forbidden | ValidationFailed
@@ -50,7 +51,7 @@ export class Accounts extends Context.Service<
         const when = <A>(value: A | undefined, condition: (value: A) => Statement.Fragment) =>
           value === undefined ? [] : [condition(value)]
         const words = search?.split(/\s+/).map(wordOf) ?? []
-        return accounts.page<Account>({
+        return accounts.page({
           query,
           order: newestFirst("u"),
           where: sql.and([
@@ -61,17 +62,18 @@ export class Accounts extends Context.Service<
             ...when(status, (value) => sql`u.status = ${value}`),
             ...when(shop_status, (value) => sql`u.id IN (SELECT id FROM sellers WHERE status = ${value})`)
           ]),
-          json: sql.literal(accountJson)
+          json: accountJson
         })
       })
 
       const get = Effect.fn("Accounts.get")(
         function* (id: string) {
-          const [row] = isUuid(id)
-            ? yield* sql<{ json: string }>`
-                SELECT ${sql.literal(accountJson)} AS json FROM ${accountsFrom(sql)} WHERE u.id = ${id}`
-            : []
-          return row === undefined ? yield* new UserNotFound() : encoded<Account>(row.json)
+          if (!isUuid(id)) return yield* new UserNotFound()
+          return yield* readFirst(
+            accountJson,
+            (json) => sql`SELECT ${json} FROM ${accountsFrom(sql)} WHERE u.id = ${id}`,
+            () => new UserNotFound()
+          )
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -151,18 +153,4 @@ const searched =
 const shopOf = "LEFT JOIN sellers s ON s.id = u.id"
 const accountsFrom = (sql: SqlClient.SqlClient) => sql.literal(`users u ${shopOf}`)
 
-const accountJson = `json_build_object(
-  'id', u.id,
-  'clerk_id', u.clerk_id,
-  'name', u.name,
-  'email', u.email,
-  'phone', u.phone,
-  'role', u.role,
-  'tier', u.tier,
-  'status', u.status,
-  'shop', CASE WHEN s.id IS NOT NULL
-    THEN json_build_object('shop_name', s.shop_name, 'slug', s.slug, 'status', s.status) END,
-  'delete_after', ${utc("u.delete_after")},
-  'created_at', ${utc("u.created_at")},
-  'updated_at', ${utc("u.updated_at")}
-)::text`
+const accountJson = jsonOf(Account, "u", { shop: nullUnless("s.id IS NOT NULL", jsonOf(AccountShop, "s")) })

@@ -3,10 +3,11 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { ClerkId } from "../auth/claims.ts"
 import { type ClerkUser, clerkUserOf, decodeClerkUserJson } from "../auth/clerkUser.ts"
-import type { WebhookReceipt } from "../auth/model.ts"
+import { WebhookReceipt } from "../auth/model.ts"
 import type { WebhookMessage } from "../auth/WebhookVerifier.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { ValidationFailed } from "../errors.ts"
+import { type Encoded, encode } from "../wire.ts"
 import { Avatars } from "./Avatars.ts"
 import { makeCloseAccount } from "./closeAccount.ts"
 
@@ -18,7 +19,7 @@ export class ClerkEvents extends Context.Service<
   ClerkEvents,
   {
     /** Takes a verified message in. One that was taken before, or is about something else than users, changes nothing. */
-    readonly receive: (message: WebhookMessage) => Effect.Effect<WebhookReceipt, ValidationFailed>
+    readonly receive: (message: WebhookMessage) => Effect.Effect<Encoded<WebhookReceipt>, ValidationFailed>
     /** Forgets the ids of messages that nobody sends any more. Says how many there were. */
     readonly prune: Effect.Effect<number>
   }
@@ -80,9 +81,9 @@ export class ClerkEvents extends Context.Service<
 
       const receive = Effect.fn("ClerkEvents.receive")(function* (message: WebhookMessage) {
         const effect = effectOf(message)
-        if (effect === undefined) return { outcome: "ignored" } as const
+        if (effect === undefined) return receipt({ outcome: "ignored" })
         if (Result.isFailure(effect)) return yield* undecodable(effect.failure)
-        return { outcome: (yield* once(message.id, effect.success)) ? "taken" : "repeated" } as const
+        return receipt({ outcome: (yield* once(message.id, effect.success)) ? "taken" : "repeated" })
       })
 
       const prune =
@@ -96,6 +97,8 @@ export class ClerkEvents extends Context.Service<
     })
   )
 }
+
+const receipt = encode(WebhookReceipt)
 
 const decodeDeleted = Schema.decodeUnknownResult(Schema.Struct({ id: ClerkId }))
 

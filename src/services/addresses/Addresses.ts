@@ -3,12 +3,13 @@ import { SqlClient } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
-import { type Encoded, encoded, encodedArray } from "../encoded.ts"
+import { deleted } from "../deleted.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
+import { jsonOf } from "../json.ts"
 import { type Deleted, isUuid } from "../model.ts"
-import { utc } from "../sql.ts"
+import { type Encoded, readAll, readFirst, type Written } from "../wire.ts"
 import { AddressNotFound, TooManyAddresses } from "./errors.ts"
-import { type Address, AddressId, type PutAddress } from "./model.ts"
+import { Address, AddressId, type PutAddress } from "./model.ts"
 import { defaultWith, defaultWithout, hasRoomFor, type Kept } from "./policy.ts"
 
 export class Addresses extends Context.Service<
@@ -22,11 +23,8 @@ export class Addresses extends Context.Service<
       owner: UserId,
       id: string,
       input: PutAddress
-    ) => Effect.Effect<
-      { readonly created: boolean; readonly address: Encoded<Address> },
-      AddressNotFound | TooManyAddresses | ValidationFailed | AccountClosed
-    >
-    readonly remove: (owner: UserId, id: string) => Effect.Effect<Deleted, AddressNotFound | AccountClosed>
+    ) => Effect.Effect<Written<Address>, AddressNotFound | TooManyAddresses | ValidationFailed | AccountClosed>
+    readonly remove: (owner: UserId, id: string) => Effect.Effect<Encoded<Deleted>, AddressNotFound | AccountClosed>
   }
 >()("zst/addresses/Addresses") {
   static readonly layer = Layer.effect(
@@ -34,22 +32,26 @@ export class Addresses extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const people = yield* People
-      const json = sql.literal(addressJson)
 
-      const list = Effect.fn("Addresses.list")(function* (owner: UserId) {
-        const rows = yield* sql<{ json: string }>`
-          SELECT ${json} AS json FROM addresses WHERE user_id = ${owner}
-          ORDER BY is_default DESC, created_at DESC, id DESC`
-        return encodedArray<Address>(rows.map((row) => row.json))
-      }, Effect.orDie)
+      const list = Effect.fn("Addresses.list")(
+        (owner: UserId) =>
+          readAll(
+            addressJson,
+            (json) => sql`
+              SELECT ${json} FROM addresses a WHERE a.user_id = ${owner}
+              ORDER BY a.is_default DESC, a.created_at DESC, a.id DESC`
+          ),
+        Effect.orDie
+      )
 
       const get = Effect.fn("Addresses.get")(
         function* (owner: UserId, id: string) {
-          const [row] = isUuid(id)
-            ? yield* sql<{ json: string }>`
-                SELECT ${json} AS json FROM addresses WHERE id = ${id} AND user_id = ${owner}`
-            : []
-          return row === undefined ? yield* new AddressNotFound() : encoded<Address>(row.json)
+          if (!isUuid(id)) return yield* new AddressNotFound()
+          return yield* readFirst(
+            addressJson,
+            (json) => sql`SELECT ${json} FROM addresses a WHERE a.id = ${id} AND a.user_id = ${owner}`,
+            () => new AddressNotFound()
+          )
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -106,7 +108,7 @@ export class Addresses extends Context.Service<
           if (!hasRoomFor(kept, id)) return yield* new TooManyAddresses()
           yield* upsert(owner, id, input)
           yield* makeDefault(owner, defaultWith(kept, id, is_default))
-          return { created: kept.every((address) => address.id !== id), address: yield* get(owner, id) }
+          return { created: kept.every((address) => address.id !== id), data: yield* get(owner, id) }
         },
         sql.withTransaction,
         Effect.catchTag("SqlError", Effect.die)
@@ -120,7 +122,7 @@ export class Addresses extends Context.Service<
           yield* sql`DELETE FROM addresses WHERE id = ${id}`
           const next = defaultWithout(kept, id)
           if (next !== undefined) yield* makeDefault(owner, next)
-          return { id, outcome: "deleted" } as const
+          return deleted(id)
         },
         sql.withTransaction,
         Effect.catchTag("SqlError", Effect.die)
@@ -131,16 +133,4 @@ export class Addresses extends Context.Service<
   )
 }
 
-const addressJson = `json_build_object(
-  'id', id,
-  'label', label,
-  'recipient_name', recipient_name,
-  'phone', phone,
-  'wilaya_code', wilaya_code,
-  'commune', commune,
-  'address', address,
-  'notes', notes,
-  'is_default', is_default,
-  'created_at', ${utc("created_at")},
-  'updated_at', ${utc("updated_at")}
-)::text`
+const addressJson = jsonOf(Address, "a")

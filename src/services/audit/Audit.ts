@@ -1,10 +1,10 @@
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { ValidationFailed } from "../errors.ts"
+import { jsonOf, stored } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
 import { newestFirst } from "../rowOrder.ts"
-import { utc } from "../sql.ts"
-import type { AuditEntry, Author, ListAudit, Values } from "./model.ts"
+import { AuditActor, AuditEntry, type Author, type ListAudit, Values } from "./model.ts"
 
 export type Entry = {
   /** What was done to what, such as `user.ban`: the word before the dot is the subject's type. */
@@ -44,7 +44,7 @@ export class Audit extends Context.Service<
       )
 
       const list = Effect.fn("Audit.list")(({ actor_id, subject_id, action, ...query }: ListAudit) =>
-        entries.page<AuditEntry>({
+        entries.page({
           query,
           order: newestFirst("a"),
           where: sql.and([
@@ -53,7 +53,7 @@ export class Audit extends Context.Service<
             ...(subject_id === undefined ? [] : [sql`a.subject_id = ${subject_id}`]),
             ...(action === undefined ? [] : [sql`a.action = ${action}`])
           ]),
-          json: sql.literal(entryJson)
+          json: entryJson
         })
       )
 
@@ -66,14 +66,8 @@ const encodeValues = Schema.encodeSync(
   Schema.NullOr(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
 )
 
-const entryJson = `json_build_object(
-  'id', a.id,
-  'actor', json_build_object('id', a.actor_id, 'name', coalesce(u.name, a.actor)),
-  'action', a.action,
-  'subject_type', a.subject_type,
-  'subject_id', a.subject_id,
-  'before', a.before,
-  'after', a.after,
-  'reason', a.reason,
-  'created_at', ${utc("a.created_at")}
-)::text`
+const entryJson = jsonOf(AuditEntry, "a", {
+  actor: jsonOf(AuditActor, "a", { id: "a.actor_id", name: "coalesce(u.name, a.actor)" }),
+  before: stored(Values, "a.before"),
+  after: stored(Values, "a.after")
+})

@@ -1,10 +1,10 @@
 import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
-import { type Encoded, encoded } from "../encoded.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { makeSharing } from "../sharing.ts"
 import { changesOf } from "../sql.ts"
+import { type Encoded, readFirst } from "../wire.ts"
 import type { Claims } from "./claims.ts"
 import { type Profile, profileOfClaims } from "./clerkUser.ts"
 import { AccountClosed } from "./errors.ts"
@@ -75,11 +75,15 @@ export class Users extends Context.Service<
         Effect.catchTag("SqlError", Effect.die)
       )
 
-      const me = Effect.fn("Users.me")(function* (caller: Caller) {
-        const [row] = yield* meJson(sql, caller.id)
-        if (row === undefined) return yield* Effect.die(`User ${caller.id} vanished`)
-        return encoded<Me>(row.json)
-      }, Effect.orDie)
+      const me = Effect.fn("Users.me")(
+        ({ id }: Caller) =>
+          readFirst(
+            meJson,
+            (json) => sql`SELECT ${json} FROM users u WHERE u.id = ${id}`,
+            () => Effect.die(`User ${id} vanished`)
+          ),
+        Effect.orDie
+      )
 
       const updateMe = Effect.fn("Users.updateMe")(
         function* (caller: Caller, changes: UpdateMe, expected?: Expected) {

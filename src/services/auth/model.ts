@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { Email, Instant, Phone, Text } from "../model.ts"
+import { shape } from "../shape.ts"
 
 export const UserId = Schema.String.pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
@@ -24,31 +25,52 @@ export type Caller = {
 }
 
 /** The caller's own profile. */
-export const Me = Schema.Struct({
-  id: UserId,
-  name: Schema.NullOr(Schema.String),
-  email: Schema.NullOr(Schema.String),
-  phone: Schema.NullOr(Schema.String),
-  avatar_url: Schema.NullOr(Schema.String).annotate({ description: "A square of at most 400 pixels" }),
-  role: Role,
-  tier: Schema.NullOr(Tier),
-  delete_after: Schema.NullOr(Instant).annotate({
-    description: "When this account will be deleted, if its owner asked for that"
-  }),
-  created_at: Instant,
-  updated_at: Instant
-}).annotate({ identifier: "Me" })
+export const Me = shape(
+  "Me",
+  {
+    id: UserId,
+    name: Schema.NullOr(Schema.String),
+    email: Schema.NullOr(Schema.String),
+    phone: Schema.NullOr(Schema.String),
+    avatar_url: Schema.NullOr(Schema.String).annotate({ description: "A square of at most 400 pixels" }),
+    role: Role,
+    tier: Schema.NullOr(Tier),
+    delete_after: Schema.NullOr(Instant).annotate({
+      description: "When this account will be deleted, if its owner asked for that"
+    }),
+    created_at: Instant,
+    updated_at: Instant
+  },
+  {
+    id: "0199e0a4-5555-7000-8000-000000000060",
+    name: "Amina Benali",
+    email: "amina@example.dz",
+    phone: "+213555123456",
+    avatar_url: "https://media.example.dz/images/0199e0a4-cccc-7000-8000-0000000000c0/square-e4d909c290d0fb1c.webp",
+    role: "customer",
+    tier: null,
+    delete_after: null,
+    created_at: "2026-01-31T10:00:00.000Z",
+    updated_at: "2026-01-31T10:00:00.000Z"
+  }
+)
 export type Me = typeof Me.Type
 
-export const UpdateMe = Schema.Struct({
-  name: Schema.optionalKey(Text(120)),
-  email: Schema.optionalKey(Schema.NullOr(Email)),
-  phone: Schema.optionalKey(Schema.NullOr(Phone))
-}).annotate({ identifier: "UpdateMe" })
+export const UpdateMe = shape(
+  "UpdateMe",
+  {
+    name: Schema.optionalKey(Text(120)),
+    email: Schema.optionalKey(Schema.NullOr(Email)),
+    phone: Schema.optionalKey(Schema.NullOr(Phone))
+  },
+  { name: "Amina Benali", phone: "0555123456" }
+)
 export type UpdateMe = typeof UpdateMe.Type
 
 /** What became of a webhook: taken in, taken in before, or about nothing that we follow. */
-export const WebhookReceipt = Schema.Struct({ outcome: Schema.Literals(["taken", "repeated", "ignored"]) }).annotate({
-  identifier: "WebhookReceipt"
-})
+export const WebhookReceipt = shape(
+  "WebhookReceipt",
+  { outcome: Schema.Literals(["taken", "repeated", "ignored"]) },
+  { outcome: "taken" }
+)
 export type WebhookReceipt = typeof WebhookReceipt.Type

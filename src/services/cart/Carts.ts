@@ -4,10 +4,10 @@ import type { AccountClosed } from "../auth/errors.ts"
 import type { UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import type { ProductId } from "../catalog/model.ts"
-import { type Encoded, encoded } from "../encoded.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { isUuid } from "../model.ts"
-import { cartJson } from "./cartSql.ts"
+import { type Encoded, readFirst } from "../wire.ts"
+import { cartJson, countJson } from "./cartSql.ts"
 import { CartItemNotFound, OutOfStock, ProductsNotFound } from "./errors.ts"
 import type { AddCartItem, Cart, CartCount, CartItemId } from "./model.ts"
 import { judge, maxLines, maxQuantity, type Offer } from "./policy.ts"
@@ -27,7 +27,7 @@ export class Carts extends Context.Service<
   {
     /** The cart at today's prices, as wire JSON. One that was never used is empty. */
     readonly get: (owner: UserId) => Effect.Effect<Encoded<Cart>>
-    readonly count: (owner: UserId) => Effect.Effect<CartCount>
+    readonly count: (owner: UserId) => Effect.Effect<Encoded<CartCount>>
     /** Adds to the product's line, or begins one. */
     readonly add: (owner: UserId, input: AddCartItem) => Effect.Effect<Encoded<Cart>, Refusal>
     readonly setQuantity: (
@@ -49,19 +49,33 @@ export class Carts extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const people = yield* People
 
-      const read = Effect.fnUntraced(function* (owner: UserId) {
-        const [row] = yield* cartJson(sql, owner)
-        return row === undefined ? yield* Effect.die("An aggregate has one row") : encoded<Cart>(row.json)
-      }, Effect.orDie)
+      const oneRow = () => Effect.die("An aggregate has one row")
+
+      const read = (owner: UserId) =>
+        readFirst(
+          cartJson,
+          (json) => sql`
+            SELECT ${json}
+            FROM carts c
+            JOIN cart_items i ON i.cart_id = c.id
+            JOIN products p ON p.id = i.product_id
+            LEFT JOIN sellers s ON s.id = p.seller_id
+            WHERE c.user_id = ${owner}`,
+          oneRow
+        ).pipe(Effect.orDie)
 
       const get = Effect.fn("Carts.get")((owner: UserId) => read(owner))
 
-      const count = Effect.fn("Carts.count")(function* (owner: UserId) {
-        const [row] = yield* sql<CartCount>`
-          SELECT coalesce(sum(i.quantity), 0)::bigint AS count, count(*)::int AS items_count
-          FROM carts c JOIN cart_items i ON i.cart_id = c.id WHERE c.user_id = ${owner}`
-        return row ?? { count: 0, items_count: 0 }
-      }, Effect.orDie)
+      const count = Effect.fn("Carts.count")(
+        (owner: UserId) =>
+          readFirst(
+            countJson,
+            (json) => sql`
+              SELECT ${json} FROM carts c JOIN cart_items i ON i.cart_id = c.id WHERE c.user_id = ${owner}`,
+            oneRow
+          ),
+        Effect.orDie
+      )
 
       // Every change begins here: made on first use, and locked, so that the changes of one cart take turns.
       // The order of locks is people, carts, products, cart_items, as a product's deletion goes on to the lines that

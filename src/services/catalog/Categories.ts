@@ -1,22 +1,18 @@
 import { Context, Duration, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
+import { each, jsonOf } from "../json.ts"
 import { isUuid } from "../model.ts"
+import { type Encoded, readAll } from "../wire.ts"
 import { Freshness } from "./Freshness.ts"
-import type { Category } from "./model.ts"
+import { Category, Subcategory } from "./model.ts"
 
-type Row = {
-  readonly id: string
-  readonly parent_id: string | null
-  readonly slug: string
-  readonly name_fr: string
-  readonly name_ar: string
-}
+type Row = { readonly id: string; readonly parent_id: string | null; readonly slug: string }
 
 export class Categories extends Context.Service<
   Categories,
   {
     /** The whole tree, in display order. */
-    readonly tree: Effect.Effect<ReadonlyArray<Category>>
+    readonly tree: Effect.Effect<Encoded<ReadonlyArray<Category>>>
     /** The id of the category with this slug or id. */
     readonly find: (slugOrId: string) => Effect.Effect<Option.Option<string>>
     /** The ids of that category and of everything below it; empty when there is no such category. At most 1 s old. */
@@ -28,24 +24,18 @@ export class Categories extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
 
-      const tree = Effect.gen(function* () {
-        const rows =
-          yield* sql<Row>`SELECT id, parent_id, slug, name_fr, name_ar FROM categories ORDER BY position, slug`
-        const label = ({ id, slug, name_fr, name_ar }: Row) => ({ id, slug, name_fr, name_ar })
-        const children = Map.groupBy(rows, (row) => row.parent_id)
-        return (children.get(null) ?? []).map((root) => ({
-          ...label(root),
-          children: (children.get(root.id) ?? []).map(label)
-        }))
-      }).pipe(Effect.orDie, Effect.withSpan("Categories.tree"))
+      const tree = readAll(
+        treeJson,
+        (json) => sql`SELECT ${json} FROM categories c WHERE c.parent_id IS NULL ORDER BY c.position, c.slug`
+      ).pipe(Effect.orDie, Effect.withSpan("Categories.tree"))
 
-      const recentTree = yield* Effect.cachedWithTTL(tree, Duration.millis(Freshness.maxAge))
+      const all = sql<Row>`SELECT id, parent_id, slug FROM categories ORDER BY position, slug`.pipe(Effect.orDie)
+      const recent = yield* Effect.cachedWithTTL(all, Duration.millis(Freshness.maxAge))
       const subtree = Effect.fnUntraced(function* (slugOrId: string) {
-        for (const root of yield* recentTree) {
-          const found = [root, ...root.children].find(({ id, slug }) => slug === slugOrId || id === slugOrId)
-          if (found !== undefined) return found === root ? [root.id, ...root.children.map(({ id }) => id)] : [found.id]
-        }
-        return []
+        const categories = yield* recent
+        const found = categories.find(({ id, slug }) => slug === slugOrId || id === slugOrId)
+        if (found === undefined) return []
+        return [found.id, ...categories.flatMap(({ id, parent_id }) => (parent_id === found.id ? [id] : []))]
       })
 
       const find = Effect.fn("Categories.find")(function* (slugOrId: string) {
@@ -59,3 +49,7 @@ export class Categories extends Context.Service<
     })
   )
 }
+
+const treeJson = jsonOf(Category, "c", {
+  children: each(jsonOf(Subcategory, "d"), "categories d WHERE d.parent_id = c.id", "d.position, d.slug")
+})

@@ -5,11 +5,12 @@ import { Audit } from "../audit/Audit.ts"
 import type { ShopClosed } from "../auth/errors.ts"
 import type { Caller } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
-import { type Encoded, encoded } from "../encoded.ts"
+import { deleted } from "../deleted.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import type { ImageSource } from "../media/Images.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
 import type { Deleted } from "../model.ts"
+import { type Encoded, readFirst } from "../wire.ts"
 import { ImageNotFound, type ProductNotFound, TooManyImages } from "./errors.ts"
 import { Freshness } from "./Freshness.ts"
 import { type HeldProduct, makeHold } from "./holdProduct.ts"
@@ -43,7 +44,7 @@ export class ProductImages extends Context.Service<
       caller: Caller,
       product: string,
       image: string
-    ) => Effect.Effect<Deleted, NotTheirs | ImageNotFound>
+    ) => Effect.Effect<Encoded<Deleted>, NotTheirs | ImageNotFound>
   }
 >()("zst/catalog/ProductImages") {
   static readonly layer = Layer.effect(
@@ -75,11 +76,12 @@ export class ProductImages extends Context.Service<
         yield* audit.record(author, { action: `product.image_${what}`, subject_id: id, before, after })
       })
 
-      const written = Effect.fnUntraced(function* (id: string) {
-        const [row] = yield* sql<{ json: string }>`
-          SELECT ${sql.literal(imageJson("i"))}::text AS json FROM product_images i WHERE i.id = ${id}`
-        return encoded<ProductImage>(row?.json ?? "null")
-      })
+      const written = (id: string) =>
+        readFirst(
+          imageJson,
+          (json) => sql`SELECT ${json} FROM product_images i WHERE i.id = ${id}`,
+          () => Effect.die(`Picture ${id} vanished`)
+        )
 
       const add = Effect.fn("ProductImages.add")(function* <E, R, E2 = never>(
         caller: Caller,
@@ -138,7 +140,7 @@ export class ProductImages extends Context.Service<
           yield* arrange(sql, product.id, arranged(images.filter((one) => one !== image)))
           yield* pictures.letGo([image.media_id])
           yield* changed(caller, product, { image: image.id, image_url: image.image_url }, null)
-          return { id: image.id, outcome: "deleted" as const }
+          return deleted(image.id)
         },
         sql.withTransaction,
         Effect.catchTag("SqlError", Effect.die)

@@ -16,15 +16,15 @@ import {
 } from "./model.ts"
 import { mayCreateProduct } from "./policy.ts"
 import {
+  listedProductJson,
   type ProductFilter,
   productConditions,
-  productJson,
   productOrders,
   productRows,
   relevance
 } from "./productSql.ts"
 
-type ProductPage = Page<typeof ListedProduct.Type>
+type ProductPage = Page<ListedProduct>
 
 /** More words than that narrow nothing. */
 const maxWords = 8
@@ -45,12 +45,12 @@ export class ProductLists extends Context.Service<
   ProductLists,
   {
     /** A page of the public catalogue. */
-    readonly list: (query: ListProducts) => Effect.Effect<ProductPage, ValidationFailed>
+    readonly list: (query: ListProducts) => Effect.Effect<Page<ListedProduct>, ValidationFailed>
     /** A page of the caller's own products, drafts included. */
     readonly listOwn: (
       caller: Caller,
       query: ListOwnProducts
-    ) => Effect.Effect<ProductPage, ValidationFailed | Forbidden>
+    ) => Effect.Effect<Page<ListedProduct>, ValidationFailed | Forbidden>
   }
 >()("zst/catalog/ProductLists") {
   static readonly layer = Layer.effect(
@@ -94,9 +94,9 @@ export class ProductLists extends Context.Service<
           words
         }
         const show = (asked: Window, { fuzzy }: Pick<ProductFilter, "fuzzy">) =>
-          products.pageAt<typeof ListedProduct.Type>(asked, {
+          products.pageAt(asked, {
             where: productConditions(sql, { ...filter, fuzzy }),
-            json: productJson(sql, fields)
+            json: listedProductJson(fields)
           })
         if (window.order === similar) return yield* tolerantly(show(window, { fuzzy: true }))
         const found = yield* show(window, { fuzzy: false })

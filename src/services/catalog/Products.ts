@@ -5,7 +5,6 @@ import { Audit } from "../audit/Audit.ts"
 import { ShopClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
-import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
 import { Pictures } from "../media/Pictures.ts"
@@ -13,21 +12,14 @@ import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { changesOf } from "../sql.ts"
 import { Uses } from "../Uses.ts"
+import { type Encoded, encode, rowsWith } from "../wire.ts"
 import { Categories } from "./Categories.ts"
 import { ProductNotFound } from "./errors.ts"
 import { productDeleted } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { makeHold } from "./holdProduct.ts"
 import { mediaOf } from "./imageSql.ts"
-import {
-  Attributes,
-  type CreateProduct,
-  type Product,
-  ProductId,
-  productFieldNames,
-  type Removal,
-  type UpdateProduct
-} from "./model.ts"
+import { Attributes, type CreateProduct, type Product, ProductId, Removal, type UpdateProduct } from "./model.ts"
 import { mayCreateProduct, mayEditProduct, maySeeProduct } from "./policy.ts"
 import { productJoins, productJson } from "./productSql.ts"
 import { slugOf } from "./slug.ts"
@@ -48,7 +40,7 @@ export class Products extends Context.Service<
       expected?: Expected
     ) => Effect.Effect<Encoded<Product>, ProductNotFound | ShopClosed | PreconditionFailed | ValidationFailed>
     /** Deletes a product, or archives it when an order holds it. */
-    readonly remove: (caller: Caller, id: string) => Effect.Effect<Removal, ProductNotFound | ShopClosed>
+    readonly remove: (caller: Caller, id: string) => Effect.Effect<Encoded<Removal>, ProductNotFound | ShopClosed>
   }
 >()("zst/catalog/Products") {
   static readonly layer = Layer.effect(
@@ -68,10 +60,12 @@ export class Products extends Context.Service<
       const changed = sql.afterCommit(freshness.changed)
 
       const find = Effect.fnUntraced(function* (idOrSlug: string) {
-        const rows = yield* sql<{ seller_id: UserId; status: string; json: string }>`
-          SELECT p.seller_id, p.status, ${productJson(sql, productFieldNames)} AS json
-          FROM products p ${productJoins(sql)}
-          WHERE ${isUuid(idOrSlug) ? sql`p.id = ${idOrSlug}` : sql`p.slug = ${idOrSlug}`}`
+        const rows = yield* rowsWith(
+          productJson,
+          (json) => sql<{ seller_id: UserId; status: string }>`
+            SELECT p.seller_id, p.status, ${json} FROM products p ${productJoins(sql)}
+            WHERE ${isUuid(idOrSlug) ? sql`p.id = ${idOrSlug}` : sql`p.slug = ${idOrSlug}`}`
+        )
         return Option.fromNullishOr(rows[0])
       }, Effect.orDie)
 
@@ -79,11 +73,10 @@ export class Products extends Context.Service<
         if (idOrSlug.includes("\0")) return yield* new ProductNotFound()
         const product = Option.getOrUndefined(yield* find(idOrSlug))
         if (product === undefined || !maySeeProduct(caller, product)) return yield* new ProductNotFound()
-        return encoded<Product>(product.json)
+        return product.json
       })
 
-      const written = (id: ProductId) =>
-        Effect.map(find(id), (product) => encoded<Product>(Option.getOrThrow(product).json))
+      const written = (id: ProductId) => Effect.map(find(id), (product) => Option.getOrThrow(product).json)
 
       const categoryIdOf = Effect.fnUntraced(function* (category: string | null) {
         if (category === null) return null
@@ -207,7 +200,7 @@ export class Products extends Context.Service<
             yield* events.emit(productDeleted, { id, seller_id }, { entity: id })
           }
           yield* changed
-          return { id: product.id, outcome }
+          return encodeRemoval({ id: product.id, outcome })
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
       })
 
@@ -217,6 +210,7 @@ export class Products extends Context.Service<
 }
 
 const onlySellers = new Forbidden({ reason: "Only sellers can add products." })
+const encodeRemoval = encode(Removal)
 
 const mainColumns = ["seller_id", "name", "price", "status"]
 

@@ -1,13 +1,14 @@
 /** How a product's pictures are read and kept in order. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
+import { jsonOf } from "../json.ts"
 import type { Arrangement } from "./imageOrder.ts"
+import { ProductImage } from "./model.ts"
 
 type Sql = SqlClient.SqlClient
 
-/** A picture in its wire form. */
-export const imageJson = (alias: string) => `json_build_object('id', ${alias}.id, 'image_url', ${alias}.image_url,
-  'thumbnail_url', ${alias}.thumbnail_url, 'is_primary', ${alias}.is_primary, 'display_order', ${alias}.display_order)`
+/** A picture, over product_images i. */
+export const imageJson = jsonOf(ProductImage, "i")
 
 export type ImageRow = {
   readonly id: string

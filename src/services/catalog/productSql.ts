@@ -3,52 +3,43 @@
  * encoding it again.
  */
 import type { SqlClient, Statement } from "effect/sql"
+import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
 import type { Rows } from "../list.ts"
 import type { Centimes } from "../model.ts"
 import { ascending, bigint, descending, int, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
-import { dinars, likePattern, utc } from "../sql.ts"
+import { likePattern } from "../sql.ts"
 import { imageJson } from "./imageSql.ts"
-import type { ProductField, ProductSort, ProductStatus } from "./model.ts"
+import {
+  Attributes,
+  ListedProduct,
+  Product,
+  type ProductField,
+  ProductSeller,
+  type ProductSort,
+  type ProductStatus,
+  Subcategory
+} from "./model.ts"
 
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment
 
-/** The SQL of each wire field, over products p, sellers s, users u and categories c. */
-const columns: Record<ProductField, string> = {
-  id: "p.id",
-  slug: "p.slug",
-  name: "p.name",
-  name_ar: "p.name_ar",
-  price: dinars("p.price"),
-  old_price: dinars("p.old_price"),
-  brand: "p.brand",
-  category: `CASE WHEN c.id IS NOT NULL THEN
-    json_build_object('id', c.id, 'slug', c.slug, 'name_fr', c.name_fr, 'name_ar', c.name_ar) END`,
-  seller: "json_build_object('id', p.seller_id, 'shop_name', s.shop_name, 'tier', u.tier)",
-  image_url: "p.image_url",
-  thumbnail_url: "p.thumbnail_url",
-  stock: "p.stock",
-  in_stock: "(p.stock IS NULL OR p.stock > 0)",
-  is_promo: "(p.old_price IS NOT NULL)",
-  is_new: "(p.created_at > now() - interval '30 days')",
-  min_order_quantity: "p.min_order_quantity",
-  rating: "p.rating",
-  reviews_count: "p.reviews_count",
-  sold_count: "p.sold_count",
-  created_at: utc("p.created_at"),
-  description: "p.description",
-  description_ar: "p.description_ar",
-  sku: "p.sku",
-  attributes: "p.attributes",
-  status: "p.status",
-  updated_at: utc("p.updated_at"),
-  images: `(SELECT coalesce(json_agg(${imageJson("i")} ORDER BY i.display_order, i.id), '[]')
-    FROM product_images i WHERE i.product_id = p.id)`
+const sources = {
+  category: nullUnless("c.id IS NOT NULL", jsonOf(Subcategory, "c")),
+  seller: jsonOf(ProductSeller, "s", { id: "p.seller_id", tier: "u.tier" }),
+  in_stock: "p.stock IS NULL OR p.stock > 0",
+  is_promo: "p.old_price IS NOT NULL",
+  is_new: "p.created_at > now() - interval '30 days'",
+  attributes: stored(Attributes, "p.attributes"),
+  images: each(imageJson, "product_images i WHERE i.product_id = p.id", "i.display_order, i.id")
 }
 
-/** One product as wire JSON with exactly these fields. */
-export const productJson = (sql: Sql, fields: ReadonlyArray<ProductField>) =>
-  sql.literal(`json_build_object(${fields.map((field) => `'${field}', ${columns[field]}`).join(", ")})::text`)
+/** A product, over products p and what `productJoins` joins to them. */
+export const productJson = jsonOf(Product, "p", sources)
+
+const listedJson = jsonOf(ListedProduct, "p", sources)
+
+/** The same in a list, with these fields. */
+export const listedProductJson = (fields: ReadonlyArray<ProductField>) => only(listedJson, fields)
 
 const joins = `LEFT JOIN categories c ON c.id = p.category_id
     LEFT JOIN users u ON u.id = p.seller_id

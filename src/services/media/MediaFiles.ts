@@ -6,16 +6,17 @@ import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
-import { type Encoded, encoded } from "../encoded.ts"
+import { deleted } from "../deleted.ts"
 import { invalidField, Unavailable, type ValidationFailed } from "../errors.ts"
 import { Jobs } from "../jobs/Jobs.ts"
-import { isUuid } from "../model.ts"
+import { type Deleted, isUuid } from "../model.ts"
 import { Uses } from "../Uses.ts"
+import { type Encoded, encode } from "../wire.ts"
 import { MediaInUse, MediaNotFound, TooManyUploads, UploadMissing, VideoFailed } from "./errors.ts"
 import { maxImageMegabytes } from "./Images.ts"
 import { mediaProcess } from "./jobKinds.ts"
 import { keysOf, type MediaRow, mediaColumns, mediaOf } from "./mediaSql.ts"
-import type { Media, RequestUpload, UploadRequest } from "./model.ts"
+import { Media, type RequestUpload, UploadRequest } from "./model.ts"
 import { ObjectStore, ObjectStoreError } from "./ObjectStore.ts"
 import { Videos } from "./Videos.ts"
 
@@ -60,10 +61,7 @@ export class MediaFiles extends Context.Service<
     ) => Effect.Effect<Encoded<Media>, MediaNotFound | UploadMissing | ValidationFailed | VideoFailed | Unavailable>
     /** For its owner and administrators. */
     readonly get: (caller: Caller, id: string) => Effect.Effect<Encoded<Media>, MediaNotFound>
-    readonly remove: (
-      caller: Caller,
-      id: string
-    ) => Effect.Effect<{ readonly id: string; readonly outcome: "deleted" }, MediaNotFound | MediaInUse>
+    readonly remove: (caller: Caller, id: string) => Effect.Effect<Encoded<Deleted>, MediaNotFound | MediaInUse>
     /** Starts the work on a video again, of its original. False when there is none. */
     readonly reprocess: (id: string) => Effect.Effect<boolean>
     /** Lets go of everything of a user's that nothing shows, in the caller's transaction. */
@@ -84,7 +82,7 @@ export class MediaFiles extends Context.Service<
       const storing = yield* Semaphore.make(2)
 
       const columns = sql.literal(mediaColumns)
-      const shown = (row: MediaRow) => encoded<Media>(JSON.stringify(mediaOf(row, store.publicUrl)))
+      const shown = (row: MediaRow) => encodeMedia(mediaOf(row, store.publicUrl))
 
       const discard = (keys: ReadonlyArray<string>) =>
         Effect.catch(store.remove(keys), (error) => Effect.logWarning("objects are left to the collector", error))
@@ -166,8 +164,8 @@ export class MediaFiles extends Context.Service<
           Effect.map(([inserted]) => inserted)
         )
         if (row === undefined) return yield* Effect.die("An insert has one row")
-        const upload = { method: "PUT", url, headers, expires_at: expires_at.toISOString() }
-        return encoded<UploadRequest>(JSON.stringify({ media: mediaOf(row, store.publicUrl), upload }))
+        const upload = { method: "PUT" as const, url, headers, expires_at: expires_at.toISOString() }
+        return encodeUploadRequest({ media: mediaOf(row, store.publicUrl), upload })
       })
 
       const fail = (id: string, message: string) =>
@@ -279,7 +277,7 @@ export class MediaFiles extends Context.Service<
         function* (caller: Caller, id: string) {
           const row = yield* find(caller, id)
           if ((yield* letGo(sql`m.id = ${row.id}`)) === 0) return yield* new MediaInUse()
-          return { id: row.id, outcome: "deleted" } as const
+          return deleted(row.id)
         },
         sql.withTransaction,
         Effect.catchTag("SqlError", Effect.die)
@@ -305,6 +303,9 @@ export class MediaFiles extends Context.Service<
     })
   )
 }
+
+const encodeMedia = encode(Media)
+const encodeUploadRequest = encode(UploadRequest)
 
 const unavailable = <A, R>(effect: Effect.Effect<A, ObjectStoreError, R>) =>
   effect.pipe(

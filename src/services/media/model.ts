@@ -1,29 +1,56 @@
 import { Schema } from "effect"
 import { Instant } from "../model.ts"
+import { exampleOf, shape } from "../shape.ts"
 import { maxVideoBytes } from "./videoLimits.ts"
 
 export const MediaStatus = Schema.Literals(["uploading", "processing", "ready", "failed"])
 export type MediaStatus = typeof MediaStatus.Type
 
 /** An upload, from its address to what is made of it. */
-export const Media = Schema.Struct({
-  id: Schema.String,
-  kind: Schema.Literals(["image", "video"]),
-  status: MediaStatus,
-  progress: Schema.Int.annotate({ description: "Per cent of the processing, 100 when it is ready" }),
-  error: Schema.NullOr(Schema.String).annotate({ description: "Why it failed" }),
-  content_type: Schema.NullOr(Schema.String),
-  size: Schema.NullOr(Schema.Int).annotate({ description: "Bytes of what was uploaded" }),
-  width: Schema.NullOr(Schema.Int),
-  height: Schema.NullOr(Schema.Int),
-  duration_ms: Schema.NullOr(Schema.Int),
-  poster_url: Schema.NullOr(Schema.String),
-  renditions: Schema.Array(
-    Schema.Struct({ name: Schema.String, url: Schema.String, width: Schema.Int, height: Schema.Int })
-  ),
-  created_at: Instant,
-  updated_at: Instant
-}).annotate({ identifier: "Media" })
+export const Media = shape(
+  "Media",
+  {
+    id: Schema.String,
+    kind: Schema.Literals(["image", "video"]),
+    status: MediaStatus,
+    progress: Schema.Int.annotate({ description: "Per cent of the processing, 100 when it is ready" }),
+    error: Schema.NullOr(Schema.String).annotate({ description: "Why it failed" }),
+    content_type: Schema.NullOr(Schema.String),
+    size: Schema.NullOr(Schema.Int).annotate({ description: "Bytes of what was uploaded" }),
+    width: Schema.NullOr(Schema.Int),
+    height: Schema.NullOr(Schema.Int),
+    duration_ms: Schema.NullOr(Schema.Int),
+    poster_url: Schema.NullOr(Schema.String),
+    renditions: Schema.Array(
+      Schema.Struct({ name: Schema.String, url: Schema.String, width: Schema.Int, height: Schema.Int })
+    ),
+    created_at: Instant,
+    updated_at: Instant
+  },
+  {
+    id: "0199e0a4-aaaa-7000-8000-0000000000a0",
+    kind: "video",
+    status: "ready",
+    progress: 100,
+    error: null,
+    content_type: "video/mp4",
+    size: 4_200_000,
+    width: 1080,
+    height: 1920,
+    duration_ms: 14_500,
+    poster_url: "https://cdn.example.dz/videos/0199e0a4-aaaa-7000-8000-0000000000a0/poster-3f1c.jpg",
+    renditions: [
+      {
+        name: "540p",
+        url: "https://cdn.example.dz/videos/0199e0a4-aaaa-7000-8000-0000000000a0/540p-9b20.mp4",
+        width: 540,
+        height: 960
+      }
+    ],
+    created_at: "2026-01-31T10:00:00.000Z",
+    updated_at: "2026-01-31T10:00:09.000Z"
+  }
+)
 export type Media = typeof Media.Type
 
 export const uploadTypes = [
@@ -38,29 +65,49 @@ export const uploadTypes = [
 
 const sizeMessage = `Expected a size in bytes, up to ${maxVideoBytes}`
 
-export const RequestUpload = Schema.Struct({
-  content_type: Schema.Literals(uploadTypes),
-  size: Schema.Int.annotate({ message: sizeMessage }).check(
-    Schema.isBetween({ minimum: 1, maximum: maxVideoBytes }, { message: sizeMessage })
-  )
-}).annotate({ identifier: "RequestUpload" })
+export const RequestUpload = shape(
+  "RequestUpload",
+  {
+    content_type: Schema.Literals(uploadTypes),
+    size: Schema.Int.annotate({ message: sizeMessage }).check(
+      Schema.isBetween({ minimum: 1, maximum: maxVideoBytes }, { message: sizeMessage })
+    )
+  },
+  { content_type: "video/mp4", size: 4_200_000 }
+)
 export type RequestUpload = typeof RequestUpload.Type
 
 /** A picture that waits at its upload's address. */
-export const AddUploadedImage = Schema.Struct({
-  upload_id: Schema.String.check(Schema.isUUID(undefined, { message: "Expected the id of an upload" }))
-}).annotate({ identifier: "AddUploadedImage" })
+export const AddUploadedImage = shape(
+  "AddUploadedImage",
+  {
+    upload_id: Schema.String.check(Schema.isUUID(undefined, { message: "Expected the id of an upload" }))
+  },
+  { upload_id: "0199e0a4-aaaa-7000-8000-0000000000a0" }
+)
 
 /** Where and how to send the bytes. */
-export const UploadRequest = Schema.Struct({
-  media: Media,
-  upload: Schema.Struct({
-    method: Schema.Literal("PUT"),
-    url: Schema.String,
-    headers: Schema.Record(Schema.String, Schema.String).annotate({ description: "To be sent along, exactly" }),
-    expires_at: Instant
-  })
-}).annotate({ identifier: "UploadRequest" })
+export const UploadRequest = shape(
+  "UploadRequest",
+  {
+    media: Media,
+    upload: Schema.Struct({
+      method: Schema.Literal("PUT"),
+      url: Schema.String,
+      headers: Schema.Record(Schema.String, Schema.String).annotate({ description: "To be sent along, exactly" }),
+      expires_at: Instant
+    })
+  },
+  {
+    media: { ...exampleOf(Media), status: "uploading", progress: 0, poster_url: null, renditions: [] },
+    upload: {
+      method: "PUT",
+      url: "https://store.example.dz/uploads/0199e0a4-aaaa-7000-8000-0000000000a0/k3?signature=…",
+      headers: { "content-type": "video/mp4", "content-length": "4200000" },
+      expires_at: "2026-01-31T10:10:00.000Z"
+    }
+  }
+)
 export type UploadRequest = typeof UploadRequest.Type
 
 /** What is kept of an object that was made of an upload. */

@@ -4,11 +4,13 @@ import { SqlClient } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
-import { type Encoded, encoded, encodedArray } from "../encoded.ts"
+import { deleted } from "../deleted.ts"
+import { jsonOf } from "../json.ts"
 import { type Deleted, isUuid } from "../model.ts"
-import { changesOf, utc } from "../sql.ts"
+import { changesOf } from "../sql.ts"
+import { type Encoded, readAll, readFirst, type Written } from "../wire.ts"
 import { PushTokenNotFound } from "./errors.ts"
-import { type PushToken, PushTokenId, type RegisterPushToken } from "./model.ts"
+import { PushToken, PushTokenId, type RegisterPushToken } from "./model.ts"
 import { type Registered, settle } from "./policy.ts"
 
 export class PushTokens extends Context.Service<
@@ -17,11 +19,8 @@ export class PushTokens extends Context.Service<
     /** A user's devices as wire JSON, the one that registered last first. */
     readonly list: (user: UserId) => Effect.Effect<Encoded<ReadonlyArray<PushToken>>>
     /** From here on the token reaches this user alone, and the user's device has this token alone. */
-    readonly register: (
-      user: UserId,
-      input: RegisterPushToken
-    ) => Effect.Effect<{ readonly created: boolean; readonly token: Encoded<PushToken> }, AccountClosed>
-    readonly remove: (user: UserId, id: string) => Effect.Effect<Deleted, PushTokenNotFound>
+    readonly register: (user: UserId, input: RegisterPushToken) => Effect.Effect<Written<PushToken>, AccountClosed>
+    readonly remove: (user: UserId, id: string) => Effect.Effect<Encoded<Deleted>, PushTokenNotFound>
   }
 >()("zst/notifications/PushTokens") {
   static readonly layer = Layer.effect(
@@ -29,13 +28,16 @@ export class PushTokens extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const people = yield* People
-      const json = sql.literal(tokenJson)
 
-      const list = Effect.fn("PushTokens.list")(function* (user: UserId) {
-        const rows = yield* sql<{ json: string }>`
-          SELECT ${json} AS json FROM push_tokens WHERE user_id = ${user} ORDER BY updated_at DESC, id DESC`
-        return encodedArray<PushToken>(rows.map((row) => row.json))
-      }, Effect.orDie)
+      const list = Effect.fn("PushTokens.list")(
+        (user: UserId) =>
+          readAll(
+            tokenJson,
+            (json) => sql`
+              SELECT ${json} FROM push_tokens t WHERE t.user_id = ${user} ORDER BY t.updated_at DESC, t.id DESC`
+          ),
+        Effect.orDie
+      )
 
       // Locks, in this order: the token's name, the user, then rows by id. Two accounts that register a new token at
       // once take turns by the first; two that take over each other's, by the last.
@@ -61,9 +63,12 @@ export class PushTokens extends Context.Service<
           const { renewed, gone } = settle(yield* hold(user, input.token), user, input)
           yield* sql`DELETE FROM push_tokens WHERE id = ANY(${gone}::uuid[])`
           const id = yield* renewed === undefined ? insert(user, input) : renew(renewed.id, input)
-          const [row] = yield* sql<{ json: string }>`SELECT ${json} AS json FROM push_tokens WHERE id = ${id}`
-          if (row === undefined) return yield* Effect.die(`Push token ${id} vanished`)
-          return { created: renewed === undefined, token: encoded<PushToken>(row.json) }
+          const data = yield* readFirst(
+            tokenJson,
+            (json) => sql`SELECT ${json} FROM push_tokens t WHERE t.id = ${id}`,
+            () => Effect.die(`Push token ${id} vanished`)
+          )
+          return { created: renewed === undefined, data }
         },
         sql.withTransaction,
         Effect.catchTag("SqlError", Effect.die)
@@ -74,7 +79,7 @@ export class PushTokens extends Context.Service<
           const [row] = isUuid(id)
             ? yield* sql<{ id: string }>`DELETE FROM push_tokens WHERE id = ${id} AND user_id = ${user} RETURNING id`
             : []
-          return row === undefined ? yield* new PushTokenNotFound() : ({ id: row.id, outcome: "deleted" } as const)
+          return row === undefined ? yield* new PushTokenNotFound() : deleted(row.id)
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -84,12 +89,4 @@ export class PushTokens extends Context.Service<
   )
 }
 
-const tokenJson = `json_build_object(
-  'id', id,
-  'token', token,
-  'platform', platform,
-  'device_id', device_id,
-  'name', name,
-  'created_at', ${utc("created_at")},
-  'updated_at', ${utc("updated_at")}
-)::text`
+const tokenJson = jsonOf(PushToken, "t")

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { Instant, Text } from "../model.ts"
+import { shape } from "../shape.ts"
 
 export const PushTokenId = Schema.String.pipe(Schema.brand("PushTokenId"))
 export type PushTokenId = typeof PushTokenId.Type
@@ -7,15 +8,27 @@ export type PushTokenId = typeof PushTokenId.Type
 export const Platform = Schema.Literals(["ios", "android", "web"])
 
 /** A device that a user's notifications go to. */
-export const PushToken = Schema.Struct({
-  id: PushTokenId,
-  token: Schema.String,
-  platform: Platform,
-  device_id: Schema.NullOr(Schema.String),
-  name: Schema.NullOr(Schema.String),
-  created_at: Instant,
-  updated_at: Instant.annotate({ description: "When the device last registered" })
-}).annotate({ identifier: "PushToken" })
+export const PushToken = shape(
+  "PushToken",
+  {
+    id: PushTokenId,
+    token: Schema.String,
+    platform: Platform,
+    device_id: Schema.NullOr(Schema.String),
+    name: Schema.NullOr(Schema.String),
+    created_at: Instant,
+    updated_at: Instant.annotate({ description: "When the device last registered" })
+  },
+  {
+    id: "0199e0a4-8888-7000-8000-000000000090",
+    token: "ExponentPushToken[3mKx0wQ9vT1uZyR8pLcB7a]",
+    platform: "android",
+    device_id: "6f1f5f1d2a10",
+    name: "Galaxy A15",
+    created_at: "2026-01-31T10:00:00.000Z",
+    updated_at: "2026-01-31T10:00:00.000Z"
+  }
+)
 export type PushToken = typeof PushToken.Type
 
 /** `ExponentPushToken[…]`, as Expo gives them to apps. */
@@ -32,17 +45,26 @@ const isOfItsPlatform = Schema.makeFilter<{ readonly token: string; readonly pla
       : { path: ["token"], issue: "Expected an Expo push token, ExponentPushToken[…]" }
 )
 
-export const RegisterPushToken = Schema.Struct({
-  token: Schema.String.annotate({
-    message: "Expected a text",
-    description: "Of an app, what Expo gave it: ExponentPushToken[…]"
-  }).check(isToken),
-  platform: Platform,
-  device_id: Schema.optionalKey(
-    Schema.NullOr(Text(128)).annotate({ description: "What the app calls this device: it has one token at a time" })
-  ),
-  name: Schema.optionalKey(Schema.NullOr(Text(120)))
-})
+export const RegisterPushToken = shape(
+  "RegisterPushToken",
+  {
+    token: Schema.String.annotate({
+      message: "Expected a text",
+      description: "Of an app, what Expo gave it: ExponentPushToken[…]"
+    }).check(isToken),
+    platform: Platform,
+    device_id: Schema.optionalKey(
+      Schema.NullOr(Text(128)).annotate({ description: "What the app calls this device: it has one token at a time" })
+    ),
+    name: Schema.optionalKey(Schema.NullOr(Text(120)))
+  },
+  {
+    token: "ExponentPushToken[3mKx0wQ9vT1uZyR8pLcB7a]",
+    platform: "android",
+    device_id: "6f1f5f1d2a10",
+    name: "Galaxy A15"
+  }
+)
   .check(isOfItsPlatform)
   .annotate({ identifier: "RegisterPushToken" })
 export type RegisterPushToken = typeof RegisterPushToken.Type

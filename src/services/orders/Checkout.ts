@@ -1,4 +1,4 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
@@ -7,13 +7,13 @@ import { People } from "../auth/People.ts"
 import { Carts } from "../cart/Carts.ts"
 import type { OutOfStock, ProductsNotFound } from "../cart/errors.ts"
 import { maxQuantity } from "../cart/policy.ts"
-import type { Encoded } from "../encoded.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { retryable } from "../sql.ts"
+import { type Encoded, encode, rowsWith, withField } from "../wire.ts"
 import { hashOf, newNumber, newToken } from "./credentials.ts"
 import type { OrderLine, PlacedOrder, PlaceOrder } from "./model.ts"
-import { type PlacedRow, placeMany, placeOne } from "./placeSql.ts"
-import { type Draft, type Line, maxTotal, placedJson, refusalOf } from "./placing.ts"
+import { placedJson, placeMany, placeOne, type RefusedRow } from "./placeSql.ts"
+import { type Draft, type Line, maxTotal, refusalOf } from "./placing.ts"
 
 type Refusal = AccountClosed | ValidationFailed | ProductsNotFound | OutOfStock
 
@@ -45,7 +45,7 @@ export class Checkout extends Context.Service<
                 lines.map(({ quantity }) => quantity),
                 lines.map(({ id }) => id)
               ]
-        const rows = yield* sql.unsafe<PlacedRow>(lines.length === 1 ? placeOne : placeMany, [
+        const params = [
           ...columns,
           lines.length,
           maxTotal,
@@ -62,11 +62,16 @@ export class Checkout extends Context.Service<
           order.notes ?? null,
           order.payment_method,
           draft.actor
-        ])
-        const placed = rows[0]?.created_at
-        if (placed != null) return placedJson(draft, rows, placed)
-        if (rows.length === 0 && draft.user_id !== null) yield* people.hold(draft.user_id, "use")
-        return yield* Effect.fail(refusalOf(draft, rows))
+        ]
+        const rows = yield* rowsWith(placedJson, () =>
+          sql.unsafe<RefusedRow>(lines.length === 1 ? placeOne : placeMany, params)
+        )
+        const placed = rows[0]?.json
+        if (placed == null) {
+          if (rows.length === 0 && draft.user_id !== null) yield* people.hold(draft.user_id, "use")
+          return yield* Effect.fail(refusalOf(draft, rows))
+        }
+        return draft.token === undefined ? placed : withField(placed, "tracking_token", encodeToken(draft.token))
       })
 
       const draftOf = (caller: Caller | undefined, order: PlaceOrder, lines: ReadonlyArray<Line>): Draft => ({
@@ -116,6 +121,8 @@ export class Checkout extends Context.Service<
     })
   )
 }
+
+const encodeToken = encode(Schema.String)
 
 /** Nothing was done: the number was taken, or PostgreSQL chose this transaction to give way. */
 const isWorthAnotherTry = (error: SqlError.SqlError | Refusal) =>

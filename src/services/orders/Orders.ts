@@ -3,13 +3,13 @@ import { SqlClient, type Statement } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
-import { type Encoded, encoded } from "../encoded.ts"
 import type { ValidationFailed } from "../errors.ts"
 import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { newestFirst } from "../rowOrder.ts"
 import { changesOf } from "../sql.ts"
+import { type Encoded, readFirst } from "../wire.ts"
 import { matches, numberOf } from "./credentials.ts"
 import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "./errors.ts"
 import { type Held, Movements } from "./Movements.ts"
@@ -65,10 +65,20 @@ export class Orders extends Context.Service<
       const people = yield* People
       const orders = yield* makeList({ name: "orders", from: "orders o", alias: "o" })
 
-      const one = Effect.fnUntraced(function* (rows: ReadonlyArray<{ readonly json: string }>) {
-        const [row] = rows
-        return row === undefined ? yield* new OrderNotFound() : encoded<Order>(row.json)
-      })
+      const absent = () => new OrderNotFound()
+
+      const read = (condition: Statement.Fragment) =>
+        readFirst(orderJson, (json) => sql`SELECT ${json} FROM orders o WHERE ${condition}`, absent)
+
+      const readForSeller = (order: string, seller: UserId) =>
+        readFirst(
+          orderJsonForSeller,
+          (json) => sql`
+            SELECT ${json}
+            FROM orders o JOIN seller_orders so ON so.order_id = o.id LEFT JOIN sellers s ON s.id = so.seller_id
+            WHERE o.id = ${order} AND so.seller_id = ${seller}`,
+          absent
+        )
 
       const identified = (idOrNumber: string): Statement.Fragment | undefined => {
         if (isUuid(idOrNumber)) return sql`o.id = ${idOrNumber}`
@@ -92,11 +102,9 @@ export class Orders extends Context.Service<
         function* (access: Access, idOrNumber: string) {
           const { id, relation } = yield* find(access, idOrNumber)
           if (relation === "stranger") return yield* new OrderNotFound()
-          return yield* one(
-            relation === "seller" && access.caller !== undefined
-              ? yield* orderJsonForSeller(sql, id, access.caller.id)
-              : yield* orderJson(sql, sql`o.id = ${id}`)
-          )
+          return yield* relation === "seller" && access.caller !== undefined
+            ? readForSeller(id, access.caller.id)
+            : read(sql`o.id = ${id}`)
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -105,20 +113,20 @@ export class Orders extends Context.Service<
         function* ({ number, phone }: TrackOrder) {
           // A number that can be nobody's takes the same way as one that is not this phone's.
           const known = numberOf(number) ?? ""
-          return yield* one(yield* orderJson(sql, sql`o.number = ${known} AND o.customer_phone = ${phone}`))
+          return yield* read(sql`o.number = ${known} AND o.customer_phone = ${phone}`)
         },
         Effect.catchTag("SqlError", Effect.die)
       )
 
       const list = Effect.fn("Orders.list")((caller: Caller, query: ListOrders) =>
-        orders.page<ListedOrder>({
+        orders.page({
           query,
           order: newestFirst("o"),
           where: sql.and([
             sql`o.user_id = ${caller.id}`,
             ...(query.status === undefined ? [] : [sql`o.status = ${query.status}`])
           ]),
-          json: listedOrderJson(sql)
+          json: listedOrderJson
         })
       )
 
@@ -138,7 +146,7 @@ export class Orders extends Context.Service<
         if (known.length === 0) return yield* unknownWilaya
       })
 
-      const written = (order: Held) => Effect.flatMap(orderJson(sql, sql`o.id = ${order.id}`), one)
+      const written = (order: Held) => read(sql`o.id = ${order.id}`)
 
       const update = Effect.fn("Orders.update")(
         function* (access: Access, idOrNumber: string, changes: UpdateOrder, expected?: Expected) {

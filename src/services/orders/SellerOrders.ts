@@ -3,18 +3,18 @@ import { SqlClient, type Statement } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
-import { type Encoded, encoded } from "../encoded.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { newestFirst } from "../rowOrder.ts"
 import { likePattern } from "../sql.ts"
+import { type Encoded, readFirst } from "../wire.ts"
 import { numberOf } from "./credentials.ts"
 import { IllegalTransition, OrderNotFound } from "./errors.ts"
 import { type Held, Movements, type Part } from "./Movements.ts"
 import type { ListedSellerOrder, ListSellerOrders, MoveSellerOrder, SellerOrder } from "./model.ts"
-import { listedPartJson, partJson } from "./orderSql.ts"
+import { listedSellerOrderJson, sellerOrderJson } from "./orderSql.ts"
 import { mayFulfil, mayHaveTracking, mayMove, nextStatuses } from "./policy.ts"
 
 type Known = { readonly id: string; readonly order_id: string; readonly seller_id: UserId }
@@ -58,11 +58,11 @@ export class SellerOrders extends Context.Service<
         if (caller.role !== "seller" && caller.role !== "admin") {
           return yield* new Forbidden({ reason: "Only sellers have orders to fulfil." })
         }
-        return yield* parts.page<ListedSellerOrder>({
+        return yield* parts.page({
           query,
           order: newestFirst("so"),
           where: sql.and([sql`so.seller_id = ${caller.id}`, ...conditions(sql, query)]),
-          json: listedPartJson(sql)
+          json: listedSellerOrderJson
         })
       })
 
@@ -80,10 +80,13 @@ export class SellerOrders extends Context.Service<
         return part
       })
 
-      const read = Effect.fnUntraced(function* (id: string) {
-        const [row] = yield* partJson(sql, id)
-        return row === undefined ? yield* new OrderNotFound() : encoded<SellerOrder>(row.json)
-      })
+      const read = (id: string) =>
+        readFirst(
+          sellerOrderJson,
+          (json) => sql`
+            SELECT ${json} FROM seller_orders so JOIN orders o ON o.id = so.order_id WHERE so.id = ${id}`,
+          () => new OrderNotFound()
+        )
 
       const get = Effect.fn("SellerOrders.get")(
         function* (caller: Caller, id: string) {

@@ -3,26 +3,26 @@
  *
  * `buyer` holds the user who orders, as People.hold does: its own row, which is all that decides, is read once locked.
  * `held` locks the products in id order and reads them as they are once locked; `sold` is empty unless everything asked
- * for can be had; and all else follows from `sold`. What comes back is `held`, so that a refusal says what was at fault.
+ * for can be had; and all else follows from `sold`. What comes back is the order as a read shows it, made of the rows
+ * that were written, which the statement itself does not see in their tables; or `held`, so that a refusal says what was
+ * at fault.
  */
+import { firstOf } from "../json.ts"
+import { columnOf } from "../wire.ts"
+import { orderJsonIn } from "./orderSql.ts"
 
-export type PlacedRow = {
-  readonly product_id: string
-  readonly seller_id: string
-  readonly shop_name: string | null
+/** A product of an order that was refused. */
+export type RefusedRow = {
+  /** null: none was found, or the order was placed. */
+  readonly product_id: string | null
   readonly status: string
-  readonly name: string
-  readonly name_ar: string | null
-  readonly sku: string | null
-  readonly image_url: string | null
-  readonly price: number
   readonly stock: number | null
   readonly min_order_quantity: number
-  /** null: the order was refused. */
-  readonly seller_order_id: string | null
-  readonly created_at: Date | null
   readonly wilaya_known: boolean
 }
+
+/** null: the order was refused. */
+export const placedJson = firstOf(orderJsonIn({ items: "lines", parts: "placed_parts", events: "events" }), "placed o")
 
 /** A statement per shape, for a plan per shape: PostgreSQL guesses that an array has ten elements. */
 const wanted = {
@@ -65,11 +65,12 @@ placed AS (
   SELECT $7::uuid, $8::text, $9::uuid, $10::bytea, $11::text, $12::text, $13::text,
     $6::smallint, $14::text, $15::text, $16::text, $17::text, sum(subtotal)::bigint, sum(subtotal)::bigint
   FROM parts HAVING count(*) > 0
-  RETURNING created_at
+  RETURNING *
 ),
 placed_parts AS (
   INSERT INTO seller_orders (id, order_id, seller_id, subtotal, total)
   SELECT id, $7::uuid, seller_id, subtotal, subtotal FROM parts
+  RETURNING *
 ),
 lines AS (
   INSERT INTO order_items (id, order_id, seller_order_id, product_id, name, name_ar, sku, media_id, image_url, price,
@@ -77,18 +78,16 @@ lines AS (
   SELECT s.item_id, $7::uuid, parts.id, s.id, s.name, s.name_ar, s.sku, s.image_media_id, s.image_url, s.price,
     s.quantity, s.stock IS NOT NULL
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id
+  RETURNING *
 ),
 events AS (
   INSERT INTO order_events (id, order_id, status, actor, actor_id)
   SELECT uuidv7(), $7::uuid, 'pending', $18::text, $9::uuid FROM placed
+  RETURNING *
 )
-SELECT h.id AS product_id, h.seller_id, shops.shop_name, h.status, h.name, h.name_ar, h.sku, h.image_url, h.price,
-  h.stock, h.min_order_quantity, parts.id AS seller_order_id, placed.created_at,
-  $6::smallint IS NULL OR EXISTS (SELECT FROM wilayas WHERE code = $6::smallint) AS wilaya_known
-FROM held h
-LEFT JOIN parts ON parts.seller_id = h.seller_id
-LEFT JOIN placed ON true
-LEFT JOIN sellers shops ON shops.id = h.seller_id`
+SELECT ${columnOf(placedJson)}, h.id AS product_id, h.status, h.stock, h.min_order_quantity,
+  h.id IS NULL OR $6::smallint IS NULL OR EXISTS (SELECT FROM wilayas WHERE code = $6::smallint) AS wilaya_known
+FROM (SELECT) whole LEFT JOIN held h ON NOT EXISTS (SELECT FROM placed)`
 
 export const placeOne = text("one")
 export const placeMany = text("many")

@@ -6,14 +6,14 @@ import { type AccountClosed, UserUnavailable } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People, type Person } from "../auth/People.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
-import { type Encoded, encoded } from "../encoded.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
+import { jsonOf } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { newestFirst } from "../rowOrder.ts"
-import { utc } from "../sql.ts"
+import { type Encoded, readFirst } from "../wire.ts"
 import { ApplicationDecided, ApplicationNotFound, ApplicationPending, CannotBecomeSeller } from "./errors.ts"
-import type { ApplyAsSeller, DecideApplication, ListApplications, SellerApplication } from "./model.ts"
+import { type ApplyAsSeller, type DecideApplication, type ListApplications, SellerApplication } from "./model.ts"
 import { barToSelling } from "./policy.ts"
 import { Shops } from "./Shops.ts"
 
@@ -61,12 +61,12 @@ export class Applications extends Context.Service<
       const shopProducts = yield* ShopProducts
       const applications = yield* makeList({ name: "applications", from: "seller_applications a", alias: "a" })
 
-      const one = Effect.fnUntraced(function* (rows: ReadonlyArray<{ readonly json: string }>) {
-        const [row] = rows
-        return row === undefined ? yield* new ApplicationNotFound() : encoded<SellerApplication>(row.json)
-      })
-      const read = (id: string) => sql<{ json: string }>`
-        SELECT ${sql.literal(applicationJson)} AS json FROM seller_applications a WHERE a.id = ${id}`
+      const read = (id: string) =>
+        readFirst(
+          applicationJson,
+          (json) => sql`SELECT ${json} FROM seller_applications a WHERE a.id = ${id}`,
+          () => new ApplicationNotFound()
+        )
 
       const mayBecomeSeller = Effect.fnUntraced(function* (user: Person) {
         const bar = barToSelling(user.role)
@@ -89,34 +89,35 @@ export class Applications extends Context.Service<
 
       const apply = Effect.fn("Applications.apply")(
         function* (caller: Caller, input: ApplyAsSeller) {
-          return yield* one(yield* read(yield* insert(caller, input)))
+          return yield* read(yield* insert(caller, input))
         },
         Effect.catchTags({ SqlError: Effect.die, ApplicationNotFound: Effect.die })
       )
 
       const latest = Effect.fn("Applications.latest")(
-        function* (caller: Caller) {
-          return yield* one(
-            yield* sql<{ json: string }>`
-            SELECT ${sql.literal(applicationJson)} AS json FROM seller_applications a WHERE a.user_id = ${caller.id}
-            ORDER BY a.created_at DESC, a.id DESC LIMIT 1`
-          )
-        },
+        (caller: Caller) =>
+          readFirst(
+            applicationJson,
+            (json) => sql`
+              SELECT ${json} FROM seller_applications a WHERE a.user_id = ${caller.id}
+              ORDER BY a.created_at DESC, a.id DESC LIMIT 1`,
+            () => new ApplicationNotFound()
+          ),
         Effect.catchTag("SqlError", Effect.die)
       )
 
       const list = Effect.fn("Applications.list")(({ status, ...query }: ListApplications) =>
-        applications.page<SellerApplication>({
+        applications.page({
           query,
           order: newestFirst("a"),
           where: status === undefined ? sql`true` : sql`a.status = ${status}`,
-          json: sql.literal(applicationJson)
+          json: applicationJson
         })
       )
 
       const get = Effect.fn("Applications.get")(
         function* (id: string) {
-          return yield* one(isUuid(id) ? yield* read(id) : [])
+          return yield* isUuid(id) ? read(id) : new ApplicationNotFound()
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -179,7 +180,7 @@ export class Applications extends Context.Service<
             return yield* invalidField("reason", "Say why: the applicant reads it")
           }
           yield* settleDecision(author, id, input)
-          return yield* one(yield* read(id))
+          return yield* read(id)
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -189,20 +190,4 @@ export class Applications extends Context.Service<
   )
 }
 
-const applicationJson = `json_build_object(
-  'id', a.id,
-  'user_id', a.user_id,
-  'tier', a.tier,
-  'shop_name', a.shop_name,
-  'shop_name_ar', a.shop_name_ar,
-  'description', a.description,
-  'phone', a.phone,
-  'wilaya_code', a.wilaya_code,
-  'register_number', a.register_number,
-  'tax_number', a.tax_number,
-  'status', a.status,
-  'reason', a.reason,
-  'decided_at', ${utc("a.decided_at")},
-  'created_at', ${utc("a.created_at")},
-  'updated_at', ${utc("a.updated_at")}
-)::text`
+const applicationJson = jsonOf(SellerApplication, "a")

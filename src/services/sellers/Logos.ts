@@ -6,18 +6,20 @@ import { People } from "../auth/People.ts"
 import { Forbidden } from "../errors.ts"
 import type { ImageSource } from "../media/Images.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
+import { type Encoded, encode } from "../wire.ts"
+import { Logo } from "./model.ts"
 
 /** The picture of a shop. */
 export class Logos extends Context.Service<
   Logos,
   {
-    /** Answers its address. `received` is asked for it once it is known that there is an open shop. */
+    /** `received` is asked for it once it is known that there is an open shop. */
     readonly put: <E, R>(
       caller: Caller,
       received: Effect.Effect<ImageSource, E, R>
-    ) => Effect.Effect<string, E | Forbidden | ShopClosed | PictureRefused, R>
+    ) => Effect.Effect<Encoded<Logo>, E | Forbidden | ShopClosed | PictureRefused, R>
     /** Where there is none, there is nothing to do. */
-    readonly remove: (caller: Caller) => Effect.Effect<void, Forbidden | ShopClosed>
+    readonly remove: (caller: Caller) => Effect.Effect<Encoded<Logo>, Forbidden | ShopClosed>
   }
 >()("zst/sellers/Logos") {
   static readonly layer = Layer.effect(
@@ -47,7 +49,7 @@ export class Logos extends Context.Service<
             yield* pictures.record(picture)
             yield* show(caller.id, picture.id, url)
             yield* pictures.letGo(before)
-            return url
+            return encodeLogo({ logo_url: url })
           }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
         )
       })
@@ -57,6 +59,7 @@ export class Logos extends Context.Service<
           const before = yield* hold(caller)
           if (before.length > 0) yield* show(caller.id, null, null)
           yield* pictures.letGo(before)
+          return encodeLogo({ logo_url: null })
         },
         sql.withTransaction,
         Effect.catchTag("SqlError", Effect.die)
@@ -66,3 +69,5 @@ export class Logos extends Context.Service<
     })
   )
 }
+
+const encodeLogo = encode(Logo)

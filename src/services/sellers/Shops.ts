@@ -2,11 +2,11 @@ import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
 import { isOpenShop } from "../auth/People.ts"
-import { type Encoded, encoded } from "../encoded.ts"
+import { jsonOf } from "../json.ts"
 import { isUuid } from "../model.ts"
-import { utc } from "../sql.ts"
+import { type Encoded, readFirst } from "../wire.ts"
 import { SellerNotFound } from "./errors.ts"
-import type { Shop } from "./model.ts"
+import { Shop } from "./model.ts"
 import { makeOpen, type ShopDetails } from "./openShop.ts"
 
 export class Shops extends Context.Service<
@@ -26,11 +26,14 @@ export class Shops extends Context.Service<
       const get = Effect.fn("Shops.get")(
         function* (idOrSlug: string) {
           if (idOrSlug.includes("\0")) return yield* new SellerNotFound()
-          const [row] = yield* sql<{ json: string }>`
-            SELECT ${sql.literal(shopJson)} AS json FROM sellers s JOIN users u ON u.id = s.id
-            WHERE ${isUuid(idOrSlug) ? sql`s.id = ${idOrSlug}` : sql`s.slug = ${idOrSlug}`}
-              AND ${sql.literal(isOpenShop)}`
-          return row === undefined ? yield* new SellerNotFound() : encoded<Shop>(row.json)
+          return yield* readFirst(
+            shopJson,
+            (json) => sql`
+              SELECT ${json} FROM sellers s JOIN users u ON u.id = s.id
+              WHERE ${isUuid(idOrSlug) ? sql`s.id = ${idOrSlug}` : sql`s.slug = ${idOrSlug}`}
+                AND ${sql.literal(isOpenShop)}`,
+            () => new SellerNotFound()
+          )
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -40,15 +43,7 @@ export class Shops extends Context.Service<
   )
 }
 
-const shopJson = `json_build_object(
-  'id', s.id,
-  'slug', s.slug,
-  'shop_name', s.shop_name,
-  'shop_name_ar', s.shop_name_ar,
-  'description', s.description,
-  'logo_url', s.logo_url,
-  'wilaya_code', s.wilaya_code,
-  'tier', u.tier,
-  'products_count', (SELECT count(*) FROM products p WHERE p.seller_id = s.id AND p.status = 'active'),
-  'created_at', ${utc("s.created_at")}
-)::text`
+const shopJson = jsonOf(Shop, "s", {
+  tier: "u.tier",
+  products_count: "(SELECT count(*) FROM products p WHERE p.seller_id = s.id AND p.status = 'active')"
+})

@@ -1,6 +1,7 @@
 import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
 import { Tier, UserId } from "../auth/model.ts"
 import { Instant, Phone, pageQuery, Text, WilayaCode } from "../model.ts"
+import { shape } from "../shape.ts"
 
 export const ApplicationStatus = Schema.Literals(["pending", "approved", "rejected"])
 export type ApplicationStatus = typeof ApplicationStatus.Type
@@ -33,35 +34,66 @@ export const TaxNumber = pattern(
   "Expected a tax number (NIF) of 15 or 20 digits"
 )
 
-export const ApplyAsSeller = Schema.Struct({
-  tier: Tier,
-  shop_name: Text(80),
-  shop_name_ar: Schema.optionalKey(Schema.NullOr(Text(80))),
-  description: Schema.optionalKey(Schema.NullOr(Text(1000))),
-  phone: Phone,
-  wilaya_code: WilayaCode,
-  register_number: RegisterNumber,
-  tax_number: Schema.optionalKey(Schema.NullOr(TaxNumber))
-}).annotate({ identifier: "ApplyAsSeller" })
+export const ApplyAsSeller = shape(
+  "ApplyAsSeller",
+  {
+    tier: Tier,
+    shop_name: Text(80),
+    shop_name_ar: Schema.optionalKey(Schema.NullOr(Text(80))),
+    description: Schema.optionalKey(Schema.NullOr(Text(1000))),
+    phone: Phone,
+    wilaya_code: WilayaCode,
+    register_number: RegisterNumber,
+    tax_number: Schema.optionalKey(Schema.NullOr(TaxNumber))
+  },
+  {
+    tier: "grossiste",
+    shop_name: "Le Grenier de Sétif",
+    description: "Huiles et épices en gros.",
+    phone: "+213555123456",
+    wilaya_code: 19,
+    register_number: "19/00-0978323B10"
+  }
+)
 export type ApplyAsSeller = typeof ApplyAsSeller.Type
 
-export const SellerApplication = Schema.Struct({
-  id: Schema.String,
-  user_id: UserId,
-  tier: Tier,
-  shop_name: Schema.String,
-  shop_name_ar: Schema.NullOr(Schema.String),
-  description: Schema.NullOr(Schema.String),
-  phone: Schema.String,
-  wilaya_code: Schema.Int,
-  register_number: Schema.String,
-  tax_number: Schema.NullOr(Schema.String),
-  status: ApplicationStatus,
-  reason: Schema.NullOr(Schema.String).annotate({ description: "Why it was rejected" }),
-  decided_at: Schema.NullOr(Instant),
-  created_at: Instant,
-  updated_at: Instant
-}).annotate({ identifier: "SellerApplication" })
+export const SellerApplication = shape(
+  "SellerApplication",
+  {
+    id: Schema.String,
+    user_id: UserId,
+    tier: Tier,
+    shop_name: Schema.String,
+    shop_name_ar: Schema.NullOr(Schema.String),
+    description: Schema.NullOr(Schema.String),
+    phone: Schema.String,
+    wilaya_code: Schema.Int,
+    register_number: Schema.String,
+    tax_number: Schema.NullOr(Schema.String),
+    status: ApplicationStatus,
+    reason: Schema.NullOr(Schema.String).annotate({ description: "Why it was rejected" }),
+    decided_at: Schema.NullOr(Instant),
+    created_at: Instant,
+    updated_at: Instant
+  },
+  {
+    id: "0199e0a4-7777-7000-8000-000000000080",
+    user_id: "0199e0a4-5555-7000-8000-000000000060",
+    tier: "grossiste",
+    shop_name: "Le Grenier de Sétif",
+    shop_name_ar: null,
+    description: "Huiles et épices en gros.",
+    phone: "+213555123456",
+    wilaya_code: 19,
+    register_number: "19/00-0978323B10",
+    tax_number: null,
+    status: "pending",
+    reason: null,
+    decided_at: null,
+    created_at: "2026-01-31T10:00:00.000Z",
+    updated_at: "2026-01-31T10:00:00.000Z"
+  }
+)
 export type SellerApplication = typeof SellerApplication.Type
 
 export const ListApplications = Schema.Struct({ ...pageQuery, status: Schema.optionalKey(ApplicationStatus) })
@@ -69,30 +101,55 @@ export type ListApplications = typeof ListApplications.Type
 
 const Reason = Text(500)
 
-export const DecideApplication = Schema.Struct({
-  decision: Schema.Literals(["approve", "reject"]),
-  reason: Schema.optionalKey(
-    Schema.NullOr(Reason).annotate({ description: "Needed to reject: the applicant reads it" })
-  ),
-  tier: Schema.optionalKey(Tier.annotate({ description: "Another tier than the one applied for" }))
-}).annotate({ identifier: "DecideApplication" })
+export const DecideApplication = shape(
+  "DecideApplication",
+  {
+    decision: Schema.Literals(["approve", "reject"]),
+    reason: Schema.optionalKey(
+      Schema.NullOr(Reason).annotate({ description: "Needed to reject: the applicant reads it" })
+    ),
+    tier: Schema.optionalKey(Tier.annotate({ description: "Another tier than the one applied for" }))
+  },
+  { decision: "approve" }
+)
 export type DecideApplication = typeof DecideApplication.Type
 
 /** Where a shop's logo is from now on. */
-export const Logo = Schema.Struct({ logo_url: Schema.NullOr(Schema.String) }).annotate({ identifier: "Logo" })
+export const Logo = shape(
+  "Logo",
+  { logo_url: Schema.NullOr(Schema.String) },
+  {
+    logo_url: "https://media.example.dz/images/0199e0a4-cccc-7000-8000-0000000000c0/square-e4d909c290d0fb1c.webp"
+  }
+)
 export type Logo = typeof Logo.Type
 
 /** A shop as everybody sees it. */
-export const Shop = Schema.Struct({
-  id: UserId,
-  slug: Schema.String,
-  shop_name: Schema.String,
-  shop_name_ar: Schema.NullOr(Schema.String),
-  description: Schema.NullOr(Schema.String),
-  logo_url: Schema.NullOr(Schema.String).annotate({ description: "A square of at most 400 pixels" }),
-  wilaya_code: Schema.NullOr(Schema.Int),
-  tier: Tier,
-  products_count: Schema.Int.annotate({ description: "Products on sale" }),
-  created_at: Instant
-}).annotate({ identifier: "Shop" })
+export const Shop = shape(
+  "Shop",
+  {
+    id: UserId,
+    slug: Schema.String,
+    shop_name: Schema.String,
+    shop_name_ar: Schema.NullOr(Schema.String),
+    description: Schema.NullOr(Schema.String),
+    logo_url: Schema.NullOr(Schema.String).annotate({ description: "A square of at most 400 pixels" }),
+    wilaya_code: Schema.NullOr(Schema.Int),
+    tier: Tier,
+    products_count: Schema.Int.annotate({ description: "Products on sale" }),
+    created_at: Instant
+  },
+  {
+    id: "0199e0a4-0002-7000-8000-000000000020",
+    slug: "le-grenier-de-setif",
+    shop_name: "Le Grenier de Sétif",
+    shop_name_ar: null,
+    description: "Huiles, miels et figues de la région.",
+    logo_url: "https://media.example.dz/images/0199e0a4-cccc-7000-8000-0000000000c0/square-e4d909c290d0fb1c.webp",
+    wilaya_code: 19,
+    tier: "grossiste",
+    products_count: 42,
+    created_at: "2026-01-31T10:00:00.000Z"
+  }
+)
 export type Shop = typeof Shop.Type
