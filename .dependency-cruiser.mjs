@@ -47,7 +47,7 @@ export default {
           "^src/server/(api|middleware)/",
           "^src/server/http/(entityTag|errorCode)\\.ts$",
           "/(errors|model|uploadErrors)\\.ts$",
-          "^src/services/(list|precondition|shape|wire)\\.ts$"
+          "^src/services/(precondition|shape)\\.ts$"
         ]
       }
     },
