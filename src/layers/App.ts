@@ -41,7 +41,10 @@ const JobLock = Layer.effect(
 )
 const Kept = Layer.effect(
   Retention,
-  Effect.map(Settings, ({ guestDataDays }) => ({ guestDays: guestDataDays }))
+  Effect.map(Settings, ({ guestDataDays, orderExpiryDays }) => ({
+    guestDays: guestDataDays,
+    pendingDays: orderExpiryDays
+  }))
 )
 /** Where pictures and videos are. */
 export const Objects = ObjectStorage.layer.pipe(Layer.provideMerge(OwnAddress.layer))

@@ -51,9 +51,22 @@ export const rows: Record<string, Caught | Proven> = {
     hold: "SELECT FROM jobs WHERE id = 'old/1' FOR UPDATE",
     done: "SELECT array_agg(id) = '{old/3}' AS done FROM jobs WHERE queue_name = 'test.old'"
   },
+  "orders.expire": {
+    prepare: [
+      `INSERT INTO users (id, clerk_id, role, tier) VALUES (${user}, 'user_shop', 'seller', 'grossiste')`,
+      `INSERT INTO orders (id, order_number, customer_name, customer_phone, subtotal, total)
+       SELECT ('01900000-0000-7000-8000-00000000010' || n)::uuid, 'ZST-' || n, 'Amina', '+213555123456', 5, 5
+       FROM generate_series(1, 3) n`,
+      `INSERT INTO seller_orders (id, order_id, seller_id, subtotal, total, created_at)
+       SELECT uuidv7(), id, ${user}, 5, 5, now() - right(order_number, 1)::int * interval '3 days' FROM orders`
+    ],
+    hold: "LOCK TABLE order_events IN EXCLUSIVE MODE",
+    done: `SELECT count(*) = 1 AND (SELECT count(*) = 1 FROM orders WHERE status = 'cancelled') AS done
+      FROM order_events WHERE kind = 'expired' AND actor = 'system'`
+  },
   "guests.prune": {
     prepare: [
-      `INSERT INTO orders (id, number, customer_name, customer_phone, status, subtotal, total, updated_at)
+      `INSERT INTO orders (id, order_number, customer_name, customer_phone, status, subtotal, total, updated_at)
        SELECT uuidv7(), 'ZST-' || n, 'Amina', '+213555123456', CASE n WHEN 1 THEN 'shipped' ELSE 'delivered' END, 0, 0,
          now() - n * interval '200 days' FROM generate_series(1, 4) n`
     ],

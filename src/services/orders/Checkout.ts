@@ -7,11 +7,13 @@ import { People } from "../auth/People.ts"
 import { Carts } from "../cart/Carts.ts"
 import type { OutOfStock, ProductsNotFound } from "../cart/errors.ts"
 import { maxQuantity } from "../cart/policy.ts"
+import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { retryable } from "../sql.ts"
 import { type Encoded, encode, rowsWith, withField } from "../wire.ts"
-import { hashOf, newNumber, newToken } from "./credentials.ts"
 import type { OrderLine, PlacedOrder, PlaceOrder } from "./model.ts"
+import { newNumber } from "./orderNumber.ts"
+import { hashOf, newToken } from "./orderToken.ts"
 import { placedJson, placeMany, placeOne, type RefusedRow } from "./placeSql.ts"
 import { type Draft, type Line, maxTotal, refusalOf } from "./placing.ts"
 
@@ -33,6 +35,7 @@ export class Checkout extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const carts = yield* Carts
       const people = yield* People
+      const wilayas = yield* Wilayas
 
       const insert = Effect.fnUntraced(function* (draft: Draft) {
         const { lines, order } = draft
@@ -49,7 +52,7 @@ export class Checkout extends Context.Service<
           ...columns,
           lines.length,
           maxTotal,
-          order.wilaya_code ?? null,
+          draft.wilaya?.code ?? null,
           draft.id,
           draft.number,
           draft.user_id,
@@ -58,10 +61,11 @@ export class Checkout extends Context.Service<
           order.customer_phone,
           order.customer_email ?? null,
           order.commune ?? null,
-          order.address ?? null,
+          order.customer_address ?? null,
           order.notes ?? null,
           order.payment_method,
-          draft.actor
+          draft.actor,
+          draft.wilaya?.name_fr ?? null
         ]
         const rows = yield* rowsWith(placedJson, () =>
           sql.unsafe<RefusedRow>(lines.length === 1 ? placeOne : placeMany, params)
@@ -74,13 +78,19 @@ export class Checkout extends Context.Service<
         return draft.token === undefined ? placed : withField(placed, "tracking_token", encodeToken(draft.token))
       })
 
-      const draftOf = (caller: Caller | undefined, order: PlaceOrder, lines: ReadonlyArray<Line>): Draft => ({
+      const draftOf = (
+        caller: Caller | undefined,
+        order: PlaceOrder,
+        lines: ReadonlyArray<Line>,
+        wilaya: Draft["wilaya"]
+      ): Draft => ({
         id: SecureRandom.uuidV7Unsafe(),
         number: newNumber(),
         user_id: caller?.id ?? null,
         actor: caller === undefined ? "guest" : "customer",
         token: caller === undefined ? newToken() : undefined,
         order,
+        wilaya,
         lines
       })
 
@@ -89,7 +99,9 @@ export class Checkout extends Context.Service<
         order: PlaceOrder,
         items: ReadonlyArray<OrderLine>
       ) {
-        return yield* insert(draftOf(caller, order, yield* linesOf(items)))
+        const { customer_wilaya: name } = order
+        const wilaya = name == null ? undefined : yield* wilayas.named(name, "customer_wilaya")
+        return yield* insert(draftOf(caller, order, yield* linesOf(items), wilaya))
       })
 
       const placeCart = Effect.fnUntraced(function* (caller: Caller | undefined, order: PlaceOrder) {
