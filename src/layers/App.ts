@@ -16,7 +16,9 @@ import { ProductLists } from "../services/catalog/ProductLists.ts"
 import { Products } from "../services/catalog/Products.ts"
 import { Storefronts } from "../services/catalog/Storefronts.ts"
 import { Wilayas } from "../services/delivery/Wilayas.ts"
+import { ConsumerRecords } from "../services/events/ConsumerRecords.ts"
 import { Events } from "../services/events/Events.ts"
+import { Wakeups } from "../services/events/Wakeups.ts"
 import { IdempotencyKeys } from "../services/idempotency/IdempotencyKeys.ts"
 import { Inbox } from "../services/jobs/Inbox.ts"
 import { Collector } from "../services/media/Collector.ts"
@@ -31,6 +33,7 @@ import { Applications } from "../services/sellers/Applications.ts"
 import { Logos } from "../services/sellers/Logos.ts"
 import { Sellers } from "../services/sellers/Sellers.ts"
 import { Shops } from "../services/sellers/Shops.ts"
+import { consumers } from "./Background.ts"
 import * as Identity from "./Identity.ts"
 
 import * as JobQueue from "./JobQueue.ts"
@@ -77,6 +80,8 @@ export const Services = Layer.mergeAll(
   Layer.provideMerge(Audit.layer),
   Layer.provideMerge(Freshness.layer),
   Layer.provideMerge(Events.layer),
+  Layer.provideMerge(ConsumerRecords.layer),
+  Layer.provideMerge(Wakeups.layer(consumers)),
   Layer.provideMerge(Inbox.layer),
   Layer.provideMerge(Jobs.layer),
   Layer.provideMerge(JobRecords.layer),

@@ -4,18 +4,20 @@ import { userErased } from "../services/accounts/events.ts"
 import { accountsPurge, purgeAccounts } from "../services/accounts/jobs.ts"
 import { pruneWebhookMessages, webhooksPrune } from "../services/auth/jobs.ts"
 import { productDeleted } from "../services/catalog/events.ts"
-import type { EventType } from "../services/events/Events.ts"
-import { type EventListener, relay } from "../services/events/listeners.ts"
+import type { Consumer } from "../services/events/consumer.ts"
+import type { EventType } from "../services/events/eventType.ts"
+import { eventsPrune, pruneEvents } from "../services/events/jobs.ts"
 import { idempotencyPrune, pruneIdempotencyKeys } from "../services/idempotency/jobs.ts"
 import { type JobSchedule, schedule } from "../services/jobs/schedule.ts"
 import { mediaCollect } from "../services/media/jobKinds.ts"
 import { collectMedia } from "../services/media/jobs.ts"
 import { processVideo } from "../services/media/processVideo.ts"
+import { orderPlaced } from "../services/orders/events.ts"
 import { jobsPrune, pruneJobs } from "./pruneJobs.ts"
 
-export const eventTypes: ReadonlyArray<EventType> = [productDeleted, userErased]
+export const eventTypes: ReadonlyArray<EventType> = [orderPlaced, productDeleted, userErased]
 
-const listeners: ReadonlyArray<EventListener> = []
+export const consumers: ReadonlyArray<Consumer<never>> = []
 
 /** Each kind once, with what does its work. */
 export const handlers = Effect.gen(function* () {
@@ -26,8 +28,7 @@ export const handlers = Effect.gen(function* () {
     yield* pruneJobs,
     yield* processVideo,
     yield* collectMedia,
-    yield* relay(eventTypes, listeners),
-    ...listeners.map(({ handler }) => handler)
+    yield* pruneEvents
   ]
 })
 
@@ -36,5 +37,6 @@ export const schedules: ReadonlyArray<JobSchedule> = [
   schedule(webhooksPrune, "10 * * * *"),
   schedule(jobsPrune, "15 * * * *"),
   schedule(accountsPurge, "0 3 * * *"),
+  schedule(eventsPrune, "0 4 * * *"),
   schedule(mediaCollect, "30 4 * * *")
 ]

@@ -7,8 +7,10 @@ import type { OutOfStock, ProductsNotFound } from "../cart/errors.ts"
 import { maxQuantity } from "../cart/policy.ts"
 import type { Encoded } from "../encoded.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
+import { Events } from "../events/Events.ts"
 import { retryable } from "../sql.ts"
 import { hashOf, newNumber, newToken } from "./credentials.ts"
+import { orderPlaced } from "./events.ts"
 import type { OrderLine, PlacedOrder, PlaceOrder } from "./model.ts"
 import { type PlacedRow, placeMany, placeOne } from "./placeSql.ts"
 import { type Draft, type Line, maxTotal, placedJson, refusalOf } from "./placing.ts"
@@ -30,6 +32,7 @@ export class Checkout extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const carts = yield* Carts
+      const events = yield* Events
 
       const insert = Effect.fnUntraced(function* (draft: Draft) {
         const { lines, order } = draft
@@ -61,7 +64,9 @@ export class Checkout extends Context.Service<
           draft.actor
         ])
         const placed = rows[0]?.created_at
-        return placed == null ? yield* Effect.fail(refusalOf(draft, rows)) : placedJson(draft, rows, placed)
+        if (placed == null) return yield* Effect.fail(refusalOf(draft, rows))
+        yield* events.told(orderPlaced)
+        return placedJson(draft, rows, placed)
       })
 
       const draftOf = (caller: Caller | undefined, order: PlaceOrder, lines: ReadonlyArray<Line>): Draft => ({

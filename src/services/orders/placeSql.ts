@@ -4,6 +4,8 @@
  * `held` locks the products in id order and reads them as they are once locked; `sold` is empty unless everything asked
  * for can be had; and all else follows from `sold`. What comes back is `held`, so that a refusal says what was at fault.
  */
+import { insertEvent } from "../events/eventType.ts"
+import { orderPlaced } from "./events.ts"
 
 export type PlacedRow = {
   readonly product_id: string
@@ -29,6 +31,18 @@ const wanted = {
   many: `SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[])
     WITH ORDINALITY AS w (product_id, quantity, item_id, position)`
 }
+
+const told = insertEvent(orderPlaced, {
+  entity: "$7::uuid",
+  payload: {
+    id: "$7::uuid",
+    order_number: "$8::text",
+    user_id: "$9::uuid",
+    total: "total",
+    parts: "(SELECT jsonb_agg(jsonb_build_object('id', id, 'seller_id', seller_id)) FROM parts)"
+  },
+  from: "placed"
+})
 
 const text = (shape: keyof typeof wanted) => `
 WITH wanted AS (${wanted[shape]}),
@@ -60,7 +74,7 @@ placed AS (
   SELECT $7::uuid, $8::text, $9::uuid, $10::bytea, $11::text, $12::text, $13::text,
     $6::smallint, $14::text, $15::text, $16::text, $17::text, sum(subtotal)::bigint, sum(subtotal)::bigint
   FROM parts HAVING count(*) > 0
-  RETURNING created_at
+  RETURNING created_at, total
 ),
 placed_parts AS (
   INSERT INTO seller_orders (id, order_id, seller_id, subtotal, total)
@@ -72,9 +86,12 @@ lines AS (
   SELECT s.item_id, $7::uuid, parts.id, s.id, s.name, s.name_ar, s.sku, s.image_url, s.price, s.quantity, s.stock IS NOT NULL
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id
 ),
-events AS (
+timeline AS (
   INSERT INTO order_events (id, order_id, status, actor, actor_id)
   SELECT uuidv7(), $7::uuid, 'pending', $18::text, $9::uuid FROM placed
+),
+told AS (
+  ${told}
 )
 SELECT h.id AS product_id, h.seller_id, shops.shop_name, h.status, h.name, h.name_ar, h.sku, h.image_url, h.price,
   h.stock, h.min_order_quantity, parts.id AS seller_order_id, placed.created_at,
