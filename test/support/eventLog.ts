@@ -2,6 +2,7 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { consume } from "../../src/layers/Consuming.ts"
+import { Audit } from "../../src/services/audit/Audit.ts"
 import { ConsumerRecords } from "../../src/services/events/ConsumerRecords.ts"
 import type { Consumer, EventOf } from "../../src/services/events/consumer.ts"
 import { Events } from "../../src/services/events/Events.ts"
@@ -33,7 +34,10 @@ export const makeTables = Effect.fnUntraced(function* (entities: number) {
 })
 
 export const LogServices = <R>(consumers: ReadonlyArray<Consumer<R>>) =>
-  Layer.merge(Events.layer, ConsumerRecords.layer).pipe(Layer.provideMerge(Wakeups.layer(consumers)))
+  Layer.merge(Events.layer, ConsumerRecords.layer).pipe(
+    Layer.provideMerge(Wakeups.layer(consumers)),
+    Layer.provide(Audit.layer)
+  )
 
 /** Reads in the background, as a process of its own would, until the scope closes. */
 export const consuming = <R>(consumers: ReadonlyArray<Consumer<R>>) => Effect.forkScoped(consume(consumers))

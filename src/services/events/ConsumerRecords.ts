@@ -1,5 +1,7 @@
 import { Context, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
+import { Audit } from "../audit/Audit.ts"
+import type { Author } from "../audit/model.ts"
 import type { EventRow } from "./consumer.ts"
 import type { EventType } from "./eventType.ts"
 
@@ -40,6 +42,18 @@ type NewConsumer = {
 const mostCounted = 100_000
 const longestPauseSeconds = 60
 
+export const listConsumers = (sql: SqlClient.SqlClient) =>
+  sql<ConsumerRecord>`
+    SELECT c.name, c.types, c.position, c.failures, c.failed_event, c.failure, c.retry_at,
+      (SELECT count(*)::int FROM (
+        SELECT FROM events e WHERE e.id > c.position AND e.type = ANY(c.types) LIMIT ${mostCounted}) unread
+      ) AS behind,
+      coalesce((
+        SELECT greatest(0, extract(epoch FROM now() - e.created_at)) FROM events e
+        WHERE e.id > c.position AND e.type = ANY(c.types) ORDER BY e.id LIMIT 1
+      ), 0)::float8 AS lag_seconds
+    FROM event_consumers c ORDER BY c.name`.pipe(Effect.orDie)
+
 /** The consumers' places in the log, and what an operator can do about them. */
 export class ConsumerRecords extends Context.Service<
   ConsumerRecords,
@@ -53,8 +67,8 @@ export class ConsumerRecords extends Context.Service<
     readonly due: (names: ReadonlyArray<string>, horizon: number) => Effect.Effect<ReadonlyArray<string>>
     /** Writes down why a run failed; it is tried again after a pause, from a second to a minute. */
     readonly fail: (name: string, failure: Failure) => Effect.Effect<void>
-    /** Steps over the event at which it fails. False when it does not fail there any more. */
-    readonly skip: (name: string, event: number) => Effect.Effect<boolean>
+    /** Steps over the event at which it fails, and writes down who did. False when it does not fail there any more. */
+    readonly skip: (author: Author, name: string, event: number) => Effect.Effect<boolean>
     /** Goes back to the first event that is kept and not older than this: its new position. */
     readonly rewind: (name: string, to: Date | "begin") => Effect.Effect<number>
     /** False when there is no such consumer. */
@@ -65,6 +79,7 @@ export class ConsumerRecords extends Context.Service<
     ConsumerRecords,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      const audit = yield* Audit
 
       // Transactions that are not at their end may still write below the last id.
       const next = sql`SELECT horizon FROM events_horizon()`
@@ -80,16 +95,7 @@ export class ConsumerRecords extends Context.Service<
         Effect.orDie
       )
 
-      const list = sql<ConsumerRecord>`
-        SELECT c.name, c.types, c.position, c.failures, c.failed_event, c.failure, c.retry_at,
-          (SELECT count(*)::int FROM (
-            SELECT FROM events e WHERE e.id > c.position AND e.type = ANY(c.types) LIMIT ${mostCounted}) unread
-          ) AS behind,
-          coalesce((
-            SELECT greatest(0, extract(epoch FROM now() - e.created_at)) FROM events e
-            WHERE e.id > c.position AND e.type = ANY(c.types) ORDER BY e.id LIMIT 1
-          ), 0)::float8 AS lag_seconds
-        FROM event_consumers c ORDER BY c.name`.pipe(Effect.orDie, Effect.withSpan("ConsumerRecords.list"))
+      const list = Effect.withSpan(listConsumers(sql), "ConsumerRecords.list")
 
       const log = Effect.gen(function* () {
         const [row] = yield* sql<LogRecord>`
@@ -129,10 +135,20 @@ export class ConsumerRecords extends Context.Service<
       const mended = sql`failures = 0, failed_event = NULL, failure = NULL, retry_at = NULL, updated_at = now()`
 
       const skip = Effect.fn("ConsumerRecords.skip")(
-        (name: string, event: number) => sql`
-          UPDATE event_consumers SET position = failed_event, ${mended}
-          WHERE name = ${name} AND failed_event = ${event} RETURNING name`,
-        Effect.map(({ length }) => length > 0),
+        function* (author: Author, name: string, id: number) {
+          const skipped = yield* sql`
+            UPDATE event_consumers SET position = failed_event, ${mended}
+            WHERE name = ${name} AND failed_event = ${id} RETURNING name`
+          if (skipped.length === 0) return false
+          const found = yield* event(id)
+          if (Option.isSome(found)) {
+            const { entity, type } = found.value
+            const before = { consumer: name, event: id, type }
+            yield* audit.record(author, { action: "event.skip", subject_id: entity, before, after: null })
+          }
+          return true
+        },
+        sql.withTransaction,
         Effect.orDie
       )
 

@@ -21,6 +21,7 @@ import {
 } from "../../support/eventLog.ts"
 
 const entity = entityAt(1)
+const operator = { id: null, name: "operator test" }
 
 /** A consumer that remembers what it got, each run as a list of numbers. */
 const remembering = (name: `test.${string}`, options: { readonly from?: "begin" | "now" } = {}) => {
@@ -221,8 +222,12 @@ it.effect(
             WHERE name = 'test.poisoned'`
             assert.strictEqual(row?.pause, seconds)
           }
-          assert.isFalse(yield* records.skip("test.poisoned", 5))
-          assert.isTrue(yield* records.skip("test.poisoned", 4))
+          assert.isFalse(yield* records.skip(operator, "test.poisoned", 5))
+          assert.isTrue(yield* records.skip(operator, "test.poisoned", 4))
+          const before = { type: "test.counted", event: 4, consumer: "test.poisoned" }
+          assert.deepStrictEqual(yield* sql`SELECT actor, action, subject_id, before FROM audit_log`, [
+            { actor: "operator test", action: "event.skip", subject_id: entity, before }
+          ])
           yield* inTime(() => done.length === 6)
           assert.deepStrictEqual(done, [1, 2, 3, 5, 6, 7])
           const now = yield* Effect.repeat(statusOf("test.poisoned"), { until: (record) => record?.behind === 0 })
