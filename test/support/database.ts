@@ -24,7 +24,9 @@ const checkEvents = Effect.gen(function* () {
   for (const { name, payload } of eventTypes) {
     const decode = decoderOf(payload)
     const events = yield* sql<{ payload: unknown }>`SELECT payload FROM events WHERE type = ${name}`
-    yield* Effect.forEach(events, (event) => decode(event.payload), { discard: true })
+    yield* Effect.forEach(events, (event) => decode(event.payload), { discard: true }).pipe(
+      Effect.mapError(({ message }) => new Error(`An event ${name} is not what it was declared as: ${message}`))
+    )
   }
 }).pipe(Effect.orDie)
 
