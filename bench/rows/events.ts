@@ -14,7 +14,7 @@ import type { Stage } from "../stage.ts"
 import type { Measure } from "../wrk.ts"
 
 const connections = 8
-const rate = 500
+const rate = Number(process.env.R ?? 500)
 const program = fileURLToPath(new URL("../eventProcess.ts", import.meta.url))
 
 const withoutEvent = placeOne.replace(/,\ntold AS \([\s\S]*?\n\)\nSELECT h\./, "\nSELECT h.")
@@ -130,7 +130,7 @@ const once = Effect.fnUntraced(function* (stage: Stage, { consumer, beside }: Ci
   return at(took, 0.99)
 }, Effect.scoped)
 
-const repeats = 5
+const repeats = Number(process.env.N ?? 5)
 const secondsEach = 6
 
 /** The 99th percentile of the time from an order's commit to its consumer, at 500 orders a second, in milliseconds. */

@@ -1,6 +1,7 @@
 /** Reads the event log for the consumers of this process, until it is interrupted. */
 import { PgClient, PgConnection } from "@effect/sql-pg"
-import { Cause, Clock, Effect, Metric, Queue } from "effect"
+import { Cause, Clock, Context, Effect, Layer, Metric, Option, Queue } from "effect"
+import { SqlClient } from "effect/sql"
 import { ConsumerRecords } from "../services/events/ConsumerRecords.ts"
 import type { Consumer } from "../services/events/consumer.ts"
 import { RunFailed, step } from "../services/events/reading.ts"
@@ -14,6 +15,9 @@ const betweenLooks = 5
 const longestRest = 1000
 const betweenConnections = 500
 
+/** How many consumers of a process run at once. */
+const ownConnections = 4
+
 /** More new events than these are not looked through for their types. */
 const mostLookedThrough = 10_000
 
@@ -21,6 +25,8 @@ type Reader<R> = { readonly consumer: Consumer<R>; readonly woken: Queue.Queue<v
 
 /** Up to where the log can be read. One look serves all consumers of the process. */
 type Log = { horizon: number }
+
+type InTransaction = Effect.Success<typeof ownTransactions>
 
 const runs = Metric.counter("zst_event_runs_total", {
   description: "Runs of event consumers that ended here",
@@ -116,8 +122,30 @@ const watching = <R>(log: Log, readers: ReadonlyArray<Reader<R>>) => {
   )
 }
 
+/**
+ * Transactions on connections that requests do not use: consumers wait for none of them, and take none from them when
+ * what they do takes long.
+ */
+const ownTransactions = Effect.gen(function* () {
+  const { transactionService } = yield* SqlClient.SqlClient
+  const { config } = yield* PgClient.PgClient
+  const pool = PgClient.layer({ ...config, multiplex: false, minConnections: 0, maxConnections: ownConnections })
+  const own = Context.get(yield* Layer.build(pool), PgClient.PgClient)
+  // What the consumer calls finds this transaction as it would find one of its own.
+  return <A, E, R>(work: Effect.Effect<A, E, R>) =>
+    own.withTransaction(
+      Effect.flatMap(Effect.serviceOption(own.transactionService), (transaction) =>
+        Effect.provideService(work, transactionService, Option.getOrThrow(transaction))
+      )
+    )
+})
+
 /** Reads for one consumer whenever it is woken. */
-const reading = Effect.fnUntraced(function* <R>(log: Log, { consumer, woken }: Reader<R>) {
+const reading = Effect.fnUntraced(function* <R>(
+  log: Log,
+  { consumer, woken }: Reader<R>,
+  inTransaction: InTransaction
+) {
   const records = yield* ConsumerRecords
   const { name } = consumer
   let limit = mostEvents
@@ -138,7 +166,7 @@ const reading = Effect.fnUntraced(function* <R>(log: Log, { consumer, woken }: R
     return "rest" as const
   })
 
-  const once = Effect.suspend(() => step(consumer, log.horizon, limit)).pipe(
+  const once = Effect.suspend(() => inTransaction(step(consumer, log.horizon, limit))).pipe(
     Effect.tap((next) => {
       limit = Math.min(mostEvents, limit * 2)
       return next === "rest" ? Effect.void : count(name, "done")
@@ -165,6 +193,7 @@ export const consume = Effect.fnUntraced(function* <R>(consumers: ReadonlyArray<
   const readers: Array<Reader<R>> = []
   for (const consumer of consumers) readers.push({ consumer, woken: yield* Queue.sliding<void>(1) })
   const log: Log = { horizon: 0 }
-  const work = [watching(log, readers), ...readers.map((reader) => reading(log, reader))]
+  const inTransaction = yield* ownTransactions
+  const work = [watching(log, readers), ...readers.map((reader) => reading(log, reader, inTransaction))]
   yield* Effect.all(work, { concurrency: "unbounded", discard: true })
-})
+}, Effect.scoped)

@@ -1,4 +1,4 @@
-/** What a consumer does when there may be something to read. All of it is in one transaction, and counts once. */
+/** What a consumer does when there may be something to read. */
 import { type Cause, Data, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Consumer, EventRow } from "./consumer.ts"
@@ -23,40 +23,41 @@ type Held = { readonly position: number } & (EventRow | { readonly id: null })
 
 const isEvent = (row: Held): row is { readonly position: number } & EventRow => row.id !== null
 
-/** Reads up to `horizon`, at most so many events, unless another process is about it. */
+/**
+ * Reads up to `horizon`, at most so many events, unless another process is about it. In the caller's transaction: with
+ * the consumer's place are committed its effects.
+ */
 export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, horizon: number, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const { name, types, timeLimit } = consumer
   const idleTimeout = Duration.toMillis(Duration.sum(timeLimit, idleMargin))
-  return yield* Effect.gen(function* () {
-    const rows = yield* sql<Held>`
-      WITH held AS MATERIALIZED (
-        SELECT position, set_config('idle_in_transaction_session_timeout', ${String(idleTimeout)}, true)
-        FROM event_consumers WHERE name = ${name} AND (retry_at IS NULL OR retry_at <= now())
-        FOR UPDATE SKIP LOCKED
-      )
-      SELECT held.position, e.* FROM held LEFT JOIN LATERAL (
-        SELECT id, type, entity, payload, created_at FROM events
-        WHERE id > held.position AND id <= least(${horizon}::bigint, held.position + ${slice})
-          AND type = ANY(${types.map((type) => type.name)}::text[])
-        ORDER BY id LIMIT ${limit}
-      ) e ON true
-      ORDER BY e.id`
-    const [first] = rows
-    if (first === undefined || first.position >= horizon) return "rest"
-    const events = rows.filter(isEvent)
-    const last = events.at(-1)
-    const position = last !== undefined && events.length === limit ? last.id : Math.min(horizon, first.position + slice)
-    if (last !== undefined) {
-      yield* consumer.run(events).pipe(
-        Effect.timeout(timeLimit),
-        Effect.catchCause((because) => new RunFailed({ position: first.position, events, because }))
-      )
-    }
-    yield* sql`
-      UPDATE event_consumers SET position = ${position}, failures = 0, failed_event = NULL, failure = NULL,
-        retry_at = NULL, updated_at = now()
-      WHERE name = ${name}`
-    return position < horizon ? "more" : "rest"
-  }).pipe(sql.withTransaction)
+  const rows = yield* sql<Held>`
+    WITH held AS MATERIALIZED (
+      SELECT position, set_config('idle_in_transaction_session_timeout', ${String(idleTimeout)}, true)
+      FROM event_consumers WHERE name = ${name} AND (retry_at IS NULL OR retry_at <= now())
+      FOR UPDATE SKIP LOCKED
+    )
+    SELECT held.position, e.* FROM held LEFT JOIN LATERAL (
+      SELECT id, type, entity, payload, created_at FROM events
+      WHERE id > held.position AND id <= least(${horizon}::bigint, held.position + ${slice})
+        AND type = ANY(${types.map((type) => type.name)}::text[])
+      ORDER BY id LIMIT ${limit}
+    ) e ON true
+    ORDER BY e.id`
+  const [first] = rows
+  if (first === undefined || first.position >= horizon) return "rest"
+  const events = rows.filter(isEvent)
+  const last = events.at(-1)
+  const position = last !== undefined && events.length === limit ? last.id : Math.min(horizon, first.position + slice)
+  if (last !== undefined) {
+    yield* consumer.run(events).pipe(
+      Effect.timeout(timeLimit),
+      Effect.catchCause((because) => new RunFailed({ position: first.position, events, because }))
+    )
+  }
+  yield* sql`
+    UPDATE event_consumers SET position = ${position}, failures = 0, failed_event = NULL, failure = NULL,
+      retry_at = NULL, updated_at = now()
+    WHERE name = ${name}`
+  return position < horizon ? "more" : "rest"
 })
