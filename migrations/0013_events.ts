@@ -37,6 +37,13 @@ export default script([
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
   END $$`,
 
+  // The same, with the types of the events since one that was seen: of 10,000 at most.
+  `CREATE FUNCTION events_since(seen bigint, OUT horizon bigint, OUT last bigint, OUT types text[]) LANGUAGE plpgsql AS $$
+  BEGIN
+    SELECT h.horizon, h.last INTO horizon, last FROM events_horizon() h;
+    types := ARRAY(SELECT DISTINCT type FROM events WHERE id > seen AND id <= least(horizon, seen + 10000));
+  END $$`,
+
   // How far each consumer has read. failures: how often in a row it failed at failed_event, until retry_at.
   `CREATE TABLE event_consumers (
     name text PRIMARY KEY,

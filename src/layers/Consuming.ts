@@ -18,7 +18,7 @@ const betweenConnections = 500
 /** How many consumers of a process run at once. */
 const ownConnections = 4
 
-/** More new events than these are not looked through for their types. */
+/** More new events than these are not looked through for their types (events_since). */
 const mostLookedThrough = 10_000
 
 type Reader<R> = { readonly consumer: Consumer<R>; readonly woken: Queue.Queue<void> }
@@ -54,24 +54,15 @@ const looking = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, onConnected: Ef
       for (const { consumer, woken } of readers) if (concerns(consumer)) Queue.offerUnsafe(woken, undefined)
     }
 
-    const wakeReadersOf = Effect.fnUntraced(function* (from: number, to: number) {
-      if (to - from > mostLookedThrough) return wake(() => true)
-      const { rows } = yield* connection.query("SELECT DISTINCT type FROM events WHERE id > $1 AND id <= $2", [
-        from,
-        to
-      ])
-      const written = new Set(rows.map(({ type }) => type))
-      wake(({ types }) => types.some(({ name }) => written.has(name)))
-    })
-
     /** Whether something was written that cannot be read yet: another look follows soon. */
     const look = Effect.gen(function* () {
-      const { rows } = yield* connection.query("SELECT horizon, last FROM events_horizon()")
+      const { rows } = yield* connection.query("SELECT * FROM events_since($1::bigint)", [log.horizon])
       const [horizon, last] = [Number(rows[0]?.horizon), Number(rows[0]?.last)]
-      const from = log.horizon
-      if (horizon > from) {
+      if (horizon > log.horizon) {
+        const isMuch = horizon - log.horizon > mostLookedThrough
+        const written = new Set(Array.isArray(rows[0]?.types) ? rows[0].types : [])
         log.horizon = horizon
-        yield* wakeReadersOf(from, horizon)
+        wake(({ types }) => isMuch || types.some(({ name }) => written.has(name)))
       }
       return horizon < last
     })
