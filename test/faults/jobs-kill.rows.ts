@@ -17,13 +17,22 @@ type Proven = { readonly provenIn: string }
 const user = "'01900000-0000-7000-8000-000000000001'"
 
 export const rows: Record<string, Caught | Proven> = {
-  "events.relay": { provenIn: "test/faults/outbox.test.ts" },
+  "events.prune": {
+    prepare: [
+      `INSERT INTO event_consumers (name, types, position) VALUES ('test.slow', '{}', 3)`,
+      `INSERT INTO events (type, entity, payload, created_at)
+       SELECT 'test.old', ${user}, '{}', now() - age * interval '1 day'
+       FROM unnest('{91, 31, 31, 31, 29}'::int[]) age`
+    ],
+    hold: "LOCK TABLE events IN EXCLUSIVE MODE",
+    done: "SELECT array_agg(id ORDER BY id) = '{4, 5}' AS done FROM events"
+  },
   "accounts.purge": {
     prepare: [`INSERT INTO users (id, clerk_id, name, delete_after) VALUES (${user}, 'user_doomed', 'Amina', now())`],
     hold: `SELECT FROM users WHERE id = ${user} FOR UPDATE`,
     done: `SELECT (SELECT name IS NULL AND erased_at IS NOT NULL FROM users WHERE id = ${user})
       AND (SELECT count(*) = 1 FROM audit_log WHERE action = 'user.erase' AND subject_id = ${user})
-      AND (SELECT count(*) = 1 FROM jobs WHERE id LIKE 'user.erased/%') AS done`
+      AND (SELECT count(*) = 1 FROM events WHERE type = 'user.erased' AND entity = ${user}) AS done`
   },
   "idempotency.prune": {
     prepare: [

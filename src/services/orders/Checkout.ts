@@ -9,8 +9,10 @@ import type { OutOfStock, ProductsNotFound } from "../cart/errors.ts"
 import { maxQuantity } from "../cart/policy.ts"
 import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
+import { Events } from "../events/Events.ts"
 import { retryable } from "../sql.ts"
 import { type Encoded, encode, rowsWith, withField } from "../wire.ts"
+import { orderPlaced } from "./events.ts"
 import type { OrderLine, PlacedOrder, PlaceOrder } from "./model.ts"
 import { newNumber } from "./orderNumber.ts"
 import { hashOf, newToken } from "./orderToken.ts"
@@ -36,6 +38,7 @@ export class Checkout extends Context.Service<
       const carts = yield* Carts
       const people = yield* People
       const wilayas = yield* Wilayas
+      const events = yield* Events
 
       const insert = Effect.fnUntraced(function* (draft: Draft) {
         const { lines, order } = draft
@@ -75,6 +78,7 @@ export class Checkout extends Context.Service<
           if (rows.length === 0 && draft.user_id !== null) yield* people.hold(draft.user_id, "use")
           return yield* Effect.fail(refusalOf(draft, rows))
         }
+        yield* events.told(orderPlaced)
         return draft.token === undefined ? placed : withField(placed, "tracking_token", encodeToken(draft.token))
       })
 

@@ -7,8 +7,10 @@
  * that were written, which the statement itself does not see in their tables; or `held`, so that a refusal says what was
  * at fault.
  */
+import { insertEvent } from "../events/eventType.ts"
 import { firstOf } from "../json.ts"
 import { columnOf } from "../wire.ts"
+import { orderPlaced } from "./events.ts"
 import { amountColumns, amountsOf } from "./money.ts"
 import { orderJsonIn } from "./orderSql.ts"
 
@@ -22,7 +24,10 @@ export type RefusedRow = {
 }
 
 /** null: the order was refused. */
-export const placedJson = firstOf(orderJsonIn({ items: "lines", parts: "placed_parts", events: "events" }), "placed o")
+export const placedJson = firstOf(
+  orderJsonIn({ items: "lines", parts: "placed_parts", events: "timeline" }),
+  "placed o"
+)
 
 /** A statement per shape, for a plan per shape: PostgreSQL guesses that an array has ten elements. */
 const wanted = {
@@ -30,6 +35,18 @@ const wanted = {
   many: `SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[])
     WITH ORDINALITY AS w (product_id, quantity, item_id, position)`
 }
+
+const told = insertEvent(orderPlaced, {
+  entity: "$7::uuid",
+  payload: {
+    id: "$7::uuid",
+    order_number: "$8::text",
+    user_id: "$9::uuid",
+    total: "total",
+    parts: "(SELECT jsonb_agg(jsonb_build_object('id', id, 'seller_id', seller_id)) FROM parts)"
+  },
+  from: "placed"
+})
 
 const text = (shape: keyof typeof wanted) => `
 WITH buyer AS MATERIALIZED (SELECT status FROM users WHERE id = $9::uuid FOR SHARE),
@@ -79,10 +96,13 @@ lines AS (
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id
   RETURNING *
 ),
-events AS (
+timeline AS (
   INSERT INTO order_events (id, order_id, kind, to_status, actor, actor_id)
   SELECT uuidv7(), $7::uuid, 'placed', 'pending', $18::text, $9::uuid FROM placed
   RETURNING *
+),
+told AS (
+  ${told}
 )
 SELECT ${columnOf(placedJson)}, h.id AS product_id, h.status, h.stock, h.min_order_quantity
 FROM (SELECT) whole LEFT JOIN held h ON NOT EXISTS (SELECT FROM placed)`
