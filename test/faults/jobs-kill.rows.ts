@@ -19,9 +19,11 @@ const user = "'01900000-0000-7000-8000-000000000001'"
 export const rows: Record<string, Caught | Proven> = {
   "events.relay": { provenIn: "test/faults/outbox.test.ts" },
   "accounts.purge": {
-    prepare: [`INSERT INTO users (id, clerk_id, name, delete_after) VALUES (${user}, 'user_doomed', 'Amina', now())`],
+    prepare: [
+      `INSERT INTO users (id, clerk_id, full_name, delete_after) VALUES (${user}, 'user_doomed', 'Amina', now())`
+    ],
     hold: `SELECT FROM users WHERE id = ${user} FOR UPDATE`,
-    done: `SELECT (SELECT name IS NULL AND erased_at IS NOT NULL FROM users WHERE id = ${user})
+    done: `SELECT (SELECT full_name IS NULL AND erased_at IS NOT NULL FROM users WHERE id = ${user})
       AND (SELECT count(*) = 1 FROM audit_log WHERE action = 'user.erase' AND subject_id = ${user})
       AND (SELECT count(*) = 1 FROM jobs WHERE id LIKE 'user.erased/%') AS done`
   },
