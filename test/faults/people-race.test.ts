@@ -78,7 +78,7 @@ const acts: Record<string, (who: Person) => Effect.Effect<Act, unknown, TestServ
     Effect.succeed({
       method: "POST",
       path: `${me}/push-tokens`,
-      body: { token: "ExponentPushToken[late]", platform: "ios" }
+      body: { push_token: "ExponentPushToken[late]", platform: "ios" }
     }),
   "a profile": () => Effect.succeed({ method: "PATCH", path: me, body: { phone: "0770112233" } }),
   "a wish to leave": () => Effect.succeed({ method: "DELETE", path: me }),

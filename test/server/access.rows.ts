@@ -91,7 +91,7 @@ const atAddress = (body?: unknown) =>
     return { path, ...(body === undefined ? {} : { body }) }
   })
 
-const newPushToken = { token: "ExponentPushToken[access]", platform: "android" }
+const newPushToken = { push_token: "ExponentPushToken[access]", platform: "android" }
 /** A device of `customer`. */
 const atPushToken = Effect.fnUntraced(function* ({ server, people }: World) {
   const { json } = yield* server.post("/api/v1/users/me/push-tokens", newPushToken, people.customer)
@@ -206,6 +206,7 @@ export const rows: Record<string, Row> = {
     request: at("/api/v1/users/me/push-tokens", newPushToken),
     cells: signedIn
   },
+  "POST /api/v1/users/me/push-token": { request: at("/api/v1/users/me/push-token", newPushToken), cells: signedIn },
   "DELETE /api/v1/users/me/push-tokens/:id": { request: atPushToken, cells: itsOwner },
 
   "GET /api/v1/sellers/:id": {

@@ -68,7 +68,7 @@ layer(TestServer.layer)("an account that is deleted", (it) => {
           address: "Rue Kaci"
         }
       })
-      yield* server.post(`${me}/push-tokens`, { token: "ExponentPushToken[nadia]", platform: "android" }, who)
+      yield* server.post(`${me}/push-tokens`, { push_token: "ExponentPushToken[nadia]", platform: "android" }, who)
       yield* leave(who)
       yield* waitOut(who)
 

@@ -49,7 +49,7 @@ layer(TestServer.layer)("domains", (it) => {
         ...who,
         body: address
       })
-      yield* server.post("/api/v1/users/me/push-tokens", { token: "ExponentPushToken[a]", platform: "ios" }, who)
+      yield* server.post("/api/v1/users/me/push-tokens", { push_token: "ExponentPushToken[a]", platform: "ios" }, who)
       yield* server.post("/api/v1/cart/items", { product_id: soap.id }, who)
       const shop = {
         seller_category: "grossiste",
