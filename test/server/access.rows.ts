@@ -294,6 +294,7 @@ export const rows: Record<string, Row> = {
     cells: itsBuyer
   },
   "GET /api/v1/seller/orders": { request: at("/api/v1/seller/orders"), cells: traders },
+  "GET /api/v1/seller/orders/recent": { request: at("/api/v1/seller/orders/recent"), cells: traders },
   "GET /api/v1/seller/orders/:id": {
     request: atSellerOrder((id) => `/api/v1/seller/orders/${id}`),
     cells: itsSeller

@@ -229,7 +229,7 @@ layer(TestServer.layer)("administration of users", (it) => {
       const soap = yield* addProduct(yield* seller)
       const placed = yield* order([{ product_id: soap.id, quantity: 1 }], yield* buyer)
       const part = placed.seller_orders[0].id
-      yield* server.patch(`/api/v1/orders/${placed.id}`, { address: "Rue Kaci", wilaya_code: 19 }, by)
+      yield* server.patch(`/api/v1/orders/${placed.id}`, { customer_address: "Rue Kaci", customer_wilaya: 19 }, by)
       yield* move(by, part, "confirmed", { note: "Par téléphone" })
       yield* server.post(`/api/v1/orders/${placed.id}/cancel`, { reason: "Rupture" }, by)
       assert.deepStrictEqual(
@@ -247,7 +247,7 @@ layer(TestServer.layer)("administration of users", (it) => {
             { parts: [{ id: part, status: "confirmed" }] },
             "Par téléphone"
           ],
-          ["order.update", null, null, "Changed: wilaya_code, address"]
+          ["order.update", null, { fields: ["customer_wilaya", "customer_address"] }, null]
         ]
       )
     })

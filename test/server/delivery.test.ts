@@ -32,14 +32,15 @@ layer(TestServer.layer)("wilayas", (it) => {
       const { json } = yield* get("/api/v1/wilayas")
       for (const { code, name_fr, name_ar } of json.data) {
         const writings = [name_fr, name_ar, code, ` ${String(name_fr).toUpperCase().replaceAll(" ", "-")} `]
-        for (const named of writings) assert.strictEqual(yield* wilayas.codeOf(named, "wilaya"), code, String(named))
+        for (const named of writings)
+          assert.strictEqual((yield* wilayas.named(named, "wilaya")).code, code, String(named))
       }
       const cases = { "sidi-bel-abbes": 22, MSILA: 28, "M’Sila": 28, "05": 5, "٠٥": 5, الاغواط: 3, بجايه: 6 }
       for (const [named, code] of Object.entries(cases)) {
-        assert.strictEqual(yield* wilayas.codeOf(named, "wilaya"), code, named)
+        assert.strictEqual((yield* wilayas.named(named, "wilaya")).code, code, named)
       }
       for (const named of ["Paris", "0", "59", "-", "", 99]) {
-        const { details } = yield* Effect.flip(wilayas.codeOf(named, "customer_wilaya")) as Effect.Effect<any>
+        const { details } = yield* Effect.flip(wilayas.named(named, "customer_wilaya")) as Effect.Effect<any>
         assert.deepStrictEqual(details[0].field, "customer_wilaya", String(named))
       }
     })

@@ -10,6 +10,7 @@ import { listening, Server } from "../../src/server/main.ts"
 import type { Role, SellerCategory, UserId } from "../../src/services/auth/model.ts"
 import { Tokens } from "../../src/services/auth/Tokens.ts"
 import { Users } from "../../src/services/auth/Users.ts"
+import { holdToContract } from "./contract.ts"
 import { freshDatabase } from "./database.ts"
 import { temporaryDirectory } from "./directory.ts"
 import { webhookSecret } from "./webhooks.ts"
@@ -79,12 +80,9 @@ export class TestServer extends Context.Service<
           })
           const text = await response.text()
           const isJson = response.headers.get("content-type")?.includes("json") === true
-          return {
-            status: response.status,
-            headers: response.headers,
-            text,
-            json: isJson && text !== "" ? JSON.parse(text) : undefined
-          }
+          const json = isJson && text !== "" ? JSON.parse(text) : undefined
+          holdToContract(method, path, response.status, json)
+          return { status: response.status, headers: response.headers, text, json }
         })
 
       const person = Effect.fnUntraced(function* (role: Role, seller_category?: SellerCategory) {

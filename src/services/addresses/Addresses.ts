@@ -98,7 +98,7 @@ export class Addresses extends Context.Service<
         function* (owner: UserId, pathId: string, { is_default, ...input }: PutAddress) {
           if (!isUuid(pathId)) return yield* invalidField("id", "Expected a UUID, which the client makes")
           const id = AddressId.make(pathId.toLowerCase())
-          yield* wilayas.codeOf(input.wilaya_code, "wilaya_code")
+          yield* wilayas.named(input.wilaya_code, "wilaya_code")
           const kept = yield* hold(owner)
           if (!hasRoomFor(kept, id)) return yield* new TooManyAddresses()
           yield* upsert(owner, id, input)

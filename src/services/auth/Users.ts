@@ -92,8 +92,7 @@ export class Users extends Context.Service<
         function* (caller: Caller, { wilaya, ...changes }: UpdateMe, expected?: Expected) {
           yield* people.hold(caller.id)
           yield* requireVersion(expected, me(caller))
-          const wilaya_code =
-            typeof wilaya === "string" || typeof wilaya === "number" ? yield* wilayas.codeOf(wilaya, "wilaya") : wilaya
+          const wilaya_code = wilaya == null ? wilaya : (yield* wilayas.named(wilaya, "wilaya")).code
           const columns = { ...changes, ...(wilaya_code !== undefined && { wilaya_code }) }
           yield* sql`UPDATE users SET ${changesOf(sql, columns)} WHERE id = ${caller.id}`
           return yield* me(caller)

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { NamedWilaya } from "../delivery/model.ts"
+import { WilayaName } from "../delivery/model.ts"
 import { Email, Instant, Phone, Text } from "../model.ts"
 import { shape } from "../shape.ts"
 
@@ -80,7 +80,7 @@ export const UpdateMe = shape(
     full_name: Schema.optionalKey(Text(120)),
     email: Schema.optionalKey(Schema.NullOr(Email)),
     phone: Schema.optionalKey(Schema.NullOr(Phone)),
-    wilaya: Schema.optionalKey(Schema.NullOr(NamedWilaya)),
+    wilaya: Schema.optionalKey(Schema.NullOr(WilayaName)),
     bio: Schema.optionalKey(Schema.NullOr(Text(500)))
   },
   { full_name: "Amina Benali", phone: "0555123456", wilaya: "Alger" }

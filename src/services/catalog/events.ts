@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { UserId } from "../auth/model.ts"
-import { eventType } from "../events/Events.ts"
+import { eventType } from "../events/eventType.ts"
 import { ProductId } from "./model.ts"
 
 /** A product's row is gone. One that was archived stays, and so do those that go with their erased seller. */

@@ -1,25 +1,19 @@
-import { Context, Effect, Layer } from "effect"
-import { SqlClient, type SqlError } from "effect/sql"
-import type { ValidationFailed } from "../errors.ts"
+import { Cache, Context, Effect, Layer, Option } from "effect"
+import { SqlClient } from "effect/sql"
+import { invalidField, type ValidationFailed } from "../errors.ts"
 import { jsonOf } from "../json.ts"
 import { type Encoded, readAll } from "../wire.ts"
-import { unknownWilaya } from "./errors.ts"
-import { Wilaya } from "./model.ts"
-import { wilayaCode } from "./wilayaSql.ts"
+import { Wilaya, type WilayaName } from "./model.ts"
+
+export type NamedWilaya = Pick<Wilaya, "code" | "name_fr">
 
 export class Wilayas extends Context.Service<
   Wilayas,
   {
     /** All of them, by code. */
     readonly list: Effect.Effect<Encoded<ReadonlyArray<Wilaya>>>
-    /**
-     * The code of the wilaya that a client names: in French or Arabic, however it is spelt, or by its code. `field` is
-     * what the client calls it. In one statement with others: `wilayaCode`.
-     */
-    readonly codeOf: (
-      named: string | number,
-      field: string
-    ) => Effect.Effect<number, ValidationFailed | SqlError.SqlError>
+    /** The one that somebody means, whatever its case, accents or letter forms; none is a fault of this field. */
+    readonly named: (name: WilayaName, field: string) => Effect.Effect<NamedWilaya, ValidationFailed>
   }
 >()("zst/delivery/Wilayas") {
   static readonly layer = Layer.effect(
@@ -27,14 +21,25 @@ export class Wilayas extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const list = readAll(wilayaJson, (json) => sql`SELECT ${json} FROM wilayas w ORDER BY w.code`)
-      const code = `SELECT ${wilayaCode("$1::text")} AS code`
 
-      const codeOf = Effect.fn("Wilayas.codeOf")(function* (named: string | number, field: string) {
-        const [row] = yield* sql.unsafe<{ code: number | null }>(code, [String(named)])
-        return row?.code ?? (yield* unknownWilaya(field))
+      const lookup = (name: string) =>
+        sql<NamedWilaya>`
+          SELECT code, name_fr FROM wilayas
+          WHERE zst_name_key(${name}::text) = ANY (keys) ORDER BY code LIMIT 1`.pipe(
+          Effect.map(([row]) => Option.fromNullishOr(row)),
+          Effect.orDie
+        )
+      // The same few names come with every order.
+      const found = yield* Cache.make({ capacity: 500, timeToLive: "1 minute", lookup })
+
+      const named = Effect.fn("Wilayas.named")(function* (name: WilayaName, field: string) {
+        const wilaya = yield* Cache.get(found, String(name).trim())
+        return yield* Effect.mapError(Effect.fromOption(wilaya), () =>
+          invalidField(field, "There is no such wilaya; see /api/v1/wilayas")
+        )
       })
 
-      return Wilayas.of({ list: list.pipe(Effect.orDie, Effect.withSpan("Wilayas.list")), codeOf })
+      return Wilayas.of({ named, list: list.pipe(Effect.orDie, Effect.withSpan("Wilayas.list")) })
     })
   )
 }

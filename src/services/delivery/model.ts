@@ -1,5 +1,4 @@
 import { Schema } from "effect"
-import { Text, WilayaCode } from "../model.ts"
 import { shape } from "../shape.ts"
 
 /** A province. Codes stay; later ones came with a reform, on the day of its law. */
@@ -15,9 +14,16 @@ export const Wilaya = shape(
 )
 export type Wilaya = typeof Wilaya.Type
 
-/** A wilaya as clients name it: its name in French or Arabic, or its code. */
-export const NamedWilaya = Schema.Union([Text(60), WilayaCode]).annotate({
-  description: "A wilaya: its name in French or Arabic, or its code",
-  examples: ["Alger"]
-})
-export type NamedWilaya = typeof NamedWilaya.Type
+const wilayaMessage = { message: "Expected a wilaya: its name in French or Arabic, or its code" }
+
+/** As people write it: a name in French or Arabic, or a code. Which it is, `Wilayas.named` says. */
+export const WilayaName = Schema.Union([Schema.String, Schema.Int])
+  .annotate(wilayaMessage)
+  .check(
+    Schema.makeFilter<string | number>(
+      (value) => String(value).length <= 60 && !String(value).includes("\0"),
+      wilayaMessage
+    )
+  )
+  .annotate({ description: "Its name in French or Arabic, or its code", examples: ["Alger", 16] })
+export type WilayaName = typeof WilayaName.Type

@@ -7,11 +7,15 @@ import { People } from "../auth/People.ts"
 import { Carts } from "../cart/Carts.ts"
 import type { OutOfStock, ProductsNotFound } from "../cart/errors.ts"
 import { maxQuantity } from "../cart/policy.ts"
+import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
+import { Events } from "../events/Events.ts"
 import { retryable } from "../sql.ts"
 import { type Encoded, encode, rowsWith, withField } from "../wire.ts"
-import { hashOf, newNumber, newToken } from "./credentials.ts"
+import { orderPlaced } from "./events.ts"
 import type { OrderLine, PlacedOrder, PlaceOrder } from "./model.ts"
+import { newNumber } from "./orderNumber.ts"
+import { hashOf, newToken } from "./orderToken.ts"
 import { placedJson, placeMany, placeOne, type RefusedRow } from "./placeSql.ts"
 import { type Draft, type Line, maxTotal, refusalOf } from "./placing.ts"
 
@@ -33,6 +37,8 @@ export class Checkout extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const carts = yield* Carts
       const people = yield* People
+      const wilayas = yield* Wilayas
+      const events = yield* Events
 
       const insert = Effect.fnUntraced(function* (draft: Draft) {
         const { lines, order } = draft
@@ -49,7 +55,7 @@ export class Checkout extends Context.Service<
           ...columns,
           lines.length,
           maxTotal,
-          order.wilaya_code ?? null,
+          draft.wilaya?.code ?? null,
           draft.id,
           draft.number,
           draft.user_id,
@@ -58,10 +64,11 @@ export class Checkout extends Context.Service<
           order.customer_phone,
           order.customer_email ?? null,
           order.commune ?? null,
-          order.address ?? null,
+          order.customer_address ?? null,
           order.notes ?? null,
           order.payment_method,
-          draft.actor
+          draft.actor,
+          draft.wilaya?.name_fr ?? null
         ]
         const rows = yield* rowsWith(placedJson, () =>
           sql.unsafe<RefusedRow>(lines.length === 1 ? placeOne : placeMany, params)
@@ -71,16 +78,23 @@ export class Checkout extends Context.Service<
           if (rows.length === 0 && draft.user_id !== null) yield* people.hold(draft.user_id, "use")
           return yield* Effect.fail(refusalOf(draft, rows))
         }
+        yield* events.told(orderPlaced)
         return draft.token === undefined ? placed : withField(placed, "tracking_token", encodeToken(draft.token))
       })
 
-      const draftOf = (caller: Caller | undefined, order: PlaceOrder, lines: ReadonlyArray<Line>): Draft => ({
+      const draftOf = (
+        caller: Caller | undefined,
+        order: PlaceOrder,
+        lines: ReadonlyArray<Line>,
+        wilaya: Draft["wilaya"]
+      ): Draft => ({
         id: SecureRandom.uuidV7Unsafe(),
         number: newNumber(),
         user_id: caller?.id ?? null,
         actor: caller === undefined ? "guest" : "customer",
         token: caller === undefined ? newToken() : undefined,
         order,
+        wilaya,
         lines
       })
 
@@ -89,7 +103,9 @@ export class Checkout extends Context.Service<
         order: PlaceOrder,
         items: ReadonlyArray<OrderLine>
       ) {
-        return yield* insert(draftOf(caller, order, yield* linesOf(items)))
+        const { customer_wilaya: name } = order
+        const wilaya = name == null ? undefined : yield* wilayas.named(name, "customer_wilaya")
+        return yield* insert(draftOf(caller, order, yield* linesOf(items), wilaya))
       })
 
       const placeCart = Effect.fnUntraced(function* (caller: Caller | undefined, order: PlaceOrder) {

@@ -7,8 +7,11 @@
  * that were written, which the statement itself does not see in their tables; or `held`, so that a refusal says what was
  * at fault.
  */
+import { insertEvent } from "../events/eventType.ts"
 import { firstOf } from "../json.ts"
 import { columnOf } from "../wire.ts"
+import { orderPlaced } from "./events.ts"
+import { amountColumns, amountsOf } from "./money.ts"
 import { orderJsonIn } from "./orderSql.ts"
 
 /** A product of an order that was refused. */
@@ -18,11 +21,13 @@ export type RefusedRow = {
   readonly status: string
   readonly stock: number | null
   readonly min_order_quantity: number
-  readonly wilaya_known: boolean
 }
 
 /** null: the order was refused. */
-export const placedJson = firstOf(orderJsonIn({ items: "lines", parts: "placed_parts", events: "events" }), "placed o")
+export const placedJson = firstOf(
+  orderJsonIn({ items: "lines", parts: "placed_parts", events: "timeline" }),
+  "placed o"
+)
 
 /** A statement per shape, for a plan per shape: PostgreSQL guesses that an array has ten elements. */
 const wanted = {
@@ -30,6 +35,18 @@ const wanted = {
   many: `SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[])
     WITH ORDINALITY AS w (product_id, quantity, item_id, position)`
 }
+
+const told = insertEvent(orderPlaced, {
+  entity: "$7::uuid",
+  payload: {
+    id: "$7::uuid",
+    order_number: "$8::text",
+    user_id: "$9::uuid",
+    total: "total",
+    parts: "(SELECT jsonb_agg(jsonb_build_object('id', id, 'seller_id', seller_id)) FROM parts)"
+  },
+  from: "placed"
+})
 
 const text = (shape: keyof typeof wanted) => `
 WITH buyer AS MATERIALIZED (SELECT status FROM users WHERE id = $9::uuid FOR SHARE),
@@ -48,45 +65,46 @@ sold AS MATERIALIZED (
     SELECT count(*) = $4::int
       AND bool_and(status = 'active' AND quantity >= min_order_quantity AND (stock IS NULL OR stock >= quantity))
       AND sum(price * quantity) <= $5::bigint
-      AND ($6::smallint IS NULL OR EXISTS (SELECT FROM wilayas WHERE code = $6::smallint))
     FROM held)
 ),
 taken AS (
   UPDATE products p SET stock = p.stock - s.quantity FROM sold s WHERE p.id = s.id AND s.stock IS NOT NULL
 ),
 parts AS MATERIALIZED (
-  SELECT uuidv7() AS id, seller_id, subtotal FROM (
+  SELECT uuidv7() AS id, seller_id, subtotal, 0::bigint AS delivery_fee, subtotal AS total, 'pending' AS status FROM (
     SELECT seller_id, sum(price * quantity)::bigint AS subtotal FROM sold GROUP BY seller_id ORDER BY min(position)
   ) s
 ),
 placed AS (
-  INSERT INTO orders (id, number, user_id, tracking_token_hash, customer_name, customer_phone, customer_email,
-    wilaya_code, commune, address, notes, payment_method, subtotal, total)
+  INSERT INTO orders (id, order_number, user_id, tracking_token_hash, customer_name, customer_phone, customer_email,
+    customer_wilaya_code, customer_wilaya, commune, customer_address, notes, payment_method, ${amountColumns})
   SELECT $7::uuid, $8::text, $9::uuid, $10::bytea, $11::text, $12::text, $13::text,
-    $6::smallint, $14::text, $15::text, $16::text, $17::text, sum(subtotal)::bigint, sum(subtotal)::bigint
+    $6::smallint, $19::text, $14::text, $15::text, $16::text, $17::text, ${amountsOf("parts")}
   FROM parts HAVING count(*) > 0
   RETURNING *
 ),
 placed_parts AS (
-  INSERT INTO seller_orders (id, order_id, seller_id, subtotal, total)
-  SELECT id, $7::uuid, seller_id, subtotal, subtotal FROM parts
+  INSERT INTO seller_orders (id, order_id, seller_id, subtotal, delivery_fee, total)
+  SELECT id, $7::uuid, seller_id, subtotal, delivery_fee, total FROM parts
   RETURNING *
 ),
 lines AS (
-  INSERT INTO order_items (id, order_id, seller_order_id, product_id, name, name_ar, sku, media_id, image_url, price,
-    quantity, stock_taken)
+  INSERT INTO order_items (id, order_id, seller_order_id, product_id, product_name, product_name_ar, sku, media_id,
+    product_image, price, quantity, stock_taken)
   SELECT s.item_id, $7::uuid, parts.id, s.id, s.name, s.name_ar, s.sku, s.image_media_id, s.image_url, s.price,
     s.quantity, s.stock IS NOT NULL
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id
   RETURNING *
 ),
-events AS (
-  INSERT INTO order_events (id, order_id, status, actor, actor_id)
-  SELECT uuidv7(), $7::uuid, 'pending', $18::text, $9::uuid FROM placed
+timeline AS (
+  INSERT INTO order_events (id, order_id, kind, to_status, actor, actor_id)
+  SELECT uuidv7(), $7::uuid, 'placed', 'pending', $18::text, $9::uuid FROM placed
   RETURNING *
+),
+told AS (
+  ${told}
 )
-SELECT ${columnOf(placedJson)}, h.id AS product_id, h.status, h.stock, h.min_order_quantity,
-  h.id IS NULL OR $6::smallint IS NULL OR EXISTS (SELECT FROM wilayas WHERE code = $6::smallint) AS wilaya_known
+SELECT ${columnOf(placedJson)}, h.id AS product_id, h.status, h.stock, h.min_order_quantity
 FROM (SELECT) whole LEFT JOIN held h ON NOT EXISTS (SELECT FROM placed)`
 
 export const placeOne = text("one")

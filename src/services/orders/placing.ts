@@ -2,6 +2,7 @@
 import type { UserId } from "../auth/model.ts"
 import { OutOfStock, ProductsNotFound } from "../cart/errors.ts"
 import { judge } from "../cart/policy.ts"
+import type { NamedWilaya } from "../delivery/Wilayas.ts"
 import { invalidField, ValidationFailed } from "../errors.ts"
 import type { Actor, PlaceOrder } from "./model.ts"
 import type { RefusedRow } from "./placeSql.ts"
@@ -19,6 +20,7 @@ export type Draft = {
   /** A guest's, to be told once. */
   readonly token: string | undefined
   readonly order: PlaceOrder
+  readonly wilaya: NamedWilaya | undefined
   readonly lines: ReadonlyArray<Line>
 }
 
@@ -33,7 +35,6 @@ export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRo
   const at = (verdict: string) => judged.filter((line) => line.verdict === verdict)
   const unknown = at("not_on_sale")
   if (unknown.length > 0) return new ProductsNotFound({ details: unknown.map(({ product_id }) => ({ product_id })) })
-  if (rows[0]?.wilaya_known === false) return unknownWilaya
   const few = at("below_minimum")
   if (few.length > 0) {
     const field = (index: number) =>
@@ -61,5 +62,3 @@ export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRo
 /** Where the customer first named the product of a line: a product named twice is one line. */
 const itemAt = ({ items = [] }: PlaceOrder, lines: ReadonlyArray<Line>, index: number) =>
   items.findIndex(({ product_id }) => product_id === lines[index]?.product_id)
-
-export const unknownWilaya = invalidField("wilaya_code", "There is no such wilaya")

@@ -81,7 +81,7 @@ export class Applications extends Context.Service<
         const pending = yield* sql`
           SELECT FROM seller_applications WHERE user_id = ${caller.id} AND status = 'pending'`
         if (pending.length > 0) return yield* new ApplicationPending()
-        yield* wilayas.codeOf(input.wilaya_code, "wilaya_code")
+        yield* wilayas.named(input.wilaya_code, "wilaya_code")
         const [row] = yield* sql<{ id: string }>`
           INSERT INTO seller_applications (id, user_id, ${sql.csv(Object.keys(input).map((name) => sql`${sql(name)}`))})
           VALUES (uuidv7(), ${caller.id}, ${sql.csv(Object.values(input).map((value) => sql`${value}`))}) RETURNING id`

@@ -1,8 +1,17 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import type { UserId } from "../auth/model.ts"
-import type { Actor, OrderStatus, PaymentMethod, PaymentStatus, SellerOrderId } from "./model.ts"
+import {
+  type Actor,
+  EntryData,
+  type EntryKind,
+  type OrderStatus,
+  type PaymentMethod,
+  type PaymentStatus,
+  type SellerOrderId
+} from "./model.ts"
+import { amountColumns, amountsOf } from "./money.ts"
 import { givesStockBack, type PartState, paymentAfter, paymentOf, soldBy, statusOf } from "./policy.ts"
 
 export type Part = PartState & { readonly id: SellerOrderId; readonly seller_id: UserId }
@@ -17,39 +26,53 @@ export type Held = {
   readonly parts: ReadonlyArray<Part>
 }
 
-export type Move = {
+/** Who does something to an order, and what they say about it. */
+export type By = {
+  readonly actor: Actor
+  readonly actor_id: UserId | null
+  readonly note?: string | null | undefined
+}
+
+export type Move = By & {
   readonly order: Held
   /** All in `from`, which may lead to `to`. */
   readonly parts: ReadonlyArray<Part>
   readonly to: OrderStatus
+  /** `expired`: nobody moved it, time did. */
+  readonly kind?: Extract<EntryKind, "moved" | "expired">
   readonly tracking_number?: string | undefined
-  readonly actor: Actor
-  readonly actor_id: UserId | null
-  readonly note: string | null
+}
+
+export type Entry = By & {
+  readonly order: Held
+  /** None: it is about the whole order. */
+  readonly parts: ReadonlyArray<Part>
+  readonly kind: Extract<EntryKind, "edited" | "tracked">
+  readonly data: EntryData
 }
 
 /**
  * The one place where an order changes state. Everything here runs in the caller's transaction, and locks in one order:
  * the order, its parts, products by id.
  */
-export class Movements extends Context.Service<
-  Movements,
+export class Transitions extends Context.Service<
+  Transitions,
   {
     /** Locks an order; undefined when there is none. */
     readonly hold: (order: string) => Effect.Effect<Held | undefined, SqlError.SqlError>
-    /** Moves parts of a held order, with all that follows: stock, sold counts, payment, the order's own state. */
+    /** Moves parts of a held order, with all that follows: stock, sold counts, money, payment, the order's own state. */
     readonly move: (move: Move) => Effect.Effect<void, SqlError.SqlError>
     /** Writes a change that is no move on the timeline. */
-    readonly note: (entry: Omit<Move, "tracking_number">) => Effect.Effect<void, SqlError.SqlError>
+    readonly note: (entry: Entry) => Effect.Effect<void, SqlError.SqlError>
   }
->()("zst/orders/Movements") {
+>()("zst/orders/Transitions") {
   static readonly layer = Layer.effect(
-    Movements,
+    Transitions,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const audit = yield* Audit
 
-      const hold = Effect.fn("Movements.hold")(function* (id: string) {
+      const hold = Effect.fn("Transitions.hold")(function* (id: string) {
         const [order] = yield* sql<Omit<Held, "parts">>`
           SELECT id, user_id, tracking_token_hash, payment_method, status FROM orders WHERE id = ${id}
           FOR NO KEY UPDATE`
@@ -67,6 +90,7 @@ export class Movements extends Context.Service<
         const moved = yield* sql`
           UPDATE seller_orders so
           SET status = ${to}, payment_status = m.payment, tracking_number = coalesce(${tracking ?? null}, tracking_number),
+            delivery_date = CASE WHEN ${to} = 'delivered' THEN clock_timestamp() ELSE delivery_date END,
             updated_at = clock_timestamp()
           FROM unnest(${moves.map(({ id }) => id)}::uuid[], ${moves.map(({ status }) => status)}::text[],
             ${moves.map(({ payment }) => payment)}::text[]) AS m (id, status, payment)
@@ -97,54 +121,68 @@ export class Movements extends Context.Service<
         UPDATE products p SET stock = p.stock + c.back, sold_count = p.sold_count + c.sold
         FROM held JOIN changes c ON c.product_id = held.id WHERE p.id = held.id`
 
-      // Where to deliver is the customer's own: the log says that it changed, and not to what.
-      const audited = ({ order, parts, to, actor, actor_id, note: reason }: Omit<Move, "tracking_number">) => {
-        if (actor !== "admin") return Effect.void
-        const before = parts.map(({ id, status }) => ({ id, status }))
-        const after = parts.map(({ id }) => ({ id, status: to }))
-        return audit.record(
-          { id: actor_id, name: "admin" },
-          parts.length === 0
-            ? { action: "order.update", subject_id: order.id, before: null, after: null, reason }
-            : { action: "order.move", subject_id: order.id, before: { parts: before }, after: { parts: after }, reason }
-        )
+      const insertMoves = ({ order, parts, to, kind = "moved", actor, actor_id, note }: Move) => sql`
+        INSERT INTO order_events (id, order_id, seller_order_id, kind, from_status, to_status, actor, actor_id, note, created_at)
+        SELECT uuidv7(), ${order.id}::uuid, m.part, ${kind}::text, m.status, ${to}::text, ${actor}::text,
+          ${actor_id}::uuid, ${note ?? null}::text, clock_timestamp()
+        FROM unnest(${parts.map(({ id }) => id)}::uuid[], ${parts.map(({ status }) => status)}::text[]) AS m (part, status)`
+
+      const setOrder = (order: Held, parts: ReadonlyArray<PartState>) => {
+        const status = statusOf(parts)
+        return sql`
+          UPDATE orders o SET status = ${status}, payment_status = ${paymentOf(parts)},
+            delivery_date = CASE WHEN ${status} = 'delivered' THEN clock_timestamp() ELSE delivery_date END,
+            (${sql.literal(amountColumns)}) = (
+              SELECT ${sql.literal(amountsOf("so"))} FROM seller_orders so WHERE so.order_id = o.id
+            ),
+            updated_at = clock_timestamp()
+          WHERE id = ${order.id}`
       }
 
-      const insertEvents = ({ order, parts, to, actor, actor_id, note: text }: Omit<Move, "tracking_number">) => sql`
-          INSERT INTO order_events (id, order_id, seller_order_id, status, actor, actor_id, note, created_at)
-          SELECT uuidv7(), ${order.id}::uuid, part, ${to}::text, ${actor}::text, ${actor_id}::uuid, ${text}::text,
-            clock_timestamp()
-          FROM ${
-            parts.length === 0
-              ? sql`(SELECT NULL::uuid) AS whole (part)`
-              : sql`unnest(${parts.map(({ id }) => id)}::uuid[]) AS part`
-          }`
-
-      const note = Effect.fn("Movements.note")((entry: Omit<Move, "tracking_number">) =>
-        Effect.andThen(insertEvents(entry), audited(entry))
-      )
-
-      const setOrder = (order: Held, parts: ReadonlyArray<PartState>) => sql`
-        UPDATE orders SET status = ${statusOf(parts)}, payment_status = ${paymentOf(parts)},
-          updated_at = clock_timestamp() WHERE id = ${order.id}`
-
-      const move = Effect.fn("Movements.move")(function* (move: Move) {
-        const { order, parts, to } = move
+      const move = Effect.fn("Transitions.move")(function* (move: Move) {
+        const { order, parts, to, actor, actor_id, note } = move
         const moves = parts.map((part) => ({
           ...part,
           payment: paymentAfter(order.payment_method, part.payment_status, to)
         }))
         yield* setParts(moves, to, move.tracking_number)
         if (givesStockBack(to) || parts.some(({ status }) => soldBy(status, to) !== 0)) yield* settleProducts(parts, to)
-        yield* note(move)
+        yield* insertMoves(move)
         const after = order.parts.map((part): PartState => {
           const moved = moves.find(({ id }) => id === part.id)
           return moved === undefined ? part : { status: to, payment_status: moved.payment }
         })
         yield* setOrder(order, after)
+        if (actor !== "admin") return
+        const before = { parts: parts.map(({ id, status }) => ({ id, status })) }
+        const become = { parts: parts.map(({ id }) => ({ id, status: to })) }
+        const entry = { action: "order.move", subject_id: order.id, before, after: become, reason: note } as const
+        yield* audit.record({ id: actor_id, name: "admin" }, entry)
       })
 
-      return Movements.of({ hold, move, note })
+      const note = Effect.fn("Transitions.note")(function* ({
+        order,
+        parts,
+        kind,
+        data,
+        actor,
+        actor_id,
+        note
+      }: Entry) {
+        const [part] = parts
+        yield* sql`
+          INSERT INTO order_events (id, order_id, seller_order_id, kind, actor, actor_id, data, note, created_at)
+          VALUES (uuidv7(), ${order.id}, ${part?.id ?? null}, ${kind}, ${actor}, ${actor_id}, ${encodeData(data)}::text::jsonb,
+            ${note ?? null}, clock_timestamp())`
+        // Where to deliver is the customer's own: the log says that it changed, and not to what.
+        if (actor !== "admin") return
+        const entry = { action: "order.update", subject_id: order.id, before: null, after: data, reason: note } as const
+        yield* audit.record({ id: actor_id, name: "admin" }, entry)
+      })
+
+      return Transitions.of({ hold, move, note })
     })
   )
 }
+
+const encodeData = Schema.encodeSync(Schema.fromJsonString(EntryData))
