@@ -1,8 +1,6 @@
 import type { Command } from "commander"
+import type { RewindOptions, WriteOptions } from "../events.ts"
 import { instant } from "../usage.ts"
-
-export type WriteOptions = { readonly dryRun?: boolean; readonly json?: boolean }
-export type RewindOptions = WriteOptions & { readonly to: Date | "begin" }
 
 const consumer = "a consumer's name, as zst events status shows it"
 
