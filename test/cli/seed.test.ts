@@ -90,7 +90,7 @@ layer(Database)("zst seed", (it) => {
       const row = yield* one(`SELECT count(DISTINCT status)::int AS states, count(user_id)::int AS of_users,
         (SELECT count(*) FROM (SELECT order_id FROM seller_orders GROUP BY 1 HAVING count(*) > 1))::int AS of_several,
         bool_and(customer_wilaya IS NOT NULL AND customer_wilaya_code IS NOT NULL AND customer_address IS NOT NULL) AS addressed,
-        (SELECT count(DISTINCT tier) FROM users WHERE role = 'seller')::int AS tiers,
+        (SELECT count(DISTINCT seller_category) FROM users WHERE role = 'seller')::int AS tiers,
         max(now() - created_at) > interval '21 days' AS weeks FROM orders`)
       const { of_users, of_several, ...rest } = row
       assert.deepStrictEqual(rest, { states: 7, addressed: true, tiers: 3, weeks: true })

@@ -28,9 +28,11 @@ export const rows: Record<string, Caught | Proven> = {
     done: "SELECT array_agg(id ORDER BY id) = '{4, 5}' AS done FROM events"
   },
   "accounts.purge": {
-    prepare: [`INSERT INTO users (id, clerk_id, name, delete_after) VALUES (${user}, 'user_doomed', 'Amina', now())`],
+    prepare: [
+      `INSERT INTO users (id, clerk_id, full_name, delete_after) VALUES (${user}, 'user_doomed', 'Amina', now())`
+    ],
     hold: `SELECT FROM users WHERE id = ${user} FOR UPDATE`,
-    done: `SELECT (SELECT name IS NULL AND erased_at IS NOT NULL FROM users WHERE id = ${user})
+    done: `SELECT (SELECT full_name IS NULL AND erased_at IS NOT NULL FROM users WHERE id = ${user})
       AND (SELECT count(*) = 1 FROM audit_log WHERE action = 'user.erase' AND subject_id = ${user})
       AND (SELECT count(*) = 1 FROM events WHERE type = 'user.erased' AND entity = ${user}) AS done`
   },
@@ -62,7 +64,7 @@ export const rows: Record<string, Caught | Proven> = {
   },
   "orders.expire": {
     prepare: [
-      `INSERT INTO users (id, clerk_id, role, tier) VALUES (${user}, 'user_shop', 'seller', 'grossiste')`,
+      `INSERT INTO users (id, clerk_id, role, seller_category) VALUES (${user}, 'user_shop', 'seller', 'grossiste')`,
       `INSERT INTO orders (id, order_number, customer_name, customer_phone, subtotal, total)
        SELECT ('01900000-0000-7000-8000-00000000010' || n)::uuid, 'ZST-' || n, 'Amina', '+213555123456', 5, 5
        FROM generate_series(1, 3) n`,

@@ -72,7 +72,7 @@ layer(TestServer.layer)("a cart", (it) => {
         line_total: 1351.5,
         stock: 12,
         available: true,
-        seller: { id: shop.id, shop_name: soap.seller.shop_name }
+        seller: { id: shop.id, full_name: soap.seller.full_name }
       })
       assert.deepInclude(json.data, { count: 4, items_count: 2, subtotal: 2551.5 })
       assert.deepStrictEqual((yield* server.get(`${base}/count`, who)).json.data, { count: 4, items_count: 2 })

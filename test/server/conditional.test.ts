@@ -22,7 +22,7 @@ const reads = Effect.gen(function* () {
   const reprice = Effect.suspend(() => server.patch(`/api/v1/products/${product.id}`, { price: ++price }, owner))
   const toCart = server.post("/api/v1/cart/items", { product_id: product.id }, customer)
   const buy = order(items, customer)
-  const rename = Effect.suspend(() => server.patch("/api/v1/users/me", { name: `Amina ${++price}` }, customer))
+  const rename = Effect.suspend(() => server.patch("/api/v1/users/me", { full_name: `Amina ${++price}` }, customer))
   const direct = ({ id }: { readonly id: string }, access: Send) =>
     Effect.suspend(() => server.patch(`/api/v1/orders/${id}`, { customer_address: `Cité ${++price}` }, access))
   return [

@@ -50,7 +50,7 @@ layer(TestServer.layer)("an account that is deleted", (it) => {
       const shop = yield* seller
       const soap = yield* addProduct(shop)
       const who = yield* buyer
-      yield* server.patch(me, { name: "Nadia Kaci", email: "nadia@example.dz", phone: "0770112233" }, who)
+      yield* server.patch(me, { full_name: "Nadia Kaci", email: "nadia@example.dz", phone: "0770112233" }, who)
       const secret = { customer_name: "Nadia Kaci", customer_phone: "0770112233", customer_email: "nadia@example.dz" }
       const place = {
         customer_wilaya: "سطيف",
@@ -73,7 +73,7 @@ layer(TestServer.layer)("an account that is deleted", (it) => {
           address: "Rue Kaci"
         }
       })
-      yield* server.post(`${me}/push-tokens`, { token: "ExponentPushToken[nadia]", platform: "android" }, who)
+      yield* server.post(`${me}/push-tokens`, { push_token: "ExponentPushToken[nadia]", platform: "android" }, who)
       yield* leave(who)
       yield* waitOut(who)
 

@@ -25,7 +25,7 @@ const smuggled: Readonly<Record<string, unknown>> = {
   clerk_id: "user_stranger",
   role: "admin",
   isAdmin: true,
-  tier: "importateur",
+  seller_category: "importateur",
   status: "delivered",
   payment_status: "paid",
   price: 0.01,
@@ -88,7 +88,7 @@ const withBody = Object.entries(rows).flatMap(([route, row]) => {
 const standings = (people: Everybody["people"]) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.orDie(sql`
-      SELECT u.id, clerk_id, role, tier, u.status, s.status AS shop, s.slug FROM users u LEFT JOIN sellers s USING (id)
+      SELECT u.id, clerk_id, role, seller_category, u.status, s.status AS shop, s.slug FROM users u LEFT JOIN sellers s USING (id)
       WHERE u.id = ANY(${Object.values(people).map(({ id }) => id)}::uuid[]) ORDER BY u.id`)
   )
 

@@ -64,7 +64,7 @@ layer(TestServer.layer)("placing an order", (it) => {
         seller_orders: [
           {
             id: part.id,
-            seller: { id: shop.id, shop_name: soap.seller.shop_name },
+            seller: { id: shop.id, full_name: soap.seller.full_name },
             status: "pending",
             payment_status: "pending",
             subtotal: 901,

@@ -30,7 +30,7 @@ export type CartItemId = typeof CartItemId.Type
 const product = exampleOf(Product)
 
 /** Whose product it is, as carts and orders name them. */
-export const LineSeller = Schema.Struct({ id: UserId, shop_name: Schema.NullOr(Schema.String) })
+export const LineSeller = Schema.Struct({ id: UserId, full_name: Schema.NullOr(Schema.String) })
 
 export const CartItem = shape(
   "CartItem",
@@ -64,7 +64,7 @@ export const CartItem = shape(
     line_total: 9000,
     stock: 120,
     available: true,
-    seller: { id: product.seller.id, shop_name: product.seller.shop_name }
+    seller: { id: product.seller.id, full_name: product.seller.full_name }
   }
 )
 

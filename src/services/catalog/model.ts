@@ -1,5 +1,5 @@
 import { Effect, Schema, Struct } from "effect"
-import { Tier, UserId } from "../auth/model.ts"
+import { SellerCategory, UserId } from "../auth/model.ts"
 import { Dinars, DinarsFromString, Instant, pageQuery, Quantity, Text } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 
@@ -37,8 +37,8 @@ export const Attributes = Schema.Record(
 
 export const ProductSeller = Schema.Struct({
   id: UserId,
-  shop_name: Schema.NullOr(Schema.String),
-  tier: Schema.NullOr(Tier)
+  full_name: Schema.NullOr(Schema.String),
+  seller_category: Schema.NullOr(SellerCategory)
 })
 
 /** Positions count from 0. */
@@ -123,7 +123,11 @@ const summary: Schema.Struct<typeof summaryFields>["Encoded"] = {
   old_price: 5200.5,
   brand: "Tifra",
   category: { id: "0199e0a4-0001-7000-8000-000000000010", slug: "food", name_fr: "Alimentation", name_ar: "أغذية" },
-  seller: { id: "0199e0a4-0002-7000-8000-000000000020", shop_name: "Le Grenier de Sétif", tier: "grossiste" },
+  seller: {
+    id: "0199e0a4-0002-7000-8000-000000000020",
+    full_name: "Le Grenier de Sétif",
+    seller_category: "grossiste"
+  },
   image_url: picture.image_url,
   thumbnail_url: picture.thumbnail_url,
   stock: 120,
@@ -247,7 +251,7 @@ export const ListProducts = Schema.Struct({
   ...pageQuery,
   ...filters,
   seller: Schema.optionalKey(Name.annotate({ description: "A seller's id" })),
-  seller_category: Schema.optionalKey(Tier)
+  seller_category: Schema.optionalKey(SellerCategory)
 })
 export type ListProducts = typeof ListProducts.Type
 

@@ -25,7 +25,7 @@ type Fragment = Statement.Fragment
 
 const sources = {
   category: nullUnless("c.id IS NOT NULL", jsonOf(Subcategory, "c")),
-  seller: jsonOf(ProductSeller, "s", { id: "p.seller_id", tier: "u.tier" }),
+  seller: jsonOf(ProductSeller, "s", { id: "p.seller_id", seller_category: "u.seller_category" }),
   in_stock: "p.stock IS NULL OR p.stock > 0",
   is_promo: "p.old_price IS NOT NULL",
   is_new: "p.created_at > now() - interval '30 days'",
@@ -91,7 +91,10 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
     if (value !== undefined) conditions.push(condition(value))
   }
   when(filter.sellerId, (id) => sql`p.seller_id = ${id}`)
-  when(filter.sellerTier, (tier) => sql`p.seller_id IN (SELECT id FROM users WHERE tier = ${tier})`)
+  when(
+    filter.sellerTier,
+    (seller_category) => sql`p.seller_id IN (SELECT id FROM users WHERE seller_category = ${seller_category})`
+  )
   when(filter.categoryIds, (ids) =>
     ids.length === 1 ? sql`p.category_id = ${ids[0]}` : sql`p.category_id IN ${sql.in(ids)}`
   )

@@ -25,9 +25,7 @@ export class Wilayas extends Context.Service<
       const lookup = (name: string) =>
         sql<NamedWilaya>`
           SELECT code, name_fr FROM wilayas
-          WHERE code::text = ltrim(${name}::text, '0') OR zst_fold(name_fr) = zst_fold(${name}::text)
-            OR zst_fold(name_ar) = zst_fold(${name}::text)
-          ORDER BY code LIMIT 1`.pipe(
+          WHERE zst_name_key(${name}::text) = ANY (keys) ORDER BY code LIMIT 1`.pipe(
           Effect.map(([row]) => Option.fromNullishOr(row)),
           Effect.orDie
         )

@@ -89,7 +89,7 @@ export const OrderPart = shape(
   },
   {
     id: "0199e0a4-4444-7000-8000-000000000050",
-    seller: { id: product.seller.id, shop_name: product.seller.shop_name },
+    seller: { id: product.seller.id, full_name: product.seller.full_name },
     status: "pending",
     payment_status: "pending",
     subtotal: 9000,

@@ -22,7 +22,7 @@ const id = (name: string) => UserId.make(name)
 const person = (name: string, role: Caller["role"] = "customer"): Caller => ({
   id: id(name),
   role,
-  tier: role === "seller" ? "grossiste" : null
+  seller_category: role === "seller" ? "grossiste" : null
 })
 const statuses = OrderStatus.literals
 const part = (status: OrderStatus, payment_status: PaymentStatus = "pending") => ({ status, payment_status })
