@@ -1,6 +1,7 @@
 import { Effect, Option, Schema } from "effect"
 import { Phone } from "../services/model.ts"
 import { Guests } from "../services/orders/Guests.ts"
+import { GuestOrder } from "../services/orders/model.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer, operator } from "./operator.ts"
 import { print, printJson, table, thousands } from "./print.ts"
@@ -9,6 +10,7 @@ export type FindOptions = { readonly json?: boolean }
 export type EraseOptions = { readonly dryRun?: boolean; readonly json?: boolean }
 
 const decodePhone = Schema.decodeOption(Phone)
+const decodeOrders = Schema.decodeEffect(Schema.fromJsonString(Schema.Array(GuestOrder)))
 
 const phoneOf = Effect.fnUntraced(function* (typed: string) {
   const phone = decodePhone(typed)
@@ -20,16 +22,18 @@ export const find = (typed: string, { json }: FindOptions) =>
   administer(
     Effect.gen(function* () {
       const guests = yield* Guests
-      const found = yield* guests.find(yield* phoneOf(typed))
-      if (json) return printJson({ data: found })
+      const { items, meta } = yield* guests.find({ phone: yield* phoneOf(typed), limit: 100 })
+      const found = yield* Effect.orDie(decodeOrders(items))
+      if (json) return printJson({ data: found, meta })
       if (found.length === 0) return print("Nobody without an account ordered with this number.")
       const rows = found.map(({ order_number, customer_name, status, created_at }) => [
         order_number,
         customer_name,
         status,
-        created_at.toISOString().slice(0, 10)
+        created_at.slice(0, 10)
       ])
       print(table(["order", "name", "status", "since"], rows))
+      if (found.length < meta.total) print(`The newest ${found.length} of ${thousands(meta.total)}.`)
     })
   )
 

@@ -138,14 +138,18 @@ export type PageQuery = {
   readonly cursor?: string
 }
 
-export const PageMeta = Schema.Struct({
-  page: Schema.Int,
-  limit: Schema.Int,
-  total: Schema.Int,
-  total_is_estimate: Schema.optionalKey(Schema.Boolean),
-  total_pages: Schema.Int,
-  has_next: Schema.Boolean,
-  has_prev: Schema.Boolean,
-  next_cursor: Schema.NullOr(Schema.String)
-}).annotate({ identifier: "PageMeta" })
+export const PageMeta = shape(
+  "PageMeta",
+  {
+    page: Schema.Int,
+    limit: Schema.Int,
+    total: Schema.Int,
+    total_is_estimate: Schema.optionalKey(Schema.Boolean),
+    total_pages: Schema.Int,
+    has_next: Schema.Boolean,
+    has_prev: Schema.Boolean,
+    next_cursor: Schema.NullOr(Schema.String)
+  },
+  { page: 1, limit: 20, total: 1, total_pages: 1, has_next: false, has_prev: false, next_cursor: null }
+)
 export type PageMeta = typeof PageMeta.Type

@@ -196,6 +196,7 @@ export const rows: Record<string, Row> = {
     cells: administrators
   },
   "GET /api/v1/admin/audit-log": { request: at("/api/v1/admin/audit-log"), cells: administrators },
+  "GET /api/v1/admin/guests": { request: at("/api/v1/admin/guests?phone=0555123456"), cells: administrators },
 
   "GET /api/v1/users/me/addresses": { request: at("/api/v1/users/me/addresses"), cells: signedIn },
   "GET /api/v1/users/me/addresses/:id": { request: atAddress(), cells: itsOwner },

@@ -1,5 +1,5 @@
 /** Every list of the API: who asks for it, and rows for it that nobody else sees. */
-import { Effect } from "effect"
+import { Effect, Random } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Person, TestServer } from "../support/server.ts"
 
@@ -47,12 +47,12 @@ const products = (owner: Person) =>
     FROM generate_series(1, ${count}::int) i RETURNING id`
   )
 
-const orders = (customer: Person) =>
+const orders = (customer: Person | null, phone = "+213555123456") =>
   rowsOf(
     "orders",
     (sql, count) => sql`
-    INSERT INTO orders (id, number, user_id, customer_name, customer_phone, subtotal, total, created_at)
-    SELECT uuidv7(), gen_random_uuid(), ${customer.id}, 'Ahmed', '+213555123456', 100, 100, ${sql.literal(at)}
+    INSERT INTO orders (id, order_number, user_id, customer_name, customer_phone, subtotal, total, created_at)
+    SELECT uuidv7(), gen_random_uuid(), ${customer?.id ?? null}::uuid, 'Ahmed', ${phone}, 100, 100, ${sql.literal(at)}
     FROM generate_series(1, ${count}::int) i RETURNING id`
   )
 
@@ -97,7 +97,7 @@ export const lists: Record<string, ListRow> = {
         "seller_orders",
         (sql, count) => sql`
         WITH o AS (
-          INSERT INTO orders (id, number, customer_name, customer_phone, subtotal, total, created_at)
+          INSERT INTO orders (id, order_number, customer_name, customer_phone, subtotal, total, created_at)
           SELECT uuidv7(), gen_random_uuid(), 'Ahmed', '+213555123456', 100, 100, ${sql.literal(at)}
           FROM generate_series(1, ${count}::int) i RETURNING id, created_at)
         INSERT INTO seller_orders (id, order_id, seller_id, subtotal, total, created_at)
@@ -114,7 +114,7 @@ export const lists: Record<string, ListRow> = {
       const rows = yield* rowsOf(
         "users",
         (sql, count) => sql`
-        INSERT INTO users (id, clerk_id, name, created_at)
+        INSERT INTO users (id, clerk_id, full_name, created_at)
         SELECT uuidv7(), 'user_' || gen_random_uuid(), ${mark}, ${sql.literal(at)}
         FROM generate_series(1, ${count}::int) i RETURNING id`
       )
@@ -151,6 +151,14 @@ export const lists: Record<string, ListRow> = {
         FROM generate_series(1, ${count}::int) i RETURNING id`
       )
       return { path: `/api/v1/admin/audit-log?actor_id=${by.id}`, by, ...rows }
+    })
+  },
+  "GET /api/v1/admin/guests": {
+    orders: newestFirst,
+    make: Effect.gen(function* () {
+      const by = yield* admin
+      const phone = `07${yield* Random.nextIntBetween(10_000_000, 99_999_999)}`
+      return { path: `/api/v1/admin/guests?phone=${phone}`, by, ...(yield* orders(null, `+213${phone.slice(1)}`)) }
     })
   }
 }

@@ -5,6 +5,7 @@ import { Account, ListAccounts, UpdateAccount } from "../../services/accounts/mo
 import { AuditEntry, ListAudit } from "../../services/audit/model.ts"
 import { UserUnavailable } from "../../services/auth/errors.ts"
 import { ValidationFailed } from "../../services/errors.ts"
+import { GuestOrder, ListGuestOrders } from "../../services/orders/model.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { ApplicationDecided, ApplicationNotFound, CannotBecomeSeller } from "../../services/sellers/errors.ts"
 import { DecideApplication, ListApplications, SellerApplication } from "../../services/sellers/model.ts"
@@ -63,8 +64,14 @@ const listAudit = HttpApiEndpoint.get("listAudit", "/admin/audit-log", {
   error: ValidationFailed
 }).annotate(OpenApi.Summary, "Every administrative write: who, what, before and after")
 
+const listGuestOrders = HttpApiEndpoint.get("listGuestOrders", "/admin/guests", {
+  query: ListGuestOrders,
+  success: pageOf(GuestOrder),
+  error: ValidationFailed
+}).annotate(OpenApi.Summary, "What was ordered with a phone number without an account, the newest first")
+
 export const AdminApi = HttpApiGroup.make("admin")
-  .add(listUsers, getUser, updateUser, listApplications, readApplication, decideApplication, listAudit)
+  .add(listUsers, getUser, updateUser, listApplications, readApplication, decideApplication, listAudit, listGuestOrders)
   .middleware(AdministratorsOnly)
   .middleware(SignedIn)
   .annotate(OpenApi.Title, "Administration")

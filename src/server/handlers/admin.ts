@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { Accounts } from "../../services/accounts/Accounts.ts"
 import { Audit } from "../../services/audit/Audit.ts"
+import { Guests } from "../../services/orders/Guests.ts"
 import { Applications } from "../../services/sellers/Applications.ts"
 import { answersOf } from "../answers.ts"
 import { Administrator } from "../middleware/Administration.ts"
@@ -11,6 +12,7 @@ export const AdminHandlers = answersOf(
     const accounts = yield* Accounts
     const applications = yield* Applications
     const audit = yield* Audit
+    const guests = yield* Guests
     return answers({
       listUsers: ({ query }) => accounts.list(query),
       getUser: ({ params }) => accounts.get(params.id),
@@ -22,7 +24,8 @@ export const AdminHandlers = answersOf(
       decideApplication: Effect.fnUntraced(function* ({ params, payload }) {
         return yield* applications.decide(yield* Administrator, params.id, payload)
       }),
-      listAudit: ({ query }) => audit.list(query)
+      listAudit: ({ query }) => audit.list(query),
+      listGuestOrders: ({ query }) => guests.find(query)
     })
   })
 )

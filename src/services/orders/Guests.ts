@@ -2,19 +2,14 @@ import { Context, Effect, Layer } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
+import type { ValidationFailed } from "../errors.ts"
+import { jsonOf } from "../json.ts"
+import { makeList, type Page } from "../list.ts"
+import { newestFirst } from "../rowOrder.ts"
 import { makeEraseOrders } from "./eraseOrders.ts"
-import type { OrderStatus } from "./model.ts"
+import { GuestOrder, type ListGuestOrders, type OrderStatus } from "./model.ts"
 import { finished } from "./policy.ts"
 import { Retention } from "./Retention.ts"
-
-/** An order that somebody without an account made. */
-export type GuestOrder = {
-  readonly id: string
-  readonly order_number: string
-  readonly customer_name: string
-  readonly status: OrderStatus
-  readonly created_at: Date
-}
 
 export type ErasedGuest = { readonly erased: number; readonly waiting: number }
 
@@ -24,8 +19,8 @@ const batch = 500
 export class Guests extends Context.Service<
   Guests,
   {
-    /** The orders of a phone number (E.164) that no account made, the newest first; 100 at most. */
-    readonly find: (phone: string) => Effect.Effect<ReadonlyArray<GuestOrder>>
+    /** The orders of a phone number (E.164) that no account made, the newest first. */
+    readonly find: (query: ListGuestOrders) => Effect.Effect<Page<GuestOrder>, ValidationFailed>
     /** Forgets who made the finished ones; open ones wait, and are erased by the next call after they end. */
     readonly erase: (
       author: Author,
@@ -43,13 +38,15 @@ export class Guests extends Context.Service<
       const audit = yield* Audit
       const { guestDays } = yield* Retention
       const eraseOrders = makeEraseOrders(sql)
+      const orders = yield* makeList({ name: "guest_orders", from: "orders o", alias: "o" })
 
-      const find = Effect.fn("Guests.find")(
-        (phone: string) =>
-          sql<GuestOrder>`
-            SELECT id, order_number, customer_name, status, created_at FROM orders
-            WHERE user_id IS NULL AND customer_phone = ${phone} ORDER BY created_at DESC, id DESC LIMIT 100`,
-        Effect.orDie
+      const find = Effect.fn("Guests.find")(({ phone, ...query }: ListGuestOrders) =>
+        orders.page({
+          query,
+          order: newestFirst("o"),
+          where: sql`o.user_id IS NULL AND o.customer_phone = ${phone} AND o.customer_phone <> ''`,
+          json: guestOrderJson
+        })
       )
 
       // Locked, so that an order that ends or is edited meanwhile is erased whole or not at all.
@@ -95,3 +92,5 @@ export class Guests extends Context.Service<
     })
   )
 }
+
+const guestOrderJson = jsonOf(GuestOrder, "o")

@@ -307,6 +307,29 @@ export const TrackOrder = Schema.Struct({
 })
 export type TrackOrder = typeof TrackOrder.Type
 
+/** An order that somebody without an account made, as administrators find it. */
+export const GuestOrder = shape(
+  "GuestOrder",
+  {
+    id: OrderId,
+    order_number: Schema.String,
+    customer_name: Schema.String,
+    status: OrderStatus,
+    created_at: Instant
+  },
+  {
+    id: "0199e0a4-2222-7000-8000-000000000030",
+    order_number: "ZST-260131-7K4M2Q",
+    customer_name: "Nadia",
+    status: "delivered",
+    created_at: "2026-01-31T10:00:00.000Z"
+  }
+)
+export type GuestOrder = typeof GuestOrder.Type
+
+export const ListGuestOrders = Schema.Struct({ ...pageQuery, phone: Phone })
+export type ListGuestOrders = typeof ListGuestOrders.Type
+
 export const ListOrders = Schema.Struct({ ...pageQuery, status: Schema.optionalKey(OrderStatus) })
 export type ListOrders = typeof ListOrders.Type
 
