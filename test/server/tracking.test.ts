@@ -18,7 +18,7 @@ const phoneAt = (n: number) => `0555${String(n).padStart(6, "0")}`
 const placeOrders = Effect.flatMap(
   SqlClient.SqlClient,
   (sql) => sql`
-    INSERT INTO orders (id, number, customer_name, customer_phone, subtotal, total)
+    INSERT INTO orders (id, order_number, customer_name, customer_phone, subtotal, total)
     SELECT uuidv7(), 'ZST-' || translate(lpad(n::text, 8, '0'), '01', 'AB'), 'Ahmed',
       '+213555' || lpad(n::text, 6, '0'), 100000, 100000
     FROM generate_series(0, ${real - 1}::int) AS n`
@@ -111,7 +111,8 @@ const assertRefused = (answer: Answer, seconds: number) => {
   assert.deepStrictEqual(error, {
     code: "RATE_LIMIT_EXCEEDED",
     message: `Too many attempts. Try again in ${seconds} seconds.`,
-    details: []
+    details: [],
+    retry_after: seconds
   })
   assert.strictEqual(answer.headers.get("retry-after"), String(seconds))
 }
