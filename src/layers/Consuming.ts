@@ -1,10 +1,10 @@
 /** Reads the event log for the consumers of this process, until it is interrupted. */
 import { PgClient, PgConnection } from "@effect/sql-pg"
-import { Cause, Clock, Context, Effect, Layer, Metric, Option, Queue } from "effect"
+import { Cause, Context, Effect, Layer, Metric, Option, Queue } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConsumerRecords } from "../services/events/ConsumerRecords.ts"
 import type { Consumer } from "../services/events/consumer.ts"
-import { RunFailed, step } from "../services/events/reading.ts"
+import { RunFailed, rest, type Step, step } from "../services/events/reading.ts"
 import { Wakeups, wakeupChannel } from "../services/events/Wakeups.ts"
 import { failureText } from "./Worker.ts"
 
@@ -67,31 +67,27 @@ const looking = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, onConnected: Ef
       return horizon < last
     })
 
-    /** Finds what nobody told of, what another process has left, and what was waited with after a failure. */
-    const tick = Effect.gen(function* () {
-      const names = readers.map(({ consumer }) => consumer.name)
-      const due = new Set(yield* records.due(names, log.horizon))
-      wake(({ name }) => due.has(name))
-    })
+    const looks = Effect.flatMap(look, (isHeldBack) =>
+      Effect.andThen(
+        Effect.sleep(betweenLooks),
+        isHeldBack ? Effect.void : Effect.timeoutOption(wakeups.woken, longestRest)
+      )
+    )
 
     const hear = Effect.flatMap(Queue.take(notifications), ({ payload }) =>
       payload === wakeups.sender ? Effect.void : wakeups.wakeHere
     )
 
-    const looks = Effect.gen(function* () {
-      for (let ticked = Number.NEGATIVE_INFINITY; ; ) {
-        const isHeldBack = yield* look
-        const now = yield* Clock.currentTimeMillis
-        if (now - ticked >= longestRest) {
-          yield* tick
-          ticked = now
-        }
-        yield* Effect.sleep(betweenLooks)
-        if (!isHeldBack) yield* Effect.timeoutOption(wakeups.woken, Math.max(0, ticked + longestRest - now))
-      }
+    /** Finds what nobody told of, what another process has left, and what was waited with after a failure. */
+    const tick = Effect.gen(function* () {
+      const names = readers.map(({ consumer }) => consumer.name)
+      const due = new Set(yield* records.due(names, log.horizon))
+      wake(({ name }) => due.has(name))
+      yield* Effect.sleep(longestRest)
     })
 
-    return yield* Effect.all([Effect.forever(hear), looks], { concurrency: "unbounded", discard: true })
+    const work = [Effect.forever(looks), Effect.forever(hear), Effect.forever(tick)]
+    return yield* Effect.all(work, { concurrency: "unbounded", discard: true })
   }).pipe(Effect.scoped)
 
 /** Looks again and again, also when the database was away. */
@@ -131,6 +127,8 @@ const ownTransactions = Effect.gen(function* () {
     )
 })
 
+const again: Step = { done: 0, isMore: true }
+
 /** Reads for one consumer whenever it is woken. */
 const reading = Effect.fnUntraced(function* <R>(
   log: Log,
@@ -147,20 +145,20 @@ const reading = Effect.fnUntraced(function* <R>(
     // One by one, those before the one at fault get done, and it is known which that is.
     if (event === undefined || others.length > 0) {
       limit = 1
-      return "more" as const
+      return again
     }
     const { id, type, entity } = event
     yield* Effect.logError("event consumer failed", because).pipe(
       Effect.annotateLogs({ consumer: name, event: id, type, entity })
     )
     yield* records.fail(name, { position, event: id, text: failureText(because) })
-    return "rest" as const
+    return rest
   })
 
   const once = Effect.suspend(() => inTransaction(step(consumer, log.horizon, limit))).pipe(
-    Effect.tap((next) => {
+    Effect.tap(({ done }) => {
       limit = Math.min(mostEvents, limit * 2)
-      return next === "rest" ? Effect.void : count(name, "done")
+      return done === 0 ? Effect.void : count(name, "done")
     }),
     Effect.catchCause((cause) => {
       const failure = Cause.findErrorOption(cause)
@@ -172,7 +170,7 @@ const reading = Effect.fnUntraced(function* <R>(
   )
 
   return yield* Queue.take(woken).pipe(
-    Effect.andThen(Effect.repeat(once, { until: (next) => next === "rest" })),
+    Effect.andThen(Effect.repeat(once, { while: ({ isMore }) => isMore })),
     // The transaction could not begin or end: the next tick finds what is left.
     Effect.catchCause((cause) => Effect.logWarning("the event log could not be read", cause)),
     Effect.forever

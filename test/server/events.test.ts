@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { eventTypes } from "../../src/layers/Background.ts"
 import { Departures } from "../../src/services/accounts/Departures.ts"
 import { TestServer } from "../support/server.ts"
-import { addProduct, buyer, customer, order, seller } from "../support/shop.ts"
+import { addProduct, buyer, customer, move, order, seller } from "../support/shop.ts"
 
 const eventsOf = (entity: string) =>
   SqlClient.SqlClient.use(
@@ -53,6 +53,29 @@ layer(TestServer.layer)("the event log", (it) => {
       assert.strictEqual(yield* written, before)
       for (let i = 0; i < 2; i++) assert.strictEqual((yield* place(1)).status, 201)
       assert.strictEqual(yield* written, before + 1)
+    })
+  )
+
+  it.effect("has every step of a part, and which fields were edited", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      const who = yield* buyer
+      const placed = yield* order([{ product_id: (yield* addProduct(shop)).id, quantity: 1 }], who)
+      yield* server.patch(`/api/v1/orders/${placed.id}`, { customer_address: "Rue A", notes: null }, who)
+      for (const status of ["confirmed", "shipped"]) yield* move(shop, placed.id, status)
+      const moved = {
+        order_id: placed.id,
+        seller_order_id: placed.seller_orders[0].id,
+        seller_id: shop.id,
+        user_id: who.id,
+        total: 100_000
+      }
+      assert.deepStrictEqual((yield* eventsOf(placed.id)).slice(1), [
+        { type: "order.edited", payload: { id: placed.id, fields: ["customer_address", "notes"] } },
+        { type: "order.part_moved", payload: { ...moved, from: "pending", to: "confirmed" } },
+        { type: "order.part_moved", payload: { ...moved, from: "confirmed", to: "shipped" } }
+      ])
     })
   )
 

@@ -26,7 +26,7 @@ const ofTwoShops = Effect.gen(function* () {
 
 const age = Effect.fnUntraced(function* (days: number) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`UPDATE seller_orders SET created_at = now() - make_interval(days => ${days})`
+  yield* sql`UPDATE seller_orders SET created_at = now() - make_interval(hours => ${Math.round(days * 24)})`
 })
 
 layer(TestServer.layer)("the money of an order", (it) => {

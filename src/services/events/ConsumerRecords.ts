@@ -85,15 +85,16 @@ export class ConsumerRecords extends Context.Service<
       const next = sql`SELECT horizon FROM events_horizon()`
       const oldest = sql`SELECT min(id) - 1 FROM events`
 
-      const register = Effect.fn("ConsumerRecords.register")(
-        ({ name, types, from }: NewConsumer) => sql`
+      // A place that somebody reads from is locked, and is not waited for.
+      const register = Effect.fn("ConsumerRecords.register")(function* ({ name, types, from }: NewConsumer) {
+        const names = types.map((type) => type.name)
+        yield* sql`
           INSERT INTO event_consumers (name, types, position)
-          SELECT ${name}, ${types.map((type) => type.name)}::text[],
-            coalesce((${from === "begin" ? oldest : next}), (${next}))
-          ON CONFLICT (name) DO UPDATE SET types = excluded.types WHERE event_consumers.types <> excluded.types`,
-        Effect.asVoid,
-        Effect.orDie
-      )
+          SELECT ${name}, ${names}::text[], coalesce((${from === "begin" ? oldest : next}), (${next}))
+          WHERE NOT EXISTS (SELECT FROM event_consumers WHERE name = ${name}) ON CONFLICT (name) DO NOTHING`
+        yield* sql`
+          UPDATE event_consumers SET types = ${names}::text[] WHERE name = ${name} AND types <> ${names}::text[]`
+      }, Effect.orDie)
 
       const list = Effect.withSpan(listConsumers(sql), "ConsumerRecords.list")
 

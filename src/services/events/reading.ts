@@ -9,8 +9,11 @@ const slice = 10_000
 /** More than the time limit: until then it is our clock that decides. */
 const idleMargin = Duration.seconds(5)
 
-/** `rest`: nothing is left for now, or it is another process that reads, or a failure has to be waited for. */
-export type Step = "more" | "rest"
+/** How many events were done, and whether there may be more for this process now. */
+export type Step = { readonly done: number; readonly isMore: boolean }
+
+/** Everything was read, or another process reads, or a pause after a failure is not over. */
+export const rest: Step = { done: 0, isMore: false }
 
 /** A run failed, and nothing of it happened. */
 export class RunFailed extends Data.TaggedError("RunFailed")<{
@@ -45,7 +48,7 @@ export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, horiz
     ) e ON true
     ORDER BY e.id`
   const [first] = rows
-  if (first === undefined || first.position >= horizon) return "rest"
+  if (first === undefined || first.position >= horizon) return rest
   const events = rows.filter(isEvent)
   const last = events.at(-1)
   const position = last !== undefined && events.length === limit ? last.id : Math.min(horizon, first.position + slice)
@@ -59,5 +62,5 @@ export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, horiz
     UPDATE event_consumers SET position = ${position}, failures = 0, failed_event = NULL, failure = NULL,
       retry_at = NULL, updated_at = now()
     WHERE name = ${name}`
-  return position < horizon ? "more" : "rest"
+  return { done: events.length, isMore: position < horizon } satisfies Step
 })

@@ -2,10 +2,14 @@ import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import type { UserId } from "../auth/model.ts"
+import { Events } from "../events/Events.ts"
+import { insertEvent } from "../events/eventType.ts"
+import { orderEdited, partMoved } from "./events.ts"
 import {
   type Actor,
   EntryData,
   type EntryKind,
+  OrderId,
   type OrderStatus,
   type PaymentMethod,
   type PaymentStatus,
@@ -71,6 +75,7 @@ export class Transitions extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const audit = yield* Audit
+      const events = yield* Events
 
       const hold = Effect.fn("Transitions.hold")(function* (id: string) {
         const [order] = yield* sql<Omit<Held, "parts">>`
@@ -122,10 +127,14 @@ export class Transitions extends Context.Service<
         FROM held JOIN changes c ON c.product_id = held.id WHERE p.id = held.id`
 
       const insertMoves = ({ order, parts, to, kind = "moved", actor, actor_id, note }: Move) => sql`
+        WITH moved AS (
         INSERT INTO order_events (id, order_id, seller_order_id, kind, from_status, to_status, actor, actor_id, note, created_at)
         SELECT uuidv7(), ${order.id}::uuid, m.part, ${kind}::text, m.status, ${to}::text, ${actor}::text,
           ${actor_id}::uuid, ${note ?? null}::text, clock_timestamp()
-        FROM unnest(${parts.map(({ id }) => id)}::uuid[], ${parts.map(({ status }) => status)}::text[]) AS m (part, status)`
+        FROM unnest(${parts.map(({ id }) => id)}::uuid[], ${parts.map(({ status }) => status)}::text[]) AS m (part, status)
+          RETURNING seller_order_id, from_status, to_status
+        )
+        ${sql.literal(toldMoved)}`
 
       const setOrder = (order: Held, parts: ReadonlyArray<PartState>) => {
         const status = statusOf(parts)
@@ -148,6 +157,7 @@ export class Transitions extends Context.Service<
         yield* setParts(moves, to, move.tracking_number)
         if (givesStockBack(to) || parts.some(({ status }) => soldBy(status, to) !== 0)) yield* settleProducts(parts, to)
         yield* insertMoves(move)
+        yield* events.told(partMoved)
         const after = order.parts.map((part): PartState => {
           const moved = moves.find(({ id }) => id === part.id)
           return moved === undefined ? part : { status: to, payment_status: moved.payment }
@@ -174,6 +184,13 @@ export class Transitions extends Context.Service<
           INSERT INTO order_events (id, order_id, seller_order_id, kind, actor, actor_id, data, note, created_at)
           VALUES (uuidv7(), ${order.id}, ${part?.id ?? null}, ${kind}, ${actor}, ${actor_id}, ${encodeData(data)}::text::jsonb,
             ${note ?? null}, clock_timestamp())`
+        if (kind === "edited") {
+          yield* events.emit(
+            orderEdited,
+            { id: OrderId.make(order.id), fields: data.fields ?? [] },
+            { entity: order.id }
+          )
+        }
         // Where to deliver is the customer's own: the log says that it changed, and not to what.
         if (actor !== "admin") return
         const entry = { action: "order.update", subject_id: order.id, before: null, after: data, reason: note } as const
@@ -184,5 +201,19 @@ export class Transitions extends Context.Service<
     })
   )
 }
+
+const toldMoved = insertEvent(partMoved, {
+  entity: "so.order_id",
+  payload: {
+    order_id: "so.order_id",
+    seller_order_id: "so.id",
+    seller_id: "so.seller_id",
+    user_id: "o.user_id",
+    from: "m.from_status",
+    to: "m.to_status",
+    total: "so.total"
+  },
+  from: "moved m JOIN seller_orders so ON so.id = m.seller_order_id JOIN orders o ON o.id = so.order_id"
+})
 
 const encodeData = Schema.encodeSync(Schema.fromJsonString(EntryData))
