@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { eventTypes } from "../../src/layers/Background.ts"
 import { Departures } from "../../src/services/accounts/Departures.ts"
 import { TestServer } from "../support/server.ts"
-import { addProduct, buyer, customer, move, order, seller } from "../support/shop.ts"
+import { addProduct, admin, buyer, customer, move, order, seller } from "../support/shop.ts"
 
 const eventsOf = (entity: string) =>
   SqlClient.SqlClient.use(
@@ -92,6 +92,53 @@ layer(TestServer.layer)("the event log", (it) => {
       yield* sql`UPDATE users SET delete_after = now() WHERE id = ${shop.id}`
       assert.isTrue(yield* departures.erase({ id: null, name: "operator test" }, shop.id))
       assert.deepStrictEqual(yield* eventsOf(shop.id), [{ type: "user.erased", payload: { id: shop.id } }])
+    })
+  )
+
+  it.effect("has what administrators make of a person and a shop", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const by = yield* admin
+      const decide = Effect.fnUntraced(function* (id: string, changes: object) {
+        const answer = yield* server.patch(`/api/v1/admin/users/${id}`, changes, by)
+        assert.strictEqual(answer.status, 200, answer.text)
+      })
+      const [applicant, promoted] = [yield* buyer, yield* buyer]
+      const customer = { role: "customer", seller_category: null }
+      const application = {
+        seller_category: "grossiste",
+        full_name: "Le Grenier",
+        phone: "0555123456",
+        wilaya_code: 19,
+        register_number: "19/00-0978323B10"
+      }
+      const applied = yield* server.post("/api/v1/seller/application", application, applicant)
+      const decision = `/api/v1/admin/seller-applications/${applied.json.data.id}/decision`
+      assert.strictEqual((yield* server.post(decision, { decision: "approve" }, by)).status, 200)
+      const { id } = applicant
+      const seller = { role: "seller", seller_category: "grossiste" }
+      assert.deepStrictEqual(yield* eventsOf(id), [
+        { type: "user.role_changed", payload: { id, from: customer, to: seller } },
+        { type: "shop.opened", payload: { id } }
+      ])
+      for (const shop_status of ["suspended", "suspended", "active"]) yield* decide(id, { shop_status })
+      for (const status of ["banned", "active"]) yield* decide(id, { status })
+      yield* decide(id, { seller_category: "fournisseur" })
+      assert.deepStrictEqual((yield* eventsOf(id)).slice(2), [
+        { type: "shop.suspended", payload: { id } },
+        { type: "shop.reinstated", payload: { id } },
+        { type: "user.banned", payload: { id } },
+        { type: "user.unbanned", payload: { id } },
+        {
+          type: "user.role_changed",
+          payload: { id, from: seller, to: { role: "seller", seller_category: "fournisseur" } }
+        }
+      ])
+      yield* decide(promoted.id, seller)
+      assert.deepStrictEqual(
+        (yield* eventsOf(promoted.id)).map(({ type }) => type),
+        ["user.role_changed", "shop.opened"]
+      )
     })
   )
 

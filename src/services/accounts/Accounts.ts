@@ -8,17 +8,20 @@ import { People, type Person } from "../auth/People.ts"
 import { personSources } from "../auth/userSql.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { Forbidden, type ValidationFailed } from "../errors.ts"
+import { Events } from "../events/Events.ts"
 import { jsonOf, nullUnless } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { newestFirst } from "../rowOrder.ts"
+import { shopOpened, shopReinstated, shopSuspended, userRoleChanged } from "../sellers/events.ts"
 import { Shops } from "../sellers/Shops.ts"
 import { likePattern } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { OwnAccount, UserNotFound } from "./errors.ts"
+import { userBanned, userUnbanned } from "./events.ts"
 import { Account, AccountShop, type ListAccounts, type UpdateAccount } from "./model.ts"
-import { changesBetween, harmsOneself, type Standing, standingAfter } from "./policy.ts"
+import { type Change, changesBetween, harmsOneself, type Standing, standingAfter } from "./policy.ts"
 
 export type Refusal = UserNotFound | OwnAccount | UserUnavailable | Forbidden | ValidationFailed
 
@@ -46,6 +49,7 @@ export class Accounts extends Context.Service<
       const people = yield* People
       const shopProducts = yield* ShopProducts
       const shops = yield* Shops
+      const events = yield* Events
       const accounts = yield* makeList({ name: "accounts", from: "users u", alias: "u", joins: shopOf })
 
       const list = Effect.fn("Accounts.list")(
@@ -115,6 +119,18 @@ export class Accounts extends Context.Service<
         yield* shopProducts.settle(id)
       })
 
+      const tell = Effect.fnUntraced(function* (now: Person, after: Standing, happened: ReadonlyArray<Change>) {
+        const { id } = now
+        for (const { action } of happened) {
+          if (action === "user.role") {
+            yield* events.emit(userRoleChanged, { id, from: positionOf(now), to: positionOf(after) }, { entity: id })
+          } else yield* events.emit(eventsOfActions[action], { id }, { entity: id })
+        }
+        if (now.shop_status === null && after.shop_status === "active") {
+          yield* events.emit(shopOpened, { id }, { entity: id })
+        }
+      })
+
       const change = Effect.fnUntraced(
         function* (author: Author, id: string, changes: UpdateAccount, expected?: Expected) {
           const now = yield* hold(author, id)
@@ -128,6 +144,7 @@ export class Accounts extends Context.Service<
           yield* Effect.forEach(happened, (entry) =>
             audit.record(author, { ...entry, subject_id: now.id, reason: changes.reason })
           )
+          yield* tell(now, after, happened)
         },
         sql.withTransaction,
         Effect.catchTag("SqlError", Effect.die)
@@ -142,6 +159,15 @@ export class Accounts extends Context.Service<
     })
   )
 }
+
+const eventsOfActions = {
+  "user.ban": userBanned,
+  "user.unban": userUnbanned,
+  "shop.suspend": shopSuspended,
+  "shop.reinstate": shopReinstated
+}
+
+const positionOf = ({ role, seller_category }: Standing) => ({ role, seller_category })
 
 const isAdministrator = ({ role, status }: Person) => role === "admin" && status === "active"
 

@@ -3,17 +3,19 @@ import { SqlClient } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
 import { type AccountClosed, UserUnavailable } from "../auth/errors.ts"
-import type { Caller, UserId } from "../auth/model.ts"
+import type { Caller, SellerCategory, UserId } from "../auth/model.ts"
 import { People, type Person } from "../auth/People.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
+import { Events } from "../events/Events.ts"
 import { jsonOf } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { newestFirst } from "../rowOrder.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { ApplicationDecided, ApplicationNotFound, ApplicationPending, CannotBecomeSeller } from "./errors.ts"
+import { shopOpened, userRoleChanged } from "./events.ts"
 import { type ApplyAsSeller, type DecideApplication, type ListApplications, SellerApplication } from "./model.ts"
 import { barToSelling } from "./policy.ts"
 import { Shops } from "./Shops.ts"
@@ -60,6 +62,7 @@ export class Applications extends Context.Service<
       const people = yield* People
       const shops = yield* Shops
       const wilayas = yield* Wilayas
+      const events = yield* Events
       const shopProducts = yield* ShopProducts
       const applications = yield* makeList({ name: "applications", from: "seller_applications a", alias: "a" })
 
@@ -158,6 +161,15 @@ export class Applications extends Context.Service<
         yield* shopProducts.settle(user.id)
       })
 
+      const tell = Effect.fnUntraced(function* ({ id, role, seller_category }: Person, granted: SellerCategory) {
+        const [from, to] = [
+          { role, seller_category },
+          { role: "seller" as const, seller_category: granted }
+        ]
+        yield* events.emit(userRoleChanged, { id, from, to }, { entity: id })
+        yield* events.emit(shopOpened, { id }, { entity: id })
+      })
+
       const settleDecision = Effect.fnUntraced(function* (author: Author, id: string, input: DecideApplication) {
         const { application, user } = yield* hold(id)
         const seller_category = input.seller_category ?? application.seller_category
@@ -174,6 +186,7 @@ export class Applications extends Context.Service<
           after: { status, ...(approved && { role: "seller", seller_category }) },
           reason: input.reason
         })
+        if (approved) yield* tell(user, seller_category)
       }, sql.withTransaction)
 
       const decide = Effect.fn("Applications.decide")(
