@@ -14,7 +14,7 @@ const idAt = (kind: number, i: number) => {
 }
 
 const productRow = (i: number) => {
-  const { price_dinars, old_price, category, ...product } = productAt(i)
+  const { price_dinars, original_price, category, ...product } = productAt(i)
   return {
     ...product,
     id: idAt(1, i),
@@ -23,7 +23,7 @@ const productRow = (i: number) => {
     category,
     description: `${product.name}. Livraison dans les 58 wilayas, paiement à la livraison, échange sous sept jours.`,
     price: price_dinars * 100,
-    old_price: old_price === undefined ? null : old_price * 100,
+    original_price: original_price === undefined ? null : original_price * 100,
     sold_count: (i * 7919) % 500,
     rating: i % 3 === 0 ? 3 + ((i * 31) % 200) / 100 : null,
     age: i
@@ -42,12 +42,12 @@ export const loadCatalog = Effect.gen(function* () {
     FROM jsonb_to_recordset(${sellers}::text::jsonb) AS s (id uuid, number int)`
   for (let from = 0; from < productCount; from += batch) {
     const rows = JSON.stringify(Array.from({ length: batch }, (_, i) => productRow(from + i)))
-    yield* sql`INSERT INTO products (id, seller_id, category_id, slug, name, name_ar, description, brand, price, old_price,
+    yield* sql`INSERT INTO products (id, seller_id, category_id, slug, name, name_ar, description, brand, price, original_price,
         stock, sold_count, rating, created_at)
-      SELECT p.id, seller_id, c.id, p.slug, name, p.name_ar, description, brand, price, old_price, stock, sold_count,
+      SELECT p.id, seller_id, c.id, p.slug, name, p.name_ar, description, brand, price, original_price, stock, sold_count,
         rating, now() - age * interval '7 minutes'
       FROM jsonb_to_recordset(${rows}::text::jsonb) AS p (id uuid, seller_id uuid, category text, slug text, name text,
-        name_ar text, description text, brand text, price bigint, old_price bigint, stock int, sold_count int,
+        name_ar text, description text, brand text, price bigint, original_price bigint, stock int, sold_count int,
         rating numeric, age int)
       LEFT JOIN categories c ON c.slug = p.category`
   }

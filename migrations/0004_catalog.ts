@@ -1,6 +1,7 @@
 import { script } from "./script.ts"
 
 export default script([
+  `ALTER TABLE sellers ADD COLUMN rating numeric(3, 2)`,
   `CREATE TABLE categories (
     id uuid PRIMARY KEY,
     parent_id uuid REFERENCES categories (id),
@@ -9,25 +10,37 @@ export default script([
     name_ar text NOT NULL,
     position int NOT NULL DEFAULT 0
   )`,
-  // Money is integer centimes. stock NULL means untracked.
+  // Money is integer centimes. stock NULL means untracked; is_promo and is_new NULL follow from the price and the age.
+  // A product's address may not be that of the search, /products/search.
   `CREATE TABLE products (
     id uuid PRIMARY KEY,
     seller_id uuid NOT NULL REFERENCES users (id),
     category_id uuid REFERENCES categories (id),
-    slug text NOT NULL UNIQUE,
+    slug text NOT NULL UNIQUE CHECK (slug <> 'search'),
     name text NOT NULL,
     name_ar text,
     description text,
     description_ar text,
     brand text,
     sku text,
+    product_type text,
+    benefits text[] NOT NULL DEFAULT '{}',
+    ingredients text,
+    usage_instructions text,
+    delivery_estimate text,
+    shipping_info text,
+    returns_info text,
+    payment_info text,
     price bigint NOT NULL CHECK (price >= 0),
-    old_price bigint CHECK (old_price > price),
+    original_price bigint CHECK (original_price > price),
     stock int CHECK (stock >= 0),
     min_order_quantity int NOT NULL DEFAULT 1 CHECK (min_order_quantity >= 1),
     attributes jsonb NOT NULL DEFAULT '{}',
     status text NOT NULL DEFAULT 'active' CHECK (status IN ('draft', 'active', 'archived')),
+    is_promo boolean,
+    is_new boolean,
     sold_count int NOT NULL DEFAULT 0,
+    viewers_count int NOT NULL DEFAULT 0,
     rating numeric(3, 2),
     reviews_count int NOT NULL DEFAULT 0,
     created_at timestamptz(3) NOT NULL DEFAULT now(),

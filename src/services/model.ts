@@ -29,6 +29,15 @@ export const Dinars = Schema.Finite.annotate({ message: "Expected a number" })
     keptAs(dinars)
   )
 
+/** A sum of amounts: dinars on the wire, without the upper limit of a price. */
+export const Total = Schema.Finite.annotate({ description: "Dinars, at most two decimals", examples: [25000] }).pipe(
+  Schema.decodeTo(Centimes, {
+    decode: SchemaGetter.transform((amount: number) => Math.round(amount * 100)),
+    encode: SchemaGetter.transform((centimes: number) => centimes / 100)
+  }),
+  keptAs(dinars)
+)
+
 /** An amount in a query string. */
 export const DinarsFromString = Schema.FiniteFromString.annotate({ message: "Expected a number" })
   .check(isDinarRange, hasCentimes)
@@ -138,14 +147,18 @@ export type PageQuery = {
   readonly cursor?: string
 }
 
-export const PageMeta = Schema.Struct({
-  page: Schema.Int,
-  limit: Schema.Int,
-  total: Schema.Int,
-  total_is_estimate: Schema.optionalKey(Schema.Boolean),
-  total_pages: Schema.Int,
-  has_next: Schema.Boolean,
-  has_prev: Schema.Boolean,
-  next_cursor: Schema.NullOr(Schema.String)
-}).annotate({ identifier: "PageMeta" })
+export const PageMeta = shape(
+  "PageMeta",
+  {
+    page: Schema.Int,
+    limit: Schema.Int,
+    total: Schema.Int,
+    total_is_estimate: Schema.optionalKey(Schema.Boolean),
+    total_pages: Schema.Int,
+    has_next: Schema.Boolean,
+    has_prev: Schema.Boolean,
+    next_cursor: Schema.NullOr(Schema.String)
+  },
+  { page: 1, limit: 20, total: 1, total_pages: 1, has_next: false, has_prev: false, next_cursor: null }
+)
 export type PageMeta = typeof PageMeta.Type

@@ -215,6 +215,7 @@ export const rows: Record<string, Row> = {
   "GET /api/v1/wilayas": { request: at("/api/v1/wilayas"), cells: anyone },
   "GET /api/v1/categories": { request: at("/api/v1/categories"), cells: anyone },
   "GET /api/v1/products": { request: at("/api/v1/products"), cells: anyone },
+  "GET /api/v1/products/search": { request: at("/api/v1/products/search?q=soap"), cells: anyone },
   "GET /api/v1/products/:id": { request: atProduct(), cells: visitors },
   "POST /api/v1/products": { request: at("/api/v1/products", { name: "Access", price: 5 }), cells: openShops },
   "PATCH /api/v1/products/:id": { request: atProduct({ price: 7 }), cells: onlyOwnerAndAdmin },

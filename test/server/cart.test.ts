@@ -20,7 +20,7 @@ layer(TestServer.layer)("a cart", (it) => {
       const who = yield* buyer
       const cart = yield* server.get(base, who)
       assert.strictEqual(cart.status, 200)
-      assert.deepStrictEqual(cart.json, { data: { items: [], count: 0, items_count: 0, subtotal: 0 } })
+      assert.deepStrictEqual(cart.json, { data: { items: [], count: 0, items_count: 0, total: 0 } })
       assert.deepStrictEqual((yield* server.get(`${base}/count`, who)).json, { data: { count: 0, items_count: 0 } })
       assert.strictEqual((yield* server.send("DELETE", base, who)).status, 200)
     })
@@ -62,19 +62,19 @@ layer(TestServer.layer)("a cart", (it) => {
         id: first.id,
         product_id: soap.id,
         slug: soap.slug,
-        name: "Savon",
-        name_ar: "صابون",
-        image_url: null,
-        price: 450.5,
+        product_name: "Savon",
+        product_name_ar: "صابون",
+        product_image: null,
+        product_price: 450.5,
         price_when_added: 450.5,
         price_changed: false,
         quantity: 3,
-        line_total: 1351.5,
+        subtotal: 1351.5,
         stock: 12,
-        available: true,
-        seller: { id: shop.id, shop_name: soap.seller.shop_name }
+        in_stock: true,
+        seller: { id: shop.id, full_name: soap.seller.full_name }
       })
-      assert.deepInclude(json.data, { count: 4, items_count: 2, subtotal: 2551.5 })
+      assert.deepInclude(json.data, { count: 4, items_count: 2, total: 2551.5 })
       assert.deepStrictEqual((yield* server.get(`${base}/count`, who)).json.data, { count: 4, items_count: 2 })
     })
   )
@@ -123,17 +123,17 @@ layer(TestServer.layer)("a cart", (it) => {
       yield* server.patch(`/api/v1/products/${dearer.id}`, { price: 1100 }, shop)
       yield* server.patch(`/api/v1/products/${scarcer.id}`, { stock: 2 }, shop)
       yield* server.patch(`/api/v1/products/${hidden.id}`, { status: "draft" }, shop)
-      const { items, subtotal } = (yield* server.get(base, who)).json.data
+      const { items, total } = (yield* server.get(base, who)).json.data
       assert.deepInclude(items[0], {
-        price: 1100,
+        product_price: 1100,
         price_when_added: 1000,
         price_changed: true,
-        available: true,
-        line_total: 3300
+        in_stock: true,
+        subtotal: 3300
       })
-      assert.deepInclude(items[1], { price_changed: false, stock: 2, available: false })
-      assert.deepInclude(items[2], { available: false })
-      assert.strictEqual(subtotal, 9300)
+      assert.deepInclude(items[1], { price_changed: false, stock: 2, in_stock: false })
+      assert.deepInclude(items[2], { in_stock: false })
+      assert.strictEqual(total, 9300)
     })
   )
 
@@ -154,7 +154,7 @@ layer(TestServer.layer)("a cart", (it) => {
       assert.strictEqual(removed.json.data.items_count, 1)
       assert.strictEqual((yield* server.send("DELETE", `${base}/items/${second.id}`, who)).status, 404)
       const cleared = yield* server.send("DELETE", base, who)
-      assert.deepStrictEqual(cleared.json.data, { items: [], count: 0, items_count: 0, subtotal: 0 })
+      assert.deepStrictEqual(cleared.json.data, { items: [], count: 0, items_count: 0, total: 0 })
     })
   )
 
@@ -192,7 +192,9 @@ layer(TestServer.layer)("a cart", (it) => {
       const short = yield* put(who, scarce.id, 2)
       assert.strictEqual(short.status, 409)
       assert.strictEqual(short.json.error.code, "OUT_OF_STOCK")
-      assert.deepStrictEqual(short.json.error.details, [{ product_id: scarce.id, requested: 4, available: 3 }])
+      assert.deepStrictEqual(short.json.error.details, [
+        { product_id: scarce.id, product_name: "Savon noir", available: 3, requested: 4 }
+      ])
       const line = (yield* server.get(base, who)).json.data.items[0].id
       assert.strictEqual((yield* server.patch(`${base}/items/${line}`, { quantity: 4 }, who)).status, 409)
       const lot = yield* addProduct(shop, { min_order_quantity: 6 })

@@ -56,15 +56,15 @@ const orders = (customer: Person) =>
     FROM generate_series(1, ${count}::int) i RETURNING id`
   )
 
-const productOrders = {
+const sortedProducts = {
   price: "sort=price",
   "-price": "sort=-price",
   created_at: "sort=created_at",
   "-created_at": "",
   popular: "sort=popular",
-  rating: "sort=rating",
-  relevance: "search=savn d’alep"
+  rating: "sort=rating"
 }
+const productOrders = { ...sortedProducts, relevance: "search=savn d’alep" }
 const newestFirst = { "-created_at": "" }
 
 export const lists: Record<string, ListRow> = {
@@ -73,6 +73,13 @@ export const lists: Record<string, ListRow> = {
     make: Effect.gen(function* () {
       const owner = yield* seller
       return { path: `/api/v1/products?seller=${owner.id}`, ...(yield* products(owner)) }
+    })
+  },
+  "GET /api/v1/products/search": {
+    orders: sortedProducts,
+    make: Effect.gen(function* () {
+      const owner = yield* seller
+      return { path: `/api/v1/products/search?q=savon&seller=${owner.id}`, ...(yield* products(owner)) }
     })
   },
   "GET /api/v1/seller/products": {

@@ -58,7 +58,7 @@ layer(TestServer.layer)("placing an order", (it) => {
         seller_orders: [
           {
             id: part.id,
-            seller: { id: shop.id, shop_name: soap.seller.shop_name },
+            seller: { id: shop.id, full_name: soap.seller.full_name },
             status: "pending",
             payment_status: "pending",
             subtotal: 901,
@@ -178,8 +178,8 @@ layer(TestServer.layer)("placing an order", (it) => {
       assert.strictEqual(status, 409)
       assert.strictEqual(json.error.code, "OUT_OF_STOCK")
       assert.deepStrictEqual(json.error.details, [
-        { product_id: few.id, requested: 3, available: 2 },
-        { product_id: none.id, requested: 1, available: 0 }
+        { product_id: few.id, product_name: "Savon noir", available: 2, requested: 3 },
+        { product_id: none.id, product_name: "Savon noir", available: 0, requested: 1 }
       ])
       assert.deepStrictEqual([yield* stockOf(plenty), yield* stockOf(few)], [5, 2])
       assert.strictEqual((yield* server.post(base, { ...customer, items: one(few, 3) })).status, 409)
@@ -319,7 +319,9 @@ layer(TestServer.layer)("ordering the cart", (it) => {
       assert.strictEqual((yield* server.get("/api/v1/cart", who)).json.data.count, 2)
       const { status, json } = yield* server.post(base, { ...customer, from_cart: true }, who)
       assert.strictEqual(status, 409)
-      assert.deepStrictEqual(json.error.details, [{ product_id: soap.id, requested: 2, available: 1 }])
+      assert.deepStrictEqual(json.error.details, [
+        { product_id: soap.id, product_name: "Savon noir", available: 1, requested: 2 }
+      ])
       assert.strictEqual((yield* server.get("/api/v1/cart", who)).json.data.count, 2)
     })
   )

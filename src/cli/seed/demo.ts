@@ -130,7 +130,7 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
   const categoryIds = new Map(categories.map(({ id, slug }) => [slug, id]))
   const mainCategories = new Map(categories.map(({ id, main }) => [id, main]))
   const slugs = yield* freeSlugs(demoProducts.map(({ name }) => slugOf(name)))
-  const rows = demoProducts.map(({ shop, category, price, old_price, ...product }, index) => {
+  const rows = demoProducts.map(({ shop, category, price, original_price, ...product }, index) => {
     const at = Math.floor(now - random.between(0.1, productsOverDays) * day)
     return {
       id: uuidV7At(at),
@@ -144,7 +144,7 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
       brand: product.brand ?? null,
       sku: null,
       price: price * 100,
-      old_price: old_price === undefined ? null : old_price * 100,
+      original_price: original_price === undefined ? null : original_price * 100,
       stock: product.stock,
       min_order_quantity: product.min_order_quantity ?? 1,
       attributes: {},

@@ -141,7 +141,7 @@ const addProducts = Effect.fnUntraced(function* (target: number, now: number) {
   const categoryIds = new Map(categories.map(({ id, slug }) => [slug, id]))
   const at = timeOf(now, target)
   const rowOf = (number: number) => {
-    const { price_dinars, old_price, category, ...product } = productAt(number)
+    const { price_dinars, original_price, category, ...product } = productAt(number)
     const created_at = new Date(at(number))
     return {
       id: generatedId(at(number), number),
@@ -150,7 +150,7 @@ const addProducts = Effect.fnUntraced(function* (target: number, now: number) {
       slug: `${slugOf(product.name)}-${number}`,
       ...product,
       price: price_dinars * 100,
-      old_price: old_price === undefined ? null : old_price * 100,
+      original_price: original_price === undefined ? null : original_price * 100,
       created_at,
       updated_at: created_at
     }

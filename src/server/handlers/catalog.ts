@@ -14,6 +14,7 @@ export const CatalogHandlers = answersOf(
     return answers({
       listCategories: () => categories.tree,
       listProducts: ({ query }) => lists.list(query),
+      searchProducts: ({ query }) => lists.search(query),
       getProduct: Effect.fnUntraced(function* ({ params }) {
         const { caller } = yield* Visitor
         return yield* products.get(params.id, caller)

@@ -20,7 +20,9 @@ export type CartLine = {
 
 type Refusal = AccountClosed | ProductsNotFound | OutOfStock | ValidationFailed
 
-type Candidate = Offer & { readonly price: number; readonly in_cart: number; readonly lines: number }
+type Named = Offer & { readonly product_name: string }
+
+type Candidate = Named & { readonly price: number; readonly in_cart: number; readonly lines: number }
 
 export class Carts extends Context.Service<
   Carts,
@@ -89,7 +91,7 @@ export class Carts extends Context.Service<
       })
 
       const candidate = (cart: string, product: ProductId) => sql<Candidate>`
-        SELECT p.status, p.stock, p.min_order_quantity, p.price,
+        SELECT p.name AS product_name, p.status, p.stock, p.min_order_quantity, p.price,
           coalesce((SELECT quantity FROM cart_items WHERE cart_id = ${cart} AND product_id = p.id), 0) AS in_cart,
           (SELECT count(*)::int FROM cart_items WHERE cart_id = ${cart}) AS lines
         FROM products p WHERE p.id = ${product} FOR KEY SHARE OF p`
@@ -121,8 +123,8 @@ export class Carts extends Context.Service<
       const changeLine = Effect.fnUntraced(
         function* (owner: UserId, item: string, quantity: number) {
           const cart = yield* lock(owner)
-          const [line] = yield* sql<Offer & { product_id: ProductId }>`
-            SELECT i.product_id, p.status, p.stock, p.min_order_quantity
+          const [line] = yield* sql<Named & { product_id: ProductId }>`
+            SELECT i.product_id, p.name AS product_name, p.status, p.stock, p.min_order_quantity
             FROM cart_items i JOIN products p ON p.id = i.product_id WHERE i.id = ${item} AND i.cart_id = ${cart}`
           if (line === undefined) return yield* new CartItemNotFound()
           yield* check(line, line.product_id, quantity)
@@ -179,7 +181,7 @@ export class Carts extends Context.Service<
 
 const notFound = (product_id: ProductId) => new ProductsNotFound({ details: [{ product_id }] })
 
-const check = Effect.fnUntraced(function* (offer: Offer, product_id: ProductId, requested: number) {
+const check = Effect.fnUntraced(function* (offer: Named, product_id: ProductId, requested: number) {
   switch (judge(offer, requested)) {
     case "available":
       return
@@ -190,6 +192,8 @@ const check = Effect.fnUntraced(function* (offer: Offer, product_id: ProductId, 
     case "below_minimum":
       return yield* invalidField("quantity", `This product is sold from ${offer.min_order_quantity}`)
     case "out_of_stock":
-      return yield* new OutOfStock({ details: [{ product_id, requested, available: offer.stock ?? 0 }] })
+      return yield* new OutOfStock({
+        details: [{ product_id, product_name: offer.product_name, available: offer.stock ?? 0, requested }]
+      })
   }
 })

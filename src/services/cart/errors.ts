@@ -24,7 +24,14 @@ export class ProductsNotFound extends Schema.TaggedError<ProductsNotFound>("Prod
 export class OutOfStock extends Schema.TaggedError<OutOfStock>()(
   "OutOfStock",
   {
-    details: Schema.Array(Schema.Struct({ product_id: Schema.String, requested: Schema.Int, available: Schema.Int }))
+    details: Schema.Array(
+      Schema.Struct({
+        product_id: Schema.String,
+        product_name: Schema.String,
+        available: Schema.Int,
+        requested: Schema.Int
+      })
+    )
   },
   { httpApiStatus: 409 }
 ) {

@@ -1,18 +1,8 @@
 import { Effect, Schema, SchemaGetter } from "effect"
 import { UserId } from "../auth/model.ts"
 import { Product, ProductId } from "../catalog/model.ts"
-import { Centimes, Dinars, Quantity, uuidPattern } from "../model.ts"
-import { exampleOf, keptAs, shape } from "../shape.ts"
-import { dinars } from "../sql.ts"
-
-/** A sum of amounts: dinars on the wire, without the upper limit of a price. */
-export const Total = Schema.Finite.annotate({ description: "Dinars, at most two decimals", examples: [25000] }).pipe(
-  Schema.decodeTo(Centimes, {
-    decode: SchemaGetter.transform((amount: number) => Math.round(amount * 100)),
-    encode: SchemaGetter.transform((centimes: number) => centimes / 100)
-  }),
-  keptAs(dinars)
-)
+import { Dinars, Quantity, Total, uuidPattern } from "../model.ts"
+import { exampleOf, shape } from "../shape.ts"
 
 /** The id of a product in a request body. */
 export const ProductRef = Schema.String.annotate({ message: "Expected a product's id" })
@@ -30,7 +20,7 @@ export type CartItemId = typeof CartItemId.Type
 const product = exampleOf(Product)
 
 /** Whose product it is, as carts and orders name them. */
-export const LineSeller = Schema.Struct({ id: UserId, shop_name: Schema.NullOr(Schema.String) })
+export const LineSeller = Schema.Struct({ id: UserId, full_name: Schema.NullOr(Schema.String) })
 
 export const CartItem = shape(
   "CartItem",
@@ -38,33 +28,33 @@ export const CartItem = shape(
     id: CartItemId,
     product_id: ProductId,
     slug: Schema.String,
-    name: Schema.String,
-    name_ar: Schema.NullOr(Schema.String),
-    image_url: Schema.NullOr(Schema.String),
-    price: Dinars.annotate({ description: "The price of one, as it is now" }),
+    product_name: Schema.String,
+    product_name_ar: Schema.NullOr(Schema.String),
+    product_image: Schema.NullOr(Schema.String),
+    product_price: Dinars.annotate({ description: "The price of one, as it is now" }),
     price_when_added: Dinars,
     price_changed: Schema.Boolean,
     quantity: Schema.Int,
-    line_total: Total,
+    subtotal: Total,
     stock: Schema.NullOr(Schema.Int).annotate({ description: "null: not tracked" }),
-    available: Schema.Boolean.annotate({ description: "Whether it can be ordered in this quantity now" }),
+    in_stock: Schema.Boolean.annotate({ description: "Whether it can be ordered in this quantity now" }),
     seller: LineSeller
   },
   {
     id: "0199e0a4-6666-7000-8000-000000000070",
     product_id: product.id,
     slug: product.slug,
-    name: product.name,
-    name_ar: product.name_ar,
-    image_url: product.image_url,
-    price: 4500,
+    product_name: product.name,
+    product_name_ar: product.name_ar,
+    product_image: product.image_url,
+    product_price: 4500,
     price_when_added: 4700,
     price_changed: true,
     quantity: 2,
-    line_total: 9000,
+    subtotal: 9000,
     stock: 120,
-    available: true,
-    seller: { id: product.seller.id, shop_name: product.seller.shop_name }
+    in_stock: true,
+    seller: { id: product.seller.id, full_name: product.seller.full_name }
   }
 )
 
@@ -74,9 +64,9 @@ export const Cart = shape(
     items: Schema.Array(CartItem),
     count: Schema.Int.annotate({ description: "The sum of the quantities" }),
     items_count: Schema.Int.annotate({ description: "The number of lines" }),
-    subtotal: Total
+    total: Total
   },
-  { items: [exampleOf(CartItem)], count: 2, items_count: 1, subtotal: 9000 }
+  { items: [exampleOf(CartItem)], count: 2, items_count: 1, total: 9000 }
 )
 export type Cart = typeof Cart.Type
 

@@ -109,7 +109,8 @@ export class Products extends Context.Service<
       const insert = Effect.fnUntraced(function* (row: Record<string, unknown>, name: string) {
         const slug = slugOf(name)
         const end = SecureRandom.uuidV4Unsafe().slice(0, 8)
-        for (const candidate of [slug, `${slug}-${end}`]) {
+        const free = reservedSlugs.has(slug) ? [] : [slug]
+        for (const candidate of [...free, `${slug}-${end}`]) {
           const rows = yield* sql`INSERT INTO products ${sql.insert({ ...row, slug: candidate })}
             ON CONFLICT (slug) DO NOTHING RETURNING id`
           if (rows.length > 0) return
@@ -145,13 +146,17 @@ export class Products extends Context.Service<
       const create = Effect.fn("Products.create")(function* (caller: Caller, input: CreateProduct) {
         if (!mayCreateProduct(caller)) return yield* onlySellers
         const { category, seller_id, ...rest } = columnsOf(input)
-        yield* checkOldPrice(rest.price, rest.old_price ?? null)
+        yield* checkOriginalPrice(rest.price, rest.original_price ?? null)
         const id = ProductId.make(SecureRandom.uuidV7Unsafe())
         const seller = yield* sellerOf(caller, seller_id)
         const category_id = yield* categoryIdOf(category ?? null)
         yield* Effect.gen(function* () {
           yield* holdFor(caller, seller)
-          const row = insert({ id, seller_id: seller, category_id, ...rest }, rest.name)
+          const stock = stockAfter(input, undefined)
+          const row = insert(
+            { id, seller_id: seller, category_id, ...rest, ...(stock !== undefined && { stock }) },
+            rest.name
+          )
           yield* audited(caller, "product.create", id, mainColumns, row)
           yield* changed
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
@@ -166,13 +171,14 @@ export class Products extends Context.Service<
       ) {
         const { category, ...rest } = columnsOf(input)
         const category_id = category === undefined ? {} : { category_id: yield* categoryIdOf(category) }
-        const changes = { ...rest, ...category_id }
         const held = yield* Effect.gen(function* () {
           const product = yield* hold(caller, id, { goesOnSale: input.status === "active" })
           yield* requireVersion(expected, written(product.id))
-          yield* checkOldPrice(
+          const stock = stockAfter(input, product.stock)
+          const changes = { ...rest, ...category_id, ...(stock !== undefined && { stock }) }
+          yield* checkOriginalPrice(
             input.price ?? product.price,
-            input.old_price === undefined ? product.old_price : input.old_price
+            input.original_price === undefined ? product.original_price : input.original_price
           )
           const write = sql`UPDATE products SET ${changesOf(sql, changes)} WHERE id = ${product.id}`
           yield* audited(caller, "product.update", product.id, Object.keys(changes), write)
@@ -212,15 +218,30 @@ export class Products extends Context.Service<
 const onlySellers = new Forbidden({ reason: "Only sellers can add products." })
 const encodeRemoval = encode(Removal)
 
+/** Addresses below /products that are no product's. */
+const reservedSlugs = new Set(["search"])
+
 const mainColumns = ["seller_id", "name", "price", "status"]
 
 const encodeAttributes = Schema.encodeSync(Schema.fromJsonString(Attributes))
 
 /** A jsonb column takes its JSON as text. */
-const columnsOf = <Input extends { readonly attributes?: typeof Attributes.Type }>(input: Input) =>
-  input.attributes === undefined ? input : { ...input, attributes: encodeAttributes(input.attributes) }
+const columnsOf = <Input extends { readonly attributes?: typeof Attributes.Type; readonly in_stock?: boolean }>({
+  in_stock: _,
+  ...input
+}: Input) => (input.attributes === undefined ? input : { ...input, attributes: encodeAttributes(input.attributes) })
 
-const checkOldPrice = (price: number, oldPrice: number | null) =>
-  oldPrice === null || oldPrice > price
+/** What is left after `in_stock` was said, and maybe a number; undefined: what there was. */
+const stockAfter = (
+  { stock, in_stock }: Pick<UpdateProduct, "stock" | "in_stock">,
+  before: number | null | undefined
+) => {
+  if (stock !== undefined || in_stock === undefined) return stock
+  if (!in_stock) return 0
+  return before === 0 ? null : undefined
+}
+
+const checkOriginalPrice = (price: number, originalPrice: number | null) =>
+  originalPrice === null || originalPrice > price
     ? Effect.void
-    : Effect.fail(invalidField("old_price", "The price before the discount is higher than the price"))
+    : Effect.fail(invalidField("original_price", "The price before the discount is higher than the price"))

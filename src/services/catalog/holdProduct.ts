@@ -13,7 +13,8 @@ export type HeldProduct = {
   readonly seller_id: UserId
   readonly status: string
   readonly price: number
-  readonly old_price: number | null
+  readonly original_price: number | null
+  readonly stock: number | null
 }
 
 /**
@@ -30,6 +31,6 @@ export const makeHold = (sql: SqlClient.SqlClient, people: People["Service"]) =>
     if ((goesOnSale || caller.role !== "admin") && owner?.shop_open !== true) return yield* new ShopClosed()
     if (editor === undefined || !mayEditProduct(editor, known.seller_id)) return yield* new ProductNotFound()
     const [product] = yield* sql<HeldProduct>`
-      SELECT id, seller_id, status, price, old_price FROM products WHERE id = ${id} FOR UPDATE`
+      SELECT id, seller_id, status, price, original_price, stock FROM products WHERE id = ${id} FOR UPDATE`
     return product ?? (yield* new ProductNotFound())
   })

@@ -1,7 +1,7 @@
 import { DateTime, Effect, Option, Schema } from "effect"
-import { LineSeller, ProductRef, Total } from "../cart/model.ts"
+import { LineSeller, ProductRef } from "../cart/model.ts"
 import { Product, ProductId } from "../catalog/model.ts"
-import { Dinars, Email, Instant, Phone, pageQuery, Quantity, Text, WilayaCode } from "../model.ts"
+import { Dinars, Email, Instant, Phone, pageQuery, Quantity, Text, Total, WilayaCode } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 
 export const OrderId = Schema.String.pipe(Schema.brand("OrderId"))
@@ -85,7 +85,7 @@ export const OrderPart = shape(
   },
   {
     id: "0199e0a4-4444-7000-8000-000000000050",
-    seller: { id: product.seller.id, shop_name: product.seller.shop_name },
+    seller: { id: product.seller.id, full_name: product.seller.full_name },
     status: "pending",
     payment_status: "pending",
     subtotal: 9000,

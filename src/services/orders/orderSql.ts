@@ -16,7 +16,9 @@ const entryJson = jsonOf(TimelineEntry, "e")
 const timeline = (rows: Rows, condition: string) =>
   each(entryJson, `${rows.events} e WHERE ${condition}`, "e.created_at, e.id")
 
-const partJson = jsonOf(OrderPart, "so", { seller: jsonOf(LineSeller, "s", { id: "so.seller_id" }) })
+const partJson = jsonOf(OrderPart, "so", {
+  seller: jsonOf(LineSeller, "s", { id: "so.seller_id", full_name: "s.shop_name" })
+})
 
 const ofWhole = (rows: Rows) => ({
   items: items(rows, "i.order_id = o.id"),

@@ -15,6 +15,7 @@ import { orderJsonIn } from "./orderSql.ts"
 export type RefusedRow = {
   /** null: none was found, or the order was placed. */
   readonly product_id: string | null
+  readonly product_name: string
   readonly status: string
   readonly stock: number | null
   readonly min_order_quantity: number
@@ -85,7 +86,7 @@ events AS (
   SELECT uuidv7(), $7::uuid, 'pending', $18::text, $9::uuid FROM placed
   RETURNING *
 )
-SELECT ${columnOf(placedJson)}, h.id AS product_id, h.status, h.stock, h.min_order_quantity,
+SELECT ${columnOf(placedJson)}, h.id AS product_id, h.name AS product_name, h.status, h.stock, h.min_order_quantity,
   h.id IS NULL OR $6::smallint IS NULL OR EXISTS (SELECT FROM wilayas WHERE code = $6::smallint) AS wilaya_known
 FROM (SELECT) whole LEFT JOIN held h ON NOT EXISTS (SELECT FROM placed)`
 

@@ -28,7 +28,7 @@ export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRo
   const judged = lines.map(({ product_id, quantity }, index) => {
     const product = products.get(product_id)
     const verdict = product === undefined ? "not_on_sale" : judge(product, quantity)
-    return { product_id, quantity, index, verdict, stock: product?.stock, minimum: product?.min_order_quantity }
+    return { product_id, quantity, index, verdict, product }
   })
   const at = (verdict: string) => judged.filter((line) => line.verdict === verdict)
   const unknown = at("not_on_sale")
@@ -39,19 +39,20 @@ export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRo
     const field = (index: number) =>
       order.items === undefined ? "from_cart" : `items[${itemAt(order, lines, index)}].quantity`
     return new ValidationFailed({
-      details: few.map(({ index, minimum }) => ({
+      details: few.map(({ index, product }) => ({
         field: field(index),
-        message: `This product is sold from ${minimum}`
+        message: `This product is sold from ${product?.min_order_quantity}`
       }))
     })
   }
   const short = at("out_of_stock")
   if (short.length > 0) {
     return new OutOfStock({
-      details: short.map(({ product_id, quantity, stock }) => ({
+      details: short.map(({ product_id, quantity, product }) => ({
         product_id,
-        requested: quantity,
-        available: stock ?? 0
+        product_name: product?.product_name ?? "",
+        available: product?.stock ?? 0,
+        requested: quantity
       }))
     })
   }
