@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Cart } from "../../src/services/cart/model.ts"
 import { type Person, TestServer } from "../support/server.ts"
-import { absent, addProduct, buyer, seller } from "../support/shop.ts"
+import { absent, addProduct, buyer, count, seller } from "../support/shop.ts"
 
 const base = "/api/v1/cart"
 const decodeCart = Schema.decodeUnknownEffect(Cart, { onExcessProperty: "error" })
@@ -61,6 +61,8 @@ layer(TestServer.layer)("a cart", (it) => {
       assert.deepStrictEqual(first, {
         id: first.id,
         product_id: soap.id,
+        sku_id: soap.variants[0].id,
+        options: {},
         slug: soap.slug,
         product_name: "Savon",
         product_name_ar: "صابون",
@@ -121,7 +123,7 @@ layer(TestServer.layer)("a cart", (it) => {
       const hidden = yield* addProduct(shop, { price: 1000 })
       for (const { id } of [dearer, scarcer, hidden]) yield* put(who, id, 3)
       yield* server.patch(`/api/v1/products/${dearer.id}`, { price: 1100 }, shop)
-      yield* server.patch(`/api/v1/products/${scarcer.id}`, { stock: 2 }, shop)
+      yield* count(shop, scarcer, 2)
       yield* server.patch(`/api/v1/products/${hidden.id}`, { status: "draft" }, shop)
       const { items, total } = (yield* server.get(base, who)).json.data
       assert.deepInclude(items[0], {
@@ -193,7 +195,14 @@ layer(TestServer.layer)("a cart", (it) => {
       assert.strictEqual(short.status, 409)
       assert.strictEqual(short.json.error.code, "OUT_OF_STOCK")
       assert.deepStrictEqual(short.json.error.details, [
-        { product_id: scarce.id, product_name: "Savon noir", available: 3, requested: 4 }
+        {
+          product_id: scarce.id,
+          sku_id: scarce.variants[0].id,
+          product_name: "Savon noir",
+          options: {},
+          available: 3,
+          requested: 4
+        }
       ])
       const line = (yield* server.get(base, who)).json.data.items[0].id
       assert.strictEqual((yield* server.patch(`${base}/items/${line}`, { quantity: 4 }, who)).status, 409)
@@ -217,10 +226,10 @@ layer(TestServer.layer)("a cart", (it) => {
       const soap = yield* addProduct(yield* seller)
       const last = yield* addProduct(yield* seller)
       yield* put(who, soap.id)
-      yield* sql`INSERT INTO products (id, seller_id, slug, name, price)
-        SELECT uuidv7(), ${soap.seller.id}::uuid, 'many-' || n, 'Many', 100 FROM generate_series(1, 99) n`
-      yield* sql`INSERT INTO cart_items (id, cart_id, product_id, quantity, price_when_added)
-        SELECT uuidv7(), c.id, p.id, 1, 100 FROM carts c, products p WHERE c.user_id = ${who.id} AND p.name = 'Many'`
+      yield* sql`INSERT INTO skus (id, product_id, options, archived)
+        SELECT uuidv7(), ${soap.id}::uuid, '{}', true FROM generate_series(1, 99) n`
+      yield* sql`INSERT INTO cart_items (id, cart_id, sku_id, quantity, price_when_added)
+        SELECT uuidv7(), c.id, s.id, 1, 100 FROM carts c, skus s WHERE c.user_id = ${who.id} AND s.archived`
       const { status, json } = yield* put(who, last.id)
       assert.strictEqual(status, 422)
       assert.strictEqual(json.error.details[0].field, "product_id")

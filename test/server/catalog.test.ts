@@ -215,6 +215,8 @@ layer(TestServer.layer)("a product", (it) => {
       const { updated_at: _, ...expected } = {
         ...created,
         price: 4000,
+        price_range: { min: 4000, max: 4000 },
+        variants: [{ ...created.variants[0], price: 4000 }],
         original_price: null,
         brand: null,
         is_promo: false

@@ -41,8 +41,8 @@ const products = (owner: Person) =>
   rowsOf(
     "products",
     (sql, count) => sql`
-    INSERT INTO products (id, seller_id, slug, name, price, sold_count, rating, created_at)
-    SELECT uuidv7(), ${owner.id}, gen_random_uuid(), 'Savon d’Alep ' || i, 100 * (i % 4), i % 3,
+    INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price, sold_count, rating, created_at)
+    SELECT uuidv7(), ${owner.id}, gen_random_uuid(), 'Savon d’Alep ' || i, 0, 100 * (i % 4), 300, i % 3,
       CASE WHEN i % 2 = 0 THEN i % 5 END, ${sql.literal(at)}
     FROM generate_series(1, ${count}::int) i RETURNING id`
   )
@@ -87,6 +87,23 @@ export const lists: Record<string, ListRow> = {
     make: Effect.gen(function* () {
       const by = yield* seller
       return { path: "/api/v1/seller/products?", by, ...(yield* products(by)) }
+    })
+  },
+  "GET /api/v1/seller/inventory/movements": {
+    orders: newestFirst,
+    make: Effect.gen(function* () {
+      const by = yield* seller
+      const sql = yield* SqlClient.SqlClient
+      const server = yield* TestServer
+      const { json } = yield* server.post("/api/v1/products", { name: "Savon", price: 1 }, by)
+      const rows = yield* rowsOf(
+        "stock_movements",
+        (_, count) => sql`
+        INSERT INTO stock_movements (id, sku_id, delta, reason, actor, created_at)
+        SELECT uuidv7(), ${json.data.variants[0].id}, i, 'import', 'system', ${sql.literal(at)}
+        FROM generate_series(1, ${count}::int) i RETURNING id`
+      )
+      return { path: `/api/v1/seller/inventory/movements?product_id=${json.data.id}`, by, ...rows }
     })
   },
   "GET /api/v1/orders": {

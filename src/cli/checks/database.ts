@@ -9,6 +9,7 @@ import { jobsTable } from "../../layers/JobQueue.ts"
 import { status } from "../../layers/Migrations.ts"
 import { pool } from "../../layers/Postgres.ts"
 import { findings } from "../../layers/Settings.ts"
+import { wrongStocks } from "../../services/catalog/stockSql.ts"
 import { databaseAddress, explainCause } from "../explain.ts"
 import { type Check, ok, warning, wrong } from "./check.ts"
 
@@ -58,7 +59,8 @@ const inspect = (url: Redacted.Redacted, where: string) =>
         ? [warning("Database clock", `${(behind / 1000).toFixed(1)} s off`, "set the clocks of both machines with NTP")]
         : []),
       yield* migrationCheck,
-      ...(yield* deadLetterCheck)
+      ...(yield* deadLetterCheck),
+      ...(yield* stockCheck)
     ]
   }).pipe(
     Effect.provide(pool({ url, maxConnections: 2 })),
@@ -88,6 +90,22 @@ const deadLetterCheck = Effect.gen(function* () {
   const dead = jobs?.dead ?? 0
   if (dead === 0) return [ok("Jobs", "none has failed")]
   return [warning("Jobs", `${dead} failed for good`, "see zst jobs list --failed; then zst jobs retry or drop")]
+})
+
+const stockCheck = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [table] = yield* sql<{ found: boolean }>`SELECT to_regclass('stock_movements') IS NOT NULL AS found`
+  if (!table?.found) return []
+  const [row] = yield* sql<{ count: number }>`SELECT count(*)::int AS count FROM (${sql.literal(wrongStocks)}) w`
+  const count = row?.count ?? 0
+  if (count === 0) return [ok("Stock", "what there is, its movements come to")]
+  return [
+    wrong(
+      "Stock",
+      `${count} skus whose movements come to something else`,
+      "count them again, and find out who wrote skus.stock"
+    )
+  ]
 })
 
 const migrationCheck = Effect.map(status, (all) => {

@@ -14,8 +14,9 @@ import {
   SearchProducts,
   UpdateProduct
 } from "../../services/catalog/model.ts"
+import { SetVariants } from "../../services/catalog/skuModel.ts"
 import { Forbidden, ValidationFailed } from "../../services/errors.ts"
-import { PreconditionFailed } from "../../services/precondition.ts"
+import { PreconditionFailed, PreconditionRequired } from "../../services/precondition.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { KeptPages } from "../middleware/KeptPages.ts"
@@ -72,9 +73,19 @@ const updateProduct = HttpApiEndpoint.patch("updateProduct", "/products/:id", {
   headers: ifMatch,
   payload: UpdateProduct,
   success: dataOf(Product),
-  error: [ProductNotFound, ShopClosed, PreconditionFailed, ValidationFailed]
+  error: [ProductNotFound, ShopClosed, PreconditionFailed, PreconditionRequired, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Change a product; what is not sent stays")
+  .middleware(SignedIn)
+
+const setVariants = HttpApiEndpoint.put("setVariants", "/products/:id/variants", {
+  params: id,
+  headers: ifMatch,
+  payload: SetVariants,
+  success: dataOf(Product),
+  error: [ProductNotFound, ShopClosed, PreconditionFailed, PreconditionRequired, ValidationFailed]
+})
+  .annotate(OpenApi.Summary, "Set all variants of a product; those that are left out are for sale no longer")
   .middleware(SignedIn)
 
 const deleteProduct = HttpApiEndpoint.delete("deleteProduct", "/products/:id", {
@@ -101,6 +112,7 @@ export const CatalogApi = HttpApiGroup.make("catalog")
     getProduct,
     createProduct,
     updateProduct,
+    setVariants,
     deleteProduct,
     listOwnProducts
   )

@@ -1,6 +1,7 @@
 import { Effect, Schema, SchemaGetter } from "effect"
 import { UserId } from "../auth/model.ts"
 import { Product, ProductId } from "../catalog/model.ts"
+import { SkuId, Variant } from "../catalog/skuModel.ts"
 import { Dinars, Quantity, Total, uuidPattern } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 
@@ -13,6 +14,22 @@ export const ProductRef = Schema.String.annotate({ message: "Expected a product'
       encode: SchemaGetter.passthrough()
     })
   )
+
+/** The id of a variant in a request body. */
+export const SkuRef = Schema.String.annotate({ message: "Expected a variant's id" })
+  .check(Schema.isPattern(uuidPattern, { message: "Expected a variant's id" }))
+  .pipe(
+    Schema.decodeTo(SkuId, {
+      decode: SchemaGetter.transform((id: string) => id.toLowerCase()),
+      encode: SchemaGetter.passthrough()
+    })
+  )
+
+/** What is bought: a variant, or a product that has one alone. */
+export const bought = {
+  product_id: Schema.optionalKey(ProductRef.annotate({ description: "Enough where a product has one variant" })),
+  sku_id: Schema.optionalKey(SkuRef)
+}
 
 export const CartItemId = Schema.String.pipe(Schema.brand("CartItemId"))
 export type CartItemId = typeof CartItemId.Type
@@ -27,6 +44,8 @@ export const CartItem = shape(
   {
     id: CartItemId,
     product_id: ProductId,
+    sku_id: SkuId,
+    options: Schema.Record(Schema.String, Schema.String),
     slug: Schema.String,
     product_name: Schema.String,
     product_name_ar: Schema.NullOr(Schema.String),
@@ -43,6 +62,8 @@ export const CartItem = shape(
   {
     id: "0199e0a4-6666-7000-8000-000000000070",
     product_id: product.id,
+    sku_id: exampleOf(Variant).id,
+    options: exampleOf(Variant).options,
     slug: product.slug,
     product_name: product.name,
     product_name_ar: product.name_ar,
@@ -80,7 +101,7 @@ export type CartCount = typeof CartCount.Type
 export const AddCartItem = shape(
   "AddCartItem",
   {
-    product_id: ProductRef,
+    ...bought,
     quantity: Quantity.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1)))
   },
   { product_id: product.id, quantity: 2 }

@@ -133,7 +133,7 @@ export class ProductLists extends Context.Service<
 
       const listOwn = Effect.fn("ProductLists.listOwn")(function* (caller: Caller, query: ListOwnProducts) {
         if (!mayCreateProduct(caller)) return yield* new Forbidden({ reason: "Only sellers have products." })
-        const scope = { sellerId: caller.id, status: query.status ?? null }
+        const scope = { sellerId: caller.id, status: query.status ?? null, codes: true }
         const fields = yield* fieldsOf(query.fields, ownFieldNames, ownFieldNames)
         return yield* pageOf(ownProducts, query, scope, ownProductJson(fields))
       })

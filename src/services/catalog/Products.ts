@@ -5,11 +5,17 @@ import { Audit } from "../audit/Audit.ts"
 import { ShopClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
-import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
+import { Forbidden, invalidField, ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
 import { Pictures } from "../media/Pictures.ts"
 import { isUuid } from "../model.ts"
-import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
+import {
+  type Expected,
+  namesVersion,
+  type PreconditionFailed,
+  PreconditionRequired,
+  requireVersion
+} from "../precondition.ts"
 import { changesOf } from "../sql.ts"
 import { Uses } from "../Uses.ts"
 import { type Encoded, encode, rowsWith } from "../wire.ts"
@@ -17,12 +23,14 @@ import { Categories } from "./Categories.ts"
 import { ProductNotFound } from "./errors.ts"
 import { productDeleted } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
-import { makeHold } from "./holdProduct.ts"
+import { type HeldProduct, type HeldSku, makeHold } from "./holdProduct.ts"
 import { mediaOf } from "./imageSql.ts"
 import { Attributes, type CreateProduct, type Product, ProductId, Removal, type UpdateProduct } from "./model.ts"
 import { mayCreateProduct, mayEditProduct, maySeeProduct } from "./policy.ts"
 import { productJoins, productJson } from "./productSql.ts"
+import { settlePrices } from "./skuSql.ts"
 import { slugOf } from "./slug.ts"
+import { moverOf, recount } from "./stockSql.ts"
 
 export class Products extends Context.Service<
   Products,
@@ -38,7 +46,10 @@ export class Products extends Context.Service<
       id: string,
       input: UpdateProduct,
       expected?: Expected
-    ) => Effect.Effect<Encoded<Product>, ProductNotFound | ShopClosed | PreconditionFailed | ValidationFailed>
+    ) => Effect.Effect<
+      Encoded<Product>,
+      ProductNotFound | ShopClosed | PreconditionFailed | PreconditionRequired | ValidationFailed
+    >
     /** Deletes a product, or archives it when an order holds it. */
     readonly remove: (caller: Caller, id: string) => Effect.Effect<Encoded<Removal>, ProductNotFound | ShopClosed>
   }
@@ -145,19 +156,20 @@ export class Products extends Context.Service<
 
       const create = Effect.fn("Products.create")(function* (caller: Caller, input: CreateProduct) {
         if (!mayCreateProduct(caller)) return yield* onlySellers
-        const { category, seller_id, ...rest } = columnsOf(input)
+        const { category, seller_id, sku, stock: _, ...rest } = columnsOf(input)
         yield* checkOriginalPrice(rest.price, rest.original_price ?? null)
         const id = ProductId.make(SecureRandom.uuidV7Unsafe())
         const seller = yield* sellerOf(caller, seller_id)
         const category_id = yield* categoryIdOf(category ?? null)
         yield* Effect.gen(function* () {
           yield* holdFor(caller, seller)
-          const stock = stockAfter(input, undefined)
-          const row = insert(
-            { id, seller_id: seller, category_id, ...rest, ...(stock !== undefined && { stock }) },
-            rest.name
-          )
-          yield* audited(caller, "product.create", id, mainColumns, row)
+          const { price, name } = rest
+          const columns = { id, seller_id: seller, category_id, ...rest, min_price: price, max_price: price }
+          yield* audited(caller, "product.create", id, mainColumns, insert(columns, name))
+          const sku_id = SecureRandom.uuidV7Unsafe()
+          yield* sql`INSERT INTO skus ${sql.insert({ id: sku_id, product_id: id, code: sku ?? null, stock: 0 })}`
+          const stock = stockAfter(input, undefined) ?? null
+          yield* recount(sql, sku_id, stock, "opening", moverOf(caller))
           yield* changed
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
         return yield* written(id)
@@ -169,24 +181,40 @@ export class Products extends Context.Service<
         input: UpdateProduct,
         expected?: Expected
       ) {
-        const { category, ...rest } = columnsOf(input)
+        const { category, sku, stock: counted, ...rest } = columnsOf(input)
         const category_id = category === undefined ? {} : { category_id: yield* categoryIdOf(category) }
         const held = yield* Effect.gen(function* () {
           const product = yield* hold(caller, id, { goesOnSale: input.status === "active" })
+          if (counted !== undefined && !namesVersion(expected)) {
+            return yield* new PreconditionRequired({ reason: "A stock is counted at one moment." })
+          }
           yield* requireVersion(expected, written(product.id))
-          const stock = stockAfter(input, product.stock)
-          const changes = { ...rest, ...category_id, ...(stock !== undefined && { stock }) }
+          const changes = { ...rest, ...category_id }
+          const only = yield* onlySku(product, input)
           yield* checkOriginalPrice(
             input.price ?? product.price,
             input.original_price === undefined ? product.original_price : input.original_price
           )
           const write = sql`UPDATE products SET ${changesOf(sql, changes)} WHERE id = ${product.id}`
           yield* audited(caller, "product.update", product.id, Object.keys(changes), write)
+          if (only !== undefined) yield* writeSku(only, { code: sku, followsPrice: input.price !== undefined })
+          if (input.price !== undefined) yield* settlePrices(sql, product.id)
+          const stock = only && stockAfter(input, only.stock)
+          if (only !== undefined && stock !== undefined) {
+            yield* recount(sql, only.id, stock, "recount", moverOf(caller))
+          }
           yield* changed
           return product
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
         return yield* written(held.id)
       })
+
+      const writeSku = (
+        only: HeldSku,
+        { code, followsPrice }: { code?: string | null | undefined; followsPrice: boolean }
+      ) =>
+        sql`UPDATE skus SET code = ${code === undefined ? only.code : code}, price = ${followsPrice ? null : only.price}
+          WHERE id = ${only.id}`
 
       const remove = Effect.fn("Products.remove")(function* (caller: Caller, id: string) {
         return yield* Effect.gen(function* () {
@@ -240,6 +268,22 @@ const stockAfter = (
   if (!in_stock) return 0
   return before === 0 ? null : undefined
 }
+
+/** What belongs to one variant can be said of the product while it has no other: that one; undefined: there are several. */
+const onlySku = Effect.fnUntraced(function* ({ id, skus }: HeldProduct, input: UpdateProduct) {
+  const live = skus.filter(({ archived }) => !archived)
+  if (live.length === 1) return live[0]
+  const inStock = live.some(({ stock }) => stock === null || stock > 0)
+  const isSaid = {
+    stock: input.stock !== undefined,
+    sku: input.sku !== undefined,
+    in_stock: input.in_stock !== undefined && input.in_stock !== inStock
+  }
+  const details = Object.entries(isSaid).flatMap(([field, said]) =>
+    said ? [{ field, message: `Several variants have their own: PUT /api/v1/products/${id}/variants` }] : []
+  )
+  return details.length === 0 ? undefined : yield* new ValidationFailed({ details })
+})
 
 const checkOriginalPrice = (price: number, originalPrice: number | null) =>
   originalPrice === null || originalPrice > price

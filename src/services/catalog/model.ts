@@ -3,6 +3,7 @@ import { Tier, UserId } from "../auth/model.ts"
 import { Dinars, DinarsFromString, Instant, pageQuery, Quantity, Text, Total } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 import { ProductImage } from "./imageModel.ts"
+import { PriceRange, Stock, Variant } from "./skuModel.ts"
 
 export const ProductId = Schema.String.pipe(Schema.brand("ProductId"))
 export type ProductId = typeof ProductId.Type
@@ -70,7 +71,8 @@ const summaryFields = {
   name_ar: Schema.NullOr(Schema.String),
   brand: Schema.NullOr(Schema.String),
   description: Schema.NullOr(Schema.String),
-  price: Dinars,
+  price: Dinars.annotate({ description: "The lowest of its variants' prices" }),
+  price_range: PriceRange,
   original_price: Schema.NullOr(Dinars),
   category: Schema.NullOr(Schema.String).annotate({ description: "A category's slug" }),
   category_labels: Schema.NullOr(CategoryLabels),
@@ -79,8 +81,9 @@ const summaryFields = {
   image_url: Schema.NullOr(Schema.String),
   thumbnail_url: Schema.NullOr(Schema.String),
   images: Schema.Array(ProductImage),
-  stock: Schema.NullOr(Schema.Int),
+  stock: Schema.NullOr(Schema.Int).annotate({ description: "Of all its variants; null: not tracked" }),
   in_stock: Schema.Boolean,
+  variants_count: Schema.Int,
   is_promo: Schema.Boolean,
   is_new: Schema.Boolean,
   min_order_quantity: Schema.Int,
@@ -94,7 +97,7 @@ const summaryFields = {
 
 const detailFields = {
   description_ar: Schema.NullOr(Schema.String),
-  sku: Schema.NullOr(Schema.String),
+  sku: Schema.NullOr(Schema.String).annotate({ description: "The seller's reference, where there is one variant" }),
   attributes: Schema.Record(Schema.String, Schema.String),
   benefits: Schema.Array(Schema.String),
   ingredients: Schema.NullOr(Schema.String),
@@ -121,6 +124,7 @@ const summary: Schema.Struct<typeof summaryFields>["Encoded"] = {
   brand: "Tifra",
   description: "Première pression à froid, récolte de l'année.",
   price: 4500,
+  price_range: { min: 4500, max: 4500 },
   original_price: 5200.5,
   category: "food",
   category_labels: { fr: "Alimentation", ar: "أغذية" },
@@ -131,6 +135,7 @@ const summary: Schema.Struct<typeof summaryFields>["Encoded"] = {
   images: [picture],
   stock: 120,
   in_stock: true,
+  variants_count: 1,
   is_promo: true,
   is_new: false,
   min_order_quantity: 1,
@@ -146,7 +151,7 @@ const listable = { ...summaryFields, ...detailFields }
 
 export const Product = shape(
   "Product",
-  { ...listable, seller: ShownSeller, reels: Schema.Array(ProductReel) },
+  { ...listable, seller: ShownSeller, variants: Schema.Array(Variant), reels: Schema.Array(ProductReel) },
   {
     ...summary,
     description_ar: null,
@@ -161,6 +166,7 @@ export const Product = shape(
     payment_info: null,
     status: "active",
     seller: { ...seller, avatar_url: null, rating: null, is_verified: true },
+    variants: [exampleOf(Variant)],
     reels: []
   }
 )
@@ -210,11 +216,9 @@ const writable = {
   sku: Schema.optionalKey(Schema.NullOr(Text(80))),
   original_price: Schema.optionalKey(Schema.NullOr(Dinars).annotate({ description: "The price before the discount" })),
   stock: Schema.optionalKey(
-    Schema.NullOr(
-      Schema.Int.annotate({ message: "Expected a whole number" }).check(
-        Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 }, { message: "Expected a whole number from 0" })
-      )
-    ).annotate({ description: "null: not tracked" })
+    Schema.NullOr(Stock).annotate({
+      description: "null: not tracked. A change is a recount, which needs If-Match; for a product of one variant"
+    })
   ),
   in_stock: Schema.optionalKey(
     Schema.Boolean.annotate({ description: "Without a stock: false is none, true is as many as one likes" })

@@ -24,21 +24,29 @@ import {
   type ProductSort,
   ShownSeller
 } from "./model.ts"
+import { PriceRange } from "./skuModel.ts"
+import { isInStock, variantsJoin, variantsJson } from "./skuSql.ts"
 
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment
 
-const isInStock = "(p.stock IS NULL OR p.stock > 0)"
-const isPromo = "coalesce(p.is_promo, p.original_price IS NOT NULL)"
+const isReduced = "p.original_price IS NOT NULL AND p.original_price > p.min_price"
+const isPromo = `coalesce(p.is_promo, ${isReduced})`
 const isNew = "coalesce(p.is_new, p.created_at > now() - interval '30 days')"
 
 const ofSeller = { id: "p.seller_id", full_name: "s.shop_name", seller_category: "u.tier" }
 
 const sources = {
+  price: "p.min_price",
+  price_range: jsonOf(PriceRange, "p", { min: "p.min_price", max: "p.max_price" }),
+  original_price: `CASE WHEN ${isReduced} THEN p.original_price END`,
   category: "c.slug",
   category_labels: nullUnless("c.id IS NOT NULL", jsonOf(CategoryLabels, "c", { fr: "c.name_fr", ar: "c.name_ar" })),
   seller: jsonOf(ProductSeller, "s", ofSeller),
-  in_stock: isInStock,
+  stock: "v.stock",
+  in_stock: "v.in_stock",
+  variants_count: "v.variants_count",
+  sku: "v.code",
   is_promo: isPromo,
   is_new: isNew,
   attributes: stored(Attributes, "p.attributes"),
@@ -54,6 +62,7 @@ export const productJson = jsonOf(Product, "p", {
     avatar_url: "s.logo_url",
     is_verified: "EXISTS (SELECT FROM seller_applications a WHERE a.user_id = s.id AND a.status = 'approved')"
   }),
+  variants: variantsJson,
   reels: stored(Schema.Array(ProductReel), "'[]'::json")
 })
 
@@ -64,7 +73,8 @@ export const listedProductJson = (fields: ReadonlyArray<ProductField>) => only(l
 
 const joins = `LEFT JOIN categories c ON c.id = p.category_id
     LEFT JOIN users u ON u.id = p.seller_id
-    LEFT JOIN sellers s ON s.id = p.seller_id`
+    LEFT JOIN sellers s ON s.id = p.seller_id
+    ${variantsJoin}`
 
 const ownJson = jsonOf(OwnProduct, "p", {
   ...sources,
@@ -93,8 +103,8 @@ export const ownRows = {
 } satisfies Omit<Rows, "name">
 
 export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
-  price: ascending("price", "p.price", bigint),
-  "-price": descending("-price", "p.price", bigint),
+  price: ascending("price", "p.min_price", bigint),
+  "-price": descending("-price", "p.min_price", bigint),
   created_at: ascending("created_at", "p.created_at", timestamptz),
   "-created_at": newestFirst("p"),
   popular: descending("popular", "p.sold_count", int),
@@ -120,9 +130,14 @@ export type ProductFilter = {
   readonly words?: ReadonlyArray<string> | undefined
   /** Words also match what differs from them by a typing error. */
   readonly fuzzy?: boolean | undefined
+  /** Words also match the seller's references. */
+  readonly codes?: boolean | undefined
   /** null: every status but archived. */
   readonly status: ListOwnProducts["status"] | null
 }
+
+const hasCode = (sql: Sql, word: string) =>
+  sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND zst_fold(k.code) LIKE zst_fold(${likePattern(word)}))`
 
 const inStatus = (status: ProductFilter["status"]) => {
   if (status == null) return "p.status <> 'archived'"
@@ -141,16 +156,16 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
     ids.length === 1 ? sql`p.category_id = ${ids[0]}` : sql`p.category_id IN ${sql.in(ids)}`
   )
   when(filter.brand, (brand) => sql`lower(p.brand) = lower(${brand})`)
-  when(filter.minPrice, (price) => sql`p.price >= ${price}`)
-  when(filter.maxPrice, (price) => sql`p.price <= ${price}`)
+  when(filter.minPrice, (price) => sql`p.max_price >= ${price}`)
+  when(filter.maxPrice, (price) => sql`p.min_price <= ${price}`)
   const whether = (condition: string) => (yes: boolean) => sql.literal(yes ? condition : `NOT ${condition}`)
   when(filter.inStock, whether(isInStock))
   when(filter.isPromo, whether(isPromo))
   when(filter.isNew, whether(isNew))
   for (const word of filter.words ?? []) {
-    conditions.push(
+    const inText =
       filter.fuzzy === true ? sql`zst_fold(${word}) <% p.search` : sql`p.search LIKE zst_fold(${likePattern(word)})`
-    )
+    conditions.push(filter.codes === true ? sql.or([inText, hasCode(sql, word)]) : inText)
   }
   return sql.and(conditions)
 }

@@ -1,6 +1,7 @@
 import { DateTime, Effect, Option, Schema } from "effect"
-import { LineSeller, ProductRef } from "../cart/model.ts"
+import { bought, LineSeller } from "../cart/model.ts"
 import { Product, ProductId } from "../catalog/model.ts"
+import { SkuId, Variant } from "../catalog/skuModel.ts"
 import { Dinars, Email, Instant, Phone, pageQuery, Quantity, Text, Total, WilayaCode } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 
@@ -37,6 +38,8 @@ export const OrderItem = shape(
   {
     id: Schema.String,
     product_id: ProductId,
+    sku_id: SkuId,
+    options: Schema.Record(Schema.String, Schema.String),
     seller_order_id: SellerOrderId,
     name: Schema.String,
     name_ar: Schema.NullOr(Schema.String),
@@ -49,6 +52,8 @@ export const OrderItem = shape(
   {
     id: "0199e0a4-3333-7000-8000-000000000040",
     product_id: product.id,
+    sku_id: exampleOf(Variant).id,
+    options: exampleOf(Variant).options,
     seller_order_id: "0199e0a4-4444-7000-8000-000000000050",
     name: product.name,
     name_ar: product.name_ar,
@@ -218,7 +223,7 @@ const contact = {
   notes: Schema.optionalKey(Schema.NullOr(Text(1000)))
 }
 
-export const OrderLine = Schema.Struct({ product_id: ProductRef, quantity: Quantity })
+export const OrderLine = Schema.Struct({ ...bought, quantity: Quantity })
 export type OrderLine = typeof OrderLine.Type
 
 const lineCount = { message: "Expected 1 to 100 items" }

@@ -1,7 +1,8 @@
 /** How orders are read, and how one that was just placed is shown. */
 
 import { LineSeller } from "../cart/model.ts"
-import { each, jsonOf, single } from "../json.ts"
+import { Options } from "../catalog/skuModel.ts"
+import { each, jsonOf, single, stored } from "../json.ts"
 import { ListedOrder, ListedSellerOrder, Order, OrderItem, OrderPart, SellerOrder, TimelineEntry } from "./model.ts"
 
 /** Where an order's rows are: in their tables, or with whoever has just written them. */
@@ -9,7 +10,7 @@ export type Rows = { readonly items: string; readonly parts: string; readonly ev
 
 const tables: Rows = { items: "order_items", parts: "seller_orders", events: "order_events" }
 
-const itemJson = jsonOf(OrderItem, "i", { line_total: "i.price * i.quantity" })
+const itemJson = jsonOf(OrderItem, "i", { options: stored(Options, "i.options"), line_total: "i.price * i.quantity" })
 const items = (rows: Rows, condition: string) => each(itemJson, `${rows.items} i WHERE ${condition}`, "i.id")
 
 const entryJson = jsonOf(TimelineEntry, "e")
