@@ -35,10 +35,10 @@ const productRow = (i: number) => {
 export const loadCatalog = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const sellers = JSON.stringify(Array.from({ length: sellerCount }, (_, i) => ({ id: idAt(2, i), number: i })))
-  yield* sql`INSERT INTO users (id, clerk_id, role, tier)
+  yield* sql`INSERT INTO users (id, clerk_id, role, seller_category)
     SELECT id, 'bench_' || number, 'seller', (ARRAY['importateur', 'grossiste', 'fournisseur'])[number % 3 + 1]
     FROM jsonb_to_recordset(${sellers}::text::jsonb) AS s (id uuid, number int)`
-  yield* sql`INSERT INTO sellers (id, shop_name, slug)
+  yield* sql`INSERT INTO sellers (id, full_name, slug)
     SELECT id, 'Boutique ' || number, 'boutique-' || number
     FROM jsonb_to_recordset(${sellers}::text::jsonb) AS s (id uuid, number int)`
   for (let from = 0; from < productCount; from += batch) {

@@ -5,13 +5,15 @@ export default script([
   // until Clerk tells something else. A deleted user's row stays as a tombstone, so that nobody comes back.
   // delete_after: the user asked to go, and may think again until then. erased_at: nothing personal is left.
   `ALTER TABLE users
+    ADD COLUMN wilaya_code smallint REFERENCES wilayas (code),
+    ADD COLUMN bio text,
     ADD COLUMN clerk_profile jsonb NOT NULL DEFAULT '{}',
     ADD COLUMN clerk_updated_at bigint NOT NULL DEFAULT 0,
     ADD COLUMN delete_after timestamptz(3),
     ADD COLUMN erased_at timestamptz(3)`,
   `CREATE INDEX users_newest ON users (created_at DESC, id DESC)`,
   `CREATE INDEX users_search ON users USING gin (
-    (zst_fold(coalesce(name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || clerk_id))
+    (zst_fold(coalesce(full_name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || clerk_id))
     gin_trgm_ops)`,
   `CREATE INDEX users_leaving ON users (delete_after) WHERE delete_after IS NOT NULL AND erased_at IS NULL`,
 
@@ -23,9 +25,9 @@ export default script([
   `CREATE TABLE seller_applications (
     id uuid PRIMARY KEY,
     user_id uuid NOT NULL REFERENCES users (id),
-    tier text NOT NULL CHECK (tier IN ('importateur', 'grossiste', 'fournisseur')),
-    shop_name text NOT NULL,
-    shop_name_ar text,
+    seller_category text NOT NULL CHECK (seller_category IN ('importateur', 'grossiste', 'fournisseur')),
+    full_name text NOT NULL,
+    full_name_ar text,
     description text,
     phone text NOT NULL,
     wilaya_code smallint NOT NULL REFERENCES wilayas (code),

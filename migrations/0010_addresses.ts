@@ -20,16 +20,16 @@ export default script([
   `CREATE UNIQUE INDEX addresses_default ON addresses (user_id) WHERE is_default`,
 
   // A token reaches one installation of the app, which is one user's at a time. device_id is the client's word, so it
-  // tells apart the devices of one user and no more. updated_at: when the device last registered.
+  // tells apart the devices of one user and no more. platform: null when the client did not say.
   `CREATE TABLE push_tokens (
     id uuid PRIMARY KEY,
     user_id uuid NOT NULL REFERENCES users (id),
-    token text NOT NULL UNIQUE,
-    platform text NOT NULL CHECK (platform IN ('ios', 'android', 'web')),
+    push_token text NOT NULL UNIQUE,
+    platform text CHECK (platform IN ('ios', 'android', 'web')),
     device_id text,
     name text,
     created_at timestamptz(3) NOT NULL DEFAULT now(),
-    updated_at timestamptz(3) NOT NULL DEFAULT now()
+    registered_at timestamptz(3) NOT NULL DEFAULT now()
   )`,
   `CREATE INDEX push_tokens_user ON push_tokens (user_id)`,
   `CREATE UNIQUE INDEX push_tokens_device ON push_tokens (user_id, device_id) WHERE device_id IS NOT NULL`

@@ -50,6 +50,6 @@ export default script([
 
   `ALTER TABLE users ADD COLUMN avatar_media_id uuid REFERENCES media (id), ADD COLUMN avatar_url text`,
   `CREATE INDEX users_avatar ON users (avatar_media_id) WHERE avatar_media_id IS NOT NULL`,
-  `ALTER TABLE sellers ADD COLUMN logo_media_id uuid REFERENCES media (id), ADD COLUMN logo_url text`,
-  `CREATE INDEX sellers_logo ON sellers (logo_media_id) WHERE logo_media_id IS NOT NULL`
+  `ALTER TABLE sellers ADD COLUMN avatar_media_id uuid REFERENCES media (id), ADD COLUMN avatar_url text`,
+  `CREATE INDEX sellers_logo ON sellers (avatar_media_id) WHERE avatar_media_id IS NOT NULL`
 ])

@@ -10,6 +10,7 @@ import idempotency from "./0009_idempotency.ts"
 import addresses from "./0010_addresses.ts"
 import media from "./0011_media.ts"
 import jobs from "./0012_jobs.ts"
+import events from "./0013_events.ts"
 
 /** Every migration, by name. Append only: one whose number is below the newest applied would never run. */
 export const migrations = {
@@ -24,5 +25,6 @@ export const migrations = {
   "0009_idempotency": idempotency,
   "0010_addresses": addresses,
   "0011_media": media,
-  "0012_jobs": jobs
+  "0012_jobs": jobs,
+  "0013_events": events
 }

@@ -53,12 +53,12 @@ const place = async (request: IncomingMessage, response: ServerResponse) => {
   const token = bytes(16).toString("base64url")
   const hash = createHash("sha256").update(token).digest()
   const name = order.customer_name.trim()
-  const wilaya = order.wilaya_code ?? null
-  const rest = [order.customer_email, order.commune, order.address, order.notes].map((value) => value ?? null)
+  const wilaya = order.customer_wilaya ?? null
+  const rest = [order.customer_email, order.commune, order.customer_address, order.notes].map((value) => value ?? null)
   const [row] = await sql.unsafe(
     text,
     // biome-ignore format: in the order of the statement's parameters
-    [product_id, null, quantity, item_id, maxTotal, wilaya, id, number, null, hash, name, `+213${digits}`, ...rest, "cod", "guest"],
+    [product_id, null, quantity, item_id, maxTotal, wilaya, id, number, null, hash, name, `+213${digits}`, ...rest, "cod", "guest", null],
     { prepare: true }
   )
   if (typeof row?.json !== "string") return send(response, 409, "{}")

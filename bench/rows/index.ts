@@ -5,6 +5,8 @@ import { type Comparison, compare, median, medianOf, type Timing } from "../comp
 import type { BenchFailed } from "../failure.ts"
 import type { Outcome } from "../report.ts"
 import { type Stage, startOurs } from "../stage.ts"
+import type { Measure } from "../wrk.ts"
+import { latency, told } from "./events.ts"
 import { images } from "./images.ts"
 import { orders } from "./orders.ts"
 import { memory, start } from "./process.ts"
@@ -21,7 +23,24 @@ type Row = {
   ) => Effect.Effect<Outcome, BenchFailed | SqlError.SqlError, SqlClient.SqlClient>
 }
 
+type Pair = { readonly ours: Measure; readonly bare: Measure }
+
 type MakeComparison = (stage: Stage, ours: string) => Effect.Effect<Comparison, SqlError.SqlError, SqlClient.SqlClient>
+
+const ratioOutcome = (row: string, title: string, bar: number, measured: ReadonlyArray<Pair>): Outcome => {
+  const ratios = measured.map(({ ours, bare }) => ours.rate / bare.rate)
+  return {
+    row,
+    title,
+    bar,
+    ratio: median(ratios),
+    holds: median(ratios) >= bar,
+    spread: [Math.min(...ratios), Math.max(...ratios)],
+    ours: medianOf(measured.map(({ ours }) => ours)),
+    comparator: medianOf(measured.map(({ bare }) => bare)),
+    pairs: measured.length
+  }
+}
 
 const ratio = (row: string, title: string, bar: number, make: MakeComparison): Row => ({
   row,
@@ -29,18 +48,7 @@ const ratio = (row: string, title: string, bar: number, make: MakeComparison): R
   run: Effect.fnUntraced(function* (stage, timing) {
     const { url } = yield* startOurs(stage, "/api/v1/products")
     const measured = yield* compare(stage, url, yield* make(stage, url), timing)
-    const ratios = measured.map(({ ours, bare }) => ours.rate / bare.rate)
-    return {
-      row,
-      title,
-      bar,
-      ratio: median(ratios),
-      holds: median(ratios) >= bar,
-      spread: [Math.min(...ratios), Math.max(...ratios)] as const,
-      ours: medianOf(measured.map(({ ours }) => ours)),
-      comparator: medianOf(measured.map(({ bare }) => bare)),
-      pairs: measured.length
-    }
+    return ratioOutcome(row, title, bar, measured)
   }, Effect.scoped)
 })
 
@@ -51,7 +59,7 @@ const limit = (
   title: string,
   bar: number,
   unit: string,
-  take: (stage: Stage) => Effect.Effect<Taken, BenchFailed>
+  take: (stage: Stage) => Effect.Effect<Taken, BenchFailed | SqlError.SqlError, SqlClient.SqlClient>
 ): Row => ({
   row,
   title,
@@ -68,6 +76,13 @@ const videoRow: Row = {
     })
 }
 
+const eventsRow: Row = {
+  row: "events",
+  title: "the order statement with its event, against itself without",
+  run: (stage, timing) =>
+    Effect.map(told(stage, timing), (measured) => ratioOutcome(eventsRow.row, eventsRow.title, 0.85, measured))
+}
+
 export const rows: ReadonlyArray<Row> = [
   ratio("page", "GET /products page 1, 20 items, warm, against node:http sending the same bytes", 0.8, page),
   ratio("list", "GET /products, never the same query twice, against node:http + postgres.js", 0.9, list),
@@ -75,6 +90,22 @@ export const rows: ReadonlyArray<Row> = [
   ratio("orders", "POST /orders, guest, one item, against node:http + postgres.js, same statement", 0.8, orders),
   ratio("images", "POST /products/:id/images, a photograph, against node:http + sharp", 0.8, images),
   videoRow,
+  eventsRow,
+  limit(
+    "wake",
+    "p99 from an order's commit to a consumer in its process, at 500 orders/s",
+    50,
+    "ms",
+    latency({ consumer: "here" })
+  ),
+  limit(
+    "beside",
+    "the same beside a transaction that stays open for 200 ms",
+    50,
+    "ms",
+    latency({ consumer: "here", beside: true })
+  ),
+  limit("notify", "the same with the consumer in another process", 50, "ms", latency({ consumer: "elsewhere" })),
   limit("start", "from the start of the process to its first 200, database up", 0.6, "s", start),
   limit("memory", "resident memory of an idle server", 110, "MB", memory),
   limit("uploads", "what eight uploads of 40 MB at once add to the server's resident memory", 32, "MB", uploads)

@@ -13,9 +13,9 @@ const path = "/api/v1/orders"
 /** A guest's order of one of a product that is on sale. */
 const bodies = (products: ReadonlyArray<string>) =>
   products.map((product_id, i) => {
-    const { name, phone, wilaya_code } = customerAt(i)
+    const { name, phone } = customerAt(i)
     const items = [{ product_id, quantity: 1 }]
-    return JSON.stringify({ customer_name: name, customer_phone: phone, wilaya_code, items })
+    return JSON.stringify({ customer_name: name, customer_phone: phone, items })
   })
 
 export const orders = Effect.fnUntraced(function* (stage: Stage, ours: string) {

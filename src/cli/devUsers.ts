@@ -2,23 +2,30 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import * as DevIssuer from "../layers/DevIssuer.ts"
 import { Settings } from "../layers/Settings.ts"
-import type { Role, Tier, UserId } from "../services/auth/model.ts"
+import type { Role, SellerCategory, UserId } from "../services/auth/model.ts"
 import { Users } from "../services/auth/Users.ts"
 import { CommandFailed } from "./explain.ts"
 
 /** Makes a development user what an administrator would have to decide; a seller gets a shop with this name. */
-export const grant = Effect.fnUntraced(function* (user: UserId, role: Role, tier: Tier | null, shopName: string) {
+export const grant = Effect.fnUntraced(function* (
+  user: UserId,
+  role: Role,
+  seller_category: SellerCategory | null,
+  shopName: string
+) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`UPDATE users SET role = ${role}, tier = ${tier}, updated_at = now() WHERE id = ${user}`
+  yield* sql`UPDATE users SET role = ${role}, seller_category = ${seller_category},
+    is_verified = ${role === "seller"}, updated_at = now() WHERE id = ${user}`
   if (role !== "seller") return
-  yield* sql`INSERT INTO sellers ${sql.insert({ id: user, shop_name: shopName, slug: user })} ON CONFLICT (id) DO NOTHING`
+  yield* sql`INSERT INTO sellers ${sql.insert({ id: user, full_name: shopName, slug: user })} ON CONFLICT (id) DO NOTHING`
 }, Effect.orDie)
 
-/** The row of a development user, with the role and tier that were asked for. */
-const ensure = Effect.fnUntraced(function* ({ sub, name, email, role, tier }: DevIssuer.DevUser) {
+/** The row of a development user, with the role and seller category that were asked for. */
+const ensure = Effect.fnUntraced(function* ({ sub, name, email, role, seller_category }: DevIssuer.DevUser) {
   const users = yield* Users
   const caller = yield* users.identify({ clerk_id: sub, name, email, expires_at: 0 })
-  if (caller.role !== role || caller.tier !== tier) yield* grant(caller.id, role, tier, `Boutique ${name}`)
+  if (caller.role !== role || caller.seller_category !== seller_category)
+    yield* grant(caller.id, role, seller_category, `Boutique ${name}`)
   return caller.id
 })
 

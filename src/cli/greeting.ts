@@ -20,9 +20,9 @@ export type Greeting = {
 
 const people = {
   customer: devUser({ role: "customer" }),
-  importateur: devUser({ role: "seller", tier: "importateur" }),
-  grossiste: devUser({ role: "seller", tier: "grossiste" }),
-  fournisseur: devUser({ role: "seller", tier: "fournisseur" }),
+  importateur: devUser({ role: "seller", seller_category: "importateur" }),
+  grossiste: devUser({ role: "seller", seller_category: "grossiste" }),
+  fournisseur: devUser({ role: "seller", seller_category: "fournisseur" }),
   admin: devUser({ role: "admin" })
 }
 

@@ -23,8 +23,8 @@ export const find = (typed: string, { json }: FindOptions) =>
       const found = yield* guests.find(yield* phoneOf(typed))
       if (json) return printJson({ data: found })
       if (found.length === 0) return print("Nobody without an account ordered with this number.")
-      const rows = found.map(({ number, customer_name, status, created_at }) => [
-        number,
+      const rows = found.map(({ order_number, customer_name, status, created_at }) => [
+        order_number,
         customer_name,
         status,
         created_at.toISOString().slice(0, 10)

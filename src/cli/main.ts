@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { Command, CommanderError } from "commander"
 import { root } from "../layers/root.ts"
 import { register as doctor } from "./commands/doctor.ts"
+import { register as events } from "./commands/events.ts"
 import { register as guests } from "./commands/guests.ts"
 import { register as jobs } from "./commands/jobs.ts"
 import { register as media } from "./commands/media.ts"
@@ -24,7 +25,21 @@ const program = new Command("zst")
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(usageError(text, process.argv.slice(2))) })
   .addHelpText("after", "\nExample:\n  zst serve\n\nSettings are environment variables; zst doctor lists them.")
-for (const register of [serve, work, migrate, seed, token, users, guests, sellers, media, jobs, doctor, openapi])
+for (const register of [
+  serve,
+  work,
+  migrate,
+  seed,
+  token,
+  users,
+  guests,
+  sellers,
+  media,
+  jobs,
+  events,
+  doctor,
+  openapi
+])
   register(program)
 
 try {

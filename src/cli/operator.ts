@@ -63,10 +63,11 @@ export const find = Effect.fnUntraced(function* (who: string) {
   return yield* accountOf(id)
 })
 
-export const nameOf = ({ name, email, phone, clerk_id }: Account) => name ?? email ?? phone ?? clerk_id
+export const nameOf = ({ full_name, email, phone, clerk_id }: Account) => full_name ?? email ?? phone ?? clerk_id
 
 /** Role and what qualifies it, `seller (grossiste)`. */
-export const roleOf = ({ role, tier }: Account) => (tier === null ? role : `${role} (${tier})`)
+export const roleOf = ({ role, seller_category }: Account) =>
+  seller_category === null ? role : `${role} (${seller_category})`
 
 export const standingOf = ({ status, shop, delete_after }: Account) =>
   [

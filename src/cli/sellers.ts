@@ -27,8 +27,8 @@ export const applications = ({ json, limit, page, status }: ApplicationsOptions)
       if (json) return printJson({ data: found, meta })
       if (found.length === 0) return print(`No application is ${status === "all" ? "there" : status}.`)
       const rows = found.map((each) => [
-        each.shop_name,
-        each.tier,
+        each.full_name,
+        each.seller_category,
         String(each.wilaya_code),
         each.register_number,
         each.phone,
@@ -36,7 +36,7 @@ export const applications = ({ json, limit, page, status }: ApplicationsOptions)
         each.created_at.slice(0, 10),
         each.id
       ])
-      print(table(["shop", "tier", "wilaya", "register", "phone", "status", "since", "id"], rows))
+      print(table(["shop", "category", "wilaya", "register", "phone", "status", "since", "id"], rows))
       print(`Page ${meta.page} of ${thousands(meta.total_pages)}, ${thousands(meta.total)} in all.`)
     })
   )
@@ -49,7 +49,9 @@ const applicationOf = Effect.fnUntraced(function* (who: string) {
   const user = yield* find(who)
   return yield* service
     .of(user.id)
-    .pipe(Effect.mapError(() => new CommandFailed({ message: `${user.name ?? who} has not applied as a seller.` })))
+    .pipe(
+      Effect.mapError(() => new CommandFailed({ message: `${user.full_name ?? who} has not applied as a seller.` }))
+    )
 })
 
 export const decide = (who: string, decision: DecideApplication, { dryRun, json }: DecisionOptions) =>
@@ -60,8 +62,8 @@ export const decide = (who: string, decision: DecideApplication, { dryRun, json 
       const work = Effect.flatMap(service.decide(operator(), id, decision), (text) => Effect.orDie(decode(text)))
       const application = yield* dryRun ? rehearse(work) : work
       if (json) return printJson({ data: dryRun ? { would_be: application } : application })
-      const { shop_name, status, tier } = application
-      const outcome = status === "approved" ? `${status}: it sells as ${tier} from now on` : status
-      print(dryRun ? `${shop_name} would be ${outcome}.` : `${shop_name} is ${outcome}.`)
+      const { full_name, status, seller_category } = application
+      const outcome = status === "approved" ? `${status}: it sells as ${seller_category} from now on` : status
+      print(dryRun ? `${full_name} would be ${outcome}.` : `${full_name} is ${outcome}.`)
     })
   )

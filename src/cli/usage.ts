@@ -24,3 +24,13 @@ export const count = (text: string) => {
   }
   return value
 }
+
+/** A time, `2026-11-01` or `2026-11-01T08:30Z`; without a zone it is UTC. */
+export const instant = (text: string) => {
+  const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes("T") ? text : `${text}Z`
+  const time = new Date(zoned)
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(time.getTime())) {
+    throw new InvalidArgumentError("Expected a time such as 2026-11-01T08:30Z.")
+  }
+  return time
+}

@@ -2,7 +2,7 @@ import { Effect, Schema } from "effect"
 import { Accounts } from "../services/accounts/Accounts.ts"
 import { Departures } from "../services/accounts/Departures.ts"
 import { Account, type UpdateAccount } from "../services/accounts/model.ts"
-import type { Role, ShopStatus, Tier, UserStatus } from "../services/auth/model.ts"
+import type { Role, SellerCategory, ShopStatus, UserStatus } from "../services/auth/model.ts"
 import { accountOf, administer, find, lines, nameOf, operator, rehearse, roleOf, standingOf } from "./operator.ts"
 import { print, printJson, table, thousands } from "./print.ts"
 import { makeProgress } from "./progress.ts"
@@ -10,7 +10,7 @@ import { makeProgress } from "./progress.ts"
 export type ListOptions = {
   readonly search?: string
   readonly role?: Role
-  readonly tier?: Tier
+  readonly tier?: SellerCategory
   readonly status?: UserStatus
   readonly shop_status?: ShopStatus
   readonly limit: number
@@ -23,11 +23,11 @@ export type PurgeOptions = { readonly dryRun?: boolean; readonly json?: boolean 
 
 const decodeAccounts = Schema.decodeEffect(Schema.fromJsonString(Schema.Array(Account)))
 
-export const list = ({ json, limit, page, ...filter }: ListOptions) =>
+export const list = ({ json, limit, page, tier, ...filter }: ListOptions) =>
   administer(
     Effect.gen(function* () {
       const accounts = yield* Accounts
-      const { items, meta } = yield* accounts.list({ ...filter, limit, page })
+      const { items, meta } = yield* accounts.list({ ...filter, ...(tier && { seller_category: tier }), limit, page })
       const found = yield* Effect.orDie(decodeAccounts(items))
       if (json) return printJson({ data: found, meta })
       if (found.length === 0) return print("Nobody was found.")
@@ -52,12 +52,12 @@ export const show = (who: string, { json }: { readonly json?: boolean }) =>
       if (json) return printJson({ data: user })
       print(
         lines([
-          ["name", user.name],
+          ["name", user.full_name],
           ["email", user.email],
           ["phone", user.phone],
           ["role", roleOf(user)],
           ["standing", standingOf(user)],
-          ["shop", user.shop && `${user.shop.shop_name} (${user.shop.slug}), ${user.shop.status}`],
+          ["shop", user.shop && `${user.shop.full_name} (${user.shop.slug}), ${user.shop.status}`],
           ["since", user.created_at],
           ["clerk id", user.clerk_id],
           ["id", user.id]

@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { App } from "../layers/App.ts"
-import { handlers, schedules } from "../layers/Background.ts"
+import { consumers, handlers, schedules } from "../layers/Background.ts"
+import { consume } from "../layers/Consuming.ts"
 import { migrate } from "../layers/Migrations.ts"
 import { work } from "../layers/Worker.ts"
 import { print, printJson } from "./print.ts"
@@ -14,5 +15,8 @@ export const workAlone = ({ json }: { readonly json?: boolean }) =>
     yield* Effect.sync(() =>
       json ? printJson({ data: { kinds } }) : print(`Working on ${kinds.length} kinds of jobs: ${kinds.join(", ")}.`)
     )
-    yield* work({ handlers: all, schedules, schedulesAfter: 0 })
+    yield* Effect.all([work({ handlers: all, schedules, schedulesAfter: 0 }), consume(consumers)], {
+      concurrency: "unbounded",
+      discard: true
+    })
   }).pipe(Effect.provide(App))

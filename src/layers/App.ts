@@ -3,9 +3,10 @@ import { Effect, Layer } from "effect"
 import { RateLimiter } from "effect/persistence"
 import { Erasures } from "../services/accounts/Erasures.ts"
 import { stack } from "../services/domain.ts"
+import { Wakeups } from "../services/events/Wakeups.ts"
 import { Retention } from "../services/orders/Retention.ts"
 import { Uses } from "../services/Uses.ts"
-import { accounts, DomainsBelow, erasers, needs, uses } from "./domains.ts"
+import { accounts, consumers, DomainsBelow, erasers, needs, uses } from "./domains.ts"
 import * as Identity from "./Identity.ts"
 import * as JobQueue from "./JobQueue.ts"
 import * as JobRecords from "./JobRecords.ts"
@@ -21,7 +22,7 @@ import * as SharpImages from "./SharpImages.ts"
 /** The domain services over a database, which is left open: tests give them one of their own. */
 export const Services = stack(
   JobQueue.layer,
-  Layer.mergeAll(Jobs.layer, JobRecords.layer, Uses.layerOf(uses)),
+  Layer.mergeAll(Jobs.layer, JobRecords.layer, Uses.layerOf(uses), Wakeups.layer(consumers)),
   DomainsBelow,
   Erasures.layerOf(erasers, needs),
   accounts.layer
@@ -41,7 +42,10 @@ const JobLock = Layer.effect(
 )
 const Kept = Layer.effect(
   Retention,
-  Effect.map(Settings, ({ guestDataDays }) => ({ guestDays: guestDataDays }))
+  Effect.map(Settings, ({ guestDataDays, orderExpiryDays }) => ({
+    guestDays: guestDataDays,
+    pendingDays: orderExpiryDays
+  }))
 )
 /** Where pictures and videos are. */
 export const Objects = ObjectStorage.layer.pipe(Layer.provideMerge(OwnAddress.layer))

@@ -10,7 +10,7 @@ import {
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { Clock, Config, Effect, Layer, Redacted, Schema } from "effect"
-import type { Role, Tier } from "../services/auth/model.ts"
+import type { Role, SellerCategory } from "../services/auth/model.ts"
 import type { Tokens } from "../services/auth/Tokens.ts"
 import * as Clerk from "./Clerk.ts"
 import { codeOf, keptKey } from "./keyFile.ts"
@@ -131,23 +131,27 @@ export interface DevUser {
   readonly name: string
   readonly email: string
   readonly role: Role
-  readonly tier: Tier | null
+  readonly seller_category: SellerCategory | null
 }
 
 /**
  * The same arguments give the same user, on every machine; without a name, the demo users of the seed.
- * A seller of no stated tier is an importateur, who may sell to everyone. Other roles have no tier.
+ * A seller of no stated category is an importateur, who may sell to everyone. Other roles have none.
  */
-export const devUser = (args: { role: Exclude<Role, "freelancer">; tier?: Tier; name?: string }): DevUser => {
-  const tier = args.role === "seller" ? (args.tier ?? "importateur") : null
+export const devUser = (args: {
+  role: Exclude<Role, "freelancer">
+  seller_category?: SellerCategory
+  name?: string
+}): DevUser => {
+  const seller_category = args.role === "seller" ? (args.seller_category ?? "importateur") : null
   const name = args.name?.normalize("NFC").trim()
-  const parts = [args.role, ...(tier ? [tier] : []), ...(name ? [handle(name)] : [])]
+  const parts = [args.role, ...(seller_category ? [seller_category] : []), ...(name ? [handle(name)] : [])]
   return {
     sub: `user_dev_${parts.join("_")}`,
-    name: name || `Demo ${tier ?? args.role}`,
+    name: name || `Demo ${seller_category ?? args.role}`,
     email: `${parts.join(".")}@zst.example`,
     role: args.role,
-    tier
+    seller_category
   }
 }
 

@@ -6,11 +6,14 @@ import { queues } from "./JobQueue.ts"
 
 const longestFailure = 8000
 
-/** What an operator reads about an attempt; PostgreSQL takes no NUL in a text. */
+/** What an operator reads about a failure; PostgreSQL takes no NUL in a text. */
+export const failureText = (cause: Cause.Cause<unknown>) =>
+  Cause.pretty(cause).replaceAll("\0", "").slice(0, longestFailure)
+
 export class JobFailed extends Error {
   override readonly name = "JobFailed"
   constructor(cause: Cause.Cause<unknown>) {
-    super(Cause.pretty(cause).replaceAll("\0", "").slice(0, longestFailure))
+    super(failureText(cause))
     this.stack = `${this.name}: ${this.message}`
   }
 }

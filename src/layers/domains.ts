@@ -19,13 +19,13 @@ import type { Used } from "../services/Uses.ts"
 
 const below = [
   jobs,
+  audit,
   events,
   idempotency,
-  audit,
+  delivery,
   auth,
   addresses,
   notifications,
-  delivery,
   media,
   catalog,
   cart,
@@ -59,7 +59,7 @@ export const needs = domains.flatMap((domain) => domain.needs)
 export const limits = domains.flatMap((domain) => domain.limits)
 
 export const eventTypes = domains.flatMap((domain) => domain.events)
-export const listeners = domains.flatMap((domain) => domain.listeners)
+export const consumers = domains.flatMap((domain) => domain.consumers)
 export const schedules = domains.flatMap((domain) => domain.schedules)
 
 /** Who builds on others lets go first. */

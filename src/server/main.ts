@@ -3,7 +3,8 @@ import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { ByteSize, Effect, Layer, Scope } from "effect"
 import { HttpIncomingMessage } from "effect/http"
 import { App } from "../layers/App.ts"
-import { handlers, schedules } from "../layers/Background.ts"
+import { consumers, handlers, schedules } from "../layers/Background.ts"
+import { consume } from "../layers/Consuming.ts"
 import { migrate } from "../layers/Migrations.ts"
 import { OwnAddress } from "../layers/OwnAddress.ts"
 import { Settings } from "../layers/Settings.ts"
@@ -35,6 +36,7 @@ export const listening = Effect.gen(function* () {
   )
   if (settings.jobs === "on") {
     yield* Effect.forkScoped(work({ handlers: yield* handlers, schedules, schedulesAfter: "10 seconds" }))
+    yield* Effect.forkScoped(consume(consumers))
   }
   if (settings.production && settings.rateLimits === "off") yield* Effect.logWarning(limitsAreOff)
   const log = Effect.runForkWith(yield* Effect.context<never>())

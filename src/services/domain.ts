@@ -2,8 +2,8 @@
 import { Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { UserId } from "./auth/model.ts"
-import type { EventType } from "./events/Events.ts"
-import type { EventListener } from "./events/listeners.ts"
+import type { Consumer } from "./events/consumer.ts"
+import type { EventType } from "./events/eventType.ts"
 import type { JobHandler } from "./jobs/Jobs.ts"
 import type { JobSchedule } from "./jobs/schedule.ts"
 import type { Limit } from "./limits.ts"
@@ -21,13 +21,13 @@ export type Fate = "deleted" | "anonymised" | "kept"
 /** Erases what a domain knows of a person, in the caller's transaction, which holds the person. */
 export type Erase = (user: UserId) => Effect.Effect<void, SqlError.SqlError>
 
-type Contributions<RJobs, RErase> = {
+type Contributions<RJobs, RErase, RConsume> = {
   /** Kinds of jobs with their work, and when time asks for one. */
   readonly jobs: Effect.Effect<ReadonlyArray<JobHandler>, never, RJobs>
   readonly schedules: ReadonlyArray<JobSchedule>
   /** Events that it writes, and what it does about events. */
   readonly events: ReadonlyArray<EventType>
-  readonly listeners: ReadonlyArray<EventListener>
+  readonly consumers: ReadonlyArray<Consumer<RConsume>>
   /** Every column that points at a person. */
   readonly people: Readonly<Record<Column, Fate>>
   readonly erase: Effect.Effect<Erase, never, RErase>
@@ -38,16 +38,16 @@ type Contributions<RJobs, RErase> = {
   readonly limits: ReadonlyArray<Limit>
 }
 
-export type Domain<ROut, RIn, RJobs, RErase> = Contributions<RJobs, RErase> & {
+export type Domain<ROut, RIn, RJobs, RErase, RConsume> = Contributions<RJobs, RErase, RConsume> & {
   readonly name: string
   readonly layer: Layer.Layer<ROut, never, RIn>
 }
 
-const nothing: Contributions<never, never> = {
+const nothing: Contributions<never, never, never> = {
   jobs: Effect.succeed([]),
   schedules: [],
   events: [],
-  listeners: [],
+  consumers: [],
   people: {},
   erase: Effect.succeed(() => Effect.void),
   needs: [],
@@ -56,11 +56,11 @@ const nothing: Contributions<never, never> = {
 }
 
 /** A domain is its services, and whatever it names of the rest. */
-export const domain = <ROut, RIn, RJobs = never, RErase = never>(
+export const domain = <ROut, RIn, RJobs = never, RErase = never, RConsume = never>(
   given: { readonly name: string; readonly layer: Layer.Layer<ROut, never, RIn> } & Partial<
-    Contributions<RJobs, RErase>
+    Contributions<RJobs, RErase, RConsume>
   >
-): Domain<ROut, RIn, RJobs, RErase> => ({ ...nothing, ...given })
+): Domain<ROut, RIn, RJobs, RErase, RConsume> => ({ ...nothing, ...given })
 
 type Stacked<
   Layers extends ReadonlyArray<Layer.Any>,

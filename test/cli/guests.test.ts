@@ -7,7 +7,7 @@ import { type Person, TestServer } from "../support/server.ts"
 import { addProduct, buyer, move, order, seller } from "../support/shop.ts"
 import { Beside, command, says } from "./beside.ts"
 
-const guest = { customer_name: "Nadia Kaci", address: "Rue Kaci", commune: "Sétif", notes: "Kaci" }
+const guest = { customer_name: "Nadia Kaci", customer_address: "Rue Kaci", commune: "Sétif", notes: "Kaci" }
 
 const deliver = Effect.fnUntraced(function* (shop: Person, id: string) {
   for (const status of ["confirmed", "shipped", "delivered"]) yield* move(shop, id, status)
@@ -34,13 +34,13 @@ layer(Beside)("guests", (it) => {
         ...guest,
         customer_name: "Compte",
         customer_phone,
-        address: null,
+        customer_address: null,
         notes: null
       })
       yield* deliver(shop, done.id)
       const found = yield* says("guests", "find", "+213 770 11 22 33")
-      assert.include(found, done.number)
-      assert.include(found, open.number)
+      assert.include(found, done.order_number)
+      assert.include(found, open.order_number)
       assert.notInclude(found, "Compte")
       assert.strictEqual(
         yield* says("guests", "erase", customer_phone, "--dry-run"),
@@ -51,7 +51,12 @@ layer(Beside)("guests", (it) => {
         "Erased the person from 1 order.\n1 order still open: erase again when finished.\n"
       )
       const kept = yield* server.get(`/api/v1/seller/orders/${done.id}`, shop)
-      assert.deepInclude(kept.json.data, { customer_name: "—", customer_phone: "", address: null, total: 1000 })
+      assert.deepInclude(kept.json.data, {
+        customer_name: "—",
+        customer_phone: "",
+        customer_address: null,
+        total: 1000
+      })
       const key = { headers: { "x-order-token": done.tracking_token } }
       assert.strictEqual((yield* server.get(`/api/v1/orders/${done.id}`, key)).status, 404)
       yield* deliver(shop, open.id)

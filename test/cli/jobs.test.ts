@@ -4,10 +4,11 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { schedules } from "../../src/layers/Background.ts"
 import { pool } from "../../src/layers/Postgres.ts"
+import { idempotencyPrune } from "../../src/services/idempotency/jobs.ts"
+import { Jobs } from "../../src/services/jobs/Jobs.ts"
 import { freshDatabase } from "../support/database.ts"
 import { spawnZst } from "../support/process.ts"
 import { TestServer } from "../support/server.ts"
-import { addProduct, seller } from "../support/shop.ts"
 import { data, zst } from "./zst.ts"
 
 class DatabaseUrl extends Context.Service<DatabaseUrl, string>()("zst/test/DatabaseUrl") {}
@@ -154,12 +155,10 @@ layer(OnDatabase, { timeout: "60 seconds" })("zst jobs", (it) => {
       assert.match(yield* says("run", "webhooks.prune"), /^webhooks\.prune is done, in \d+\.\d s\.\n$/)
       assert.strictEqual(yield* messages, 0)
       assert.strictEqual(data(yield* command("run", "jobs.prune", "--json")).ran, "jobs.prune")
-      const unknown = '{"type": "a.b", "payload": {}}'
       yield* together([
         refuses(1, /^There is no kind "x"; there are accounts\.purge, /, "run", "x"),
-        refuses(1, /^The payload does not fit, type: /, "run", "events.relay"),
-        refuses(1, /^The payload does not fit: /, "run", "events.relay", "--payload", "{"),
-        refuses(1, /This version knows no event a\.b/, "run", "events.relay", "--payload", unknown)
+        refuses(1, /^The payload does not fit, media_id: /, "run", "media.process"),
+        refuses(1, /^The payload does not fit: /, "run", "media.process", "--payload", "{")
       ])
     })
   )
@@ -224,27 +223,19 @@ layer(OnDatabase)("zst work", (it) => {
   )
 })
 
-const relayOf = (id: string) =>
+const stateOf = (id: string) =>
   Effect.map(
-    SqlClient.SqlClient.use(
-      (sql) => sql<{ state: string }>`SELECT state FROM jobs WHERE id = ${`product.deleted/${id}`}`
-    ),
+    SqlClient.SqlClient.use((sql) => sql<{ state: string }>`SELECT state FROM jobs WHERE id = ${id}`),
     ([job]) => job?.state
   )
 
-const deleteProduct = Effect.gen(function* () {
-  const server = yield* TestServer
-  const who = yield* seller
-  const { id } = yield* addProduct(who)
-  assert.strictEqual((yield* server.send("DELETE", `/api/v1/products/${id}`, who)).status, 200)
-  return id
-})
+const offer = (id: string) => Jobs.use((jobs) => jobs.offer(idempotencyPrune, {}, { id }))
 
 layer(TestServer.layer)("a server", (it) => {
-  it.effect("does jobs beside answering: what it was told of is passed on at once", () =>
+  it.effect("does jobs beside answering: what it was told of is done at once", () =>
     Effect.gen(function* () {
-      const id = yield* deleteProduct
-      yield* Effect.repeat(relayOf(id), { until: (state) => state === "completed" })
+      yield* offer("here/1")
+      yield* Effect.repeat(stateOf("here/1"), { until: (state) => state === "completed" })
     })
   )
 })
@@ -252,11 +243,10 @@ layer(TestServer.layer)("a server", (it) => {
 layer(TestServer.over(freshDatabase, { JOBS: "off" }))("a server with JOBS=off", (it) => {
   it.effect("leaves jobs to others", () =>
     Effect.gen(function* () {
-      const id = yield* deleteProduct
+      yield* offer("elsewhere/1")
       yield* TestClock.adjust("10 minutes")
-      const jobs = yield* SqlClient.SqlClient.use((sql) => sql`SELECT state, attempts FROM jobs`)
-      assert.deepStrictEqual(jobs, [{ state: "pending", attempts: 0 }])
-      assert.strictEqual(yield* relayOf(id), "pending")
+      const jobs = yield* SqlClient.SqlClient.use((sql) => sql`SELECT id, state, attempts FROM jobs`)
+      assert.deepStrictEqual(jobs, [{ id: "elsewhere/1", state: "pending", attempts: 0 }])
     })
   )
 })

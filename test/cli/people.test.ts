@@ -7,8 +7,8 @@ import { Beside, command, says } from "./beside.ts"
 import { data } from "./zst.ts"
 
 const application = {
-  tier: "grossiste",
-  shop_name: "Chez Amina",
+  seller_category: "grossiste",
+  full_name: "Chez Amina",
   phone: "0555123456",
   wilaya_code: 19,
   register_number: "19/00-0978323B10"
@@ -89,7 +89,7 @@ layer(Beside)("zst users", (it) => {
       const who = yield* buyer
       yield* server.patch(
         "/api/v1/users/me",
-        { name: "Nadia Kaci", email: "nadia@example.dz", phone: "0770112233" },
+        { full_name: "Nadia Kaci", email: "nadia@example.dz", phone: "0770112233" },
         who
       )
       assert.match(yield* says("users", "list", "--search", "kaci"), /Nadia Kaci +nadia@example\.dz +customer +active/)
@@ -126,7 +126,7 @@ layer(Beside)("zst users", (it) => {
     Effect.gen(function* () {
       const who = yield* buyer
       const bare = yield* command("users", "role", who.id, "seller")
-      assert.deepStrictEqual([bare.code, bare.stderr], [1, "tier: A seller needs a tier.\n"])
+      assert.deepStrictEqual([bare.code, bare.stderr], [1, "seller_category: A seller needs a category.\n"])
       assert.strictEqual((yield* command("users", "role", who.id, "king")).code, 2)
       assert.strictEqual((yield* command("users", "role", who.id, "admin", "--tier", "grossiste")).code, 2)
       assert.match(

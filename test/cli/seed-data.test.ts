@@ -64,15 +64,15 @@ describe("categories", () => {
 })
 
 describe("demo shops and customers", () => {
-  it("have two shops of each tier, the tier's default user first", () => {
-    expect(demoShops.map(({ user }) => [user.tier, user.name === undefined])).toEqual(
-      ["importateur", "grossiste", "fournisseur"].flatMap((tier) => [
-        [tier, true],
-        [tier, false]
+  it("have two shops of each seller category, the category's default user first", () => {
+    expect(demoShops.map(({ user }) => [user.seller_category, user.name === undefined])).toEqual(
+      ["importateur", "grossiste", "fournisseur"].flatMap((seller_category) => [
+        [seller_category, true],
+        [seller_category, false]
       ])
     )
     expectDistinct(demoShops.map((shop) => shop.slug))
-    for (const shop of demoShops) expectArabic(shop.shop_name_ar)
+    for (const shop of demoShops) expectArabic(shop.full_name_ar)
   })
 
   it("have valid phones, all different, and live in wilayas", () => {

@@ -39,7 +39,7 @@ const contradictions = one(`WITH lines AS (
   ), sold AS (
     SELECT product_id, sum(quantity) AS pieces FROM lines WHERE status = 'delivered' GROUP BY 1
   ), last AS (
-    SELECT DISTINCT ON (seller_order_id) seller_order_id AS id, status FROM order_events
+    SELECT DISTINCT ON (seller_order_id) seller_order_id AS id, to_status AS status FROM order_events
     WHERE seller_order_id IS NOT NULL ORDER BY seller_order_id, created_at DESC, id DESC
   ) SELECT
   (SELECT count(*) FROM orders o LEFT JOIN sums ON order_id = o.id
@@ -92,8 +92,8 @@ layer(Database)("zst seed", (it) => {
     Effect.gen(function* () {
       const row = yield* one(`SELECT count(DISTINCT status)::int AS states, count(user_id)::int AS of_users,
         (SELECT count(*) FROM (SELECT order_id FROM seller_orders GROUP BY 1 HAVING count(*) > 1))::int AS of_several,
-        bool_and(wilaya_code IS NOT NULL AND address IS NOT NULL) AS addressed,
-        (SELECT count(DISTINCT tier) FROM users WHERE role = 'seller')::int AS tiers,
+        bool_and(customer_wilaya IS NOT NULL AND customer_wilaya_code IS NOT NULL AND customer_address IS NOT NULL) AS addressed,
+        (SELECT count(DISTINCT seller_category) FROM users WHERE role = 'seller')::int AS tiers,
         max(now() - created_at) > interval '21 days' AS weeks FROM orders`)
       const { of_users, of_several, ...rest } = row
       assert.deepStrictEqual(rest, { states: 7, addressed: true, tiers: 3, weeks: true })

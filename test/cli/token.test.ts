@@ -45,14 +45,14 @@ layer(Beside, { excludeTestServices: true })("zst token", (it) => {
       assert.match(first.stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/)
       const caller = yield* callerOf(first.stdout)
       assert.deepStrictEqual(yield* callerOf(second.stdout), caller)
-      assert.deepStrictEqual([caller.role, caller.tier], ["seller", "fournisseur"])
+      assert.deepStrictEqual([caller.role, caller.seller_category], ["seller", "fournisseur"])
       const sql = yield* SqlClient.SqlClient
-      const shops = yield* sql`SELECT shop_name FROM sellers WHERE id = ${caller.id}`
-      assert.deepStrictEqual(shops, [{ shop_name: "Boutique yasmine" }])
+      const shops = yield* sql`SELECT full_name FROM sellers WHERE id = ${caller.id}`
+      assert.deepStrictEqual(shops, [{ full_name: "Boutique yasmine" }])
     })
   )
 
-  it.effect("gives each role and tier a user of its own, and makes nobody in a dry run", () =>
+  it.effect("gives each role and seller category a user of its own, and makes nobody in a dry run", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const people = sql`SELECT count(*)::int AS people FROM users`
@@ -62,7 +62,10 @@ layer(Beside, { excludeTestServices: true })("zst token", (it) => {
       assert.deepStrictEqual(yield* people, before)
       const admin = data(yield* token(["--role", "admin", "--json"]))
       const seller = data(yield* token(["--role", "seller", "--json"]))
-      assert.deepStrictEqual([admin.user.role, seller.user.role, seller.user.tier], ["admin", "seller", "importateur"])
+      assert.deepStrictEqual(
+        [admin.user.role, seller.user.role, seller.user.seller_category],
+        ["admin", "seller", "importateur"]
+      )
       assert.strictEqual((yield* callerOf(admin.token)).id, admin.user.id)
     })
   )

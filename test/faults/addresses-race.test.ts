@@ -101,29 +101,29 @@ const pushTokens = Effect.gen(function* () {
     () =>
       server.post(
         "/api/v1/users/me/push-tokens",
-        { token: pick(random, tokens), platform: "ios", device_id: pick(random, devices) },
+        { push_token: pick(random, tokens), platform: "ios", device_id: pick(random, devices) },
         pick(random, people)
       ),
     { concurrency: "unbounded" }
   )
   for (const { status, text } of answers) assert.include([200, 201], status, text)
-  const rows = yield* sql<{ token: string }>`SELECT token FROM push_tokens`
-  assert.strictEqual(new Set(rows.map(({ token }) => token)).size, rows.length)
+  const rows = yield* sql<{ push_token: string }>`SELECT push_token FROM push_tokens`
+  assert.strictEqual(new Set(rows.map(({ push_token }) => push_token)).size, rows.length)
 
   // A token that nobody has seen, by everybody at once: it is one user's in the end.
   for (const i of numbers(10)) {
     const token = `ExponentPushToken[new-${i}]`
     const registered = yield* Effect.forEach(
       [...people, ...people],
-      (who) => server.post("/api/v1/users/me/push-tokens", { token, platform: "ios" }, who),
+      (who) => server.post("/api/v1/users/me/push-tokens", { push_token: token, platform: "ios" }, who),
       { concurrency: "unbounded" }
     )
     for (const { status, text } of registered) assert.include([200, 201], status, text)
-    assert.lengthOf(yield* sql`SELECT FROM push_tokens WHERE token = ${token}`, 1)
+    assert.lengthOf(yield* sql`SELECT FROM push_tokens WHERE push_token = ${token}`, 1)
   }
   const many = yield* Effect.forEach(
     numbers(60),
-    (i) => server.post("/api/v1/users/me/push-tokens", { token: `many-${i}`, platform: "web" }, people[0]),
+    (i) => server.post("/api/v1/users/me/push-tokens", { push_token: `many-${i}`, platform: "web" }, people[0]),
     { concurrency: "unbounded" }
   )
   assert.isTrue(many.every(({ status }) => status === 201))

@@ -137,7 +137,7 @@ it.live(
         assert.deepStrictEqual([other.status, other.code], [422, "IDEMPOTENCY_KEY_REUSED"])
         const malformed = yield* post(server, { ...message, headers: { ...headers, "Idempotency-Key": `${key} x` } })
         assert.deepStrictEqual([malformed.status, malformed.code], [400, "IDEMPOTENCY_KEY_INVALID"])
-        numbers.set(key, JSON.parse(late.text).data.number)
+        numbers.set(key, JSON.parse(late.text).data.order_number)
       }
 
       const rows = yield* sql<{ notes: string; number: string }>`SELECT notes, number FROM orders`
@@ -183,7 +183,7 @@ it.live("a process killed after the effect and before the answer: the retry gets
     const answer = yield* Effect.promise(() => persist([other], 0, message, () => undefined))
     assert.deepStrictEqual([answer.status, answer.headers.get("idempotent-replayed")], [201, "true"])
     const [orders] = yield* sql<{ numbers: ReadonlyArray<string> }>`SELECT array_agg(number) AS numbers FROM orders`
-    assert.deepStrictEqual(orders?.numbers, [JSON.parse(answer.text).data.number])
+    assert.deepStrictEqual(orders?.numbers, [JSON.parse(answer.text).data.order_number])
     const [left] = yield* sql<{ stock: number }>`SELECT stock FROM skus WHERE product_id = ${products[0]}`
     assert.strictEqual(left?.stock, stock - 2)
   }).pipe(Effect.scoped)

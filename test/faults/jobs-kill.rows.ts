@@ -17,13 +17,24 @@ type Proven = { readonly provenIn: string }
 const user = "'01900000-0000-7000-8000-000000000001'"
 
 export const rows: Record<string, Caught | Proven> = {
-  "events.relay": { provenIn: "test/faults/outbox.test.ts" },
+  "events.prune": {
+    prepare: [
+      `INSERT INTO event_consumers (name, types, position) VALUES ('test.slow', '{}', 3)`,
+      `INSERT INTO events (type, entity, payload, created_at)
+       SELECT 'test.old', ${user}, '{}', now() - age * interval '1 day'
+       FROM unnest('{91, 31, 31, 31, 29}'::int[]) age`
+    ],
+    hold: "LOCK TABLE events IN EXCLUSIVE MODE",
+    done: "SELECT array_agg(id ORDER BY id) = '{4, 5}' AS done FROM events"
+  },
   "accounts.purge": {
-    prepare: [`INSERT INTO users (id, clerk_id, name, delete_after) VALUES (${user}, 'user_doomed', 'Amina', now())`],
+    prepare: [
+      `INSERT INTO users (id, clerk_id, full_name, delete_after) VALUES (${user}, 'user_doomed', 'Amina', now())`
+    ],
     hold: `SELECT FROM users WHERE id = ${user} FOR UPDATE`,
-    done: `SELECT (SELECT name IS NULL AND erased_at IS NOT NULL FROM users WHERE id = ${user})
+    done: `SELECT (SELECT full_name IS NULL AND erased_at IS NOT NULL FROM users WHERE id = ${user})
       AND (SELECT count(*) = 1 FROM audit_log WHERE action = 'user.erase' AND subject_id = ${user})
-      AND (SELECT count(*) = 1 FROM jobs WHERE id LIKE 'user.erased/%') AS done`
+      AND (SELECT count(*) = 1 FROM events WHERE type = 'user.erased' AND entity = ${user}) AS done`
   },
   "idempotency.prune": {
     prepare: [
@@ -51,9 +62,22 @@ export const rows: Record<string, Caught | Proven> = {
     hold: "SELECT FROM jobs WHERE id = 'old/1' FOR UPDATE",
     done: "SELECT array_agg(id) = '{old/3}' AS done FROM jobs WHERE queue_name = 'test.old'"
   },
+  "orders.expire": {
+    prepare: [
+      `INSERT INTO users (id, clerk_id, role, seller_category) VALUES (${user}, 'user_shop', 'seller', 'grossiste')`,
+      `INSERT INTO orders (id, order_number, customer_name, customer_phone, subtotal, total)
+       SELECT ('01900000-0000-7000-8000-00000000010' || n)::uuid, 'ZST-' || n, 'Amina', '+213555123456', 5, 5
+       FROM generate_series(1, 3) n`,
+      `INSERT INTO seller_orders (id, order_id, seller_id, subtotal, total, created_at)
+       SELECT uuidv7(), id, ${user}, 5, 5, now() - right(order_number, 1)::int * interval '3 days' FROM orders`
+    ],
+    hold: "LOCK TABLE order_events IN EXCLUSIVE MODE",
+    done: `SELECT count(*) = 1 AND (SELECT count(*) = 1 FROM orders WHERE status = 'cancelled') AS done
+      FROM order_events WHERE kind = 'expired' AND actor = 'system'`
+  },
   "guests.prune": {
     prepare: [
-      `INSERT INTO orders (id, number, customer_name, customer_phone, status, subtotal, total, updated_at)
+      `INSERT INTO orders (id, order_number, customer_name, customer_phone, status, subtotal, total, updated_at)
        SELECT uuidv7(), 'ZST-' || n, 'Amina', '+213555123456', CASE n WHEN 1 THEN 'shipped' ELSE 'delivered' END, 0, 0,
          now() - n * interval '200 days' FROM generate_series(1, 4) n`
     ],

@@ -36,7 +36,7 @@ it.effect("500 orders at once of three products in either order, by guests and u
       assert.lengthOf(statuses.get(201) ?? [], stock)
       for (const { json } of statuses.get(409) ?? []) assert.strictEqual(json.error.code, "OUT_OF_STOCK")
       for (const product of products) assert.strictEqual(yield* stockOf(product), 0)
-      const numbers = (statuses.get(201) ?? []).map(({ json }) => json.data.number)
+      const numbers = (statuses.get(201) ?? []).map(({ json }) => json.data.order_number)
       assert.strictEqual(new Set(numbers).size, stock)
     }).pipe(Effect.provide(TestServer.over(Effect.succeed(url))))
     assert.strictEqual(yield* deadlocks(Redacted.make(url)), 0)

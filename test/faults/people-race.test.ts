@@ -78,7 +78,7 @@ const acts: Record<string, (who: Person) => Effect.Effect<Act, unknown, TestServ
     Effect.succeed({
       method: "POST",
       path: `${me}/push-tokens`,
-      body: { token: "ExponentPushToken[late]", platform: "ios" }
+      body: { push_token: "ExponentPushToken[late]", platform: "ios" }
     }),
   "a profile": () => Effect.succeed({ method: "PATCH", path: me, body: { phone: "0770112233" } }),
   "a wish to leave": () => Effect.succeed({ method: "DELETE", path: me }),
@@ -87,8 +87,8 @@ const acts: Record<string, (who: Person) => Effect.Effect<Act, unknown, TestServ
       method: "POST",
       path: "/api/v1/seller/application",
       body: {
-        tier: "grossiste",
-        shop_name: "A",
+        seller_category: "grossiste",
+        full_name: "A",
         phone: "0555123456",
         wilaya_code: 16,
         register_number: "16/00-0978323B10"
@@ -124,11 +124,11 @@ layer(TestServer.layer)("an account that closes meanwhile", (it) => {
       const shop = yield* seller
       const soap = yield* addProduct(shop)
       const placed = yield* order([{ product_id: soap.id, quantity: 1 }])
-      const demote = "role = 'customer', tier = NULL"
+      const demote = "role = 'customer', seller_category = NULL"
       const product = { method: "PATCH", path: `/api/v1/products/${soap.id}`, body: { price: 1 } }
       assert.strictEqual((yield* closingDuring(shop, product, demote)).status, 403)
       const sql = yield* SqlClient.SqlClient
-      yield* sql`UPDATE users SET role = 'seller', tier = 'grossiste' WHERE id = ${shop.id}`
+      yield* sql`UPDATE users SET role = 'seller', seller_category = 'grossiste' WHERE id = ${shop.id}`
       const step = { method: "PATCH", path: `/api/v1/seller/orders/${placed.id}/status`, body: { status: "confirmed" } }
       assert.strictEqual((yield* closingDuring(shop, step, demote)).status, 404)
       assert.strictEqual((yield* server.get(`/api/v1/products/${soap.id}`)).json.data.price, 1000)

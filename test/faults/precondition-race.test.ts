@@ -25,7 +25,7 @@ it.live("of changes meant for one version, sent to two processes at once, one ha
     const { data } = yield* Effect.promise((): Promise<any> => created.json())
     const targets = [
       [`/products/${data.id}`, (value: number) => ({ price: value })],
-      ["/users/me", (value: number) => ({ name: `Amina ${value}` })]
+      ["/users/me", (value: number) => ({ full_name: `Amina ${value}` })]
     ] as const
     for (const [path, change] of targets) {
       for (let round = 0; round < rounds; round++) {

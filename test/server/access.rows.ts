@@ -91,7 +91,7 @@ const atAddress = (body?: unknown) =>
     return { path, ...(body === undefined ? {} : { body }) }
   })
 
-const newPushToken = { token: "ExponentPushToken[access]", platform: "android" }
+const newPushToken = { push_token: "ExponentPushToken[access]", platform: "android" }
 /** A device of `customer`. */
 const atPushToken = Effect.fnUntraced(function* ({ server, people }: World) {
   const { json } = yield* server.post("/api/v1/users/me/push-tokens", newPushToken, people.customer)
@@ -111,8 +111,8 @@ const itsSeller: Cells = { ...itsParties, ...withoutToken, customer: "absent" }
 const itsOwner: Cells = { ...everyone("absent"), ...withoutToken, customer: "allowed" }
 
 const application = {
-  tier: "grossiste",
-  shop_name: "Boutique",
+  seller_category: "grossiste",
+  full_name: "Boutique",
   phone: "0555123456",
   wilaya_code: 19,
   register_number: "19/00-0978323B10"
@@ -154,7 +154,7 @@ export const rows: Record<string, Row> = {
   "GET /api/docs": { request: at("/api/docs"), cells: anyone },
 
   "GET /api/v1/users/me": { request: at("/api/v1/users/me"), cells: signedIn },
-  "PATCH /api/v1/users/me": { request: at("/api/v1/users/me", { name: "Amina" }), cells: signedIn },
+  "PATCH /api/v1/users/me": { request: at("/api/v1/users/me", { full_name: "Amina" }), cells: signedIn },
   "DELETE /api/v1/users/me": { request: at("/api/v1/users/me"), cells: signedIn },
   "POST /api/v1/users/me/restore": { request: at("/api/v1/users/me/restore"), cells: signedIn },
   "POST /api/v1/seller/application": { request: at("/api/v1/seller/application", application), cells: signedIn },
@@ -206,6 +206,7 @@ export const rows: Record<string, Row> = {
     request: at("/api/v1/users/me/push-tokens", newPushToken),
     cells: signedIn
   },
+  "POST /api/v1/users/me/push-token": { request: at("/api/v1/users/me/push-token", newPushToken), cells: signedIn },
   "DELETE /api/v1/users/me/push-tokens/:id": { request: atPushToken, cells: itsOwner },
 
   "GET /api/v1/sellers/:id": {
@@ -311,6 +312,7 @@ export const rows: Record<string, Row> = {
     cells: itsBuyer
   },
   "GET /api/v1/seller/orders": { request: at("/api/v1/seller/orders"), cells: traders },
+  "GET /api/v1/seller/orders/recent": { request: at("/api/v1/seller/orders/recent"), cells: traders },
   "GET /api/v1/seller/orders/:id": {
     request: atSellerOrder((id) => `/api/v1/seller/orders/${id}`),
     cells: itsSeller

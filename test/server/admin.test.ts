@@ -37,7 +37,7 @@ layer(TestServer.layer)("administration of users", (it) => {
       const who = yield* buyer
       yield* server.patch(
         "/api/v1/users/me",
-        { name: "Zoé Bénali", email: "Zoe.B@example.dz", phone: "0661 98 76 54" },
+        { full_name: "Zoé Bénali", email: "Zoe.B@example.dz", phone: "0661 98 76 54" },
         who
       )
       const { json } = yield* server.get(`${path}/${who.id}`, yield* admin)
@@ -97,26 +97,41 @@ layer(TestServer.layer)("administration of users", (it) => {
     })
   )
 
-  it.effect("sets role and tier, which the user's next request already has", () =>
+  it.effect("sets role and seller category, which the user's next request already has", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
       const who = yield* buyer
       const by = yield* admin
-      const promoted = yield* update(who, { role: "seller", tier: "importateur" }, by)
-      assert.deepInclude(promoted.json.data, { role: "seller", tier: "importateur" })
+      const promoted = yield* update(who, { role: "seller", seller_category: "importateur" }, by)
+      assert.deepInclude(promoted.json.data, { role: "seller", seller_category: "importateur" })
       assert.strictEqual(promoted.json.data.shop.status, "active")
       yield* addProduct(who)
-      yield* update(who, { tier: "grossiste" }, by)
+      yield* update(who, { seller_category: "grossiste" }, by)
       const demoted = yield* update(who, { role: "customer" }, by)
-      assert.deepInclude(demoted.json.data, { role: "customer", tier: null })
+      assert.deepInclude(demoted.json.data, { role: "customer", seller_category: null })
       assert.strictEqual((yield* server.post("/api/v1/products", { name: "X", price: 1 }, who)).status, 403)
       const entries = yield* auditOf(who)
       assert.deepStrictEqual(
         entries.map(({ action, actor, before, after }: any) => [action, actor.id, before, after]),
         [
-          ["user.role", by.id, { role: "seller", tier: "grossiste" }, { role: "customer", tier: null }],
-          ["user.role", by.id, { role: "seller", tier: "importateur" }, { role: "seller", tier: "grossiste" }],
-          ["user.role", by.id, { role: "customer", tier: null }, { role: "seller", tier: "importateur" }]
+          [
+            "user.role",
+            by.id,
+            { role: "seller", seller_category: "grossiste" },
+            { role: "customer", seller_category: null }
+          ],
+          [
+            "user.role",
+            by.id,
+            { role: "seller", seller_category: "importateur" },
+            { role: "seller", seller_category: "grossiste" }
+          ],
+          [
+            "user.role",
+            by.id,
+            { role: "customer", seller_category: null },
+            { role: "seller", seller_category: "importateur" }
+          ]
         ]
       )
     })
@@ -129,9 +144,9 @@ layer(TestServer.layer)("administration of users", (it) => {
       const by = yield* admin
       const before = yield* server.get(`${path}/${who.id}`, by)
       const cases = [
-        ["tier", { role: "seller" }],
-        ["tier", { tier: "grossiste" }],
-        ["tier", { role: "seller", tier: "roi" }],
+        ["seller_category", { role: "seller" }],
+        ["seller_category", { seller_category: "grossiste" }],
+        ["seller_category", { role: "seller", seller_category: "roi" }],
         ["role", { role: "root" }],
         ["status", { status: "deleted" }],
         ["shop_status", { shop_status: "suspended" }],
@@ -152,7 +167,11 @@ layer(TestServer.layer)("administration of users", (it) => {
   it.effect("lets nobody ban or demote themselves", () =>
     Effect.gen(function* () {
       const by = yield* admin
-      for (const changes of [{ status: "banned" }, { role: "customer" }, { role: "seller", tier: "grossiste" }]) {
+      for (const changes of [
+        { status: "banned" },
+        { role: "customer" },
+        { role: "seller", seller_category: "grossiste" }
+      ]) {
         const { status, json } = yield* update(by, changes, by)
         assert.deepStrictEqual([status, json.error.code], [409, "OWN_ACCOUNT"])
       }
@@ -210,7 +229,7 @@ layer(TestServer.layer)("administration of users", (it) => {
       const soap = yield* addProduct(yield* seller)
       const placed = yield* order([{ product_id: soap.id, quantity: 1 }], yield* buyer)
       const part = placed.seller_orders[0].id
-      yield* server.patch(`/api/v1/orders/${placed.id}`, { address: "Rue Kaci", wilaya_code: 19 }, by)
+      yield* server.patch(`/api/v1/orders/${placed.id}`, { customer_address: "Rue Kaci", customer_wilaya: 19 }, by)
       yield* move(by, part, "confirmed", { note: "Par téléphone" })
       yield* server.post(`/api/v1/orders/${placed.id}/cancel`, { reason: "Rupture" }, by)
       assert.deepStrictEqual(
@@ -228,7 +247,7 @@ layer(TestServer.layer)("administration of users", (it) => {
             { parts: [{ id: part, status: "confirmed" }] },
             "Par téléphone"
           ],
-          ["order.update", null, null, "Changed: wilaya_code, address"]
+          ["order.update", null, { fields: ["customer_wilaya", "customer_address"] }, null]
         ]
       )
     })

@@ -103,11 +103,11 @@ layer(served())("with the secret key of Clerk alone", (it) => {
       assert.strictEqual(new Set(answers.map(({ json }) => json.data.id)).size, 1)
       const [first] = answers
       assert.deepInclude(first?.json.data, {
-        name: "Amina Benali",
+        full_name: "Amina Benali",
         email: "amina@example.dz",
         phone: "+213666000111",
         role: "customer",
-        tier: null
+        seller_category: null
       })
       yield* meOf(token)
       assert.strictEqual(clerk.asked.users - before, 1)
@@ -122,7 +122,7 @@ layer(served())("with the secret key of Clerk alone", (it) => {
       clerk.users.set("user_both", user)
       const token = tokenOf("user_both")
       yield* meOf(token)
-      const { json } = yield* patch(path, { name: "Mina" }, { token })
+      const { json } = yield* patch(path, { full_name: "Mina" }, { token })
       const webhook = yield* send("POST", "/api/v1/webhooks/clerk", seal({ type: "user.created", data: user }))
       assert.strictEqual(webhook.status, 200)
       assert.deepStrictEqual((yield* meOf(token)).json, json)
@@ -132,7 +132,7 @@ layer(served())("with the secret key of Clerk alone", (it) => {
   it.effect("one whom Clerk's API does not know is made from the token", () =>
     Effect.gen(function* () {
       const { json } = yield* meOf(tokenOf("user_unknown", claimed))
-      assert.deepInclude(json.data, { ...claimed, phone: "+213555123456" })
+      assert.deepInclude(json.data, { full_name: claimed.name, email: claimed.email, phone: "+213555123456" })
     })
   )
 
@@ -147,7 +147,7 @@ layer(served())("with the secret key of Clerk alone", (it) => {
           for (let n = 0; n < 6; n++) {
             const { status, json } = yield* meOf(tokenOf(`user_${mode}_${n}`, claimed))
             assert.strictEqual(status, 200)
-            assert.deepInclude(json.data, { name: claimed.name, email: claimed.email })
+            assert.deepInclude(json.data, { full_name: claimed.name, email: claimed.email })
           }
           assert.strictEqual(clerk.asked.users - before, 3)
           yield* recovered
@@ -168,11 +168,11 @@ layer(served())("with the secret key of Clerk alone", (it) => {
       yield* TestClock.adjust("1500 millis")
       for (const { status, json } of yield* Fiber.join(asking)) {
         assert.strictEqual(status, 200)
-        assert.deepInclude(json.data, { name: claimed.name })
+        assert.deepInclude(json.data, { full_name: claimed.name })
       }
       const user = clerkUser("user_slow")
       yield* send("POST", "/api/v1/webhooks/clerk", seal({ type: "user.created", data: user }))
-      assert.strictEqual((yield* meOf(token)).json.data.name, "Amina Benali")
+      assert.strictEqual((yield* meOf(token)).json.data.full_name, "Amina Benali")
       yield* recovered
     })
   )
@@ -205,8 +205,8 @@ layer(served())("with the secret key of Clerk alone", (it) => {
       yield* TestClock.adjust("1500 millis")
       assert.strictEqual((yield* Fiber.join(asking)).json.error.code, "ACCOUNT_CLOSED")
       const sql = yield* SqlClient.SqlClient
-      const rows = yield* sql`SELECT name, status FROM users WHERE clerk_id = 'user_leaving'`
-      assert.deepStrictEqual(rows, [{ name: null, status: "deleted" }])
+      const rows = yield* sql`SELECT full_name, status FROM users WHERE clerk_id = 'user_leaving'`
+      assert.deepStrictEqual(rows, [{ full_name: null, status: "deleted" }])
       yield* recovered
     })
   )

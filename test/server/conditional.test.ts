@@ -22,9 +22,9 @@ const reads = Effect.gen(function* () {
   const reprice = Effect.suspend(() => server.patch(`/api/v1/products/${product.id}`, { price: ++price }, owner))
   const toCart = server.post("/api/v1/cart/items", { product_id: product.id }, customer)
   const buy = order(items, customer)
-  const rename = Effect.suspend(() => server.patch("/api/v1/users/me", { name: `Amina ${++price}` }, customer))
+  const rename = Effect.suspend(() => server.patch("/api/v1/users/me", { full_name: `Amina ${++price}` }, customer))
   const direct = ({ id }: { readonly id: string }, access: Send) =>
-    Effect.suspend(() => server.patch(`/api/v1/orders/${id}`, { address: `Cité ${++price}` }, access))
+    Effect.suspend(() => server.patch(`/api/v1/orders/${id}`, { customer_address: `Cité ${++price}` }, access))
   return [
     ["/api/v1", {}, nothing],
     ["/api/v1/openapi.json", {}, nothing],
@@ -39,9 +39,9 @@ const reads = Effect.gen(function* () {
     ["/api/v1/cart/count", customer, toCart],
     ["/api/v1/orders", customer, buy],
     [`/api/v1/orders/${placed.id}`, customer, direct(placed, customer)],
-    [`/api/v1/orders/${placed.number}`, owner, direct(placed, customer)],
+    [`/api/v1/orders/${placed.order_number}`, owner, direct(placed, customer)],
     [`/api/v1/orders/${guestOrder.id}`, guest, direct(guestOrder, guest)],
-    [`/api/v1/orders/track?number=${guestOrder.number}&phone=0555123456`, {}, direct(guestOrder, guest)],
+    [`/api/v1/orders/track?number=${guestOrder.order_number}&phone=0555123456`, {}, direct(guestOrder, guest)],
     ["/api/v1/seller/orders", owner, buy],
     [`/api/v1/seller/orders/${placed.id}`, owner, move(owner, placed.id, "confirmed")]
   ] as const

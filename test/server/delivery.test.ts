@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { Wilayas } from "../../src/services/delivery/Wilayas.ts"
 import { TestServer } from "../support/server.ts"
 
 layer(TestServer.layer)("wilayas", (it) => {
@@ -21,6 +22,27 @@ layer(TestServer.layer)("wilayas", (it) => {
       const later = json.data.filter(({ valid_from }: { valid_from: string }) => valid_from > "1984-02-04")
       assert.lengthOf(later, 10)
       assert.strictEqual(later[0].code, 49)
+    })
+  )
+
+  it.effect("are found by each of their names and their code, however they are written", () =>
+    Effect.gen(function* () {
+      const wilayas = yield* Wilayas
+      const { get } = yield* TestServer
+      const { json } = yield* get("/api/v1/wilayas")
+      for (const { code, name_fr, name_ar } of json.data) {
+        const writings = [name_fr, name_ar, code, ` ${String(name_fr).toUpperCase().replaceAll(" ", "-")} `]
+        for (const named of writings)
+          assert.strictEqual((yield* wilayas.named(named, "wilaya")).code, code, String(named))
+      }
+      const cases = { "sidi-bel-abbes": 22, MSILA: 28, "M’Sila": 28, "05": 5, "٠٥": 5, الاغواط: 3, بجايه: 6 }
+      for (const [named, code] of Object.entries(cases)) {
+        assert.strictEqual((yield* wilayas.named(named, "wilaya")).code, code, named)
+      }
+      for (const named of ["Paris", "0", "59", "-", "", 99]) {
+        const { details } = yield* Effect.flip(wilayas.named(named, "customer_wilaya")) as Effect.Effect<any>
+        assert.deepStrictEqual(details[0].field, "customer_wilaya", String(named))
+      }
     })
   )
 })

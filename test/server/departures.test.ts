@@ -50,9 +50,14 @@ layer(TestServer.layer)("an account that is deleted", (it) => {
       const shop = yield* seller
       const soap = yield* addProduct(shop)
       const who = yield* buyer
-      yield* server.patch(me, { name: "Nadia Kaci", email: "nadia@example.dz", phone: "0770112233" }, who)
+      yield* server.patch(me, { full_name: "Nadia Kaci", email: "nadia@example.dz", phone: "0770112233" }, who)
       const secret = { customer_name: "Nadia Kaci", customer_phone: "0770112233", customer_email: "nadia@example.dz" }
-      const place = { wilaya_code: 19, commune: "Sétif", address: "Rue Kaci", notes: "Sonnez chez Kaci" }
+      const place = {
+        customer_wilaya: "سطيف",
+        commune: "Sétif",
+        customer_address: "Rue Kaci",
+        notes: "Sonnez chez Kaci"
+      }
       const items = [{ product_id: soap.id, quantity: 2 }]
       const placed = yield* order(items, who, { ...secret, ...place })
       const cancelled = yield* order(items, who, { ...secret, ...place })
@@ -68,7 +73,7 @@ layer(TestServer.layer)("an account that is deleted", (it) => {
           address: "Rue Kaci"
         }
       })
-      yield* server.post(`${me}/push-tokens`, { token: "ExponentPushToken[nadia]", platform: "android" }, who)
+      yield* server.post(`${me}/push-tokens`, { push_token: "ExponentPushToken[nadia]", platform: "android" }, who)
       yield* leave(who)
       yield* waitOut(who)
 
@@ -83,7 +88,7 @@ layer(TestServer.layer)("an account that is deleted", (it) => {
       assert.deepInclude(kept.json.data, {
         customer_name: "—",
         customer_phone: "",
-        address: null,
+        customer_address: null,
         notes: null,
         total: 2000
       })

@@ -127,7 +127,7 @@ layer(TestServer.layer)("an Idempotency-Key", (it) => {
       const body = { ...customer, items: one(soap) }
       const callers: ReadonlyArray<Send> = [yield* buyer, yield* buyer, {}, { headers: { "x-order-token": "mine" } }]
       const firsts = yield* Effect.forEach(callers, (caller) => server.post(orders, body, withKey(key, caller)))
-      assert.strictEqual(new Set(firsts.map(({ json }) => json.data.number)).size, callers.length)
+      assert.strictEqual(new Set(firsts.map(({ json }) => json.data.order_number)).size, callers.length)
       const agains = yield* Effect.forEach(callers, (caller) => server.post(orders, body, withKey(key, caller)))
       for (const [index, again] of agains.entries()) assert.strictEqual(again.text, firsts[index]?.text)
       assert.strictEqual(yield* stockOf(soap), 6)
@@ -235,7 +235,7 @@ layer(TestServer.layer)("an Idempotency-Key", (it) => {
       const rows = yield* sql<{ text: string }>`
         SELECT encode(key || request || body, 'escape') || headers::text AS text FROM idempotency_keys`
       assert.isNotEmpty(rows)
-      for (const secret of [json.data.tracking_token, json.data.number, "+213555", "key-"]) {
+      for (const secret of [json.data.tracking_token, json.data.order_number, "+213555", "key-"]) {
         assert.isFalse(rows.some(({ text }) => text.includes(secret)))
       }
     })

@@ -11,7 +11,7 @@ const changes = Effect.gen(function* () {
   const steps = (key: string, text: string) => Array.from({ length: 9 }, (_, i) => ({ [key]: `${text} ${i}` }))
   const prices = Array.from({ length: 9 }, (_, i) => ({ price: 3000 + i }))
   const part = `/api/v1/seller/orders/${placed.id}`
-  const tracked = `/api/v1/orders/track?number=${guestOrder.number}&phone=0555123456`
+  const tracked = `/api/v1/orders/track?number=${guestOrder.order_number}&phone=0555123456`
   const moves = [
     { status: "confirmed" },
     { status: "processing" },
@@ -20,9 +20,9 @@ const changes = Effect.gen(function* () {
   ]
   return [
     { ...own(`/api/v1/products/${product.id}`), who: owner, bodies: prices },
-    { ...own("/api/v1/users/me"), who: customer, bodies: steps("name", "Amina") },
+    { ...own("/api/v1/users/me"), who: customer, bodies: steps("full_name", "Amina") },
     { ...own(`/api/v1/orders/${placed.id}`), who: customer, bodies: steps("address", "Cité") },
-    { ...own(`/api/v1/orders/${placed.number}`), who: yield* admin, bodies: steps("commune", "Sétif") },
+    { ...own(`/api/v1/orders/${placed.order_number}`), who: yield* admin, bodies: steps("commune", "Sétif") },
     { read: tracked, write: `/api/v1/orders/${guestOrder.id}`, who: guest, bodies: steps("notes", "Étage") },
     { read: part, write: `${part}/status`, who: owner, bodies: moves }
   ]

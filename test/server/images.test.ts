@@ -206,7 +206,7 @@ layer(TestServer.layer)("pictures", (it) => {
       const before = yield* everything
       const cases = [
         ["/api/v1/users/me/avatar", "avatar_url", "/api/v1/users/me"],
-        ["/api/v1/seller/logo", "logo_url", `/api/v1/sellers/${person.id}`]
+        ["/api/v1/seller/logo", "avatar_url", `/api/v1/sellers/${person.id}`]
       ] as const
       for (const [path, field, read] of cases) {
         const first = yield* server.send("PUT", path, { ...person, ...upload(yield* picture(900, 600)) })

@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import { assertMovementsSum } from "../support/market.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { absent, addProduct, count, move, order, seller, stockOf } from "../support/shop.ts"
@@ -40,6 +41,19 @@ layer(TestServer.layer)("a stock", (it) => {
         [-3, "order", "guest", null],
         [10, "opening", "seller", null]
       ])
+      const sql = yield* SqlClient.SqlClient
+      const told = yield* sql<{ type: string; stock: number | null }>`
+        SELECT type, (payload ->> 'stock')::int AS stock FROM events WHERE entity = ${soap.id} ORDER BY id`
+      assert.deepStrictEqual(
+        told.map(({ type, stock }) => [type, stock]),
+        [
+          ["product.created", null],
+          ["product.stocked", 8],
+          ["product.stocked", 13],
+          ["product.stocked", 12],
+          ["product.changed", null]
+        ]
+      )
       assert.deepStrictEqual(yield* movementsOf(yield* seller, `product_id=${soap.id}`), [])
       yield* assertMovementsSum
     })

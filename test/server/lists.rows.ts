@@ -154,7 +154,7 @@ export const lists: Record<string, ListRow> = {
       const rows = yield* rowsOf(
         "seller_applications",
         (_, count) => sql`
-        INSERT INTO seller_applications (id, user_id, tier, shop_name, phone, wilaya_code, register_number, status,
+        INSERT INTO seller_applications (id, user_id, seller_category, full_name, phone, wilaya_code, register_number, status,
           created_at)
         SELECT uuidv7(), ${by.id}, 'grossiste', 'Boutique', '+213555123456', 16, '16/00-0978323B10', 'rejected',
           ${sql.literal(at)}

@@ -25,21 +25,20 @@ const smuggled: Readonly<Record<string, unknown>> = {
   clerk_id: "user_stranger",
   role: "admin",
   isAdmin: true,
-  tier: "importateur",
+  seller_category: "importateur",
   status: "delivered",
   payment_status: "paid",
   price: 0.01,
   total: 1,
   subtotal: 1,
   delivery_fee: -100,
-  line_total: 1,
   stock: 999_999,
   stock_taken: false,
   sold_count: 5000,
   rating: 5,
   reviews_count: 100,
   slug: "smuggled-slug",
-  number: "ZST-22222222",
+  order_number: "ZST-22222222",
   tracking_token: "AAAAAAAAAAAAAAAAAAAAAA",
   is_default: false,
   approved: true,
@@ -89,7 +88,7 @@ const withBody = Object.entries(rows).flatMap(([route, row]) => {
 const standings = (people: Everybody["people"]) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.orDie(sql`
-      SELECT u.id, clerk_id, role, tier, u.status, s.status AS shop, s.slug FROM users u LEFT JOIN sellers s USING (id)
+      SELECT u.id, clerk_id, role, seller_category, u.status, s.status AS shop, s.slug FROM users u LEFT JOIN sellers s USING (id)
       WHERE u.id = ANY(${Object.values(people).map(({ id }) => id)}::uuid[]) ORDER BY u.id`)
   )
 

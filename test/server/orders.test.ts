@@ -31,20 +31,26 @@ layer(TestServer.layer)("placing an order", (it) => {
       const soap = yield* addProduct(shop, { name: "Savon", name_ar: "صابون", sku: "S-1", price: 450.5, stock: 10 })
       const placed = yield* order(one(soap, 2))
       yield* decodePlaced(placed)
-      assert.match(placed.number, /^ZST-[2-9A-HJKMNP-TW-Z]{8}$/)
+      assert.match(placed.order_number, /^ZST-[2-9A-HJKMNP-TW-Z]{8}$/)
       assert.match(placed.tracking_token, /^[\w-]{22}$/)
-      const { id, number, created_at, tracking_token, ...rest } = placed
+      const { id, order_number, created_at, tracking_token, ...rest } = placed
       const [part] = placed.seller_orders
       const [item] = placed.items
       assert.deepStrictEqual(rest, {
+        user_id: null,
+        seller_id: shop.id,
+        tracking_number: null,
+        delivery_date: null,
+        items_count: 1,
         status: "pending",
         payment_status: "pending",
         payment_method: "cod",
         customer_name: "Ahmed",
         customer_phone: "+213555123456",
-        wilaya_code: null,
+        customer_wilaya: null,
+        customer_wilaya_code: null,
         commune: null,
-        address: null,
+        customer_address: null,
         notes: null,
         customer_email: null,
         subtotal: 901,
@@ -54,14 +60,16 @@ layer(TestServer.layer)("placing an order", (it) => {
           {
             id: item.id,
             product_id: soap.id,
+            sku_id: soap.variants[0].id,
+            options: {},
             seller_order_id: part.id,
-            name: "Savon",
-            name_ar: "صابون",
+            product_name: "Savon",
+            product_name_ar: "صابون",
             sku: "S-1",
-            image_url: null,
+            product_image: null,
             price: 450.5,
             quantity: 2,
-            line_total: 901
+            subtotal: 901
           }
         ],
         seller_orders: [
@@ -73,17 +81,33 @@ layer(TestServer.layer)("placing an order", (it) => {
             subtotal: 901,
             delivery_fee: 0,
             total: 901,
-            tracking_number: null
+            tracking_number: null,
+            delivery_date: null
           }
         ],
         updated_at: created_at,
-        timeline: [{ status: "pending", seller_order_id: null, actor: "guest", note: null, created_at }]
+        timeline: [
+          {
+            kind: "placed",
+            from: null,
+            to: "pending",
+            label: { fr: "Commande reçue", ar: "تم استلام الطلب" },
+            seller_order_id: null,
+            actor: "guest",
+            data: {},
+            note: null,
+            created_at
+          }
+        ]
       })
       assert.strictEqual(yield* stockOf(soap), 8)
       const read = yield* server.get(`${base}/${id}`, withToken({ tracking_token }))
       const { tracking_token: _, ...expected } = placed
       assert.deepStrictEqual(read.json.data, expected)
-      assert.deepStrictEqual((yield* server.get(`${base}/${number}`, withToken({ tracking_token }))).json, read.json)
+      assert.deepStrictEqual(
+        (yield* server.get(`${base}/${order_number}`, withToken({ tracking_token }))).json,
+        read.json
+      )
     })
   )
 
@@ -99,21 +123,21 @@ layer(TestServer.layer)("placing an order", (it) => {
       ]
       const details = {
         customer_email: "ahmed@example.dz",
-        wilaya_code: 16,
+        customer_wilaya: "Alger",
         commune: "Bab El Oued",
-        address: "12, rue Colonel Lotfi\n3e étage",
-        notes: "Après 17 h",
-        payment_method: "ccp"
+        customer_address: "12, rue Colonel Lotfi\n3e étage",
+        notes: "Après 17 h"
       }
       const placed = yield* order(
         products.map(({ id }, index) => ({ product_id: id, quantity: index + 2 })),
         who,
         details
       )
-      assert.deepInclude(placed, { ...details, subtotal: 230.75, total: 230.75 })
+      assert.deepInclude(placed, { ...details, customer_wilaya_code: 16, subtotal: 230.75, total: 230.75 })
+      assert.deepInclude(placed, { user_id: who.id, seller_id: null, items_count: 3 })
       assert.notProperty(placed, "tracking_token")
       assert.deepStrictEqual(
-        placed.items.map(({ name, quantity, line_total }: any) => [name, quantity, line_total]),
+        placed.items.map(({ product_name, quantity, subtotal }: any) => [product_name, quantity, subtotal]),
         [
           ["B", 2, 200],
           ["A", 3, 30.75],
@@ -203,9 +227,9 @@ layer(TestServer.layer)("placing an order", (it) => {
       assert.deepStrictEqual(few.json.error.details, [
         { field: "items[2].quantity", message: "This product is sold from 6" }
       ])
-      const nowhere = yield* server.post(base, { ...customer, items: one(soap), wilaya_code: 99 })
+      const nowhere = yield* server.post(base, { ...customer, items: one(soap), customer_wilaya: "Atlantide" })
       assert.strictEqual(nowhere.status, 422)
-      assert.strictEqual(nowhere.json.error.details[0].field, "wilaya_code")
+      assert.strictEqual(nowhere.json.error.details[0].field, "customer_wilaya")
       assert.strictEqual(yield* stockOf(soap), 5)
     })
   )
@@ -226,10 +250,11 @@ layer(TestServer.layer)("placing an order", (it) => {
         ["customer_phone", { ...good, customer_phone: "0255123456" }],
         ["customer_phone", { ...good, customer_phone: 555123456 }],
         ["customer_email", { ...good, customer_email: "nobody" }],
-        ["wilaya_code", { ...good, wilaya_code: 0 }],
-        ["wilaya_code", { ...good, wilaya_code: 1.5 }],
-        ["wilaya_code", { ...good, wilaya_code: "16" }],
-        ["address", { ...good, address: "a\0b" }],
+        ["customer_wilaya", { ...good, customer_wilaya: 0 }],
+        ["customer_wilaya", { ...good, customer_wilaya: 1.5 }],
+        ["customer_wilaya", { ...good, customer_wilaya: "" }],
+        ["customer_wilaya", { ...good, customer_wilaya: "A".repeat(61) }],
+        ["customer_address", { ...good, customer_address: "a\0b" }],
         ["notes", { ...good, notes: "x".repeat(1001) }],
         ["payment_method", { ...good, payment_method: "bitcoin" }],
         ["items", { ...customer }],
@@ -265,10 +290,16 @@ layer(TestServer.layer)("placing an order", (it) => {
   it.effect("believes nothing that the server decides", () =>
     Effect.gen(function* () {
       const soap = yield* addProduct(yield* seller, { price: 700 })
-      const forged = { total: 1, status: "delivered", number: "ZST-22222222", user_id: absent, payment_status: "paid" }
+      const forged = {
+        total: 1,
+        status: "delivered",
+        order_number: "ZST-22222222",
+        user_id: absent,
+        payment_status: "paid"
+      }
       const placed = yield* order([{ ...one(soap)[0], price: 1 } as any], {}, forged)
       assert.deepInclude(placed, { total: 700, status: "pending", payment_status: "pending" })
-      assert.notStrictEqual(placed.number, forged.number)
+      assert.notStrictEqual(placed.order_number, forged.order_number)
     })
   )
 
@@ -343,7 +374,7 @@ layer(TestServer.layer)("ordering the cart", (it) => {
       const answers = yield* Effect.all([checkout, add, checkout, add, checkout, add, checkout], {
         concurrency: "unbounded"
       })
-      const ordered = answers.filter(({ json }) => json.data?.number).flatMap(({ json }) => json.data.items)
+      const ordered = answers.filter(({ json }) => json.data?.order_number).flatMap(({ json }) => json.data.items)
       const left = (yield* server.get("/api/v1/cart", who)).json.data.items
       const count = (id: string) =>
         [...ordered, ...left].reduce((sum, item) => sum + (item.product_id === id ? item.quantity : 0), 0)
@@ -367,7 +398,7 @@ layer(TestServer.layer)("an order", (it) => {
       const nothing = yield* server.get(`${base}/${absent}`, who)
       const strangers = [
         yield* server.get(`${base}/${placed.id}`),
-        yield* server.get(`${base}/${placed.number}`),
+        yield* server.get(`${base}/${placed.order_number}`),
         yield* server.get(`${base}/${placed.id}`, yield* buyer),
         yield* server.get(`${base}/${placed.id}`, yield* seller),
         yield* server.get(`${base}/${placed.id}`, withToken(guests)),
@@ -396,7 +427,7 @@ layer(TestServer.layer)("an order", (it) => {
       const mine = yield* addProduct(shop, { name: "Mien", price: 100 })
       const theirs = yield* addProduct(other, { name: "Autre", price: 7777 })
       const placed = yield* order([...one(mine, 2), ...one(theirs)], yield* buyer, {
-        address: "12, rue Colonel Lotfi",
+        customer_address: "12, rue Colonel Lotfi",
         customer_email: "ahmed@example.dz"
       })
       yield* move(other, placed.id, "confirmed", { note: "Stock compté" })
@@ -408,7 +439,7 @@ layer(TestServer.layer)("an order", (it) => {
         subtotal: 200,
         total: 200,
         customer_phone: "+213555123456",
-        address: "12, rue Colonel Lotfi",
+        customer_address: "12, rue Colonel Lotfi",
         customer_email: null
       })
       assert.deepStrictEqual(json.data.items, [placed.items[0]])
@@ -423,8 +454,14 @@ layer(TestServer.layer)("an order", (it) => {
       const server = yield* TestServer
       const placed = yield* order(one(yield* addProduct(yield* seller)))
       const { tracking_token: _, ...expected } = placed
-      const code = placed.number.slice(4)
-      for (const number of [placed.number, code, placed.number.toLowerCase(), ` zst${code} `, `ZST ${code}`]) {
+      const code = placed.order_number.slice(4)
+      for (const number of [
+        placed.order_number,
+        code,
+        placed.order_number.toLowerCase(),
+        ` zst${code} `,
+        `ZST ${code}`
+      ]) {
         for (const phone of ["0555123456", "+213 555 12 34 56", "00213555123456"]) {
           const query = new URLSearchParams({ number, phone })
           const { json, text } = yield* server.get(`${base}/track?${query}`)
@@ -441,11 +478,11 @@ layer(TestServer.layer)("an order", (it) => {
       const track = (number: string, phone: string) =>
         server.get(`${base}/track?${new URLSearchParams({ number, phone })}`)
       const answers = [
-        yield* track(placed.number, "0555123457"),
+        yield* track(placed.order_number, "0555123457"),
         yield* track("ZST-22222222", "0555123456"),
         yield* track("ZST-22222222", "0555123457"),
         yield* track("nonsense", "0555123456"),
-        yield* track(`${placed.number}2`, "0555123456"),
+        yield* track(`${placed.order_number}2`, "0555123456"),
         yield* track("%", "0555123456"),
         yield* track(placed.id, "0555123456")
       ]
@@ -476,9 +513,9 @@ layer(TestServer.layer)("an order", (it) => {
       const changes = {
         customer_name: "Amina",
         customer_email: "amina@example.dz",
-        wilaya_code: 31,
+        customer_wilaya: "وهران",
         commune: "Oran",
-        address: "24, boulevard de la Soummam",
+        customer_address: "24, boulevard de la Soummam",
         notes: null
       }
       const placed = yield* order(one(soap), who)
@@ -486,12 +523,12 @@ layer(TestServer.layer)("an order", (it) => {
       const { status, json } = yield* server.patch(path, changes, who)
       assert.strictEqual(status, 200)
       yield* decodeOrder(json.data)
-      assert.deepInclude(json.data, changes)
+      assert.deepInclude(json.data, { ...changes, customer_wilaya: "Oran", customer_wilaya_code: 31 })
       assert.deepStrictEqual(
-        json.data.timeline.map((entry: any) => [entry.status, entry.actor, entry.note]),
+        json.data.timeline.map((entry: any) => [entry.kind, entry.actor, entry.data]),
         [
-          ["pending", "customer", null],
-          ["pending", "customer", "Changed: customer_name, customer_email, wilaya_code, commune, address, notes"]
+          ["placed", "customer", {}],
+          ["edited", "customer", { fields: Object.keys(changes) }]
         ]
       )
       const guests = yield* order(one(soap))
@@ -501,9 +538,14 @@ layer(TestServer.layer)("an order", (it) => {
       for (const options of [{}, shop, yield* buyer, withToken(guests)]) {
         assert.strictEqual((yield* server.patch(path, { commune: "Ailleurs" }, options)).status, 404)
       }
-      const nowhere = yield* server.patch(path, { wilaya_code: 98 }, who)
-      assert.strictEqual(nowhere.json.error.details[0].field, "wilaya_code")
-      for (const body of [{ commune: "a\0" }, { customer_name: null }, { customer_email: "x" }, { address: 5 }]) {
+      const nowhere = yield* server.patch(path, { customer_wilaya: 98 }, who)
+      assert.strictEqual(nowhere.json.error.details[0].field, "customer_wilaya")
+      for (const body of [
+        { commune: "a\0" },
+        { customer_name: null },
+        { customer_email: "x" },
+        { customer_address: 5 }
+      ]) {
         const answer = yield* server.patch(path, body, who)
         assert.strictEqual(answer.status, 422)
         assert.strictEqual(answer.json.error.details[0].field, Object.keys(body)[0])
@@ -541,7 +583,7 @@ layer(TestServer.layer)("an order", (it) => {
         ["cancelled", "cancelled"]
       )
       assert.deepStrictEqual(
-        json.data.timeline.slice(1).map((entry: any) => [entry.status, entry.seller_order_id, entry.actor, entry.note]),
+        json.data.timeline.slice(1).map((entry: any) => [entry.to, entry.seller_order_id, entry.actor, entry.note]),
         json.data.seller_orders.map((part: any) => ["cancelled", part.id, "customer", "Trop long"])
       )
       const again = yield* server.send("POST", path, who)

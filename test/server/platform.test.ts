@@ -159,7 +159,10 @@ layer(TestServer.layer)("the platform", (it) => {
   it.effect("health says that the process lives, readiness that the database answers", () =>
     Effect.gen(function* () {
       const { get } = yield* TestServer
-      assert.deepStrictEqual((yield* get("/health")).json, { data: { status: "ok" } })
+      const { data } = (yield* get("/health")).json
+      assert.deepStrictEqual([data.status, Object.keys(data)], ["ok", ["status", "timestamp", "uptime"]])
+      assert.match(data.timestamp, /^\d{4}-\d\d-\d\dT.*Z$/)
+      assert.isAtLeast(data.uptime, 0)
       assert.deepStrictEqual((yield* get("/health/ready")).json, { data: { status: "ready", database: true } })
     })
   )

@@ -12,7 +12,7 @@ const newToken = () => `ExponentPushToken[${randomUUID()}]`
 
 const register = Effect.fnUntraced(function* (who: Person, body: object = {}) {
   const { post } = yield* TestServer
-  return yield* post(base, { token: newToken(), platform: "android", ...body }, who)
+  return yield* post(base, { push_token: newToken(), platform: "android", ...body }, who)
 })
 
 const list = Effect.fnUntraced(function* (who: Person) {
@@ -21,26 +21,41 @@ const list = Effect.fnUntraced(function* (who: Person) {
   const devices: ReadonlyArray<PushToken> = json.data
   return devices
 })
-const tokens = (who: Person) => Effect.map(list(who), (devices) => devices.map(({ token }) => token))
+const tokens = (who: Person) => Effect.map(list(who), (devices) => devices.map(({ push_token }) => push_token))
 
 layer(TestServer.layer)("a push token", (it) => {
   it.effect("is registered once, renewed by the same call, and listed with the latest first", () =>
     Effect.gen(function* () {
       const who = yield* buyer
       assert.isEmpty(yield* list(who))
-      const first = { token: newToken(), platform: "ios", device_id: "d1", name: "iPhone d'Amina" }
+      const first = { push_token: newToken(), platform: "ios", device_id: "d1", name: "iPhone d'Amina" }
       const created = yield* register(who, first)
       assert.strictEqual(created.status, 201, created.text)
       yield* decode(created.json.data)
       assert.deepInclude(created.json.data, first)
       const second = newToken().replace("Exponent", "Expo")
-      assert.strictEqual((yield* register(who, { token: second })).status, 201)
+      assert.strictEqual((yield* register(who, { push_token: second })).status, 201)
 
-      const again = yield* register(who, { token: first.token, platform: "ios" })
+      const again = yield* register(who, { token: first.push_token, platform: "ios" })
       assert.strictEqual(again.status, 200)
-      const { updated_at: _, ...same } = created.json.data
+      const { registered_at: _, ...same } = created.json.data
       assert.deepInclude(again.json.data, same)
-      assert.deepStrictEqual(yield* tokens(who), [first.token, second])
+      assert.deepStrictEqual(yield* tokens(who), [first.push_token, second])
+    })
+  )
+
+  it.effect("is all that the app has to send, at an address of its own", () =>
+    Effect.gen(function* () {
+      const { post } = yield* TestServer
+      const who = yield* buyer
+      const push_token = newToken()
+      const first = yield* post("/api/v1/users/me/push-token", { push_token }, who)
+      assert.strictEqual(first.status, 201, first.text)
+      assert.deepInclude(yield* decode(first.json.data), { push_token, platform: null })
+      assert.deepStrictEqual(yield* tokens(who), [push_token])
+      assert.deepInclude((yield* register(who, { push_token, platform: "ios" })).json.data, { platform: "ios" })
+      const again = yield* post("/api/v1/users/me/push-token", { push_token }, who)
+      assert.deepStrictEqual([again.status, again.json.data.platform], [200, "ios"])
     })
   )
 
@@ -49,14 +64,14 @@ layer(TestServer.layer)("a push token", (it) => {
       const who = yield* buyer
       const before = yield* register(who, { device_id: "d1", name: "Old" })
       const token = newToken()
-      const after = yield* register(who, { device_id: "d1", token, name: null })
+      const after = yield* register(who, { device_id: "d1", push_token: token, name: null })
       assert.strictEqual(after.status, 200)
-      assert.deepInclude(after.json.data, { id: before.json.data.id, token, name: null, device_id: "d1" })
+      assert.deepInclude(after.json.data, { id: before.json.data.id, push_token: token, name: null, device_id: "d1" })
       assert.deepStrictEqual(yield* tokens(who), [token])
 
       const other = newToken()
-      yield* register(who, { token: other, device_id: "d2" })
-      assert.strictEqual((yield* register(who, { token: other, device_id: "d1" })).status, 200)
+      yield* register(who, { push_token: other, device_id: "d2" })
+      assert.strictEqual((yield* register(who, { push_token: other, device_id: "d1" })).status, 200)
       assert.deepStrictEqual(yield* tokens(who), [other])
     })
   )
@@ -66,13 +81,14 @@ layer(TestServer.layer)("a push token", (it) => {
       const { send } = yield* TestServer
       const [former, next] = [yield* buyer, yield* buyer]
       const token = newToken()
-      const before = (yield* register(former, { token, device_id: "d1", name: "Téléphone d'Ahmed" })).json.data
+      const before = (yield* register(former, { push_token: token, device_id: "d1", name: "Téléphone d'Ahmed" })).json
+        .data
       const kept = (yield* register(former, { device_id: "d2" })).json.data
-      const moved = yield* register(next, { token })
+      const moved = yield* register(next, { push_token: token })
       assert.strictEqual(moved.status, 201, moved.text)
       assert.notStrictEqual(moved.json.data.id, before.id)
-      assert.deepInclude(moved.json.data, { token, device_id: null, name: null })
-      assert.deepStrictEqual(yield* tokens(former), [kept.token])
+      assert.deepInclude(moved.json.data, { push_token: token, device_id: null, name: null })
+      assert.deepStrictEqual(yield* tokens(former), [kept.push_token])
       assert.deepStrictEqual(yield* tokens(next), [token])
       assert.strictEqual((yield* send("DELETE", `${base}/${before.id}`, former)).status, 404)
       assert.deepStrictEqual(yield* tokens(next), [token])
@@ -109,10 +125,10 @@ layer(TestServer.layer)("a push token", (it) => {
     Effect.gen(function* () {
       const who = yield* buyer
       const all: Array<string> = []
-      for (let i = 0; i < 20; i++) all.push((yield* register(who)).json.data.token)
-      yield* register(who, { token: all[0] })
+      for (let i = 0; i < 20; i++) all.push((yield* register(who)).json.data.push_token)
+      yield* register(who, { push_token: all[0] })
       const last = newToken()
-      assert.strictEqual((yield* register(who, { token: last })).status, 201)
+      assert.strictEqual((yield* register(who, { push_token: last })).status, 201)
       const left = yield* tokens(who)
       assert.lengthOf(left, 20)
       assert.deepStrictEqual([left[0], left[1]], [last, all[0]])
@@ -127,17 +143,17 @@ layer(TestServer.layer)("a push token", (it) => {
         id: randomUUID(),
         user_id: other.id,
         created_at: "2001-01-01T00:00:00.000Z",
-        updated_at: "2001-01-01T00:00:00.000Z",
+        registered_at: "2001-01-01T00:00:00.000Z",
         role: "admin"
       }
       const token = newToken()
       for (const status of [201, 200]) {
-        const answer = yield* register(who, { token, ...injected })
+        const answer = yield* register(who, { push_token: token, ...injected })
         assert.strictEqual(answer.status, status)
         const device = yield* decode(answer.json.data)
         assert.notStrictEqual<string>(device.id, injected.id)
         assert.isAbove(Date.parse(device.created_at), Date.parse("2020-01-01"))
-        assert.isAbove(Date.parse(device.updated_at), Date.parse("2020-01-01"))
+        assert.isAbove(Date.parse(device.registered_at), Date.parse("2020-01-01"))
       }
       assert.isEmpty(yield* list(other))
     })
@@ -147,16 +163,16 @@ layer(TestServer.layer)("a push token", (it) => {
     Effect.gen(function* () {
       const who = yield* buyer
       const cases: ReadonlyArray<readonly [string, object]> = [
-        ["token", { token: undefined }],
-        ["token", { token: "" }],
-        ["token", { token: 5 }],
-        ["token", { token: "fcm-token-of-a-native-app" }],
-        ["token", { token: "ExponentPushToken[]" }],
-        ["token", { token: "ExponentPushToken[a b]" }],
-        ["token", { token: "ExponentPushToken[a\0]" }],
-        ["token", { token: `ExponentPushToken[${"x".repeat(201)}]` }],
-        ["token", { token: "x".repeat(1025), platform: "web" }],
-        ["token", { token: "with space", platform: "web" }],
+        ["push_token", { push_token: undefined }],
+        ["push_token", { push_token: "" }],
+        ["push_token", { push_token: 5 }],
+        ["push_token", { push_token: "fcm-token-of-a-native-app" }],
+        ["push_token", { push_token: "ExponentPushToken[]" }],
+        ["push_token", { push_token: "ExponentPushToken[a b]" }],
+        ["push_token", { push_token: "ExponentPushToken[a\0]" }],
+        ["push_token", { push_token: `ExponentPushToken[${"x".repeat(201)}]` }],
+        ["push_token", { push_token: "x".repeat(1025), platform: "web" }],
+        ["push_token", { push_token: "with space", platform: "web" }],
         ["platform", { platform: "windows" }],
         ["platform", { platform: undefined }],
         ["device_id", { device_id: "" }],
@@ -169,7 +185,7 @@ layer(TestServer.layer)("a push token", (it) => {
         assert.strictEqual(json.error.details[0].field, field, text)
       }
       assert.isEmpty(yield* list(who))
-      const web = yield* register(who, { token: "https://push.example/v1/abc", platform: "web" })
+      const web = yield* register(who, { push_token: "https://push.example/v1/abc", platform: "web" })
       assert.strictEqual(web.status, 201, web.text)
     })
   )

@@ -47,6 +47,8 @@ it.effect("a limit of requests counts each of them, and opens again", () =>
     const refused = yield* ping("a")
     assert.strictEqual(refused.status, 429)
     assert.strictEqual(refused.headers["retry-after"], "60")
+    const { error } = yield* refused.json as Effect.Effect<any>
+    assert.deepInclude(error, { code: "RATE_LIMIT_EXCEEDED", retry_after: 60 })
     assert.strictEqual((yield* ping("b")).status, 204)
     yield* TestClock.adjust("1 minute")
     assert.strictEqual((yield* ping("a")).status, 204)

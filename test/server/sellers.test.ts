@@ -8,8 +8,8 @@ const path = "/api/v1/seller/application"
 const decodeApplication = Schema.decodeUnknownEffect(SellerApplication, { onExcessProperty: "error" })
 
 const good = {
-  tier: "grossiste",
-  shop_name: "Le Grenier de Sétif",
+  seller_category: "grossiste",
+  full_name: "Le Grenier de Sétif",
   phone: "0555 12 34 56",
   wilaya_code: 19,
   register_number: "RC 19/00-0978323 b 10"
@@ -67,18 +67,18 @@ layer(TestServer.layer)("an application to sell", (it) => {
     Effect.gen(function* () {
       const server = yield* TestServer
       const who = yield* buyer
-      const { register_number, tier, ...rest } = good
+      const { register_number, seller_category, ...rest } = good
       const cases = [
-        ["register_number", { ...rest, tier }],
-        ["tier", { ...rest, register_number }],
+        ["register_number", { ...rest, seller_category }],
+        ["seller_category", { ...rest, register_number }],
         ["register_number", { ...good, register_number: "12345" }],
         ["register_number", { ...good, register_number: "19/00-0978323X10" }],
         ["register_number", { ...good, register_number: 19 }],
         ["register_number", { ...good, register_number: null }],
         ["tax_number", { ...good, tax_number: "12" }],
-        ["tier", { ...good, tier: "admin" }],
+        ["seller_category", { ...good, seller_category: "admin" }],
         ["phone", { ...good, phone: "021 12 34 56" }],
-        ["shop_name", { ...good, shop_name: " " }],
+        ["full_name", { ...good, full_name: " " }],
         ["wilaya_code", { ...good, wilaya_code: 98 }],
         ["wilaya_code", { ...good, wilaya_code: 1.5 }]
       ] as const
@@ -114,17 +114,17 @@ layer(TestServer.layer)("an application to sell", (it) => {
     Effect.gen(function* () {
       const server = yield* TestServer
       const who = yield* buyer
-      const { id } = yield* apply(who, { shop_name: "Chez Amina", description: "Épices" })
+      const { id } = yield* apply(who, { full_name: "Chez Amina", description: "Épices" })
       const listed = yield* server.get("/api/v1/admin/seller-applications?status=pending&limit=100", yield* admin)
       assert.include(
         listed.json.data.map((each: any) => each.id),
         id
       )
-      const { status, json } = yield* decide(yield* admin, id, { decision: "approve", tier: "fournisseur" })
-      assert.deepStrictEqual([status, json.data.status, json.data.tier], [200, "approved", "fournisseur"])
+      const { status, json } = yield* decide(yield* admin, id, { decision: "approve", seller_category: "fournisseur" })
+      assert.deepStrictEqual([status, json.data.status, json.data.seller_category], [200, "approved", "fournisseur"])
       assert.isString(json.data.decided_at)
       const me = yield* server.get("/api/v1/users/me", who)
-      assert.deepInclude(me.json.data, { role: "seller", tier: "fournisseur" })
+      assert.deepInclude(me.json.data, { role: "seller", seller_category: "fournisseur" })
       const product = yield* addProduct(who)
       assert.deepStrictEqual(product.seller, {
         id: who.id,
@@ -265,7 +265,7 @@ layer(TestServer.layer)("a suspended shop", (it) => {
       const status = Effect.map(server.get(`/api/v1/products/${soap.id}`), (answer) => answer.status)
       for (const [closing, opening] of [
         [{ status: "banned" }, { status: "active" }],
-        [{ role: "customer" }, { role: "seller", tier: "grossiste" }]
+        [{ role: "customer" }, { role: "seller", seller_category: "grossiste" }]
       ]) {
         yield* setAccount(who, closing ?? {})
         assert.strictEqual(yield* status, 404)

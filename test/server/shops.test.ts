@@ -15,7 +15,7 @@ layer(TestServer.layer)("a shop", (it) => {
       const sql = yield* SqlClient.SqlClient
       const owner = yield* seller
       yield* sql`
-        UPDATE sellers SET shop_name = 'Le Grenier', shop_name_ar = 'المخزن', slug = 'le-grenier', description = 'Huiles',
+        UPDATE sellers SET full_name = 'Le Grenier', full_name_ar = 'المخزن', slug = 'le-grenier', description = 'Huiles',
           phone = '+213555123456', wilaya_code = 19 WHERE id = ${owner.id}`
       for (const status of ["active", "active", "draft", "archived"]) {
         const { id } = yield* addProduct(owner)
@@ -28,11 +28,11 @@ layer(TestServer.layer)("a shop", (it) => {
       assert.deepInclude(shop, {
         id: owner.id,
         slug: "le-grenier",
-        shop_name: "Le Grenier",
-        shop_name_ar: "المخزن",
+        full_name: "Le Grenier",
+        full_name_ar: "المخزن",
         description: "Huiles",
         wilaya_code: 19,
-        tier: "grossiste",
+        seller_category: "grossiste",
         products_count: 2
       })
       assert.deepStrictEqual((yield* get(`${base}/le-grenier`)).json, byId.json)
@@ -48,7 +48,7 @@ layer(TestServer.layer)("a shop", (it) => {
         (id: string) => sql`UPDATE users SET status = 'banned' WHERE id = ${id}`,
         (id: string) => sql`UPDATE users SET status = 'deleted' WHERE id = ${id}`,
         (id: string) => sql`UPDATE users SET delete_after = now() + interval '30 days' WHERE id = ${id}`,
-        (id: string) => sql`UPDATE users SET role = 'customer', tier = NULL WHERE id = ${id}`
+        (id: string) => sql`UPDATE users SET role = 'customer', seller_category = NULL WHERE id = ${id}`
       ]
       const unknown = yield* get(`${base}/${absent}`)
       for (const close of closings) {

@@ -109,7 +109,7 @@ const assertRefused = (answer: Answer, seconds: number) => {
   const { request_id, ...error } = answer.json.error
   assert.isString(request_id)
   assert.deepStrictEqual(error, {
-    code: "RATE_LIMITED",
+    code: "RATE_LIMIT_EXCEEDED",
     message: `Too many attempts. Try again in ${seconds} seconds.`,
     details: []
   })

@@ -15,7 +15,7 @@ layer(TestServer.layer)("the caller", (it) => {
       const { token, id } = yield* person("customer")
       const first = yield* get(path, { token })
       assert.strictEqual(first.status, 200)
-      assert.deepInclude(first.json.data, { id, name: "Test customer", role: "customer", tier: null })
+      assert.deepInclude(first.json.data, { id, full_name: "Test customer", role: "customer", seller_category: null })
       yield* decodeMe(first.json.data)
       assert.deepStrictEqual((yield* get(path, { token })).json, first.json)
     })
@@ -38,22 +38,51 @@ layer(TestServer.layer)("the caller", (it) => {
       const { patch, person, get } = yield* TestServer
       const { token } = yield* person("customer")
       const changes = {
-        name: "  Amina Benali ",
+        full_name: "  Amina Benali ",
         phone: "0555 12 34 56",
         email: "amina@example.dz",
         role: "admin",
-        tier: "importateur",
+        seller_category: "importateur",
         status: "banned",
         id: "00000000-0000-0000-0000-000000000000",
         clerk_id: "user_other"
       }
       const changed = yield* patch(path, changes, { token })
       assert.strictEqual(changed.status, 200)
-      const expected = { name: "Amina Benali", phone: "+213555123456", email: "amina@example.dz", role: "customer" }
-      assert.deepInclude(changed.json.data, { ...expected, tier: null })
+      const expected = {
+        full_name: "Amina Benali",
+        phone: "+213555123456",
+        email: "amina@example.dz",
+        role: "customer"
+      }
+      assert.deepInclude(changed.json.data, { ...expected, seller_category: null })
       const cleared = yield* patch(path, { email: null }, { token })
       assert.isNull(cleared.json.data.email)
-      assert.strictEqual((yield* get(path, { token })).json.data.name, "Amina Benali")
+      assert.strictEqual((yield* get(path, { token })).json.data.full_name, "Amina Benali")
+    })
+  )
+
+  it.effect("says where they live by the wilaya's name or code, and who they are", () =>
+    Effect.gen(function* () {
+      const { patch, person } = yield* TestServer
+      const { token } = yield* person("customer")
+      for (const wilaya of ["setif", "سطيف", "19", 19]) {
+        const { status, json, text } = yield* patch(path, { wilaya, bio: " Épicière à Sétif " }, { token })
+        assert.strictEqual(status, 200, text)
+        assert.deepInclude(json.data, { wilaya: "Sétif", wilaya_code: 19, bio: "Épicière à Sétif" })
+        const cleared = yield* patch(path, { wilaya: null, bio: null }, { token })
+        assert.deepInclude(cleared.json.data, { wilaya: null, wilaya_code: null, bio: null })
+      }
+    })
+  )
+
+  it.effect("is active until they ask to go", () =>
+    Effect.gen(function* () {
+      const { get, person, send } = yield* TestServer
+      const { token } = yield* person("seller")
+      assert.deepInclude((yield* get(path, { token })).json.data, { is_active: true, is_verified: true })
+      assert.isFalse((yield* send("DELETE", path, { token })).json.data.is_active)
+      assert.isTrue((yield* send("POST", `${path}/restore`, { token })).json.data.is_active)
     })
   )
 
@@ -62,11 +91,15 @@ layer(TestServer.layer)("the caller", (it) => {
       const { patch, person } = yield* TestServer
       const { token } = yield* person("customer")
       const cases = [
-        ["name", { name: "" }],
-        ["name", { name: "a\0" }],
+        ["full_name", { full_name: "" }],
+        ["full_name", { full_name: "a\0" }],
         ["phone", { phone: "123" }],
         ["phone", { phone: "0455123456" }],
-        ["email", { email: "nobody" }]
+        ["email", { email: "nobody" }],
+        ["wilaya", { wilaya: "Paris" }],
+        ["wilaya", { wilaya: 77 }],
+        ["wilaya", { wilaya: ["Alger"] }],
+        ["bio", { bio: "x".repeat(501) }]
       ] as const
       for (const [field, body] of cases) {
         const answer = yield* patch(path, body, { token })

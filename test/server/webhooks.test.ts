@@ -68,11 +68,14 @@ const percentile = (values: ReadonlyArray<number>, share: number) =>
   values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? 0
 
 const tombstone = {
-  name: null,
+  full_name: null,
   email: null,
   phone: null,
+  wilaya_code: null,
+  bio: null,
   role: "customer",
-  tier: null,
+  seller_category: null,
+  is_verified: false,
   status: "deleted",
   clerk_profile: {},
   clerk_updated_at: 0,
@@ -122,11 +125,11 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
       const newest = {
         ...tombstone,
         leaves: false,
-        name: "Lina Benali",
+        full_name: "Lina Benali",
         email: "lina@example.dz",
         phone: "+213555123456",
         status: "active",
-        clerk_profile: { name: "Lina Benali", email: "lina@example.dz", phone: "+213555123456" },
+        clerk_profile: { full_name: "Lina Benali", email: "lina@example.dz", phone: "+213555123456" },
         clerk_updated_at: t0 + 1000
       }
       for (const [n, order] of ordersOf([0, 0, 0, 1, 1, 1]).entries()) {
@@ -181,7 +184,7 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
       yield* acknowledged(seal(created(id), { id: message }))
       yield* sql`UPDATE webhook_messages SET received_at = received_at - interval '28 hours' WHERE id = ${message}`
       yield* prune
-      yield* sql`UPDATE users SET name = 'Changed meanwhile', clerk_updated_at = 0 WHERE clerk_id = ${id}`
+      yield* sql`UPDATE users SET full_name = 'Changed meanwhile', clerk_updated_at = 0 WHERE clerk_id = ${id}`
       const before = yield* rowOf(id)
       assert.strictEqual(yield* acknowledged(seal(created(id), { id: message })), "repeated")
       assert.deepStrictEqual(yield* rowOf(id), before)
@@ -315,15 +318,15 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
         ],
         [{ email: `${"x".repeat(300)}@example.dz` }, { email: null }],
         [{ email: "a\0@example.dz" }, { email: null }],
-        [{ first_name: null, last_name: null }, { name: null }],
-        [{ first_name: " \u0000A\u0000 ", last_name: "\nB " }, { name: "A B" }],
-        [{ first_name: "\ud800", last_name: null }, { name: "\ufffd" }],
-        [{ first_name: "😀".repeat(200), last_name: null }, { name: "😀".repeat(120) }],
-        [{ first_name: "أمينة", last_name: "بن علي" }, { name: "أمينة بن علي" }]
+        [{ first_name: null, last_name: null }, { full_name: null }],
+        [{ first_name: " \u0000A\u0000 ", last_name: "\nB " }, { full_name: "A B" }],
+        [{ first_name: "\ud800", last_name: null }, { full_name: "\ufffd" }],
+        [{ first_name: "😀".repeat(200), last_name: null }, { full_name: "😀".repeat(120) }],
+        [{ first_name: "أمينة", last_name: "بن علي" }, { full_name: "أمينة بن علي" }]
       ]
       for (const [n, [user, expected]] of cases.entries()) {
         yield* acknowledged(seal(created(`user_kept_${n}`, user)))
-        assert.deepInclude(yield* rowOf(`user_kept_${n}`), { ...expected, role: "customer", tier: null })
+        assert.deepInclude(yield* rowOf(`user_kept_${n}`), { ...expected, role: "customer", seller_category: null })
       }
     })
   )
@@ -333,9 +336,9 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
       const { newToken, patch, get } = yield* TestServer
       const id = "user_own_mind"
       const token = yield* newToken(id)
-      const profile = Effect.map(get(me, { token }), ({ json: { data } }) => [data.name, data.email, data.phone])
+      const profile = Effect.map(get(me, { token }), ({ json: { data } }) => [data.full_name, data.email, data.phone])
       yield* acknowledged(seal(created(id)))
-      yield* patch(me, { name: "Mina", phone: null }, { token })
+      yield* patch(me, { full_name: "Mina", phone: null }, { token })
       yield* acknowledged(seal(updated(id, { first_name: "Amina", email: "new@example.dz" })))
       assert.deepStrictEqual(yield* profile, ["Mina", "new@example.dz", null])
       yield* acknowledged(seal(updated(id, { first_name: "Amel", email: "new@example.dz", updated_at: t0 + 2000 })))
@@ -352,10 +355,10 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
       const { newToken, patch, get } = yield* TestServer
       const id = "user_early_bird"
       const token = yield* newToken(id)
-      yield* patch(me, { name: "Mina" }, { token })
+      yield* patch(me, { full_name: "Mina" }, { token })
       yield* acknowledged(seal(created(id)))
       const { json } = yield* get(me, { token })
-      assert.deepInclude(json.data, { name: "Mina", email: "amina@example.dz", phone: "+213555123456" })
+      assert.deepInclude(json.data, { full_name: "Mina", email: "amina@example.dz", phone: "+213555123456" })
     })
   )
 

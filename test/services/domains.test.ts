@@ -49,11 +49,11 @@ layer(TestServer.layer)("domains", (it) => {
         ...who,
         body: address
       })
-      yield* server.post("/api/v1/users/me/push-tokens", { token: "ExponentPushToken[a]", platform: "ios" }, who)
+      yield* server.post("/api/v1/users/me/push-tokens", { push_token: "ExponentPushToken[a]", platform: "ios" }, who)
       yield* server.post("/api/v1/cart/items", { product_id: soap.id }, who)
       const shop = {
-        tier: "grossiste",
-        shop_name: "A",
+        seller_category: "grossiste",
+        full_name: "A",
         phone: "0555123456",
         wilaya_code: 16,
         register_number: "16/00-0978323B10"

@@ -3,6 +3,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import { pool } from "../../src/layers/Postgres.ts"
+import { decoderOf } from "../../src/services/events/consumer.ts"
 
 export const databaseUrl = (url: string, database: string) => {
   const other = new URL(url)
@@ -15,15 +16,32 @@ const admin = Effect.fnUntraced(function* (statement: string) {
   yield* sql.unsafe(statement).unprepared
 }, Effect.scoped)
 
+/** Dies when an event was written, by SQL or by the program, that is not what its type says. */
+const checkEvents = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  // Loaded at the end, for what is measured or killed before that carries nothing of it.
+  const { eventTypes } = yield* Effect.promise(() => import("../../src/layers/Background.ts"))
+  for (const { name, payload } of eventTypes) {
+    const decode = decoderOf(payload)
+    const events = yield* sql<{ payload: unknown }>`SELECT payload FROM events WHERE type = ${name}`
+    yield* Effect.forEach(events, (event) => decode(event.payload), { discard: true }).pipe(
+      Effect.mapError(({ message }) => new Error(`An event ${name} is not what it was declared as: ${message}`))
+    )
+  }
+}).pipe(Effect.orDie)
+
 /** A clone of the migrated template for this scope: its URL. */
 export const freshDatabase = Effect.gen(function* () {
-  const url = inject("postgresUrl")
-  const onServer = pool({ url: Redacted.make(url), maxConnections: 2 })
+  const server = inject("postgresUrl")
+  const onServer = pool({ url: Redacted.make(server), maxConnections: 2 })
   const name = `t_${randomUUID().replaceAll("-", "")}`
+  const url = databaseUrl(server, name)
+  const drop = Effect.orDie(Effect.provide(admin(`DROP DATABASE ${name} WITH (FORCE)`), onServer))
+  const check = Effect.provide(checkEvents, pool({ url: Redacted.make(url), maxConnections: 1 }))
   yield* Effect.acquireRelease(Effect.provide(admin(`CREATE DATABASE ${name} TEMPLATE zst_template`), onServer), () =>
-    Effect.orDie(Effect.provide(admin(`DROP DATABASE ${name} WITH (FORCE)`), onServer))
+    Effect.ensuring(Effect.scoped(Effect.orDie(check)), drop)
   )
-  return databaseUrl(url, name)
+  return url
 })
 
 /** A pool on a fresh database, for tests of services. */

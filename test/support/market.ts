@@ -12,12 +12,12 @@ export const guest = { customer_name: "Ahmed", customer_phone: "+213555123456", 
 
 export const newUser = Effect.fnUntraced(function* (role: Role) {
   const sql = yield* SqlClient.SqlClient
-  const tier = role === "seller" ? "grossiste" : null
+  const seller_category = role === "seller" ? "grossiste" : null
   const rows = yield* sql<{ id: string }>`
-    INSERT INTO users (id, clerk_id, role, tier) VALUES (uuidv7(), 'user_' || uuidv7(), ${role}, ${tier}) RETURNING id`
+    INSERT INTO users (id, clerk_id, role, seller_category) VALUES (uuidv7(), 'user_' || uuidv7(), ${role}, ${seller_category}) RETURNING id`
   const id = UserId.make(rows[0]?.id ?? "")
-  if (role === "seller") yield* sql`INSERT INTO sellers (id, shop_name, slug) VALUES (${id}, 'Boutique', ${id})`
-  return { id, role, tier } satisfies Caller
+  if (role === "seller") yield* sql`INSERT INTO sellers (id, full_name, slug) VALUES (${id}, 'Boutique', ${id})`
+  return { id, role, seller_category } satisfies Caller
 }, Effect.orDie)
 
 export const newProduct = Effect.fnUntraced(function* (owner: Caller, product: { readonly stock: number | null }) {

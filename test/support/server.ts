@@ -7,9 +7,10 @@ import { inject } from "vitest"
 import { grant } from "../../src/cli/devUsers.ts"
 import * as DevIssuer from "../../src/layers/DevIssuer.ts"
 import { listening, Server } from "../../src/server/main.ts"
-import type { Role, Tier, UserId } from "../../src/services/auth/model.ts"
+import type { Role, SellerCategory, UserId } from "../../src/services/auth/model.ts"
 import { Tokens } from "../../src/services/auth/Tokens.ts"
 import { Users } from "../../src/services/auth/Users.ts"
+import { holdToContract } from "./contract.ts"
 import { freshDatabase } from "./database.ts"
 import { temporaryDirectory } from "./directory.ts"
 import { webhookSecret } from "./webhooks.ts"
@@ -51,7 +52,7 @@ export class TestServer extends Context.Service<
     /** A valid token of this Clerk user. */
     readonly newToken: (sub: string) => Effect.Effect<string>
     /** A new user of this kind, signed in. */
-    readonly person: (role: Role, tier?: Tier) => Effect.Effect<Person>
+    readonly person: (role: Role, seller_category?: SellerCategory) => Effect.Effect<Person>
   }
 >()("zst/test/TestServer") {
   static readonly layerNoDeps = Layer.effect(
@@ -79,19 +80,21 @@ export class TestServer extends Context.Service<
           })
           const text = await response.text()
           const isJson = response.headers.get("content-type")?.includes("json") === true
-          return {
-            status: response.status,
-            headers: response.headers,
-            text,
-            json: isJson && text !== "" ? JSON.parse(text) : undefined
-          }
+          const json = isJson && text !== "" ? JSON.parse(text) : undefined
+          holdToContract(method, path, response.status, json)
+          return { status: response.status, headers: response.headers, text, json }
         })
 
-      const person = Effect.fnUntraced(function* (role: Role, tier?: Tier) {
+      const person = Effect.fnUntraced(function* (role: Role, seller_category?: SellerCategory) {
         const token = yield* issuer.sign({ sub: `user_test_${process.pid}_${count++}`, name: `Test ${role}` })
         const { id } = yield* Effect.orDie(users.identify(yield* Effect.orDie(tokens.verify(token))))
         if (role !== "customer") {
-          const granted = grant(id, role, role === "seller" ? (tier ?? "grossiste") : null, `Boutique ${count}`)
+          const granted = grant(
+            id,
+            role,
+            role === "seller" ? (seller_category ?? "grossiste") : null,
+            `Boutique ${count}`
+          )
           yield* Effect.provideService(granted, SqlClient.SqlClient, sql)
         }
         return { id, token }

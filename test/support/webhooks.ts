@@ -47,7 +47,7 @@ export const clerkUser = (id: string, user: ClerkUserParts = {}) => {
     phone_numbers: phone ? [{ id: "idn_phone", object: "phone_number", phone_number: phone, linked_to: [] }] : [],
     web3_wallets: [],
     external_accounts: [],
-    public_metadata: { role: "admin", tier: "importateur" },
+    public_metadata: { role: "admin", seller_category: "importateur" },
     private_metadata: {},
     unsafe_metadata: {},
     created_at: 1_769_853_600_000,

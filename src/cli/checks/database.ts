@@ -10,6 +10,7 @@ import { status } from "../../layers/Migrations.ts"
 import { pool } from "../../layers/Postgres.ts"
 import { findings } from "../../layers/Settings.ts"
 import { wrongStocks } from "../../services/catalog/stockSql.ts"
+import { listConsumers } from "../../services/events/ConsumerRecords.ts"
 import { databaseAddress, explainCause } from "../explain.ts"
 import { type Check, ok, warning, wrong } from "./check.ts"
 
@@ -60,7 +61,8 @@ const inspect = (url: Redacted.Redacted, where: string) =>
         : []),
       yield* migrationCheck,
       ...(yield* deadLetterCheck),
-      ...(yield* stockCheck)
+      ...(yield* stockCheck),
+      ...(yield* eventCheck)
     ]
   }).pipe(
     Effect.provide(pool({ url, maxConnections: 2 })),
@@ -105,6 +107,26 @@ const stockCheck = Effect.gen(function* () {
       `${count} skus whose movements come to something else`,
       "count them again, and find out who wrote skus.stock"
     )
+  ]
+})
+
+/** No consumer that is at work is as late. */
+const mostLagSeconds = 600
+
+const eventCheck = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [table] = yield* sql<{ found: boolean }>`SELECT to_regclass('event_consumers') IS NOT NULL AS found`
+  if (!table?.found) return []
+  const consumers = yield* listConsumers(sql)
+  const failing = consumers.filter(({ failures }) => failures > 0)
+  if (failing.length > 0) {
+    const places = failing.map(({ name, failed_event }) => `${name} fails at event ${failed_event}`).join(", ")
+    return [warning("Events", places, "see zst events status; then mend it, or zst events skip")]
+  }
+  const late = consumers.filter(({ lag_seconds }) => lag_seconds > mostLagSeconds).map(({ name }) => name)
+  if (late.length === 0) return [ok("Events", "no consumer fails or is late")]
+  return [
+    warning("Events", `not read for ${mostLagSeconds / 60} minutes by ${late.join(", ")}`, "see zst events status")
   ]
 })
 

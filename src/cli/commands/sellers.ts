@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander"
-import type { ShopStatus, Tier } from "../../services/auth/model.ts"
+import type { SellerCategory, ShopStatus } from "../../services/auth/model.ts"
 import type { ApplicationsOptions, DecisionOptions } from "../sellers.ts"
 import { count } from "../usage.ts"
 import type { ChangeOptions, ListOptions } from "../users.ts"
@@ -49,8 +49,12 @@ export const register = (program: Command) => {
     .option("--dry-run", "say what would become of it, and change nothing")
     .option("--json", "print as JSON")
     .addHelpText("after", "\nExample:\n  zst sellers approve amina@example.dz")
-    .action(async (who: string, { tier, ...options }: DecisionOptions & { tier?: Tier }) =>
-      (await import("../sellers.ts")).decide(who, { decision: "approve", ...(tier && { tier }) }, options)
+    .action(async (who: string, { tier, ...options }: DecisionOptions & { tier?: SellerCategory }) =>
+      (await import("../sellers.ts")).decide(
+        who,
+        { decision: "approve", ...(tier && { seller_category: tier }) },
+        options
+      )
     )
 
   sellers

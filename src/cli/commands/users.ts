@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander"
-import type { Role, Tier } from "../../services/auth/model.ts"
+import type { Role, SellerCategory } from "../../services/auth/model.ts"
 import { count } from "../usage.ts"
 import type { ChangeOptions, ListOptions, PurgeOptions } from "../users.ts"
 import { roles, tiers, userStatuses } from "./choices.ts"
@@ -45,11 +45,16 @@ export const register = (program: Command) => {
     .addOption(new Option("--tier <tier>", "a seller's tier").choices(tiers))
     .addHelpText("after", "\nExample:\n  zst users role amina@example.dz seller --tier grossiste")
     .action(
-      async (who: string, role: Role, { tier, ...options }: ChangeOptions & { tier?: Tier }, command: Command) => {
+      async (
+        who: string,
+        role: Role,
+        { tier, ...options }: ChangeOptions & { tier?: SellerCategory },
+        command: Command
+      ) => {
         if (tier !== undefined && role !== "seller")
           command.error("option '--tier <tier>' goes with the role seller alone")
         const { change } = await import("../users.ts")
-        change(who, { role, ...(tier && { tier }) }, options)
+        change(who, { role, ...(tier && { seller_category: tier }) }, options)
       }
     )
 

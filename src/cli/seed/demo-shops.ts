@@ -1,22 +1,22 @@
-import type { Tier } from "../../services/auth/model.ts"
+import type { SellerCategory } from "../../services/auth/model.ts"
 
 export interface DemoShop {
-  /** What the development issuer is asked for; without a name, the tier's default user, whose token `npm start` prints. */
-  readonly user: { readonly tier: Tier; readonly name?: string }
-  readonly shop_name: string
-  readonly shop_name_ar: string
+  /** What the development issuer is asked for; without a name, the category's default user, whose token `npm start` prints. */
+  readonly user: { readonly seller_category: SellerCategory; readonly name?: string }
+  readonly full_name: string
+  readonly full_name_ar: string
   readonly slug: string
   readonly description: string
   readonly phone: string
   readonly wilaya_code: number
 }
 
-/** Two of each tier, the default user's first. A demo product's `shop` is an index in this list. */
+/** Two of each seller category, the default user's first. A demo product's `shop` is an index in this list. */
 export const demoShops: ReadonlyArray<DemoShop> = [
   {
-    user: { tier: "importateur" },
-    shop_name: "Atlas Import",
-    shop_name_ar: "أطلس للاستيراد",
+    user: { seller_category: "importateur" },
+    full_name: "Atlas Import",
+    full_name_ar: "أطلس للاستيراد",
     slug: "atlas-import",
     description:
       "Téléphones, informatique et parfums importés, garantis et facturés. Bab Ezzouar, livraison dans les 58 wilayas.",
@@ -24,45 +24,45 @@ export const demoShops: ReadonlyArray<DemoShop> = [
     wilaya_code: 16
   },
   {
-    user: { tier: "importateur", name: "sidali" },
-    shop_name: "Wahran Auto et Équipement",
-    shop_name_ar: "وهران للسيارات والتجهيز",
+    user: { seller_category: "importateur", name: "sidali" },
+    full_name: "Wahran Auto et Équipement",
+    full_name_ar: "وهران للسيارات والتجهيز",
     slug: "wahran-auto-et-equipement",
     description: "Pièces auto, matériel de sport, outillage et électroménager, importés par conteneur au port d'Oran.",
     phone: "+213661100202",
     wilaya_code: 31
   },
   {
-    user: { tier: "grossiste" },
-    shop_name: "El Eulma Gros",
-    shop_name_ar: "العلمة للجملة",
+    user: { seller_category: "grossiste" },
+    full_name: "El Eulma Gros",
+    full_name_ar: "العلمة للجملة",
     slug: "el-eulma-gros",
     description: "Grossiste du marché Dubaï d'El Eulma : cuisine, jouets, bébé et fournitures, à l'unité ou par colis.",
     phone: "+213770100203",
     wilaya_code: 19
   },
   {
-    user: { tier: "grossiste", name: "nassima" },
-    shop_name: "Nassima Cosmétiques",
-    shop_name_ar: "نسيمة لمستحضرات التجميل",
+    user: { seller_category: "grossiste", name: "nassima" },
+    full_name: "Nassima Cosmétiques",
+    full_name_ar: "نسيمة لمستحضرات التجميل",
     slug: "nassima-cosmetiques",
     description: "Maquillage, soins de la peau et des cheveux pour particuliers, instituts et parapharmacies. Blida.",
     phone: "+213552100204",
     wilaya_code: 9
   },
   {
-    user: { tier: "fournisseur" },
-    shop_name: "Terroir du Djurdjura",
-    shop_name_ar: "خيرات جرجرة",
+    user: { seller_category: "fournisseur" },
+    full_name: "Terroir du Djurdjura",
+    full_name_ar: "خيرات جرجرة",
     slug: "terroir-du-djurdjura",
     description: "Huile d'olive, miels, figues et plantes de montagne, achetés directement aux producteurs de Kabylie.",
     phone: "+213663100205",
     wilaya_code: 15
   },
   {
-    user: { tier: "fournisseur", name: "yasmine" },
-    shop_name: "Dar Yasmine",
-    shop_name_ar: "دار ياسمين",
+    user: { seller_category: "fournisseur", name: "yasmine" },
+    full_name: "Dar Yasmine",
+    full_name_ar: "دار ياسمين",
     slug: "dar-yasmine",
     description:
       "Atelier de Tlemcen : karakous, caftans, djellabas et bijoux, prêt-à-porter et accessoires de famille.",

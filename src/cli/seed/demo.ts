@@ -71,19 +71,20 @@ const addUsers = Effect.fnUntraced(function* (users: ReadonlyArray<DevUser & { p
   const created_at = now - openedDaysAgo * day
   yield* insertRows(
     "users",
-    users.map(({ sub, name, email, role, tier, phone }) => ({
+    users.map(({ sub, name, email, role, seller_category, phone }) => ({
       id: uuidV7At(created_at),
       clerk_id: sub,
-      name,
+      full_name: name,
       email,
       phone: phone ?? null,
       role,
-      tier,
+      seller_category,
+      is_verified: role === "seller",
       status: "active",
       created_at: new Date(created_at),
       updated_at: new Date(created_at)
     })),
-    "ON CONFLICT (clerk_id) DO UPDATE SET role = excluded.role, tier = excluded.tier"
+    "ON CONFLICT (clerk_id) DO UPDATE SET role = excluded.role, seller_category = excluded.seller_category"
   )
   const found = yield* sql<{ id: string; clerk_id: string }>`
     SELECT id, clerk_id FROM users WHERE clerk_id = ANY(${users.map(({ sub }) => sub)}::text[])`
@@ -99,7 +100,7 @@ const addShops = Effect.fnUntraced(function* (now: number) {
   yield* insertRows(
     "sellers",
     shops.map((shop) => ({ ...shop, created_at: opened, updated_at: opened })),
-    `ON CONFLICT (id) DO UPDATE SET shop_name = excluded.shop_name, shop_name_ar = excluded.shop_name_ar,
+    `ON CONFLICT (id) DO UPDATE SET full_name = excluded.full_name, full_name_ar = excluded.full_name_ar,
       slug = excluded.slug, description = excluded.description, phone = excluded.phone,
       wilaya_code = excluded.wilaya_code`
   )

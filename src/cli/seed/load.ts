@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Tier } from "../../services/auth/model.ts"
+import type { SellerCategory } from "../../services/auth/model.ts"
 import { slugOf } from "../../services/catalog/slug.ts"
 import { makeProgress } from "../progress.ts"
 import { insertRows, patiently } from "./insertRows.ts"
@@ -73,7 +73,7 @@ const fill = <E, R>(options: {
     return missing
   })
 
-const tiers: ReadonlyArray<Tier> = ["importateur", "grossiste", "fournisseur"]
+const sellerCategories: ReadonlyArray<SellerCategory> = ["importateur", "grossiste", "fournisseur"]
 const range = ({ from, to }: Batch) => Array.from({ length: to - from }, (_, i) => from + i)
 
 /** Rows appear in the order of their numbers over the last half year. */
@@ -86,10 +86,10 @@ const personRow = (role: "seller" | "customer", number: number, at: number) => {
   return {
     id: generatedId(at, number),
     clerk_id: `user_load_${role}_${number}`,
-    name,
+    full_name: name,
     phone,
     role,
-    tier: role === "seller" ? tiers[number % tiers.length] : null,
+    seller_category: role === "seller" ? sellerCategories[number % sellerCategories.length] : null,
     created_at,
     updated_at: created_at
   }
@@ -104,10 +104,10 @@ const addSellers = (target: number, now: number) =>
     insert: (batch) => {
       const at = timeOf(now, target)
       const users = range(batch).map((number) => personRow("seller", number, at(number)))
-      const shops = users.map(({ id, name, phone, created_at, updated_at }, i) => ({
+      const shops = users.map(({ id, full_name, phone, created_at, updated_at }, i) => ({
         id,
-        shop_name: `Boutique ${name}`,
-        slug: `${slugOf(name)}-${batch.from + i}`,
+        full_name: `Boutique ${full_name}`,
+        slug: `${slugOf(full_name)}-${batch.from + i}`,
         phone,
         wilaya_code: customerAt(batch.from + i).wilaya_code,
         created_at,

@@ -1,7 +1,17 @@
 /** Orders at any point of their life, as the rows that placing and moving them would have left behind. */
-import { hashOf, newNumber, newToken } from "../../services/orders/credentials.ts"
-import type { Actor, OrderStatus, PaymentStatus } from "../../services/orders/model.ts"
-import { givesStockBack, mayHaveTracking, paymentAfter, paymentOf, statusOf } from "../../services/orders/policy.ts"
+
+import { wilayas } from "../../../migrations/data/wilayas.ts"
+import type { Actor, EntryKind, OrderStatus, PaymentStatus } from "../../services/orders/model.ts"
+import { newNumber } from "../../services/orders/orderNumber.ts"
+import { hashOf, newToken } from "../../services/orders/orderToken.ts"
+import {
+  counting,
+  givesStockBack,
+  mayHaveTracking,
+  paymentAfter,
+  paymentOf,
+  statusOf
+} from "../../services/orders/policy.ts"
 import type { Row } from "./insertRows.ts"
 import type { Random } from "./random.ts"
 import { uuidV7At } from "./uuid.ts"
@@ -68,27 +78,29 @@ export const addOrder = (rows: OrderRows, placed: Placed, rolls: Rolls) => {
   const parts = [...Map.groupBy(placed.lines, ({ product }) => product.seller_id)].map(([seller, lines]) =>
     addPart(rows, placed, { seller, lines }, rolls)
   )
-  const subtotal = parts.reduce((sum, part) => sum + part.subtotal, 0)
+  const subtotal = counting(parts).reduce((sum, part) => sum + part.subtotal, 0)
   rows.orders.push({
     id: placed.id,
-    number: newNumber(),
+    order_number: newNumber(),
     user_id: buyer.user_id,
     tracking_token_hash: buyer.user_id === null ? `\\x${Buffer.from(hashOf(newToken())).toString("hex")}` : null,
     customer_name: buyer.name,
     customer_phone: buyer.phone,
-    wilaya_code: buyer.wilaya_code,
+    customer_wilaya_code: buyer.wilaya_code,
+    customer_wilaya: wilayas.find(({ code }) => code === buyer.wilaya_code)?.name_fr ?? null,
     commune: buyer.commune,
-    address: buyer.address,
+    customer_address: buyer.address,
     status: statusOf(parts),
     payment_method: "cod",
     payment_status: paymentOf(parts),
     subtotal,
     delivery_fee: 0,
     total: subtotal,
+    delivery_date: statusOf(parts) === "delivered" ? iso(Math.max(...parts.map((part) => part.changedAt))) : null,
     created_at: iso(at),
     updated_at: iso(Math.max(...parts.map((part) => part.changedAt)))
   })
-  addEvent(rows, placed, { at, part: null, status: "pending", by: customerOf(buyer) })
+  addEvent(rows, placed, { at, part: null, kind: "placed", from: null, to: "pending", by: customerOf(buyer) })
 }
 
 type Who = { readonly actor: Actor; readonly id: string | null }
@@ -98,13 +110,22 @@ const customerOf = ({ user_id }: Buyer): Who => ({ actor: user_id === null ? "gu
 const addEvent = (
   rows: OrderRows,
   placed: Placed,
-  event: { readonly at: number; readonly part: string | null; readonly status: OrderStatus; readonly by: Who }
+  event: {
+    readonly at: number
+    readonly part: string | null
+    readonly kind: EntryKind
+    readonly from: OrderStatus | null
+    readonly to: OrderStatus
+    readonly by: Who
+  }
 ) =>
   rows.order_events.push({
     id: uuidV7At(event.at),
     order_id: placed.id,
     seller_order_id: event.part,
-    status: event.status,
+    kind: event.kind,
+    from_status: event.from,
+    to_status: event.to,
     actor: event.by.actor,
     actor_id: event.by.id,
     created_at: iso(event.at)
@@ -130,6 +151,7 @@ const addPart = (
     delivery_fee: 0,
     total: subtotal,
     tracking_number: mayHaveTracking(status) ? `YAL-${String(rolls.random.below(1e6)).padStart(6, "0")}` : null,
+    delivery_date: status === "delivered" ? iso(changedAt) : null,
     created_at: iso(placed.at),
     updated_at: iso(changedAt)
   })
@@ -166,10 +188,12 @@ const addTimeline = (
     part.status === "cancelled" && random.next() < 0.6 ? customerOf(placed.buyer) : { actor: "seller", id: part.seller }
   let changedAt = placed.at
   let payment_status: PaymentStatus = "pending"
+  let from: OrderStatus = "pending"
   for (const { status, hours } of steps) {
     changedAt = Math.floor(changedAt + hours * hour * scale)
     payment_status = paymentAfter("cod", payment_status, status)
-    addEvent(rows, placed, { at: changedAt, part: part.id, status, by })
+    addEvent(rows, placed, { at: changedAt, part: part.id, kind: "moved", from, to: status, by })
+    from = status
   }
   return { changedAt, payment_status }
 }
@@ -202,11 +226,11 @@ const addLine = (
     product_id: product.id,
     sku_id: product.sku_id,
     options: {},
-    name: product.name,
-    name_ar: product.name_ar,
+    product_name: product.name,
+    product_name_ar: product.name_ar,
     sku: null,
     media_id: product.image?.media_id ?? null,
-    image_url: product.image?.image_url ?? null,
+    product_image: product.image?.image_url ?? null,
     price: product.price,
     quantity,
     stock_taken

@@ -34,7 +34,7 @@ const updateUser = HttpApiEndpoint.patch("updateUser", "/admin/users/:id", {
   payload: UpdateAccount,
   success: dataOf(Account),
   error: [UserNotFound, OwnAccount, UserUnavailable, PreconditionFailed, ValidationFailed]
-}).annotate(OpenApi.Summary, "Role, tier, ban, and whether the shop may sell; what is not sent stays")
+}).annotate(OpenApi.Summary, "Role, seller category, ban, and whether the shop may sell; what is not sent stays")
 
 const listApplications = HttpApiEndpoint.get("listApplications", "/admin/seller-applications", {
   query: ListApplications,

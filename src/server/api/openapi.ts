@@ -60,7 +60,11 @@ const errorSchema = {
           items: { type: "object" },
           description: "The fields or items at fault, such as { field, message }"
         },
-        request_id: { type: "string", description: "Also in X-Request-Id" }
+        request_id: { type: "string", description: "Also in X-Request-Id" },
+        retry_after: {
+          type: "integer",
+          description: "Seconds after which the same request may do better, where that is known; also in Retry-After"
+        }
       }
     }
   }

@@ -20,6 +20,15 @@ const registerPushToken = HttpApiEndpoint.post("registerPushToken", "/users/me/p
   .annotate(OpenApi.Summary, "Register a device (201) or renew it (200); a token leaves the account that had it")
   .middleware(Idempotent)
 
+/** The same for the app, which was made for a route of its own. */
+const setPushToken = HttpApiEndpoint.post("setPushToken", "/users/me/push-token", {
+  payload: RegisterPushToken,
+  success: writtenOf(PushToken),
+  error: AccountClosed
+})
+  .annotate(OpenApi.Summary, "Register this device, as at /users/me/push-tokens")
+  .middleware(Idempotent)
+
 const deletePushToken = HttpApiEndpoint.delete("deletePushToken", "/users/me/push-tokens/:id", {
   params: { id: Schema.String },
   success: dataOf(Deleted),
@@ -27,6 +36,6 @@ const deletePushToken = HttpApiEndpoint.delete("deletePushToken", "/users/me/pus
 }).annotate(OpenApi.Summary, "Send this device no more notifications")
 
 export const PushTokensApi = HttpApiGroup.make("pushTokens")
-  .add(listPushTokens, registerPushToken, deletePushToken)
+  .add(listPushTokens, registerPushToken, setPushToken, deletePushToken)
   .middleware(SignedIn)
   .annotate(OpenApi.Title, "Push tokens")

@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Forbidden, ValidationFailed } from "../../services/errors.ts"
-import { IllegalTransition, OrderNotFound } from "../../services/orders/errors.ts"
+import { InvalidStatusTransition, OrderNotFound } from "../../services/orders/errors.ts"
 import { ListedSellerOrder, ListSellerOrders, MoveSellerOrder, SellerOrder } from "../../services/orders/model.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
@@ -18,6 +18,11 @@ const listSellerOrders = HttpApiEndpoint.get("listSellerOrders", "/seller/orders
   error: [Forbidden, ValidationFailed]
 }).annotate(OpenApi.Summary, "The orders that the caller's shop fulfils, the newest first")
 
+const recentSellerOrders = HttpApiEndpoint.get("recentSellerOrders", "/seller/orders/recent", {
+  success: dataOf(Schema.Array(ListedSellerOrder)),
+  error: Forbidden
+}).annotate(OpenApi.Summary, "The ten newest of them")
+
 const getSellerOrder = HttpApiEndpoint.get("getSellerOrder", "/seller/orders/:id", {
   params: id,
   success: dataOf(SellerOrder),
@@ -29,10 +34,10 @@ const moveSellerOrder = HttpApiEndpoint.patch("moveSellerOrder", "/seller/orders
   headers: ifMatch,
   payload: MoveSellerOrder,
   success: dataOf(SellerOrder),
-  error: [OrderNotFound, IllegalTransition, PreconditionFailed, ValidationFailed]
+  error: [OrderNotFound, InvalidStatusTransition, PreconditionFailed, ValidationFailed]
 }).annotate(OpenApi.Summary, "Confirm, ship, deliver, cancel or take back")
 
 export const SellerOrdersApi = HttpApiGroup.make("sellerOrders")
-  .add(listSellerOrders, getSellerOrder, moveSellerOrder)
+  .add(listSellerOrders, recentSellerOrders, getSellerOrder, moveSellerOrder)
   .middleware(SignedIn)
   .annotate(OpenApi.Title, "Orders to fulfil")

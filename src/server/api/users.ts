@@ -1,6 +1,7 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { AccountClosed } from "../../services/auth/errors.ts"
 import { Me, UpdateMe } from "../../services/auth/model.ts"
+import { ValidationFailed } from "../../services/errors.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { dataOf } from "./envelope.ts"
@@ -16,7 +17,7 @@ export const UsersApi = HttpApiGroup.make("users")
       headers: ifMatch,
       payload: UpdateMe,
       success: dataOf(Me),
-      error: [AccountClosed, PreconditionFailed]
+      error: [AccountClosed, PreconditionFailed, ValidationFailed]
     }).annotate(OpenApi.Summary, "Change the caller's profile; what is not sent stays"),
     HttpApiEndpoint.delete("leave", "/users/me", { success: dataOf(Me) }).annotate(
       OpenApi.Summary,

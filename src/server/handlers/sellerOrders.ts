@@ -11,6 +11,9 @@ export const SellerOrdersHandlers = answersOf(
       listSellerOrders: Effect.fnUntraced(function* ({ query }) {
         return yield* orders.list(yield* CurrentUser, query)
       }),
+      recentSellerOrders: Effect.fnUntraced(function* () {
+        return yield* orders.recent(yield* CurrentUser)
+      }),
       getSellerOrder: Effect.fnUntraced(function* ({ params }) {
         return yield* orders.get(yield* CurrentUser, params.id)
       }),

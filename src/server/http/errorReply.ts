@@ -1,5 +1,6 @@
 /**
- * The one renderer of failures: `{ "error": { code, message, details, request_id } }`.
+ * The one renderer of failures: `{ "error": { code, message, details, request_id } }`, with
+ * retry_after where there is one.
  * A failure's code is its tag in upper-case words (`OutOfStock` → `OUT_OF_STOCK`), its status its schema's annotation.
  */
 import { Predicate, Schema, SchemaAST, SchemaIssue } from "effect"
@@ -29,8 +30,8 @@ export const failures = {
 
 const json = "application/json; charset=utf-8"
 
-export const failureBody = ({ code, message, details }: Failure, requestId: string) =>
-  JSON.stringify({ error: { code, message, details: details ?? [], request_id: requestId } })
+export const failureBody = ({ code, message, details, retryAfter }: Failure, requestId: string) =>
+  JSON.stringify({ error: { code, message, details: details ?? [], request_id: requestId, retry_after: retryAfter } })
 
 export const failureReply = (failure: Failure, requestId: string) =>
   HttpServerResponse.text(failureBody(failure, requestId), {

@@ -1,9 +1,10 @@
-/** What a Prometheus server scrapes: the process's own counters, and how it stands with the jobs of all processes. */
+/** What a Prometheus server scrapes: the process's own counters, and how it stands with all processes' jobs and events. */
 import { createHash, timingSafeEqual } from "node:crypto"
 import { Effect, Option, Redacted, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 import { Settings } from "../../layers/Settings.ts"
+import { type ConsumerRecord, ConsumerRecords } from "../../services/events/ConsumerRecords.ts"
 import { type JobBacklog, JobRecords } from "../../services/jobs/JobRecords.ts"
 import { canonicalAddress, isInSomeOf } from "../../services/networks.ts"
 
@@ -31,24 +32,47 @@ const hasToken = (authorization: string | undefined, token: Redacted.Redacted | 
   token !== undefined &&
   timingSafeEqual(digest(authorization.replace(/^bearer +/i, "")), digest(Redacted.value(token)))
 
-const gauge = (name: string, help: string, backlog: ReadonlyArray<JobBacklog>, read: (backlog: JobBacklog) => number) =>
+const gauge = <A>(
+  name: string,
+  help: string,
+  all: ReadonlyArray<A>,
+  label: (each: A) => readonly [name: string, value: string],
+  read: (each: A) => number
+) =>
   [
     `# HELP ${name} ${help}`,
     `# TYPE ${name} gauge`,
-    ...backlog.map((each) => `${name}{kind="${each.kind.replace(/[\\"\n]/g, "_")}"} ${read(each)}`)
+    ...all.map((each) => {
+      const [key, value] = label(each)
+      return `${name}{${key}="${value.replace(/[\\"\n]/g, "_")}"} ${read(each)}`
+    })
   ].join("\n")
 
-const jobMetrics = (backlog: ReadonlyArray<JobBacklog>) =>
-  [
-    gauge("zst_jobs_dead", "Jobs that failed for the last time", backlog, ({ failed }) => failed),
-    gauge("zst_jobs_waiting", "Jobs that are due and that nobody does yet", backlog, ({ waiting }) => waiting),
-    gauge(
-      "zst_jobs_oldest_waiting_seconds",
-      "How long the oldest waiting job has been due",
-      backlog,
-      ({ oldest_seconds }) => Math.max(0, oldest_seconds)
+const jobMetrics = (backlog: ReadonlyArray<JobBacklog>) => {
+  const ofKind = (name: string, help: string, read: (backlog: JobBacklog) => number) =>
+    gauge(name, help, backlog, ({ kind }) => ["kind", kind], read)
+  return [
+    ofKind("zst_jobs_dead", "Jobs that failed for the last time", ({ failed }) => failed),
+    ofKind("zst_jobs_waiting", "Jobs that are due and that nobody does yet", ({ waiting }) => waiting),
+    ofKind("zst_jobs_oldest_waiting_seconds", "How long the oldest waiting job has been due", ({ oldest_seconds }) =>
+      Math.max(0, oldest_seconds)
     )
   ].join("\n")
+}
+
+const eventMetrics = (consumers: ReadonlyArray<ConsumerRecord>) => {
+  const ofConsumer = (name: string, help: string, read: (record: ConsumerRecord) => number) =>
+    gauge(name, help, consumers, ({ name }) => ["consumer", name], read)
+  return [
+    ofConsumer("zst_event_consumer_behind", "Events to read, counted to 100,000", ({ behind }) => behind),
+    ofConsumer(
+      "zst_event_consumer_lag_seconds",
+      "How long the first event to read has been there",
+      (record) => record.lag_seconds
+    ),
+    ofConsumer("zst_event_consumer_failures", "How often in a row it failed at one event", ({ failures }) => failures)
+  ].join("\n")
+}
 
 export const metrics = HttpRouter.route(
   "GET",
@@ -58,7 +82,9 @@ export const metrics = HttpRouter.route(
     const { metricsToken } = yield* Settings
     if (!isLocal(request) && !hasToken(request.headers.authorization, metricsToken)) return yield* new MetricsRefused()
     const records = yield* JobRecords
-    const text = `${jobMetrics(yield* records.backlog)}\n${yield* PrometheusMetrics.format()}`
+    const consumers = yield* ConsumerRecords.use(({ list }) => list)
+    const own = yield* PrometheusMetrics.format()
+    const text = [jobMetrics(yield* records.backlog), eventMetrics(consumers), own].join("\n")
     return HttpServerResponse.text(text, {
       contentType: "text/plain; version=0.0.4; charset=utf-8",
       headers: { "cache-control": "no-store" }

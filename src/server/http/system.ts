@@ -1,5 +1,5 @@
 /** Routes outside the API: health, the contract and its page. */
-import { Context, Effect, Layer, Option, Scope } from "effect"
+import { Context, DateTime, Effect, Layer, Option, Scope } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiScalar, OpenApi } from "effect/http-api"
 import { SqlClient } from "effect/sql"
@@ -27,7 +27,12 @@ const noStore = { "cache-control": "no-store" }
 const health = HttpRouter.route(
   "GET",
   "/health",
-  HttpServerResponse.jsonUnsafe({ data: { status: "ok" } }, { headers: noStore })
+  Effect.map(DateTime.now, (now) =>
+    HttpServerResponse.jsonUnsafe(
+      { data: { status: "ok", timestamp: DateTime.formatIso(now), uptime: Math.floor(process.uptime()) } },
+      { headers: noStore }
+    )
+  )
 )
 
 const ready = HttpRouter.route(
@@ -57,7 +62,11 @@ const lastingJson = (make: () => unknown) => {
   return Effect.suspend(() => replyUnlessKnown(answer()))
 }
 
-const about = { name: "ZST", version, documentation: "/api/docs", contract: "/api/v1/openapi.json" }
+const about = {
+  name: "ZST",
+  version,
+  endpoints: { docs: "/api/docs", health: "/health", contract: "/api/v1/openapi.json" }
+}
 
 const root = HttpRouter.route(
   "GET",

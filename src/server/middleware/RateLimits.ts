@@ -8,8 +8,8 @@ import { failureOf } from "../http/errorReply.ts"
 import { Limits } from "./limits.ts"
 
 /** The budget is used up. */
-export class RateLimited extends Schema.TaggedError<RateLimited>()(
-  "RateLimited",
+export class RateLimitExceeded extends Schema.TaggedError<RateLimitExceeded>()(
+  "RateLimitExceeded",
   { retry_after: Schema.Int },
   { httpApiStatus: 429 }
 ) {
@@ -19,7 +19,9 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()(
 }
 
 /** Holds an endpoint to the limits that it is annotated with. */
-export class RateLimits extends HttpApiMiddleware.Service<RateLimits>()("zst/RateLimits", { error: RateLimited }) {
+export class RateLimits extends HttpApiMiddleware.Service<RateLimits>()("zst/RateLimits", {
+  error: RateLimitExceeded
+}) {
   /** Over these limits, which endpoints name. */
   static readonly layerOf = (all: ReadonlyArray<Limit>) =>
     Layer.effect(
@@ -101,7 +103,7 @@ const limitedBy = (limiter: RateLimiter.RateLimiter) => {
 }
 
 const refused = (spent: Budgets) =>
-  new RateLimited({ retry_after: Math.max(...spent.map(({ resetAfter }) => resetAfter)) })
+  new RateLimitExceeded({ retry_after: Math.max(...spent.map(({ resetAfter }) => resetAfter)) })
 
 const budgetsOf = Effect.fnUntraced(function* (limits: ReadonlyArray<Limit>) {
   const { headers, remoteAddress } = yield* HttpServerRequest.HttpServerRequest

@@ -5,6 +5,7 @@ import type { Author } from "../audit/model.ts"
 import { UserUnavailable } from "../auth/errors.ts"
 import { UserId } from "../auth/model.ts"
 import { People, type Person } from "../auth/People.ts"
+import { personSources } from "../auth/userSql.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { Forbidden, type ValidationFailed } from "../errors.ts"
 import { jsonOf, nullUnless } from "../json.ts"
@@ -28,7 +29,7 @@ export class Accounts extends Context.Service<
     readonly get: (id: string) => Effect.Effect<Encoded<Account>, UserNotFound>
     /** The ids of whom an operator means: by id, Clerk id, e-mail address, phone number or shop slug. */
     readonly resolve: (who: string) => Effect.Effect<ReadonlyArray<UserId>>
-    /** Sets role, tier, ban and the shop's standing, all or nothing; what is as it was leaves no trace. */
+    /** Sets role, seller category, ban and the shop's standing, all or nothing; what is as it was leaves no trace. */
     readonly update: (
       author: Author,
       id: string,
@@ -47,24 +48,26 @@ export class Accounts extends Context.Service<
       const shops = yield* Shops
       const accounts = yield* makeList({ name: "accounts", from: "users u", alias: "u", joins: shopOf })
 
-      const list = Effect.fn("Accounts.list")(({ search, role, tier, status, shop_status, ...query }: ListAccounts) => {
-        const when = <A>(value: A | undefined, condition: (value: A) => Statement.Fragment) =>
-          value === undefined ? [] : [condition(value)]
-        const words = search?.split(/\s+/).map(wordOf) ?? []
-        return accounts.page({
-          query,
-          order: newestFirst("u"),
-          where: sql.and([
-            sql`true`,
-            ...words.map((word) => sql`${sql.literal(searched)} LIKE zst_fold(${likePattern(word)})`),
-            ...when(role, (value) => sql`u.role = ${value}`),
-            ...when(tier, (value) => sql`u.tier = ${value}`),
-            ...when(status, (value) => sql`u.status = ${value}`),
-            ...when(shop_status, (value) => sql`u.id IN (SELECT id FROM sellers WHERE status = ${value})`)
-          ]),
-          json: accountJson
-        })
-      })
+      const list = Effect.fn("Accounts.list")(
+        ({ search, role, seller_category, status, shop_status, ...query }: ListAccounts) => {
+          const when = <A>(value: A | undefined, condition: (value: A) => Statement.Fragment) =>
+            value === undefined ? [] : [condition(value)]
+          const words = search?.split(/\s+/).map(wordOf) ?? []
+          return accounts.page({
+            query,
+            order: newestFirst("u"),
+            where: sql.and([
+              sql`true`,
+              ...words.map((word) => sql`${sql.literal(searched)} LIKE zst_fold(${likePattern(word)})`),
+              ...when(role, (value) => sql`u.role = ${value}`),
+              ...when(seller_category, (value) => sql`u.seller_category = ${value}`),
+              ...when(status, (value) => sql`u.status = ${value}`),
+              ...when(shop_status, (value) => sql`u.id IN (SELECT id FROM sellers WHERE status = ${value})`)
+            ]),
+            json: accountJson
+          })
+        }
+      )
 
       const get = Effect.fn("Accounts.get")(
         function* (id: string) {
@@ -101,10 +104,12 @@ export class Accounts extends Context.Service<
 
       const write = Effect.fnUntraced(function* (now: Person, after: Standing) {
         const { id } = now
-        yield* sql`UPDATE users SET role = ${after.role}, tier = ${after.tier}, status = ${after.status},
-          updated_at = now() WHERE id = ${id}`
+        yield* sql`
+          UPDATE users SET role = ${after.role}, seller_category = ${after.seller_category}, status = ${after.status},
+            is_verified = is_verified AND ${after.role === "seller"}, updated_at = now()
+          WHERE id = ${id}`
         if (after.shop_status !== null) {
-          if (now.shop_status === null) yield* shops.open(id, { shop_name: now.name ?? "Boutique" })
+          if (now.shop_status === null) yield* shops.open(id, { full_name: now.full_name ?? "Boutique" })
           yield* sql`UPDATE sellers SET status = ${after.shop_status}, updated_at = now() WHERE id = ${id}`
         }
         yield* shopProducts.settle(id)
@@ -148,9 +153,12 @@ const wordOf = (word: string) =>
 
 /** As the index users_search has it. */
 const searched =
-  "zst_fold(coalesce(u.name, '') || ' ' || coalesce(u.email, '') || ' ' || coalesce(u.phone, '') || ' ' || u.clerk_id)"
+  "zst_fold(coalesce(u.full_name, '') || ' ' || coalesce(u.email, '') || ' ' || coalesce(u.phone, '') || ' ' || u.clerk_id)"
 
 const shopOf = "LEFT JOIN sellers s ON s.id = u.id"
 const accountsFrom = (sql: SqlClient.SqlClient) => sql.literal(`users u ${shopOf}`)
 
-const accountJson = jsonOf(Account, "u", { shop: nullUnless("s.id IS NOT NULL", jsonOf(AccountShop, "s")) })
+const accountJson = jsonOf(Account, "u", {
+  ...personSources,
+  shop: nullUnless("s.id IS NOT NULL", jsonOf(AccountShop, "s"))
+})

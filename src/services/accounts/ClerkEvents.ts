@@ -31,7 +31,7 @@ export class ClerkEvents extends Context.Service<
       const closeAccount = makeCloseAccount(sql, yield* ShopProducts, yield* Avatars)
 
       /** What Clerk said last stands in clerk_profile: a column that the user changed since is left as it is. */
-      const merged = (column: "name" | "email" | "phone") => {
+      const merged = (column: "full_name" | "email" | "phone") => {
         const [ours, theirs] = [sql(`users.${column}`), sql(`excluded.${column}`)]
         return sql`${sql(column)} = CASE
           WHEN NOT users.clerk_profile ? ${column} THEN coalesce(${ours}, ${theirs})
@@ -49,7 +49,7 @@ export class ClerkEvents extends Context.Service<
           clerk_updated_at: updated_at
         })}
         ON CONFLICT (clerk_id) DO UPDATE SET
-          ${merged("name")}, ${merged("email")}, ${merged("phone")},
+          ${merged("full_name")}, ${merged("email")}, ${merged("phone")},
           clerk_profile = excluded.clerk_profile, clerk_updated_at = excluded.clerk_updated_at, updated_at = now()
         WHERE users.status <> 'deleted'
           AND (users.clerk_updated_at, users.clerk_profile::text COLLATE "C")

@@ -20,7 +20,7 @@ export const makeCloseAccount = (
       INSERT INTO users (id, clerk_id, status, delete_after)
       VALUES (${SecureRandom.uuidV7Unsafe()}, ${clerkId}, 'deleted', now())
       ON CONFLICT (clerk_id) DO UPDATE SET
-        status = 'deleted', name = NULL, email = NULL, phone = NULL,
+        status = 'deleted', full_name = NULL, email = NULL, phone = NULL, wilaya_code = NULL, bio = NULL,
         clerk_profile = '{}', clerk_updated_at = 0, delete_after = now(), updated_at = now()
       WHERE users.status <> 'deleted'
       RETURNING id`

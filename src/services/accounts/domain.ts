@@ -26,8 +26,8 @@ export const accounts = domain({
       const portraits = yield* sql<{ id: string }>`
         SELECT avatar_media_id AS id FROM users WHERE id = ${user} AND avatar_media_id IS NOT NULL`
       yield* sql`
-        UPDATE users SET status = 'deleted', name = NULL, email = NULL, phone = NULL, avatar_media_id = NULL,
-          avatar_url = NULL, clerk_profile = '{}', erased_at = now(), updated_at = now() WHERE id = ${user}`
+        UPDATE users SET status = 'deleted', full_name = NULL, email = NULL, phone = NULL, wilaya_code = NULL,
+          bio = NULL, avatar_media_id = NULL, avatar_url = NULL, clerk_profile = '{}', erased_at = now(), updated_at = now() WHERE id = ${user}`
       yield* pictures.letGo(portraits.map(({ id }) => id))
     })
   })

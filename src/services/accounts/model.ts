@@ -1,21 +1,15 @@
 import { Schema } from "effect"
-import { Role, ShopStatus, Tier, UserId, UserStatus } from "../auth/model.ts"
+import { personFields, Role, SellerCategory, ShopStatus, UserStatus } from "../auth/model.ts"
 import { Instant, pageQuery, Text } from "../model.ts"
 import { shape } from "../shape.ts"
 
-export const AccountShop = Schema.Struct({ shop_name: Schema.String, slug: Schema.String, status: ShopStatus })
+export const AccountShop = Schema.Struct({ full_name: Schema.String, slug: Schema.String, status: ShopStatus })
 
 /** A user as administrators see them. */
 export const Account = shape(
   "Account",
   {
-    id: UserId,
-    clerk_id: Schema.String,
-    name: Schema.NullOr(Schema.String),
-    email: Schema.NullOr(Schema.String),
-    phone: Schema.NullOr(Schema.String),
-    role: Role,
-    tier: Schema.NullOr(Tier),
+    ...personFields,
     status: UserStatus,
     shop: Schema.NullOr(AccountShop),
     delete_after: Schema.NullOr(Instant),
@@ -25,13 +19,19 @@ export const Account = shape(
   {
     id: "0199e0a4-5555-7000-8000-000000000060",
     clerk_id: "user_2RfWKJREkjKbHZy0Wqa5qrHeAnb",
-    name: "Amina Benali",
+    full_name: "Amina Benali",
     email: "amina@example.dz",
     phone: "+213555123456",
+    avatar_url: null,
+    wilaya: "Sétif",
+    wilaya_code: 19,
+    bio: null,
     role: "seller",
-    tier: "grossiste",
+    seller_category: "grossiste",
+    is_verified: true,
+    is_active: true,
     status: "active",
-    shop: { shop_name: "Le Grenier de Sétif", slug: "le-grenier-de-setif", status: "active" },
+    shop: { full_name: "Le Grenier de Sétif", slug: "le-grenier-de-setif", status: "active" },
     delete_after: null,
     created_at: "2026-01-31T10:00:00.000Z",
     updated_at: "2026-01-31T10:00:00.000Z"
@@ -45,7 +45,7 @@ export const ListAccounts = Schema.Struct({
     Text(100).annotate({ description: "Parts of a name, e-mail address, phone number or Clerk id" })
   ),
   role: Schema.optionalKey(Role),
-  tier: Schema.optionalKey(Tier),
+  seller_category: Schema.optionalKey(SellerCategory),
   status: Schema.optionalKey(UserStatus),
   shop_status: Schema.optionalKey(ShopStatus)
 })
@@ -55,7 +55,9 @@ export const UpdateAccount = shape(
   "UpdateAccount",
   {
     role: Schema.optionalKey(Role),
-    tier: Schema.optionalKey(Tier.annotate({ description: "A seller's; needed to make somebody a seller" })),
+    seller_category: Schema.optionalKey(
+      SellerCategory.annotate({ description: "A seller's; needed to make somebody a seller" })
+    ),
     status: Schema.optionalKey(Schema.Literals(["active", "banned"])),
     shop_status: Schema.optionalKey(ShopStatus.annotate({ description: "suspended: the shop sells no more" })),
     reason: Schema.optionalKey(Schema.NullOr(Text(500)).annotate({ description: "For the audit log" }))

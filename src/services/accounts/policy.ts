@@ -1,31 +1,32 @@
 /** What an administrator may make of an account. Pure: the service calls it, the tests read it as tables. */
 import { Result } from "effect"
-import type { Role, ShopStatus, Tier, UserStatus } from "../auth/model.ts"
+import type { Role, SellerCategory, ShopStatus, UserStatus } from "../auth/model.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import type { UpdateAccount } from "./model.ts"
 
 export type Standing = {
   readonly role: Role
-  readonly tier: Tier | null
+  readonly seller_category: SellerCategory | null
   readonly status: UserStatus
   /** null: there is no shop. */
   readonly shop_status: ShopStatus | null
 }
 
-/** The standing after these changes, or the field that does not fit. Only sellers have a tier, and each has one. */
+/** The standing after these changes, or the field that does not fit. Only sellers have a category, and each has one. */
 export const standingAfter = (now: Standing, changes: UpdateAccount): Result.Result<Standing, ValidationFailed> => {
   const role = changes.role ?? now.role
-  const tier = role === "seller" ? (changes.tier ?? now.tier) : null
-  if (role === "seller" && tier === null) return Result.fail(invalidField("tier", "A seller needs a tier"))
-  if (role !== "seller" && changes.tier !== undefined) {
-    return Result.fail(invalidField("tier", "Only sellers have a tier"))
+  const seller_category = role === "seller" ? (changes.seller_category ?? now.seller_category) : null
+  if (role === "seller" && seller_category === null)
+    return Result.fail(invalidField("seller_category", "A seller needs a category"))
+  if (role !== "seller" && changes.seller_category !== undefined) {
+    return Result.fail(invalidField("seller_category", "Only sellers have a category"))
   }
   if (changes.shop_status !== undefined && now.shop_status === null && role !== "seller") {
     return Result.fail(invalidField("shop_status", "This user has no shop"))
   }
   const opened = role === "seller" ? (now.shop_status ?? "active") : now.shop_status
   const shop_status = changes.shop_status ?? opened
-  return Result.succeed({ role, tier, status: changes.status ?? now.status, shop_status })
+  return Result.succeed({ role, seller_category, status: changes.status ?? now.status, shop_status })
 }
 
 /** Nobody takes from themselves what only an administrator can give back. */
@@ -41,11 +42,11 @@ export type Change = {
 /** What happened, an entry for each thing that did. */
 export const changesBetween = (now: Standing, after: Standing): ReadonlyArray<Change> => {
   const changes: Array<Change> = []
-  if (now.role !== after.role || now.tier !== after.tier) {
+  if (now.role !== after.role || now.seller_category !== after.seller_category) {
     changes.push({
       action: "user.role",
-      before: { role: now.role, tier: now.tier },
-      after: { role: after.role, tier: after.tier }
+      before: { role: now.role, seller_category: now.seller_category },
+      after: { role: after.role, seller_category: after.seller_category }
     })
   }
   if (now.status !== after.status) {

@@ -4,6 +4,7 @@ import type { AccountClosed } from "../auth/errors.ts"
 import type { UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { deleted } from "../deleted.ts"
+import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { jsonOf } from "../json.ts"
 import { type Deleted, isUuid } from "../model.ts"
@@ -32,6 +33,7 @@ export class Addresses extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const people = yield* People
+      const wilayas = yield* Wilayas
 
       const list = Effect.fn("Addresses.list")(
         (owner: UserId) =>
@@ -62,13 +64,6 @@ export class Addresses extends Context.Service<
         const kept: Kept = yield* sql<Kept[number]>`
           SELECT id, is_default FROM addresses WHERE user_id = ${owner} ORDER BY created_at DESC, id DESC`
         return kept
-      })
-
-      const checkWilaya = Effect.fnUntraced(function* (code: number) {
-        const known = yield* sql`SELECT FROM wilayas WHERE code = ${code}`
-        if (known.length === 0) {
-          return yield* invalidField("wilaya_code", "There is no such wilaya; see /api/v1/wilayas")
-        }
       })
 
       // An id that is another user's is left alone, and answered as absent.
@@ -103,7 +98,7 @@ export class Addresses extends Context.Service<
         function* (owner: UserId, pathId: string, { is_default, ...input }: PutAddress) {
           if (!isUuid(pathId)) return yield* invalidField("id", "Expected a UUID, which the client makes")
           const id = AddressId.make(pathId.toLowerCase())
-          yield* checkWilaya(input.wilaya_code)
+          yield* wilayas.named(input.wilaya_code, "wilaya_code")
           const kept = yield* hold(owner)
           if (!hasRoomFor(kept, id)) return yield* new TooManyAddresses()
           yield* upsert(owner, id, input)

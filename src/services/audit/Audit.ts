@@ -67,7 +67,7 @@ const encodeValues = Schema.encodeSync(
 )
 
 const entryJson = jsonOf(AuditEntry, "a", {
-  actor: jsonOf(AuditActor, "a", { id: "a.actor_id", name: "coalesce(u.name, a.actor)" }),
+  actor: jsonOf(AuditActor, "a", { id: "a.actor_id", name: "coalesce(u.full_name, a.actor)" }),
   before: stored(Values, "a.before"),
   after: stored(Values, "a.after")
 })

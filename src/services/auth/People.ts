@@ -1,7 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { AccountClosed, ShopClosed } from "./errors.ts"
-import type { Role, ShopStatus, Tier, UserId, UserStatus } from "./model.ts"
+import type { Role, SellerCategory, ShopStatus, UserId, UserStatus } from "./model.ts"
 
 /** Over users u and sellers s: the owner is an active seller who is not about to leave, and nobody suspended the shop. */
 export const isOpenShop = "u.status = 'active' AND u.role = 'seller' AND u.delete_after IS NULL AND s.status = 'active'"
@@ -9,9 +9,9 @@ export const isOpenShop = "u.status = 'active' AND u.role = 'seller' AND u.delet
 /** Who somebody is, as it stays until the transaction that holds them ends. */
 export type Person = {
   readonly id: UserId
-  readonly name: string | null
+  readonly full_name: string | null
   readonly role: Role
-  readonly tier: Tier | null
+  readonly seller_category: SellerCategory | null
   readonly status: UserStatus
   /** null: there is no shop. */
   readonly shop_status: ShopStatus | null
@@ -53,7 +53,7 @@ export class People extends Context.Service<
       const holdAll = Effect.fn("People.holdAll")(function* (ids: ReadonlyArray<UserId>, how: Hold = "change") {
         yield* sql`SELECT FROM users WHERE id = ANY(${ids}::uuid[]) ORDER BY id ${sql.literal(locks[how])}`
         return yield* sql<Person>`
-          SELECT u.id, u.name, u.role, u.tier, u.status, s.status AS shop_status,
+          SELECT u.id, u.full_name, u.role, u.seller_category, u.status, s.status AS shop_status,
             coalesce(${sql.literal(isOpenShop)}, false) AS shop_open
           FROM users u LEFT JOIN sellers s ON s.id = u.id WHERE u.id = ANY(${ids}::uuid[])`
       })

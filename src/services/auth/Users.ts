@@ -1,6 +1,8 @@
 import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
+import { Wilayas } from "../delivery/Wilayas.ts"
+import type { ValidationFailed } from "../errors.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { makeSharing } from "../sharing.ts"
 import { changesOf } from "../sql.ts"
@@ -28,7 +30,7 @@ export class Users extends Context.Service<
       caller: Caller,
       changes: UpdateMe,
       expected?: Expected
-    ) => Effect.Effect<Encoded<Me>, AccountClosed | PreconditionFailed>
+    ) => Effect.Effect<Encoded<Me>, AccountClosed | PreconditionFailed | ValidationFailed>
   }
 >()("zst/auth/Users") {
   static readonly layer = Layer.effect(
@@ -37,16 +39,17 @@ export class Users extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const profiles = yield* Profiles
       const people = yield* People
+      const wilayas = yield* Wilayas
       const firstSight = yield* makeSharing<ReadonlyArray<CallerRow>, SqlError.SqlError>()
 
       const findByClerkId = (clerkId: string) =>
-        sql<CallerRow>`SELECT id, role, tier, status FROM users WHERE clerk_id = ${clerkId}`
+        sql<CallerRow>`SELECT id, role, seller_category, status FROM users WHERE clerk_id = ${clerkId}`
 
       const insert = (clerkId: string, { profile, updated_at }: Told) => sql`
         INSERT INTO users ${sql.insert({
           id: SecureRandom.uuidV7Unsafe(),
           clerk_id: clerkId,
-          name: profile.name ?? null,
+          full_name: profile.full_name ?? null,
           email: profile.email ?? null,
           phone: profile.phone ?? null,
           clerk_profile: JSON.stringify(profile),
@@ -70,7 +73,7 @@ export class Users extends Context.Service<
           const [known] = yield* findByClerkId(claims.clerk_id)
           const [row] = known ? [known] : yield* firstSight(claims.clerk_id, make(claims))
           if (row === undefined || row.status !== "active") return yield* new AccountClosed()
-          return { id: row.id, role: row.role, tier: row.tier }
+          return { id: row.id, role: row.role, seller_category: row.seller_category }
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -86,10 +89,12 @@ export class Users extends Context.Service<
       )
 
       const updateMe = Effect.fn("Users.updateMe")(
-        function* (caller: Caller, changes: UpdateMe, expected?: Expected) {
+        function* (caller: Caller, { wilaya, ...changes }: UpdateMe, expected?: Expected) {
           yield* people.hold(caller.id)
           yield* requireVersion(expected, me(caller))
-          yield* sql`UPDATE users SET ${changesOf(sql, changes)} WHERE id = ${caller.id}`
+          const wilaya_code = wilaya == null ? wilaya : (yield* wilayas.named(wilaya, "wilaya")).code
+          const columns = { ...changes, ...(wilaya_code !== undefined && { wilaya_code }) }
+          yield* sql`UPDATE users SET ${changesOf(sql, columns)} WHERE id = ${caller.id}`
           return yield* me(caller)
         },
         sql.withTransaction,

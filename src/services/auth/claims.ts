@@ -2,7 +2,7 @@ import { Option, Result, Schema } from "effect"
 import { InvalidToken } from "./errors.ts"
 
 /**
- * All that is believed of a token. Role and tier are absent on purpose: they live in our database,
+ * All that is believed of a token. Role and seller category are absent on purpose: they live in our database,
  * so that nothing a client or an identity provider writes into a token can raise them.
  */
 export interface Claims {

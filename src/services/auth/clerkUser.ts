@@ -5,7 +5,7 @@ import { type Claims, ClerkId } from "./claims.ts"
 
 /** Null where Clerk knows nothing that we could keep. */
 export type Profile = {
-  readonly name: string | null
+  readonly full_name: string | null
   readonly email: string | null
   readonly phone: string | null
 }
@@ -36,7 +36,7 @@ export const clerkUserOf = (user: typeof Json.Type): ClerkUser => ({
   clerk_id: user.id,
   updated_at: user.updated_at,
   profile: {
-    name: nameOf(user.first_name, user.last_name),
+    full_name: nameOf(user.first_name, user.last_name),
     email: emailOf(user.email_addresses?.find(({ id }) => id === user.primary_email_address_id)?.email_address),
     phone: phoneOf(user.phone_numbers?.find(({ id }) => id === user.primary_phone_number_id)?.phone_number)
   }
@@ -44,8 +44,8 @@ export const clerkUserOf = (user: typeof Json.Type): ClerkUser => ({
 
 /** The same of a token's claims, which may leave out any of it. */
 export const profileOfClaims = (claims: Pick<Claims, "name" | "email" | "phone">): Partial<Profile> => {
-  const [name, email, phone] = [nameOf(claims.name), emailOf(claims.email), phoneOf(claims.phone)]
-  return { ...(name && { name }), ...(email && { email }), ...(phone && { phone }) }
+  const [full_name, email, phone] = [nameOf(claims.name), emailOf(claims.email), phoneOf(claims.phone)]
+  return { ...(full_name && { full_name }), ...(email && { email }), ...(phone && { phone }) }
 }
 
 const decodeEmail = Schema.decodeUnknownOption(Email)

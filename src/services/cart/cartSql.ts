@@ -19,7 +19,7 @@ const itemJson = jsonOf(CartItem, "i", {
   stock: "k.stock",
   in_stock: `NOT k.archived AND p.status = 'active' AND (k.stock IS NULL OR k.stock >= i.quantity)
     AND i.quantity >= p.min_order_quantity`,
-  seller: jsonOf(LineSeller, "s", { id: "p.seller_id", full_name: "s.shop_name" })
+  seller: jsonOf(LineSeller, "s", { id: "p.seller_id" })
 })
 
 const counts = { count: "coalesce(sum(i.quantity), 0)", items_count: "count(*)" }

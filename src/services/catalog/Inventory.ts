@@ -4,19 +4,22 @@ import { ShopClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
+import { Events } from "../events/Events.ts"
 import { jsonOf, stored } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
 import { newestFirst } from "../rowOrder.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { OutOfStock, SkuNotFound, type VariantRequired } from "./errors.ts"
+import { productStocked } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { Adjustment, type AdjustStock, type ListMovements, StockMovement } from "./inventoryModel.ts"
+import type { ProductId } from "./model.ts"
 import { mayCreateProduct, mayEditProduct } from "./policy.ts"
 import { Options, type SkuId } from "./skuModel.ts"
 import { moverOf } from "./stockSql.ts"
 import { variantRequired } from "./variantRequired.ts"
 
-type Known = { readonly id: SkuId; readonly product_id: string; readonly seller_id: UserId }
+type Known = { readonly id: SkuId; readonly product_id: ProductId; readonly seller_id: UserId }
 
 type Held = {
   readonly stock: number | null
@@ -48,6 +51,7 @@ export class Inventory extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const people = yield* People
       const freshness = yield* Freshness
+      const events = yield* Events
       const list = yield* makeList({ name: "stock_movements", from: "stock_movements m", alias: "m", joins })
 
       const named = Effect.fnUntraced(function* (caller: Caller, { sku_id, product_id, code }: AdjustStock) {
@@ -102,6 +106,8 @@ export class Inventory extends Context.Service<
             WITH moved AS (UPDATE skus SET stock = ${stock + quantity} WHERE id = ${id})
             INSERT INTO stock_movements (id, sku_id, delta, reason, actor, actor_id, note)
             VALUES (uuidv7(), ${id}, ${quantity}, 'adjust', ${actor}, ${actor_id}, ${reason}) RETURNING id`
+          const moved = { id: product_id, seller_id, sku_id: id, stock: stock + quantity }
+          yield* events.emit(productStocked, moved, { entity: product_id })
           yield* sql.afterCommit(freshness.changed)
           return yield* written(id, movement?.id ?? "")
         },

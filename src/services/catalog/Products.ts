@@ -21,7 +21,7 @@ import { Uses } from "../Uses.ts"
 import { type Encoded, encode, rowsWith } from "../wire.ts"
 import { Categories } from "./Categories.ts"
 import { ProductNotFound } from "./errors.ts"
-import { productDeleted } from "./events.ts"
+import { productChanged, productCreated, productDeleted, productPriced, productStocked } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { type HeldProduct, type HeldSku, makeHold } from "./holdProduct.ts"
 import { mediaOf } from "./imageSql.ts"
@@ -170,6 +170,7 @@ export class Products extends Context.Service<
           yield* sql`INSERT INTO skus ${sql.insert({ id: sku_id, product_id: id, code: sku ?? null, stock: 0 })}`
           const stock = stockAfter(input, undefined) ?? null
           yield* recount(sql, sku_id, stock, "opening", moverOf(caller))
+          yield* events.emit(productCreated, { id, seller_id: seller }, { entity: id })
           yield* changed
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
         return yield* written(id)
@@ -198,11 +199,17 @@ export class Products extends Context.Service<
           const write = sql`UPDATE products SET ${changesOf(sql, changes)} WHERE id = ${product.id}`
           yield* audited(caller, "product.update", product.id, Object.keys(changes), write)
           if (only !== undefined) yield* writeSku(only, { code: sku, followsPrice: input.price !== undefined })
-          if (input.price !== undefined) yield* settlePrices(sql, product.id)
+          const of = { id: product.id, seller_id: product.seller_id }
+          const entity = { entity: product.id }
+          const [prices] = input.price === undefined ? [] : yield* settlePrices(sql, product.id)
+          if (prices !== undefined) yield* events.emit(productPriced, { ...of, ...prices }, entity)
           const stock = only && stockAfter(input, only.stock)
           if (only !== undefined && stock !== undefined) {
             yield* recount(sql, only.id, stock, "recount", moverOf(caller))
+            yield* events.emit(productStocked, { ...of, sku_id: only.id, stock }, entity)
           }
+          const fields = Object.keys(input)
+          if (fields.length > 0) yield* events.emit(productChanged, { ...of, fields }, entity)
           yield* changed
           return product
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))

@@ -6,6 +6,7 @@ import type { ShopClosed } from "../auth/errors.ts"
 import type { Caller } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
+import { Events } from "../events/Events.ts"
 import {
   type Expected,
   namesVersion,
@@ -16,6 +17,7 @@ import {
 import { Uses } from "../Uses.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import type { ProductNotFound } from "./errors.ts"
+import { productChanged, productPriced, productStocked } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { type HeldProduct, type HeldSku, makeHold } from "./holdProduct.ts"
 import { imagesOf } from "./imageSql.ts"
@@ -49,6 +51,7 @@ export class Variants extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const freshness = yield* Freshness
       const audit = yield* Audit
+      const events = yield* Events
       const hold = makeHold(sql, yield* People)
       const unordered = sql.literal((yield* Uses).isUnused("skus", "k"))
 
@@ -93,17 +96,23 @@ export class Variants extends Context.Service<
           }
           yield* requireVersion(expected, read(product.id))
           yield* checkImages(product, targets)
+          const of = { id: product.id, seller_id: product.seller_id }
+          const entity = { entity: product.id }
           // None of them first, so that two may exchange their options.
           yield* sql`UPDATE skus SET archived = true WHERE product_id = ${product.id} AND NOT archived`
           for (const [position, target] of targets.entries()) {
             yield* write(product.id, target, position)
             const { before, sku, stock = before === undefined ? null : undefined } = target
             const reason = before === undefined ? "opening" : "recount"
-            if (stock !== undefined) yield* recount(sql, sku, stock, reason, moverOf(caller))
+            if (stock === undefined) continue
+            yield* recount(sql, sku, stock, reason, moverOf(caller))
+            yield* events.emit(productStocked, { ...of, sku_id: sku, stock }, entity)
           }
           yield* sql`DELETE FROM skus k WHERE k.product_id = ${product.id} AND k.archived AND ${unordered}
             AND NOT EXISTS (SELECT FROM cart_items i WHERE i.sku_id = k.id)`
-          yield* settlePrices(sql, product.id)
+          const [prices] = yield* settlePrices(sql, product.id)
+          if (prices !== undefined) yield* events.emit(productPriced, { ...of, ...prices }, entity)
+          yield* events.emit(productChanged, { ...of, fields: ["variants"] }, entity)
           yield* sql`UPDATE products SET updated_at = now() WHERE id = ${product.id}`
           if (caller.role === "admin") {
             const author = { id: caller.id, name: "admin" }

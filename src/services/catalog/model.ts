@@ -1,5 +1,5 @@
 import { Effect, Schema, Struct } from "effect"
-import { Tier, UserId } from "../auth/model.ts"
+import { SellerCategory, UserId } from "../auth/model.ts"
 import { Dinars, DinarsFromString, Instant, pageQuery, Quantity, Text, Total } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 import { ProductImage } from "./imageModel.ts"
@@ -43,7 +43,7 @@ export const CategoryLabels = Schema.Struct({ fr: Schema.String, ar: Schema.Stri
 export const ProductSeller = Schema.Struct({
   id: UserId,
   full_name: Schema.NullOr(Schema.String).annotate({ description: "The shop's name" }),
-  seller_category: Schema.NullOr(Tier)
+  seller_category: Schema.NullOr(SellerCategory)
 })
 
 /** The same on the product's own page. */
@@ -297,7 +297,7 @@ const filters = {
 
 const shops = {
   seller: Schema.optionalKey(Name.annotate({ description: "A seller's id" })),
-  seller_category: Schema.optionalKey(Tier)
+  seller_category: Schema.optionalKey(SellerCategory)
 }
 
 export const ListProducts = Schema.Struct({ ...pageQuery, ...filters, ...shops })

@@ -34,7 +34,7 @@ const isReduced = "p.original_price IS NOT NULL AND p.original_price > p.min_pri
 const isPromo = `coalesce(p.is_promo, ${isReduced})`
 const isNew = "coalesce(p.is_new, p.created_at > now() - interval '30 days')"
 
-const ofSeller = { id: "p.seller_id", full_name: "s.shop_name", seller_category: "u.tier" }
+const ofSeller = { id: "p.seller_id", full_name: "s.full_name", seller_category: "u.seller_category" }
 
 const sources = {
   price: "p.min_price",
@@ -59,8 +59,7 @@ export const productJson = jsonOf(Product, "p", {
   ...sources,
   seller: jsonOf(ShownSeller, "s", {
     ...ofSeller,
-    avatar_url: "s.logo_url",
-    is_verified: "EXISTS (SELECT FROM seller_applications a WHERE a.user_id = s.id AND a.status = 'approved')"
+    is_verified: "coalesce(u.is_verified, false)"
   }),
   variants: variantsJson,
   reels: stored(Schema.Array(ProductReel), "'[]'::json")
@@ -151,7 +150,10 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
     if (value !== undefined) conditions.push(condition(value))
   }
   when(filter.sellerId, (id) => sql`p.seller_id = ${id}`)
-  when(filter.sellerCategory, (category) => sql`p.seller_id IN (SELECT id FROM users WHERE tier = ${category})`)
+  when(
+    filter.sellerCategory,
+    (category) => sql`p.seller_id IN (SELECT id FROM users WHERE seller_category = ${category})`
+  )
   when(filter.categoryIds, (ids) =>
     ids.length === 1 ? sql`p.category_id = ${ids[0]}` : sql`p.category_id IN ${sql.in(ids)}`
   )

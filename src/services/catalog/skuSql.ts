@@ -1,6 +1,7 @@
 /** How the variants of products are read. */
 import type { SqlClient } from "effect/sql"
 import { each, jsonOf, stored } from "../json.ts"
+import type { Centimes } from "../model.ts"
 import { Options, type SkuId, Variant } from "./skuModel.ts"
 
 type Sql = SqlClient.SqlClient
@@ -51,8 +52,8 @@ export const choicesOf = (sql: Sql, products: ReadonlyArray<string>) => sql<Choi
   ORDER BY k.product_id, k.position, k.id`
 
 /** Settles a product's range of prices after a change of them; its row is locked. */
-export const settlePrices = (sql: Sql, product: string) => sql`
+export const settlePrices = (sql: Sql, product: string) => sql<{ min_price: Centimes; max_price: Centimes }>`
   UPDATE products p SET (min_price, max_price) = (
     SELECT min(coalesce(k.price, p.price)), max(coalesce(k.price, p.price))
     FROM skus k WHERE k.product_id = p.id AND NOT k.archived)
-  WHERE p.id = ${product}`
+  WHERE p.id = ${product} RETURNING min_price, max_price`

@@ -13,3 +13,17 @@ export const Wilaya = shape(
   { code: 16, name_fr: "Alger", name_ar: "الجزائر", valid_from: "1984-02-04" }
 )
 export type Wilaya = typeof Wilaya.Type
+
+const wilayaMessage = { message: "Expected a wilaya: its name in French or Arabic, or its code" }
+
+/** As people write it: a name in French or Arabic, or a code. Which it is, `Wilayas.named` says. */
+export const WilayaName = Schema.Union([Schema.String, Schema.Int])
+  .annotate(wilayaMessage)
+  .check(
+    Schema.makeFilter<string | number>(
+      (value) => String(value).length <= 60 && !String(value).includes("\0"),
+      wilayaMessage
+    )
+  )
+  .annotate({ description: "Its name in French or Arabic, or its code", examples: ["Alger", 16] })
+export type WilayaName = typeof WilayaName.Type

@@ -7,7 +7,6 @@ import { People } from "../auth/People.ts"
 import { deleted } from "../deleted.ts"
 import { jsonOf } from "../json.ts"
 import { type Deleted, isUuid } from "../model.ts"
-import { changesOf } from "../sql.ts"
 import { type Encoded, readAll, readFirst, type Written } from "../wire.ts"
 import { PushTokenNotFound } from "./errors.ts"
 import { PushToken, PushTokenId, type RegisterPushToken } from "./model.ts"
@@ -34,7 +33,7 @@ export class PushTokens extends Context.Service<
           readAll(
             tokenJson,
             (json) => sql`
-              SELECT ${json} FROM push_tokens t WHERE t.user_id = ${user} ORDER BY t.updated_at DESC, t.id DESC`
+              SELECT ${json} FROM push_tokens t WHERE t.user_id = ${user} ORDER BY t.registered_at DESC, t.id DESC`
           ),
         Effect.orDie
       )
@@ -45,8 +44,8 @@ export class PushTokens extends Context.Service<
         yield* sql`SELECT pg_advisory_xact_lock(hashtextextended('push_tokens/' || ${token}::text, 0))`
         yield* people.hold(user)
         return yield* sql<Registered>`
-          SELECT id, user_id, token, device_id, updated_at FROM push_tokens
-          WHERE token = ${token} OR user_id = ${user} ORDER BY id FOR UPDATE`
+          SELECT id, user_id, push_token, device_id, registered_at FROM push_tokens
+          WHERE push_token = ${token} OR user_id = ${user} ORDER BY id FOR UPDATE`
       })
 
       const insert = Effect.fnUntraced(function* (user: UserId, input: RegisterPushToken) {
@@ -56,11 +55,11 @@ export class PushTokens extends Context.Service<
       })
 
       const renew = (id: PushTokenId, input: RegisterPushToken) =>
-        Effect.as(sql`UPDATE push_tokens SET ${changesOf(sql, input)} WHERE id = ${id}`, id)
+        Effect.as(sql`UPDATE push_tokens SET ${sql.update(input)}, registered_at = now() WHERE id = ${id}`, id)
 
       const register = Effect.fn("PushTokens.register")(
         function* (user: UserId, input: RegisterPushToken) {
-          const { renewed, gone } = settle(yield* hold(user, input.token), user, input)
+          const { renewed, gone } = settle(yield* hold(user, input.push_token), user, input)
           yield* sql`DELETE FROM push_tokens WHERE id = ANY(${gone}::uuid[])`
           const id = yield* renewed === undefined ? insert(user, input) : renew(renewed.id, input)
           const data = yield* readFirst(

@@ -6,9 +6,9 @@ export const maxDevices = 20
 export type Registered = {
   readonly id: PushTokenId
   readonly user_id: UserId
-  readonly token: string
+  readonly push_token: string
   readonly device_id: string | null
-  readonly updated_at: Date
+  readonly registered_at: Date
 }
 
 /**
@@ -19,15 +19,15 @@ export type Registered = {
 export const settle = (
   known: ReadonlyArray<Registered>,
   user: UserId,
-  { token, device_id }: Pick<RegisterPushToken, "token" | "device_id">
+  { push_token, device_id }: Pick<RegisterPushToken, "push_token" | "device_id">
 ): { readonly renewed: Registered | undefined; readonly gone: ReadonlyArray<PushTokenId> } => {
   const own = known.filter(({ user_id }) => user_id === user)
   const sameDevice = device_id ? own.find((other) => other.device_id === device_id) : undefined
-  const renewed = sameDevice ?? own.find((other) => other.token === token)
-  const replaced = known.filter((other) => other.token === token && other !== renewed)
+  const renewed = sameDevice ?? own.find((other) => other.push_token === push_token)
+  const replaced = known.filter((other) => other.push_token === push_token && other !== renewed)
   const others = own
-    .filter((other) => other.token !== token && other !== renewed)
-    .toSorted((a, b) => a.updated_at.getTime() - b.updated_at.getTime())
+    .filter((other) => other.push_token !== push_token && other !== renewed)
+    .toSorted((a, b) => a.registered_at.getTime() - b.registered_at.getTime())
   const oldest = others.slice(0, Math.max(0, others.length + 1 - maxDevices))
   return { renewed, gone: [...replaced, ...oldest].map(({ id }) => id) }
 }

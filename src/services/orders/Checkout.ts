@@ -10,11 +10,15 @@ import { maxQuantity } from "../cart/policy.ts"
 import type { OutOfStock, VariantRequired } from "../catalog/errors.ts"
 import { choicesOf } from "../catalog/skuSql.ts"
 import { variantRequired } from "../catalog/variantRequired.ts"
+import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
+import { Events } from "../events/Events.ts"
 import { retryable } from "../sql.ts"
 import { type Encoded, encode, rowsWith, withField } from "../wire.ts"
-import { hashOf, newNumber, newToken } from "./credentials.ts"
+import { orderPlaced } from "./events.ts"
 import type { OrderLine, PlacedOrder, PlaceOrder } from "./model.ts"
+import { newNumber } from "./orderNumber.ts"
+import { hashOf, newToken } from "./orderToken.ts"
 import { placedJson, placeMany, placeOne, type RefusedRow } from "./placeSql.ts"
 import { type Draft, type Line, maxTotal, refusalOf, tooMany, unresolved } from "./placing.ts"
 
@@ -36,6 +40,8 @@ export class Checkout extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const carts = yield* Carts
       const people = yield* People
+      const wilayas = yield* Wilayas
+      const events = yield* Events
 
       const insert = Effect.fnUntraced(function* (draft: Draft) {
         const { lines, order } = draft
@@ -52,7 +58,7 @@ export class Checkout extends Context.Service<
         const params = [
           ...columns,
           maxTotal,
-          order.wilaya_code ?? null,
+          draft.wilaya?.code ?? null,
           draft.id,
           draft.number,
           draft.user_id,
@@ -61,10 +67,11 @@ export class Checkout extends Context.Service<
           order.customer_phone,
           order.customer_email ?? null,
           order.commune ?? null,
-          order.address ?? null,
+          order.customer_address ?? null,
           order.notes ?? null,
           order.payment_method,
-          draft.actor
+          draft.actor,
+          draft.wilaya?.name_fr ?? null
         ]
         const rows = yield* rowsWith(placedJson, () =>
           sql.unsafe<RefusedRow>(lines.length === 1 ? placeOne : placeMany, params)
@@ -75,6 +82,7 @@ export class Checkout extends Context.Service<
           yield* chosen(unresolved(draft, rows))
           return yield* Effect.fail(refusalOf(draft, rows))
         }
+        yield* events.told(orderPlaced)
         return draft.token === undefined ? placed : withField(placed, "tracking_token", encodeToken(draft.token))
       })
 
@@ -89,13 +97,19 @@ export class Checkout extends Context.Service<
         if (several.length > 0) yield* variantRequired(sql, several)
       })
 
-      const draftOf = (caller: Caller | undefined, order: PlaceOrder, lines: ReadonlyArray<Line>): Draft => ({
+      const draftOf = (
+        caller: Caller | undefined,
+        order: PlaceOrder,
+        lines: ReadonlyArray<Line>,
+        wilaya: Draft["wilaya"]
+      ): Draft => ({
         id: SecureRandom.uuidV7Unsafe(),
         number: newNumber(),
         user_id: caller?.id ?? null,
         actor: caller === undefined ? "guest" : "customer",
         token: caller === undefined ? newToken() : undefined,
         order,
+        wilaya,
         lines
       })
 
@@ -104,7 +118,9 @@ export class Checkout extends Context.Service<
         order: PlaceOrder,
         items: ReadonlyArray<OrderLine>
       ) {
-        return yield* insert(draftOf(caller, order, yield* linesOf(items)))
+        const { customer_wilaya: name } = order
+        const wilaya = name == null ? undefined : yield* wilayas.named(name, "customer_wilaya")
+        return yield* insert(draftOf(caller, order, yield* linesOf(items), wilaya))
       })
 
       const placeCart = Effect.fnUntraced(function* (caller: Caller | undefined, order: PlaceOrder) {

@@ -10,7 +10,7 @@ import { Retention } from "./Retention.ts"
 /** An order that somebody without an account made. */
 export type GuestOrder = {
   readonly id: string
-  readonly number: string
+  readonly order_number: string
   readonly customer_name: string
   readonly status: OrderStatus
   readonly created_at: Date
@@ -47,7 +47,7 @@ export class Guests extends Context.Service<
       const find = Effect.fn("Guests.find")(
         (phone: string) =>
           sql<GuestOrder>`
-            SELECT id, number, customer_name, status, created_at FROM orders
+            SELECT id, order_number, customer_name, status, created_at FROM orders
             WHERE user_id IS NULL AND customer_phone = ${phone} ORDER BY created_at DESC, id DESC LIMIT 100`,
         Effect.orDie
       )

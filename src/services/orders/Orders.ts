@@ -3,6 +3,7 @@ import { SqlClient, type Statement } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
+import { Wilayas } from "../delivery/Wilayas.ts"
 import type { ValidationFailed } from "../errors.ts"
 import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
@@ -10,13 +11,13 @@ import { type Expected, type PreconditionFailed, requireVersion } from "../preco
 import { newestFirst } from "../rowOrder.ts"
 import { changesOf } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
-import { matches, numberOf } from "./credentials.ts"
 import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "./errors.ts"
-import { type Held, Movements } from "./Movements.ts"
 import type { CancelOrder, ListedOrder, ListOrders, Order, TrackOrder, UpdateOrder } from "./model.ts"
+import { numberOf } from "./orderNumber.ts"
 import { listedOrderJson, orderJson, orderJsonForSeller } from "./orderSql.ts"
-import { unknownWilaya } from "./placing.ts"
+import { matches } from "./orderToken.ts"
 import { actorOf, beyondCancelling, isEditable, mayChange, relationOf } from "./policy.ts"
+import { type Held, Transitions } from "./Transitions.ts"
 
 /** Who asks for an order, and the token that came along. */
 export type Access = {
@@ -61,7 +62,8 @@ export class Orders extends Context.Service<
     Orders,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const movements = yield* Movements
+      const transitions = yield* Transitions
+      const wilayas = yield* Wilayas
       const people = yield* People
       const orders = yield* makeList({ name: "orders", from: "orders o", alias: "o" })
 
@@ -83,7 +85,7 @@ export class Orders extends Context.Service<
       const identified = (idOrNumber: string): Statement.Fragment | undefined => {
         if (isUuid(idOrNumber)) return sql`o.id = ${idOrNumber}`
         const number = numberOf(idOrNumber)
-        return number === undefined ? undefined : sql`o.number = ${number}`
+        return number === undefined ? undefined : sql`o.order_number = ${number}`
       }
 
       const find = Effect.fnUntraced(function* (access: Access, idOrNumber: string) {
@@ -113,7 +115,7 @@ export class Orders extends Context.Service<
         function* ({ number, phone }: TrackOrder) {
           // A number that can be nobody's takes the same way as one that is not this phone's.
           const known = numberOf(number) ?? ""
-          return yield* read(sql`o.number = ${known} AND o.customer_phone = ${phone}`)
+          return yield* read(sql`o.order_number = ${known} AND o.customer_phone = ${phone}`)
         },
         Effect.catchTag("SqlError", Effect.die)
       )
@@ -134,16 +136,21 @@ export class Orders extends Context.Service<
       const hold = Effect.fnUntraced(function* (access: Access, idOrNumber: string) {
         const caller = access.caller && (yield* people.hold(access.caller.id, "use"))
         const { id, relation } = yield* find({ ...access, caller }, idOrNumber)
-        const order = mayChange(relation) ? yield* movements.hold(id) : undefined
+        const order = mayChange(relation) ? yield* transitions.hold(id) : undefined
         if (order === undefined || relation === "stranger") return yield* new OrderNotFound()
         const actor = actorOf(relation)
         return { order, actor, actor_id: actor === "guest" ? null : (access.caller?.id ?? null) }
       })
 
-      const checkWilaya = Effect.fnUntraced(function* (code: number | null | undefined) {
-        if (code == null) return
-        const known = yield* sql`SELECT FROM wilayas WHERE code = ${code}`
-        if (known.length === 0) return yield* unknownWilaya
+      /** A wilaya is kept with its code, and with its name of today. */
+      const columnsOf = Effect.fnUntraced(function* ({ customer_wilaya: name, ...changes }: UpdateOrder) {
+        if (name === undefined) return changes
+        const wilaya = name === null ? undefined : yield* wilayas.named(name, "customer_wilaya")
+        return {
+          ...changes,
+          customer_wilaya_code: wilaya?.code ?? null,
+          customer_wilaya: wilaya?.name_fr ?? null
+        }
       })
 
       const written = (order: Held) => read(sql`o.id = ${order.id}`)
@@ -155,9 +162,8 @@ export class Orders extends Context.Service<
           if (!isEditable(order.parts)) return yield* new OrderNotEditable()
           const fields = Object.keys(changes)
           if (fields.length > 0) {
-            yield* checkWilaya(changes.wilaya_code)
-            yield* sql`UPDATE orders SET ${changesOf(sql, changes)} WHERE id = ${order.id}`
-            yield* movements.note({ order, parts: [], to: order.status, ...by, note: `Changed: ${fields.join(", ")}` })
+            yield* sql`UPDATE orders SET ${changesOf(sql, yield* columnsOf(changes))} WHERE id = ${order.id}`
+            yield* transitions.note({ order, parts: [], kind: "edited", data: { fields }, ...by })
           }
           return yield* written(order)
         },
@@ -175,7 +181,7 @@ export class Orders extends Context.Service<
             })
           }
           const parts = order.parts.filter(({ status }) => status !== "cancelled")
-          if (parts.length > 0) yield* movements.move({ order, parts, to: "cancelled", ...by, note: reason ?? null })
+          if (parts.length > 0) yield* transitions.move({ order, parts, to: "cancelled", ...by, note: reason })
           return yield* written(order)
         },
         sql.withTransaction,

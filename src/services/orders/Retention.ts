@@ -4,4 +4,6 @@ import { Context } from "effect"
 export const Retention = Context.Reference<{
   /** A guest's name, phone and address, once the order is finished. */
   readonly guestDays: number
-}>("zst/orders/Retention", { defaultValue: () => ({ guestDays: 365 }) })
+  /** A part that its shop has not confirmed. */
+  readonly pendingDays: number
+}>("zst/orders/Retention", { defaultValue: () => ({ guestDays: 365, pendingDays: 7 }) })

@@ -3,19 +3,20 @@ import { SqlClient, type Statement } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
+import { Wilayas } from "../delivery/Wilayas.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { newestFirst } from "../rowOrder.ts"
 import { likePattern } from "../sql.ts"
-import { type Encoded, readFirst } from "../wire.ts"
-import { numberOf } from "./credentials.ts"
-import { IllegalTransition, OrderNotFound } from "./errors.ts"
-import { type Held, Movements, type Part } from "./Movements.ts"
+import { type Encoded, readAll, readFirst } from "../wire.ts"
+import { InvalidStatusTransition, OrderNotFound } from "./errors.ts"
 import type { ListedSellerOrder, ListSellerOrders, MoveSellerOrder, SellerOrder } from "./model.ts"
+import { numberOf } from "./orderNumber.ts"
 import { listedSellerOrderJson, sellerOrderJson } from "./orderSql.ts"
 import { mayFulfil, mayHaveTracking, mayMove, nextStatuses } from "./policy.ts"
+import { type By, type Held, type Part, Transitions } from "./Transitions.ts"
 
 type Known = { readonly id: string; readonly order_id: string; readonly seller_id: UserId }
 
@@ -27,6 +28,8 @@ export class SellerOrders extends Context.Service<
       caller: Caller,
       query: ListSellerOrders
     ) => Effect.Effect<Page<ListedSellerOrder>, Forbidden | ValidationFailed>
+    /** The ten newest. */
+    readonly recent: (caller: Caller) => Effect.Effect<Encoded<ReadonlyArray<ListedSellerOrder>>, Forbidden>
     /** By its own id, or by the order's id or number: the caller's part of it. */
     readonly get: (caller: Caller, id: string) => Effect.Effect<Encoded<SellerOrder>, OrderNotFound>
     /** Moves it along the state machine. Moved to where it is, it stays as it is. */
@@ -37,7 +40,7 @@ export class SellerOrders extends Context.Service<
       expected?: Expected
     ) => Effect.Effect<
       Encoded<SellerOrder>,
-      AccountClosed | OrderNotFound | IllegalTransition | PreconditionFailed | ValidationFailed
+      AccountClosed | OrderNotFound | InvalidStatusTransition | PreconditionFailed | ValidationFailed
     >
   }
 >()("zst/orders/SellerOrders") {
@@ -45,7 +48,8 @@ export class SellerOrders extends Context.Service<
     SellerOrders,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const movements = yield* Movements
+      const transitions = yield* Transitions
+      const wilayas = yield* Wilayas
       const people = yield* People
       const parts = yield* makeList({
         name: "seller_orders",
@@ -55,22 +59,35 @@ export class SellerOrders extends Context.Service<
       })
 
       const list = Effect.fn("SellerOrders.list")(function* (caller: Caller, query: ListSellerOrders) {
-        if (caller.role !== "seller" && caller.role !== "admin") {
-          return yield* new Forbidden({ reason: "Only sellers have orders to fulfil." })
-        }
+        yield* sellersOnly(caller)
+        const { customer_wilaya: name } = query
+        const wilaya = name === undefined ? undefined : (yield* wilayas.named(name, "customer_wilaya")).code
         return yield* parts.page({
           query,
           order: newestFirst("so"),
-          where: sql.and([sql`so.seller_id = ${caller.id}`, ...conditions(sql, query)]),
+          where: sql.and([sql`so.seller_id = ${caller.id}`, ...conditions(sql, query, wilaya)]),
           json: listedSellerOrderJson
         })
       })
+
+      const recent = Effect.fn("SellerOrders.recent")(
+        function* (caller: Caller) {
+          yield* sellersOnly(caller)
+          return yield* readAll(
+            listedSellerOrderJson,
+            (json) => sql`
+              SELECT ${json} FROM seller_orders so JOIN orders o ON o.id = so.order_id
+              WHERE so.seller_id = ${caller.id} ORDER BY so.created_at DESC, so.id DESC LIMIT 10`
+          )
+        },
+        Effect.catchTag("SqlError", Effect.die)
+      )
 
       const find = Effect.fnUntraced(function* (caller: Caller, id: string) {
         const number = numberOf(id)
         const condition = isUuid(id)
           ? sql`(so.id = ${id} OR (so.order_id = ${id} AND so.seller_id = ${caller.id}))`
-          : number && sql`o.number = ${number} AND so.seller_id = ${caller.id}`
+          : number && sql`o.order_number = ${number} AND so.seller_id = ${caller.id}`
         const [part] = condition
           ? yield* sql<Known>`
               SELECT so.id, so.order_id, so.seller_id
@@ -101,7 +118,7 @@ export class SellerOrders extends Context.Service<
           UPDATE seller_orders SET tracking_number = ${number}, updated_at = clock_timestamp()
           WHERE id = ${part.id} AND tracking_number IS DISTINCT FROM ${number} RETURNING id`
         if (changed.length === 0) return
-        yield* movements.note({ order, parts: [part], to: part.status, ...by, note: `Tracking number: ${number}` })
+        yield* transitions.note({ order, parts: [part], kind: "tracked", data: { tracking_number: number }, ...by })
       })
 
       const move = Effect.fn("SellerOrders.move")(
@@ -116,7 +133,7 @@ export class SellerOrders extends Context.Service<
           if (tracking_number != null && !mayHaveTracking(to)) {
             return yield* invalidField("tracking_number", "A tracking number comes with shipped")
           }
-          const order = yield* movements.hold(order_id)
+          const order = yield* transitions.hold(order_id)
           const part = order?.parts.find((candidate) => candidate.id === part_id)
           if (order === undefined || part === undefined) return yield* new OrderNotFound()
           yield* requireVersion(expected, read(part.id))
@@ -126,17 +143,17 @@ export class SellerOrders extends Context.Service<
             return yield* read(part.id)
           }
           if (!mayMove(part.status, to)) {
-            return yield* new IllegalTransition({
+            return yield* new InvalidStatusTransition({
               details: [{ from: part.status, to, allowed: nextStatuses(part.status) }]
             })
           }
-          yield* movements.move({
+          yield* transitions.move({
             order,
             parts: [part],
             to,
             tracking_number: tracking_number ?? undefined,
             ...by,
-            note: note ?? null
+            note
           })
           return yield* read(part.id)
         },
@@ -144,26 +161,33 @@ export class SellerOrders extends Context.Service<
         Effect.catchTag("SqlError", Effect.die)
       )
 
-      return SellerOrders.of({ list, get, move })
+      return SellerOrders.of({ list, recent, get, move })
     })
   )
 }
 
-type By = { readonly actor: "admin" | "seller"; readonly actor_id: UserId }
+const sellersOnly = ({ role }: Caller) =>
+  role === "seller" || role === "admin"
+    ? Effect.void
+    : Effect.fail(new Forbidden({ reason: "Only sellers have orders to fulfil." }))
 
 /** Days are Algerian days. */
 const dayStart = (sql: SqlClient.SqlClient, date: string, plus: number) =>
   sql`((${date}::date + ${plus}::int)::timestamp AT TIME ZONE 'Africa/Algiers')`
 
-const conditions = (sql: SqlClient.SqlClient, query: ListSellerOrders): ReadonlyArray<Statement.Fragment> => {
-  const { status, payment_status, wilaya_code, from, to, search } = query
+const conditions = (
+  sql: SqlClient.SqlClient,
+  query: ListSellerOrders,
+  wilaya: number | undefined
+): ReadonlyArray<Statement.Fragment> => {
+  const { status, payment_status, date_from, date_to, search } = query
   const found: Array<Statement.Fragment> = []
   if (status !== undefined) found.push(sql`so.status = ${status}`)
   if (payment_status !== undefined) found.push(sql`so.payment_status = ${payment_status}`)
-  if (from !== undefined) found.push(sql`so.created_at >= ${dayStart(sql, from, 0)}`)
-  if (to !== undefined) found.push(sql`so.created_at < ${dayStart(sql, to, 1)}`)
+  if (date_from !== undefined) found.push(sql`so.created_at >= ${dayStart(sql, date_from, 0)}`)
+  if (date_to !== undefined) found.push(sql`so.created_at < ${dayStart(sql, date_to, 1)}`)
   const ofOrder = [
-    ...(wilaya_code === undefined ? [] : [sql`o.wilaya_code = ${wilaya_code}`]),
+    ...(wilaya === undefined ? [] : [sql`o.customer_wilaya_code = ${wilaya}`]),
     ...(search === undefined ? [] : [matching(sql, search)])
   ]
   if (ofOrder.length > 0)
@@ -176,7 +200,7 @@ const matching = (sql: SqlClient.SqlClient, search: string) => {
   const digits = search.replace(/[\s.()-]/g, "").replace(/^(\+213|00213|0)/, "")
   const byPhone = /^\d{3,}$/.test(digits) ? [sql`o.customer_phone LIKE ${likePattern(digits)}`] : []
   return sql.or([
-    sql`o.number LIKE upper(${likePattern(search)})`,
+    sql`o.order_number LIKE upper(${likePattern(search)})`,
     sql`zst_fold(o.customer_name) LIKE zst_fold(${likePattern(search)})`,
     ...byPhone
   ])

@@ -4,20 +4,26 @@ import type { UserId } from "../auth/model.ts"
 import { domain, stack } from "../domain.ts"
 import { schedule } from "../jobs/schedule.ts"
 import { Checkout } from "./Checkout.ts"
+import { Expiry } from "./Expiry.ts"
 import { makeEraseOrders } from "./eraseOrders.ts"
+import { orderEdited, orderPlaced, partMoved } from "./events.ts"
 import { Guests } from "./Guests.ts"
-import { guestsPrune, pruneGuests } from "./jobs.ts"
+import { expireOrders, guestsPrune, ordersExpire, pruneGuests } from "./jobs.ts"
 import { limits } from "./limits.ts"
-import { Movements } from "./Movements.ts"
 import { Orders } from "./Orders.ts"
 import { SellerOrders } from "./SellerOrders.ts"
+import { Transitions } from "./Transitions.ts"
 
 const isOpen = "status IN ('pending', 'confirmed', 'processing', 'shipped')"
 export const orders = domain({
   name: "orders",
-  layer: stack(Movements.layer, Layer.mergeAll(Checkout.layer, Orders.layer, SellerOrders.layer, Guests.layer)),
-  jobs: Effect.all([pruneGuests]),
-  schedules: [schedule(guestsPrune, "20 3 * * *")],
+  layer: stack(
+    Transitions.layer,
+    Layer.mergeAll(Checkout.layer, Orders.layer, SellerOrders.layer, Guests.layer, Expiry.layer)
+  ),
+  jobs: Effect.all([pruneGuests, expireOrders]),
+  schedules: [schedule(guestsPrune, "20 3 * * *"), schedule(ordersExpire, "25 * * * *")],
+  events: [orderPlaced, partMoved, orderEdited],
   people: {
     "orders.user_id": "anonymised",
     "order_events.actor_id": "anonymised",

@@ -11,5 +11,5 @@ export const makeEraseOrders = (sql: SqlClient.SqlClient) =>
       WHERE o.id = e.order_id AND ${which} AND e.actor IN ('customer', 'guest') AND e.note IS NOT NULL`
     yield* sql`
       UPDATE orders o SET customer_name = ${nobody}, customer_phone = '', customer_email = NULL, commune = NULL,
-        address = NULL, notes = NULL, tracking_token_hash = NULL WHERE ${which}`
+        customer_address = NULL, notes = NULL, tracking_token_hash = NULL WHERE ${which}`
   })

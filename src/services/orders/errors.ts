@@ -28,8 +28,8 @@ export class OrderNotCancellable extends Schema.TaggedError<OrderNotCancellable>
   }
 }
 
-export class IllegalTransition extends Schema.TaggedError<IllegalTransition>()(
-  "IllegalTransition",
+export class InvalidStatusTransition extends Schema.TaggedError<InvalidStatusTransition>()(
+  "InvalidStatusTransition",
   {
     details: Schema.Tuple([Schema.Struct({ from: OrderStatus, to: OrderStatus, allowed: Schema.Array(OrderStatus) })])
   },

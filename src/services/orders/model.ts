@@ -1,8 +1,10 @@
 import { DateTime, Effect, Option, Schema } from "effect"
+import { UserId } from "../auth/model.ts"
 import { bought, LineSeller } from "../cart/model.ts"
 import { Product, ProductId } from "../catalog/model.ts"
 import { SkuId, Variant } from "../catalog/skuModel.ts"
-import { Dinars, Email, Instant, Phone, pageQuery, Quantity, Text, Total, WilayaCode } from "../model.ts"
+import { WilayaName } from "../delivery/model.ts"
+import { Dinars, Email, Instant, Phone, pageQuery, Quantity, Text, Total } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 
 export const OrderId = Schema.String.pipe(Schema.brand("OrderId"))
@@ -41,13 +43,13 @@ export const OrderItem = shape(
     sku_id: SkuId,
     options: Schema.Record(Schema.String, Schema.String),
     seller_order_id: SellerOrderId,
-    name: Schema.String,
-    name_ar: Schema.NullOr(Schema.String),
+    product_name: Schema.String,
+    product_name_ar: Schema.NullOr(Schema.String),
     sku: Schema.NullOr(Schema.String),
-    image_url: Schema.NullOr(Schema.String),
+    product_image: Schema.NullOr(Schema.String),
     price: Dinars,
     quantity: Schema.Int,
-    line_total: Total
+    subtotal: Total
   },
   {
     id: "0199e0a4-3333-7000-8000-000000000040",
@@ -55,13 +57,13 @@ export const OrderItem = shape(
     sku_id: exampleOf(Variant).id,
     options: exampleOf(Variant).options,
     seller_order_id: "0199e0a4-4444-7000-8000-000000000050",
-    name: product.name,
-    name_ar: product.name_ar,
+    product_name: product.name,
+    product_name_ar: product.name_ar,
     sku: null,
-    image_url: product.image_url,
+    product_image: product.image_url,
     price: 4500,
     quantity: 2,
-    line_total: 9000
+    subtotal: 9000
   }
 )
 
@@ -72,9 +74,10 @@ const times = { created_at: Instant, updated_at: Instant }
 const delivery = {
   customer_name: Schema.String,
   customer_phone: Schema.String,
-  wilaya_code: Schema.NullOr(Schema.Int),
+  customer_wilaya: Schema.NullOr(Schema.String).annotate({ description: "Its French name, as it was when ordered" }),
+  customer_wilaya_code: Schema.NullOr(Schema.Int),
   commune: Schema.NullOr(Schema.String),
-  address: Schema.NullOr(Schema.String),
+  customer_address: Schema.NullOr(Schema.String),
   notes: Schema.NullOr(Schema.String)
 }
 
@@ -86,7 +89,8 @@ export const OrderPart = shape(
     seller: LineSeller,
     ...state,
     ...amounts,
-    tracking_number: Schema.NullOr(Schema.String)
+    tracking_number: Schema.NullOr(Schema.String),
+    delivery_date: Schema.NullOr(Instant)
   },
   {
     id: "0199e0a4-4444-7000-8000-000000000050",
@@ -96,27 +100,54 @@ export const OrderPart = shape(
     subtotal: 9000,
     delivery_fee: 0,
     total: 9000,
-    tracking_number: null
+    tracking_number: null,
+    delivery_date: null
   }
 )
+
+/** What happened: the order was placed, a part moved, where to deliver was edited, a parcel got its number, time ran out. */
+export const EntryKind = Schema.Literals(["placed", "moved", "edited", "tracked", "expired"])
+export type EntryKind = typeof EntryKind.Type
+
+export const EntryData = Schema.Struct({
+  fields: Schema.optionalKey(Schema.Array(Schema.String).annotate({ description: "Which fields were edited" })),
+  tracking_number: Schema.optionalKey(Schema.String)
+})
+export type EntryData = typeof EntryData.Type
+
+export const EntryLabel = Schema.Struct({ fr: Schema.String, ar: Schema.String })
 
 export const TimelineEntry = shape(
   "TimelineEntry",
   {
-    status: OrderStatus,
+    kind: EntryKind,
+    from: Schema.NullOr(OrderStatus),
+    to: Schema.NullOr(OrderStatus),
+    label: EntryLabel.annotate({ description: "For the customer to read" }),
     seller_order_id: Schema.NullOr(SellerOrderId),
     actor: Actor,
-    note: Schema.NullOr(Schema.String),
+    data: EntryData,
+    note: Schema.NullOr(Schema.String).annotate({ description: "What whoever did it says about it" }),
     created_at: Instant
   },
   {
-    status: "pending",
+    kind: "placed",
+    from: null,
+    to: "pending",
+    label: { fr: "Commande reçue", ar: "تم استلام الطلب" },
     seller_order_id: null,
     actor: "guest",
+    data: {},
     note: null,
     created_at: "2026-02-01T09:30:00.000Z"
   }
 )
+
+const parcel = {
+  tracking_number: Schema.NullOr(Schema.String).annotate({ description: "Of an order with one seller" }),
+  delivery_date: Schema.NullOr(Instant).annotate({ description: "When it arrived" }),
+  items_count: Schema.Int
+}
 
 const timeline = { timeline: Schema.Array(TimelineEntry) }
 
@@ -124,19 +155,23 @@ export const OrderNumber = Schema.String.annotate({ examples: ["ZST-7K3MQ9TX"] }
 
 /** What an order and a seller's part of it have in common. */
 const both = {
-  number: "ZST-7KQ4MWX9",
+  order_number: "ZST-7KQ4MWX9",
   status: "pending",
   payment_status: "pending",
   payment_method: "cod",
   customer_name: "Ahmed",
   customer_phone: "+213555123456",
-  wilaya_code: 19,
+  customer_wilaya: "Sétif",
+  customer_wilaya_code: 19,
   commune: "Sétif",
-  address: "Cité 1000 logements, bt 12",
+  customer_address: "Cité 1000 logements, bt 12",
   notes: null,
   subtotal: 9000,
   delivery_fee: 0,
   total: 9000,
+  tracking_number: null,
+  delivery_date: null,
+  items_count: 1,
   items: [exampleOf(OrderItem)],
   created_at: "2026-02-01T09:30:00.000Z",
   updated_at: "2026-02-01T09:30:00.000Z"
@@ -147,12 +182,15 @@ export const ListedOrder = shape(
   "ListedOrder",
   {
     id: OrderId,
-    number: OrderNumber,
+    order_number: OrderNumber,
+    user_id: Schema.NullOr(UserId),
+    seller_id: Schema.NullOr(UserId).annotate({ description: "Of an order with one seller" }),
     ...state,
     payment_method: PaymentMethod,
     ...delivery,
     customer_email: Schema.NullOr(Schema.String),
     ...amounts,
+    ...parcel,
     items: Schema.Array(OrderItem),
     seller_orders: Schema.Array(OrderPart),
     ...times
@@ -160,6 +198,8 @@ export const ListedOrder = shape(
   {
     id: "0199e0a4-2222-7000-8000-000000000030",
     ...both,
+    user_id: null,
+    seller_id: product.seller.id,
     customer_email: null,
     seller_orders: [exampleOf(OrderPart)]
   }
@@ -190,20 +230,19 @@ export const ListedSellerOrder = shape(
   {
     id: SellerOrderId,
     order_id: OrderId,
-    number: OrderNumber,
+    order_number: OrderNumber,
     ...state,
     payment_method: PaymentMethod,
     ...delivery,
     ...amounts,
-    tracking_number: Schema.NullOr(Schema.String),
+    ...parcel,
     items: Schema.Array(OrderItem),
     ...times
   },
   {
     id: exampleOf(OrderPart).id,
     order_id: exampleOf(ListedOrder).id,
-    ...both,
-    tracking_number: null
+    ...both
   }
 )
 export type ListedSellerOrder = typeof ListedSellerOrder.Type
@@ -217,14 +256,17 @@ export type SellerOrder = typeof SellerOrder.Type
 
 const contact = {
   customer_email: Schema.optionalKey(Schema.NullOr(Email)),
-  wilaya_code: Schema.optionalKey(Schema.NullOr(WilayaCode)),
+  customer_wilaya: Schema.optionalKey(Schema.NullOr(WilayaName)),
   commune: Schema.optionalKey(Schema.NullOr(Text(120))),
-  address: Schema.optionalKey(Schema.NullOr(Text(500))),
+  customer_address: Schema.optionalKey(Schema.NullOr(Text(500))),
   notes: Schema.optionalKey(Schema.NullOr(Text(1000)))
 }
 
 export const OrderLine = Schema.Struct({ ...bought, quantity: Quantity })
 export type OrderLine = typeof OrderLine.Type
+
+/** Other methods wait for a way to pay by them. */
+const OnDelivery = Schema.Literal("cod").annotate({ message: "Only cod, cash on delivery, is taken" })
 
 const lineCount = { message: "Expected 1 to 100 items" }
 
@@ -234,7 +276,7 @@ export const PlaceOrder = shape(
     customer_name: Text(120),
     customer_phone: Phone,
     ...contact,
-    payment_method: PaymentMethod.pipe(Schema.withDecodingDefaultKey(Effect.succeed("cod" as const))),
+    payment_method: OnDelivery.pipe(Schema.withDecodingDefaultKey(Effect.succeed("cod" as const))),
     items: Schema.optionalKey(
       Schema.Array(OrderLine).check(Schema.isMinLength(1, lineCount), Schema.isMaxLength(100, lineCount))
     ),
@@ -253,7 +295,7 @@ export type PlaceOrder = typeof PlaceOrder.Type
 export const UpdateOrder = shape(
   "UpdateOrder",
   { customer_name: Schema.optionalKey(Text(120)), ...contact },
-  { wilaya_code: 16, commune: "Bab El Oued", address: "12, rue Colonel Lotfi, 3e étage" }
+  { customer_wilaya: "Alger", commune: "Bab El Oued", customer_address: "12, rue Colonel Lotfi, 3e étage" }
 )
 export type UpdateOrder = typeof UpdateOrder.Type
 
@@ -288,11 +330,9 @@ export const ListSellerOrders = Schema.Struct({
   ...pageQuery,
   status: Schema.optionalKey(OrderStatus),
   payment_status: Schema.optionalKey(PaymentStatus),
-  wilaya_code: Schema.optionalKey(
-    Schema.FiniteFromString.annotate({ message: "Expected a number" }).pipe(Schema.decodeTo(WilayaCode))
-  ),
-  from: Schema.optionalKey(CalendarDate),
-  to: Schema.optionalKey(CalendarDate),
+  customer_wilaya: Schema.optionalKey(WilayaName),
+  date_from: Schema.optionalKey(CalendarDate),
+  date_to: Schema.optionalKey(CalendarDate),
   search: Schema.optionalKey(Text(100).annotate({ description: "In the number, the customer's name or phone" }))
 })
 export type ListSellerOrders = typeof ListSellerOrders.Type

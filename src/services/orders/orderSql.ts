@@ -3,25 +3,50 @@
 import { LineSeller } from "../cart/model.ts"
 import { Options } from "../catalog/skuModel.ts"
 import { each, jsonOf, single, stored } from "../json.ts"
-import { ListedOrder, ListedSellerOrder, Order, OrderItem, OrderPart, SellerOrder, TimelineEntry } from "./model.ts"
+import {
+  EntryData,
+  EntryLabel,
+  ListedOrder,
+  ListedSellerOrder,
+  Order,
+  OrderItem,
+  OrderPart,
+  SellerOrder,
+  TimelineEntry
+} from "./model.ts"
+import { labelText } from "./timeline.ts"
 
 /** Where an order's rows are: in their tables, or with whoever has just written them. */
 export type Rows = { readonly items: string; readonly parts: string; readonly events: string }
 
 const tables: Rows = { items: "order_items", parts: "seller_orders", events: "order_events" }
 
-const itemJson = jsonOf(OrderItem, "i", { options: stored(Options, "i.options"), line_total: "i.price * i.quantity" })
+const itemJson = jsonOf(OrderItem, "i", { options: stored(Options, "i.options"), subtotal: "i.price * i.quantity" })
 const items = (rows: Rows, condition: string) => each(itemJson, `${rows.items} i WHERE ${condition}`, "i.id")
 
-const entryJson = jsonOf(TimelineEntry, "e")
+const entryJson = jsonOf(TimelineEntry, "e", {
+  from: "e.from_status",
+  to: "e.to_status",
+  label: jsonOf(EntryLabel, "e", { fr: labelText("fr"), ar: labelText("ar") }),
+  data: stored(EntryData, "e.data")
+})
 const timeline = (rows: Rows, condition: string) =>
   each(entryJson, `${rows.events} e WHERE ${condition}`, "e.created_at, e.id")
 
 const partJson = jsonOf(OrderPart, "so", {
-  seller: jsonOf(LineSeller, "s", { id: "so.seller_id", full_name: "s.shop_name" })
+  seller: jsonOf(LineSeller, "s", { id: "so.seller_id" })
 })
 
+const countOf = (rows: Rows, condition: string) => `(SELECT count(*) FROM ${rows.items} i WHERE ${condition})`
+
+/** null where there are several parts. */
+const ofOnlyPart = (rows: Rows, column: string) =>
+  `(SELECT min(so.${column}::text) FROM ${rows.parts} so WHERE so.order_id = o.id HAVING count(*) = 1)`
+
 const ofWhole = (rows: Rows) => ({
+  seller_id: ofOnlyPart(rows, "seller_id"),
+  tracking_number: ofOnlyPart(rows, "tracking_number"),
+  items_count: countOf(rows, "i.order_id = o.id"),
   items: items(rows, "i.order_id = o.id"),
   seller_orders: each(
     partJson,
@@ -45,6 +70,9 @@ const ofPart = {
   subtotal: "so.subtotal",
   delivery_fee: "so.delivery_fee",
   total: "so.total",
+  tracking_number: "so.tracking_number",
+  delivery_date: "so.delivery_date",
+  items_count: countOf(tables, "i.seller_order_id = so.id"),
   items: items(tables, "i.seller_order_id = so.id"),
   created_at: "so.created_at",
   updated_at: "so.updated_at"
@@ -58,11 +86,13 @@ const partTimeline = {
 export const orderJsonForSeller = jsonOf(Order, "o", {
   ...ofPart,
   ...partTimeline,
+  user_id: "NULL",
+  seller_id: "so.seller_id",
   customer_email: "NULL",
   seller_orders: single(partJson)
 })
 
-const fulfilled = { ...ofPart, id: "so.id", order_id: "o.id", tracking_number: "so.tracking_number" }
+const fulfilled = { ...ofPart, id: "so.id", order_id: "o.id" }
 
 /** What one seller fulfils, over orders o and seller_orders so. */
 export const listedSellerOrderJson = jsonOf(ListedSellerOrder, "o", fulfilled)

@@ -10,8 +10,11 @@
  */
 import { maxQuantity } from "../cart/policy.ts"
 import type { Options } from "../catalog/skuModel.ts"
+import { insertEvent } from "../events/eventType.ts"
 import { firstOf } from "../json.ts"
 import { columnOf } from "../wire.ts"
+import { orderPlaced } from "./events.ts"
+import { amountColumns, amountsOf } from "./money.ts"
 import { orderJsonIn } from "./orderSql.ts"
 
 /** A line of an order that was refused. */
@@ -28,11 +31,13 @@ export type RefusedRow = {
   readonly status: string
   readonly stock: number | null
   readonly min_order_quantity: number
-  readonly wilaya_known: boolean
 }
 
 /** null: the order was refused. */
-export const placedJson = firstOf(orderJsonIn({ items: "lines", parts: "placed_parts", events: "events" }), "placed o")
+export const placedJson = firstOf(
+  orderJsonIn({ items: "lines", parts: "placed_parts", events: "timeline" }),
+  "placed o"
+)
 
 /** A statement per shape, for a plan per shape: PostgreSQL guesses that an array has ten elements. */
 const lines = {
@@ -49,6 +54,18 @@ const wanted = {
   many: `SELECT sku, sum(quantity)::int AS quantity, (array_agg(item_id ORDER BY position))[1] AS item_id,
     min(position) AS position FROM asked GROUP BY sku`
 }
+
+const told = insertEvent(orderPlaced, {
+  entity: "$7::uuid",
+  payload: {
+    id: "$7::uuid",
+    order_number: "$8::text",
+    user_id: "$9::uuid",
+    total: "total",
+    parts: "(SELECT jsonb_agg(jsonb_build_object('id', id, 'seller_id', seller_id)) FROM parts)"
+  },
+  from: "placed"
+})
 
 const text = (shape: keyof typeof wanted) => `
 WITH buyer AS MATERIALIZED (SELECT status FROM users WHERE id = $9::uuid FOR SHARE),
@@ -76,14 +93,13 @@ sold AS MATERIALIZED (
       AND bool_and(status = 'active' AND quantity BETWEEN min_order_quantity AND ${maxQuantity}
         AND (stock IS NULL OR stock >= quantity))
       AND sum(price * quantity) <= $5::bigint
-      AND ($6::smallint IS NULL OR EXISTS (SELECT FROM wilayas WHERE code = $6::smallint))
     FROM held)
 ),
 taken AS (
   UPDATE skus k SET stock = s.stock - s.quantity FROM sold s WHERE k.id = s.sku_id AND s.stock IS NOT NULL
 ),
 parts AS MATERIALIZED (
-  SELECT uuidv7() AS id, seller_id, subtotal FROM (
+  SELECT uuidv7() AS id, seller_id, subtotal, 0::bigint AS delivery_fee, subtotal AS total, 'pending' AS status FROM (
     SELECT seller_id, sum(price * quantity)::bigint AS subtotal FROM sold GROUP BY seller_id ORDER BY min(position)
   ) s
 ),
@@ -93,34 +109,36 @@ moved AS (
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id WHERE s.stock IS NOT NULL
 ),
 placed AS (
-  INSERT INTO orders (id, number, user_id, tracking_token_hash, customer_name, customer_phone, customer_email,
-    wilaya_code, commune, address, notes, payment_method, subtotal, total)
+  INSERT INTO orders (id, order_number, user_id, tracking_token_hash, customer_name, customer_phone, customer_email,
+    customer_wilaya_code, customer_wilaya, commune, customer_address, notes, payment_method, ${amountColumns})
   SELECT $7::uuid, $8::text, $9::uuid, $10::bytea, $11::text, $12::text, $13::text,
-    $6::smallint, $14::text, $15::text, $16::text, $17::text, sum(subtotal)::bigint, sum(subtotal)::bigint
+    $6::smallint, $19::text, $14::text, $15::text, $16::text, $17::text, ${amountsOf("parts")}
   FROM parts HAVING count(*) > 0
   RETURNING *
 ),
 placed_parts AS (
-  INSERT INTO seller_orders (id, order_id, seller_id, subtotal, total)
-  SELECT id, $7::uuid, seller_id, subtotal, subtotal FROM parts
+  INSERT INTO seller_orders (id, order_id, seller_id, subtotal, delivery_fee, total)
+  SELECT id, $7::uuid, seller_id, subtotal, delivery_fee, total FROM parts
   RETURNING *
 ),
 lines AS (
-  INSERT INTO order_items (id, order_id, seller_order_id, product_id, sku_id, options, name, name_ar, sku, media_id,
-    image_url, price, quantity, stock_taken)
+  INSERT INTO order_items (id, order_id, seller_order_id, product_id, sku_id, options, product_name, product_name_ar, sku,
+    media_id, product_image, price, quantity, stock_taken)
   SELECT s.item_id, $7::uuid, parts.id, s.id, s.sku_id, s.options, s.name, s.name_ar, s.code, s.media_id,
     s.image_url, s.price, s.quantity, s.stock IS NOT NULL
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id
   RETURNING *
 ),
-events AS (
-  INSERT INTO order_events (id, order_id, status, actor, actor_id)
-  SELECT uuidv7(), $7::uuid, 'pending', $18::text, $9::uuid FROM placed
+timeline AS (
+  INSERT INTO order_events (id, order_id, kind, to_status, actor, actor_id)
+  SELECT uuidv7(), $7::uuid, 'placed', 'pending', $18::text, $9::uuid FROM placed
   RETURNING *
+),
+told AS (
+  ${told}
 )
 SELECT ${columnOf(placedJson)}, a.position::int, h.sku_id, h.id AS product_id, h.name AS product_name, h.options, h.quantity,
-  h.status, h.stock, h.min_order_quantity,
-  $6::smallint IS NULL OR EXISTS (SELECT FROM wilayas WHERE code = $6::smallint) AS wilaya_known
+  h.status, h.stock, h.min_order_quantity
 FROM (SELECT) whole LEFT JOIN (asked a LEFT JOIN held h ON h.sku_id = a.sku) ON NOT EXISTS (SELECT FROM placed)
 ORDER BY a.position`
 

@@ -3,6 +3,7 @@ import type { UserId } from "../auth/model.ts"
 import { ProductsNotFound } from "../cart/errors.ts"
 import { judge, maxQuantity } from "../cart/policy.ts"
 import { OutOfStock } from "../catalog/errors.ts"
+import type { NamedWilaya } from "../delivery/Wilayas.ts"
 import { invalidField, ValidationFailed } from "../errors.ts"
 import type { Actor, OrderLine, PlaceOrder } from "./model.ts"
 import type { RefusedRow } from "./placeSql.ts"
@@ -21,6 +22,7 @@ export type Draft = {
   /** A guest's, to be told once. */
   readonly token: string | undefined
   readonly order: PlaceOrder
+  readonly wilaya: NamedWilaya | undefined
   readonly lines: ReadonlyArray<Line>
 }
 
@@ -50,7 +52,6 @@ export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRo
   const at = (verdict: string) => judged.filter((one) => one.verdict === verdict)
   const unknown = at("not_on_sale")
   if (unknown.length > 0) return new ProductsNotFound({ details: unknown.map(({ line }) => named(line)) })
-  if (rows[0]?.wilaya_known === false) return unknownWilaya
   const quantities = [
     ...at("below_minimum").map(({ line, found }) => ({
       line,
@@ -88,5 +89,3 @@ export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRo
 const fieldOf = ({ items = [] }: PlaceOrder, line: Line) => `items[${items.findIndex((item) => isSame(item, line))}]`
 
 export const tooMany = `An order holds at most ${maxQuantity.toLocaleString("en")} of a product`
-
-export const unknownWilaya = invalidField("wilaya_code", "There is no such wilaya")

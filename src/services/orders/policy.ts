@@ -63,23 +63,31 @@ export const soldBy = (from: OrderStatus, to: OrderStatus) => {
 
 export const paymentAfter = (method: PaymentMethod, payment: PaymentStatus, to: OrderStatus): PaymentStatus => {
   if (to === "delivered" && method === "cod") return "paid"
-  return to === "returned" && payment === "paid" ? "refunded" : payment
+  if (to !== "returned") return payment
+  // What came back was paid and is given back, or was not taken.
+  return payment === "paid" ? "refunded" : "failed"
 }
 
 export type PartState = { readonly status: OrderStatus; readonly payment_status: PaymentStatus }
 
-const live = <Part extends PartState>(parts: ReadonlyArray<Part>) =>
+const standing = <Part extends PartState>(parts: ReadonlyArray<Part>) =>
   parts.filter(({ status }) => status !== "cancelled")
+
+/** Whose money counts: the parts that live; where none does, those that came back; where none did, all. As `money.ts`. */
+export const counting = <Part extends PartState>(parts: ReadonlyArray<Part>): ReadonlyArray<Part> => {
+  const live = standing(parts).filter(({ status }) => status !== "returned")
+  return [live, standing(parts), parts].find(({ length }) => length > 0) ?? []
+}
 
 const progress: ReadonlyArray<OrderStatus> = ["pending", "confirmed", "processing", "shipped", "delivered", "returned"]
 
 /** An order is where its least advanced part is. Cancelled parts do not count, unless there is no other. */
 export const statusOf = (parts: ReadonlyArray<PartState>): OrderStatus =>
-  progress.find((status) => live(parts).some((part) => part.status === status)) ?? "cancelled"
+  progress.find((status) => standing(parts).some((part) => part.status === status)) ?? "cancelled"
 
-/** Paid once every part that is not cancelled is; what was refunded had been paid. */
+/** Paid once every part that counts is. */
 export const paymentOf = (parts: ReadonlyArray<PartState>): PaymentStatus => {
-  const payments = live(parts).map((part) => part.payment_status)
+  const payments = counting(parts).map((part) => part.payment_status)
   if (payments.length === 0 || payments.includes("pending")) return "pending"
   if (payments.includes("failed")) return "failed"
   return payments.includes("paid") ? "paid" : "refunded"
@@ -87,8 +95,8 @@ export const paymentOf = (parts: ReadonlyArray<PartState>): PaymentStatus => {
 
 /** The address is settled as soon as one shop has confirmed. */
 export const isEditable = (parts: ReadonlyArray<PartState>) =>
-  live(parts).length > 0 && live(parts).every(({ status }) => status === "pending")
+  standing(parts).length > 0 && standing(parts).every(({ status }) => status === "pending")
 
 /** The parts that keep an order from being cancelled whole. */
 export const beyondCancelling = <Part extends PartState>(parts: ReadonlyArray<Part>) =>
-  live(parts).filter(({ status }) => !mayMove(status, "cancelled"))
+  standing(parts).filter(({ status }) => !mayMove(status, "cancelled"))

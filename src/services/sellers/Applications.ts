@@ -6,6 +6,7 @@ import { type AccountClosed, UserUnavailable } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People, type Person } from "../auth/People.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
+import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { jsonOf } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
@@ -58,6 +59,7 @@ export class Applications extends Context.Service<
       const audit = yield* Audit
       const people = yield* People
       const shops = yield* Shops
+      const wilayas = yield* Wilayas
       const shopProducts = yield* ShopProducts
       const applications = yield* makeList({ name: "applications", from: "seller_applications a", alias: "a" })
 
@@ -79,8 +81,7 @@ export class Applications extends Context.Service<
         const pending = yield* sql`
           SELECT FROM seller_applications WHERE user_id = ${caller.id} AND status = 'pending'`
         if (pending.length > 0) return yield* new ApplicationPending()
-        const known = yield* sql`SELECT FROM wilayas WHERE code = ${input.wilaya_code}`
-        if (known.length === 0) return yield* invalidField("wilaya_code", "There is no such wilaya")
+        yield* wilayas.named(input.wilaya_code, "wilaya_code")
         const [row] = yield* sql<{ id: string }>`
           INSERT INTO seller_applications (id, user_id, ${sql.csv(Object.keys(input).map((name) => sql`${sql(name)}`))})
           VALUES (uuidv7(), ${caller.id}, ${sql.csv(Object.values(input).map((value) => sql`${value}`))}) RETURNING id`
@@ -141,35 +142,36 @@ export class Applications extends Context.Service<
         const [user] = yield* people.holdAll([known.user_id])
         if (user === undefined) return yield* Effect.die(`User ${known.user_id} vanished`)
         const [application] = yield* sql<Application>`
-          SELECT id, user_id, tier, shop_name, shop_name_ar, description, phone, wilaya_code, status
+          SELECT id, user_id, seller_category, full_name, full_name_ar, description, phone, wilaya_code, status
           FROM seller_applications WHERE id = ${id} FOR NO KEY UPDATE`
         if (application === undefined) return yield* new ApplicationNotFound()
         if (application.status !== "pending") return yield* new ApplicationDecided({ status: application.status })
         return { application, user }
       })
 
-      const approve = Effect.fnUntraced(function* (application: Application, user: Person, tier: string) {
+      const approve = Effect.fnUntraced(function* (application: Application, user: Person, seller_category: string) {
         yield* mayBecomeSeller(user)
         if (user.status !== "active") return yield* new UserUnavailable({ status: user.status })
-        yield* sql`UPDATE users SET role = 'seller', tier = ${tier}, updated_at = now() WHERE id = ${user.id}`
+        yield* sql`UPDATE users SET role = 'seller', seller_category = ${seller_category}, is_verified = true,
+          updated_at = now() WHERE id = ${user.id}`
         yield* shops.open(user.id, application)
         yield* shopProducts.settle(user.id)
       })
 
       const settleDecision = Effect.fnUntraced(function* (author: Author, id: string, input: DecideApplication) {
         const { application, user } = yield* hold(id)
-        const tier = input.tier ?? application.tier
+        const seller_category = input.seller_category ?? application.seller_category
         const approved = input.decision === "approve"
-        if (approved) yield* approve(application, user, tier)
+        if (approved) yield* approve(application, user, seller_category)
         const status = approved ? ("approved" as const) : ("rejected" as const)
         yield* sql`
-          UPDATE seller_applications SET status = ${status}, tier = ${tier}, reason = ${input.reason ?? null},
+          UPDATE seller_applications SET status = ${status}, seller_category = ${seller_category}, reason = ${input.reason ?? null},
             decided_by = ${author.id ?? author.name}, decided_at = now(), updated_at = now() WHERE id = ${id}`
         yield* audit.record(author, {
           action: `application.${input.decision}`,
           subject_id: application.id,
           before: { status: application.status, ...(approved && { role: user.role }) },
-          after: { status, ...(approved && { role: "seller", tier }) },
+          after: { status, ...(approved && { role: "seller", seller_category }) },
           reason: input.reason
         })
       }, sql.withTransaction)

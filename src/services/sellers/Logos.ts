@@ -33,12 +33,12 @@ export class Logos extends Context.Service<
         if (caller.role !== "seller") return yield* new Forbidden({ reason: "Only sellers have a shop." })
         yield* people.holdShop(caller.id, "change")
         const rows = yield* sql<{ media: string | null }>`
-          SELECT logo_media_id AS media FROM sellers WHERE id = ${caller.id}`
+          SELECT avatar_media_id AS media FROM sellers WHERE id = ${caller.id}`
         return rows.flatMap(({ media }) => media ?? [])
       })
 
       const show = (owner: UserId, media: string | null, url: string | null) => sql`
-        UPDATE sellers SET logo_media_id = ${media}, logo_url = ${url}, updated_at = now() WHERE id = ${owner}`
+        UPDATE sellers SET avatar_media_id = ${media}, avatar_url = ${url}, updated_at = now() WHERE id = ${owner}`
 
       const put = Effect.fn("Logos.put")(function* <E, R>(caller: Caller, received: Effect.Effect<ImageSource, E, R>) {
         yield* Effect.catchTag(sql.withTransaction(hold(caller)), "SqlError", Effect.die)
@@ -49,7 +49,7 @@ export class Logos extends Context.Service<
             yield* pictures.record(picture)
             yield* show(caller.id, picture.id, url)
             yield* pictures.letGo(before)
-            return encodeLogo({ logo_url: url })
+            return encodeLogo({ avatar_url: url })
           }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
         )
       })
@@ -59,7 +59,7 @@ export class Logos extends Context.Service<
           const before = yield* hold(caller)
           if (before.length > 0) yield* show(caller.id, null, null)
           yield* pictures.letGo(before)
-          return encodeLogo({ logo_url: null })
+          return encodeLogo({ avatar_url: null })
         },
         sql.withTransaction,
         Effect.catchTag("SqlError", Effect.die)

@@ -2,6 +2,7 @@ import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
 import { isOpenShop } from "../auth/People.ts"
+import { wilayaName } from "../delivery/wilayaSql.ts"
 import { jsonOf } from "../json.ts"
 import { isUuid } from "../model.ts"
 import { type Encoded, readFirst } from "../wire.ts"
@@ -44,6 +45,9 @@ export class Shops extends Context.Service<
 }
 
 const shopJson = jsonOf(Shop, "s", {
-  tier: "u.tier",
+  wilaya: wilayaName("s.wilaya_code"),
+  seller_category: "u.seller_category",
+  is_verified: "u.is_verified",
+  rating: "NULL",
   products_count: "(SELECT count(*) FROM products p WHERE p.seller_id = s.id AND p.status = 'active')"
 })

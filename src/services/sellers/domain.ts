@@ -18,12 +18,12 @@ export const sellers = domain({
     return Effect.fnUntraced(function* (user: UserId) {
       yield* sql`DELETE FROM seller_applications WHERE user_id = ${user}`
       const logos = yield* sql<{ id: string }>`
-        SELECT logo_media_id AS id FROM sellers WHERE id = ${user} AND logo_media_id IS NOT NULL`
+        SELECT avatar_media_id AS id FROM sellers WHERE id = ${user} AND avatar_media_id IS NOT NULL`
       yield* sql`
-        UPDATE sellers SET logo_media_id = NULL, logo_url = NULL, description = NULL, phone = NULL, status = 'suspended',
+        UPDATE sellers SET avatar_media_id = NULL, avatar_url = NULL, description = NULL, phone = NULL, status = 'suspended',
           updated_at = now() WHERE id = ${user}`
       yield* pictures.letGo(logos.map(({ id }) => id))
     })
   }),
-  uses: { media: ["sellers.logo_media_id"] }
+  uses: { media: ["sellers.avatar_media_id"] }
 })

@@ -1,5 +1,5 @@
 import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
-import { Tier, UserId } from "../auth/model.ts"
+import { SellerCategory, UserId } from "../auth/model.ts"
 import { Instant, Phone, pageQuery, Text, WilayaCode } from "../model.ts"
 import { shape } from "../shape.ts"
 
@@ -37,9 +37,9 @@ export const TaxNumber = pattern(
 export const ApplyAsSeller = shape(
   "ApplyAsSeller",
   {
-    tier: Tier,
-    shop_name: Text(80),
-    shop_name_ar: Schema.optionalKey(Schema.NullOr(Text(80))),
+    seller_category: SellerCategory,
+    full_name: Text(80),
+    full_name_ar: Schema.optionalKey(Schema.NullOr(Text(80))),
     description: Schema.optionalKey(Schema.NullOr(Text(1000))),
     phone: Phone,
     wilaya_code: WilayaCode,
@@ -47,8 +47,8 @@ export const ApplyAsSeller = shape(
     tax_number: Schema.optionalKey(Schema.NullOr(TaxNumber))
   },
   {
-    tier: "grossiste",
-    shop_name: "Le Grenier de Sétif",
+    seller_category: "grossiste",
+    full_name: "Le Grenier de Sétif",
     description: "Huiles et épices en gros.",
     phone: "+213555123456",
     wilaya_code: 19,
@@ -62,9 +62,9 @@ export const SellerApplication = shape(
   {
     id: Schema.String,
     user_id: UserId,
-    tier: Tier,
-    shop_name: Schema.String,
-    shop_name_ar: Schema.NullOr(Schema.String),
+    seller_category: SellerCategory,
+    full_name: Schema.String,
+    full_name_ar: Schema.NullOr(Schema.String),
     description: Schema.NullOr(Schema.String),
     phone: Schema.String,
     wilaya_code: Schema.Int,
@@ -79,9 +79,9 @@ export const SellerApplication = shape(
   {
     id: "0199e0a4-7777-7000-8000-000000000080",
     user_id: "0199e0a4-5555-7000-8000-000000000060",
-    tier: "grossiste",
-    shop_name: "Le Grenier de Sétif",
-    shop_name_ar: null,
+    seller_category: "grossiste",
+    full_name: "Le Grenier de Sétif",
+    full_name_ar: null,
     description: "Huiles et épices en gros.",
     phone: "+213555123456",
     wilaya_code: 19,
@@ -108,7 +108,9 @@ export const DecideApplication = shape(
     reason: Schema.optionalKey(
       Schema.NullOr(Reason).annotate({ description: "Needed to reject: the applicant reads it" })
     ),
-    tier: Schema.optionalKey(Tier.annotate({ description: "Another tier than the one applied for" }))
+    seller_category: Schema.optionalKey(
+      SellerCategory.annotate({ description: "Another category than the one applied for" })
+    )
   },
   { decision: "approve" }
 )
@@ -117,9 +119,9 @@ export type DecideApplication = typeof DecideApplication.Type
 /** Where a shop's logo is from now on. */
 export const Logo = shape(
   "Logo",
-  { logo_url: Schema.NullOr(Schema.String) },
+  { avatar_url: Schema.NullOr(Schema.String) },
   {
-    logo_url: "https://media.example.dz/images/0199e0a4-cccc-7000-8000-0000000000c0/square-e4d909c290d0fb1c.webp"
+    avatar_url: "https://media.example.dz/images/0199e0a4-cccc-7000-8000-0000000000c0/square-e4d909c290d0fb1c.webp"
   }
 )
 export type Logo = typeof Logo.Type
@@ -130,24 +132,30 @@ export const Shop = shape(
   {
     id: UserId,
     slug: Schema.String,
-    shop_name: Schema.String,
-    shop_name_ar: Schema.NullOr(Schema.String),
+    full_name: Schema.String,
+    full_name_ar: Schema.NullOr(Schema.String),
     description: Schema.NullOr(Schema.String),
-    logo_url: Schema.NullOr(Schema.String).annotate({ description: "A square of at most 400 pixels" }),
+    avatar_url: Schema.NullOr(Schema.String).annotate({ description: "The logo: a square of at most 400 pixels" }),
+    wilaya: Schema.NullOr(Schema.String).annotate({ description: "Its French name" }),
     wilaya_code: Schema.NullOr(Schema.Int),
-    tier: Tier,
+    seller_category: SellerCategory,
+    is_verified: Schema.Boolean,
+    rating: Schema.NullOr(Schema.Finite),
     products_count: Schema.Int.annotate({ description: "Products on sale" }),
     created_at: Instant
   },
   {
     id: "0199e0a4-0002-7000-8000-000000000020",
     slug: "le-grenier-de-setif",
-    shop_name: "Le Grenier de Sétif",
-    shop_name_ar: null,
+    full_name: "Le Grenier de Sétif",
+    full_name_ar: null,
     description: "Huiles, miels et figues de la région.",
-    logo_url: "https://media.example.dz/images/0199e0a4-cccc-7000-8000-0000000000c0/square-e4d909c290d0fb1c.webp",
+    avatar_url: "https://media.example.dz/images/0199e0a4-cccc-7000-8000-0000000000c0/square-e4d909c290d0fb1c.webp",
+    wilaya: "Sétif",
     wilaya_code: 19,
-    tier: "grossiste",
+    seller_category: "grossiste",
+    is_verified: true,
+    rating: null,
     products_count: 42,
     created_at: "2026-01-31T10:00:00.000Z"
   }

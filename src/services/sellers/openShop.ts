@@ -5,8 +5,8 @@ import type { UserId } from "../auth/model.ts"
 import { slugOf } from "../catalog/slug.ts"
 
 export type ShopDetails = {
-  readonly shop_name: string
-  readonly shop_name_ar?: string | null | undefined
+  readonly full_name: string
+  readonly full_name_ar?: string | null | undefined
   readonly description?: string | null | undefined
   readonly phone?: string | null | undefined
   readonly wilaya_code?: number | null | undefined
@@ -18,14 +18,14 @@ export type ShopDetails = {
  */
 export const makeOpen = (sql: SqlClient.SqlClient) =>
   Effect.fn("Shops.open")(function* (owner: UserId, details: ShopDetails) {
-    const { shop_name, shop_name_ar = null, description = null, phone = null, wilaya_code = null } = details
-    const columns = { shop_name, shop_name_ar, description, phone, wilaya_code }
+    const { full_name, full_name_ar = null, description = null, phone = null, wilaya_code = null } = details
+    const columns = { full_name, full_name_ar, description, phone, wilaya_code }
     const reopened = yield* sql`
       UPDATE sellers SET ${sql.update(columns)}, status = 'active', updated_at = now() WHERE id = ${owner}
       RETURNING id`
     if (reopened.length > 0) return
     // The readable address if it is free, else one with a random end.
-    const slug = slugOf(shop_name)
+    const slug = slugOf(full_name)
     for (const candidate of [slug, `${slug}-${SecureRandom.uuidV4Unsafe().slice(0, 8)}`]) {
       const opened = yield* sql`
         INSERT INTO sellers ${sql.insert({ id: owner, slug: candidate, ...columns })}

@@ -3,28 +3,32 @@ import { Result } from "effect"
 import type { UpdateAccount } from "../../../src/services/accounts/model.ts"
 import { changesBetween, harmsOneself, type Standing, standingAfter } from "../../../src/services/accounts/policy.ts"
 
-const customer: Standing = { role: "customer", tier: null, status: "active", shop_status: null }
-const seller: Standing = { role: "seller", tier: "grossiste", status: "active", shop_status: "active" }
-const formerSeller: Standing = { ...seller, role: "customer", tier: null }
+const customer: Standing = { role: "customer", seller_category: null, status: "active", shop_status: null }
+const seller: Standing = { role: "seller", seller_category: "grossiste", status: "active", shop_status: "active" }
+const formerSeller: Standing = { ...seller, role: "customer", seller_category: null }
 const admin: Standing = { ...customer, role: "admin" }
 
 const allowed: ReadonlyArray<readonly [Standing, UpdateAccount, Partial<Standing>]> = [
   [customer, {}, {}],
-  [customer, { role: "seller", tier: "importateur" }, { role: "seller", tier: "importateur", shop_status: "active" }],
+  [
+    customer,
+    { role: "seller", seller_category: "importateur" },
+    { role: "seller", seller_category: "importateur", shop_status: "active" }
+  ],
   [customer, { status: "banned" }, { status: "banned" }],
-  [seller, { tier: "fournisseur" }, { tier: "fournisseur" }],
-  [seller, { role: "customer" }, { role: "customer", tier: null }],
+  [seller, { seller_category: "fournisseur" }, { seller_category: "fournisseur" }],
+  [seller, { role: "customer" }, { role: "customer", seller_category: null }],
   [seller, { shop_status: "suspended" }, { shop_status: "suspended" }],
   [seller, { role: "seller" }, {}],
-  [formerSeller, { role: "seller", tier: "grossiste" }, { role: "seller", tier: "grossiste" }],
+  [formerSeller, { role: "seller", seller_category: "grossiste" }, { role: "seller", seller_category: "grossiste" }],
   [formerSeller, { shop_status: "suspended" }, { shop_status: "suspended" }],
   [admin, { role: "freelancer" }, { role: "freelancer" }]
 ]
 
 const refused: ReadonlyArray<readonly [Standing, UpdateAccount, string]> = [
-  [customer, { role: "seller" }, "tier"],
-  [customer, { tier: "grossiste" }, "tier"],
-  [seller, { role: "customer", tier: "grossiste" }, "tier"],
+  [customer, { role: "seller" }, "seller_category"],
+  [customer, { seller_category: "grossiste" }, "seller_category"],
+  [seller, { role: "customer", seller_category: "grossiste" }, "seller_category"],
   [customer, { shop_status: "suspended" }, "shop_status"]
 ]
 
@@ -55,9 +59,12 @@ describe("a standing", () => {
   it("that is as it was has no history, and one that changed an entry for each thing", () => {
     assert.isEmpty(changesBetween(seller, seller))
     assert.deepStrictEqual(
-      changesBetween(seller, { role: "customer", tier: null, status: "banned", shop_status: "suspended" }).map(
-        ({ action }) => action
-      ),
+      changesBetween(seller, {
+        role: "customer",
+        seller_category: null,
+        status: "banned",
+        shop_status: "suspended"
+      }).map(({ action }) => action),
       ["user.role", "user.ban", "shop.suspend"]
     )
     assert.deepStrictEqual(

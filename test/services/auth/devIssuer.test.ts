@@ -46,7 +46,7 @@ describe("the development issuer", () => {
     Effect.gen(function* () {
       const dir = yield* dataDir
       yield* TestClock.setTime(1_800_000_000_000)
-      const user = DevIssuer.devUser({ role: "seller", tier: "grossiste" })
+      const user = DevIssuer.devUser({ role: "seller", seller_category: "grossiste" })
       const token = yield* (yield* DevIssuer.load(dir)).sign({ sub: user.sub, name: user.name, email: user.email })
       const { session_id, ...claims } = yield* verify(dir, token)
       assert.match(session_id ?? "", /^sess_dev_/)
@@ -146,7 +146,7 @@ describe("the development issuer", () => {
 
 describe("a development user", () => {
   it("is the same for the same arguments", () => {
-    const args = { role: "seller", tier: "fournisseur", name: "Amine Benali" } as const
+    const args = { role: "seller", seller_category: "fournisseur", name: "Amine Benali" } as const
     assert.deepStrictEqual(DevIssuer.devUser(args), DevIssuer.devUser({ ...args, name: " Amine Benali " }))
   })
 
@@ -155,7 +155,7 @@ describe("a development user", () => {
     const people = names.flatMap((name) => [
       DevIssuer.devUser({ role: "customer", ...(name && { name }) }),
       DevIssuer.devUser({ role: "seller", ...(name && { name }) }),
-      DevIssuer.devUser({ role: "seller", tier: "grossiste", ...(name && { name }) })
+      DevIssuer.devUser({ role: "seller", seller_category: "grossiste", ...(name && { name }) })
     ])
     assert.strictEqual(new Set(people.map(({ sub }) => sub)).size, people.length)
     assert.strictEqual(new Set(people.map(({ email }) => email)).size, people.length)
@@ -164,7 +164,7 @@ describe("a development user", () => {
 
   it("is the demo user of the role when nobody is named", () => {
     assert.strictEqual(DevIssuer.devUser({ role: "admin" }).sub, "user_dev_admin")
-    assert.strictEqual(DevIssuer.devUser({ role: "customer", tier: "grossiste" }).tier, null)
+    assert.strictEqual(DevIssuer.devUser({ role: "customer", seller_category: "grossiste" }).seller_category, null)
     assert.strictEqual(DevIssuer.devUser({ role: "seller" }).sub, "user_dev_seller_importateur")
   })
 })

@@ -38,11 +38,11 @@ describe("a token is refused, in the same safe words, for", () => {
 })
 
 describe("Tokens", () => {
-  it.effect("tells who a session token belongs to, and nothing about role or tier", () =>
+  it.effect("tells who a session token belongs to, and nothing about role or seller category", () =>
     Effect.gen(function* () {
       const profile = { email: "amina@shop.example", name: "Amina Benali", phone: "+213555123456" }
       const claims = yield* verify(
-        signed({ ...profile, role: "admin", tier: "importateur", public_metadata: { role: "admin" } })
+        signed({ ...profile, role: "admin", seller_category: "importateur", public_metadata: { role: "admin" } })
       )
       assert.deepStrictEqual(claims, {
         clerk_id: "user_2RfWKJREkjKbHZy0Wqa5qrHeAnb",

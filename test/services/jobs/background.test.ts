@@ -2,7 +2,7 @@
 import { assert, it } from "@effect/vitest"
 import { Cron, Duration, Effect, Layer } from "effect"
 import { Services } from "../../../src/layers/App.ts"
-import { eventTypes, handlers, schedules } from "../../../src/layers/Background.ts"
+import { consumers, eventTypes, handlers, schedules } from "../../../src/layers/Background.ts"
 import { doneKeptFor } from "../../../src/services/jobs/pruneJobs.ts"
 import { TestDatabase } from "../../support/database.ts"
 import { TestMedia } from "../../support/media.ts"
@@ -11,7 +11,9 @@ it.effect("every kind and event has a name of its own, and a schedule has somebo
   Effect.gen(function* () {
     const kinds = (yield* handlers).map(({ kind }) => kind.name)
     const events = eventTypes.map(({ name }) => name)
-    assert.deepStrictEqual([new Set(kinds).size, new Set(events).size], [kinds.length, events.length])
+    const readers = consumers.map(({ name }) => name)
+    for (const names of [kinds, events, readers]) assert.deepStrictEqual([...new Set(names)], names)
+    for (const { types } of consumers) for (const { name } of types) assert.include(events, name)
     for (const { kind } of schedules) assert.include(kinds, kind.name)
   }).pipe(Effect.provide(Layer.provideMerge(Services, Layer.merge(TestDatabase, TestMedia))))
 )

@@ -7,9 +7,9 @@ const me = UserId.make("me")
 const row = (id: string, other: Partial<Registered> = {}): Registered => ({
   id: PushTokenId.make(id),
   user_id: me,
-  token: `token-${id}`,
+  push_token: `token-${id}`,
   device_id: null,
-  updated_at: new Date(0),
+  registered_at: new Date(0),
   ...other
 })
 const somebody = { user_id: UserId.make("somebody") }
@@ -17,34 +17,34 @@ const somebody = { user_id: UserId.make("somebody") }
 type Case = readonly [
   string,
   ReadonlyArray<Registered>,
-  { token: string; device_id?: string },
+  { push_token: string; device_id?: string },
   string,
   ReadonlyArray<string>
 ]
 const cases: ReadonlyArray<Case> = [
-  ["a first device is new", [], { token: "t" }, "", []],
-  ["a second device is new", [row("a")], { token: "t" }, "", []],
-  ["a known token is renewed", [row("a")], { token: "token-a" }, "a", []],
-  ["a known device is renewed", [row("a", { device_id: "d" })], { token: "t", device_id: "d" }, "a", []],
-  ["a token of somebody else leaves them", [row("a", somebody)], { token: "token-a" }, "", ["a"]],
+  ["a first device is new", [], { push_token: "t" }, "", []],
+  ["a second device is new", [row("a")], { push_token: "t" }, "", []],
+  ["a known token is renewed", [row("a")], { push_token: "token-a" }, "a", []],
+  ["a known device is renewed", [row("a", { device_id: "d" })], { push_token: "t", device_id: "d" }, "a", []],
+  ["a token of somebody else leaves them", [row("a", somebody)], { push_token: "token-a" }, "", ["a"]],
   [
     "a known device takes over a token of somebody else",
     [row("a", somebody), row("b", { device_id: "d" })],
-    { token: "token-a", device_id: "d" },
+    { push_token: "token-a", device_id: "d" },
     "b",
     ["a"]
   ],
   [
     "a known device takes over a token of another device of the same user",
     [row("a"), row("b", { device_id: "d" })],
-    { token: "token-a", device_id: "d" },
+    { push_token: "token-a", device_id: "d" },
     "b",
     ["a"]
   ],
   [
     "a device of somebody else with the same name is not touched",
-    [row("a", { ...somebody, device_id: "d", token: "t" })],
-    { token: "t", device_id: "d" },
+    [row("a", { ...somebody, device_id: "d", push_token: "t" })],
+    { push_token: "t", device_id: "d" },
     "",
     ["a"]
   ]
@@ -57,13 +57,15 @@ describe("a registration", () => {
     assert.deepStrictEqual([...settled.gone], gone)
   })
 
-  const full = Array.from({ length: maxDevices }, (_, i) => row(`n${i}`, { updated_at: new Date(i === 7 ? 0 : 1 + i) }))
+  const full = Array.from({ length: maxDevices }, (_, i) =>
+    row(`n${i}`, { registered_at: new Date(i === 7 ? 0 : 1 + i) })
+  )
 
   it("of one device too many drops the one that registered longest ago", () =>
-    assert.deepStrictEqual([...settle(full, me, { token: "t" }).gone], ["n7"]))
+    assert.deepStrictEqual([...settle(full, me, { push_token: "t" }).gone], ["n7"]))
 
-  it("of a known device drops none", () => assert.isEmpty(settle(full, me, { token: "token-n3" }).gone))
+  it("of a known device drops none", () => assert.isEmpty(settle(full, me, { push_token: "token-n3" }).gone))
 
   it("of one device too many that had somebody else's token drops both", () =>
-    assert.deepStrictEqual([...settle([row("x", somebody), ...full], me, { token: "token-x" }).gone], ["x", "n7"]))
+    assert.deepStrictEqual([...settle([row("x", somebody), ...full], me, { push_token: "token-x" }).gone], ["x", "n7"]))
 })

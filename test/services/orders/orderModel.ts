@@ -8,7 +8,7 @@ export type Outcome =
   | "OrderNotFound"
   | "OrderNotCancellable"
   | "OrderNotEditable"
-  | "IllegalTransition"
+  | "InvalidStatusTransition"
 
 export type Status = "pending" | "confirmed" | "processing" | "shipped" | "delivered" | "cancelled" | "returned"
 export const statuses = ["pending", "confirmed", "processing", "shipped", "delivered", "cancelled", "returned"] as const
@@ -16,7 +16,7 @@ export const statuses = ["pending", "confirmed", "processing", "shipped", "deliv
 export type Who = "buyer" | "otherBuyer" | "guest" | "shop0" | "shop1" | "admin"
 export const everybody = ["buyer", "otherBuyer", "guest", "shop0", "shop1", "admin"] as const
 
-export type Part = { readonly shop: 0 | 1; status: Status; payment: "pending" | "paid" | "refunded" }
+export type Part = { readonly shop: 0 | 1; status: Status; payment: "pending" | "paid" | "refunded" | "failed" }
 export type Line = { readonly product: number; readonly quantity: number; holds: boolean }
 export type Order = { readonly by: "buyer" | "guest"; readonly parts: Array<Part>; readonly lines: Array<Line> }
 
@@ -62,7 +62,7 @@ export class Market {
   move(who: Who, order: Order, part: Part, to: Status): Outcome {
     if (who !== "admin" && who !== `shop${part.shop}`) return "OrderNotFound"
     if (part.status === to) return "ok"
-    if (!edges.has(`${part.status}>${to}`)) return "IllegalTransition"
+    if (!edges.has(`${part.status}>${to}`)) return "InvalidStatusTransition"
     this.step(order, part, to)
     return "ok"
   }
@@ -99,9 +99,30 @@ export class Market {
       if (part.status === "delivered") this.sold[line.product] = sold - line.quantity
     }
     if (to === "delivered") part.payment = "paid"
-    if (part.status === "delivered") part.payment = "refunded"
+    else if (to === "returned") part.payment = part.status === "delivered" ? "refunded" : "failed"
     part.status = to
   }
+}
+
+/** Who still pays, else who got back what they paid, else nobody. */
+const payers = ({ parts }: Order) => {
+  const groups = [
+    parts.filter(({ status }) => !["cancelled", "returned"].includes(status)),
+    parts.filter(({ status }) => status === "returned"),
+    parts
+  ]
+  return groups.find(({ length }) => length > 0) ?? parts
+}
+
+/** What an order comes to, at this price a piece. */
+export const orderTotal = (order: Order, price: number) => {
+  const shops = payers(order).map(({ shop }) => shop)
+  return order.lines.reduce((sum, line) => sum + (shops.includes(shopOf(line.product)) ? price * line.quantity : 0), 0)
+}
+
+export const orderPayment = (order: Order) => {
+  const payments = new Set(payers(order).map(({ payment }) => payment))
+  return (["pending", "failed", "paid", "refunded"] as const).find((payment) => payments.has(payment)) ?? "pending"
 }
 
 /** The least advanced part that is not cancelled says where an order is. */

@@ -22,7 +22,7 @@ const id = (name: string) => UserId.make(name)
 const person = (name: string, role: Caller["role"] = "customer"): Caller => ({
   id: id(name),
   role,
-  tier: role === "seller" ? "grossiste" : null
+  seller_category: role === "seller" ? "grossiste" : null
 })
 const statuses = OrderStatus.literals
 const part = (status: OrderStatus, payment_status: PaymentStatus = "pending") => ({ status, payment_status })
@@ -117,7 +117,7 @@ describe("the payment of a part", () => {
     ["cod", "pending", "shipped", "pending"],
     ["cod", "pending", "cancelled", "pending"],
     ["cod", "paid", "returned", "refunded"],
-    ["cod", "pending", "returned", "pending"],
+    ["cod", "pending", "returned", "failed"],
     ["card", "pending", "delivered", "pending"],
     ["card", "paid", "delivered", "paid"],
     ["ccp", "paid", "returned", "refunded"],
@@ -147,7 +147,7 @@ describe("an order is where its least advanced part is", () => {
   )
 })
 
-describe("an order is paid when every part that is not cancelled is", () => {
+describe("an order is paid when every part that counts is", () => {
   const cases: ReadonlyArray<readonly [ReadonlyArray<ReturnType<typeof part>>, PaymentStatus]> = [
     [[part("pending")], "pending"],
     [[part("delivered", "paid")], "paid"],
@@ -157,6 +157,8 @@ describe("an order is paid when every part that is not cancelled is", () => {
     [[part("returned", "refunded")], "refunded"],
     [[part("returned", "refunded"), part("cancelled")], "refunded"],
     [[part("returned", "refunded"), part("pending")], "pending"],
+    [[part("returned", "failed"), part("delivered", "paid")], "paid"],
+    [[part("returned", "failed"), part("cancelled")], "failed"],
     [[part("cancelled")], "pending"],
     [[part("confirmed", "failed"), part("delivered", "paid")], "failed"]
   ]

@@ -1,7 +1,5 @@
-/** What identifies an order to people: a number to say aloud, and a guest's secret token. */
-import { createHash, timingSafeEqual } from "node:crypto"
+/** What identifies an order to people: a number to say aloud. */
 import { SecureRandom } from "effect/crypto"
-import { Base64Url } from "effect/encoding"
 
 /** Digits and capitals that nobody takes for another: no 0 O, 1 I L, U V. */
 const alphabet = "23456789ABCDEFGHJKMNPQRSTWXYZ"
@@ -28,11 +26,3 @@ export const numberOf = (typed: string): string | undefined => {
   const code = numberPattern.exec(typed.replace(/\s/g, "").toUpperCase())?.[1]
   return code === undefined ? undefined : `ZST-${code}`
 }
-
-export const newToken = () => Base64Url.encode(SecureRandom.randomBytesUnsafe(16))
-
-/** All that is kept of a token. */
-export const hashOf = (token: string): Uint8Array => createHash("sha256").update(token).digest()
-
-export const matches = (token: string | undefined, hash: Uint8Array | null) =>
-  token !== undefined && hash !== null && timingSafeEqual(hashOf(token), hash)

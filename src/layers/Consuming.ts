@@ -1,0 +1,188 @@
+/** Reads the event log for the consumers of this process, until it is interrupted. */
+import { PgClient, PgConnection } from "@effect/sql-pg"
+import { Cause, Context, Effect, Layer, Metric, Option, Queue } from "effect"
+import { SqlClient } from "effect/sql"
+import { ConsumerRecords } from "../services/events/ConsumerRecords.ts"
+import type { Consumer } from "../services/events/consumer.ts"
+import { RunFailed, rest, type Step, step } from "../services/events/reading.ts"
+import { Wakeups, wakeupChannel } from "../services/events/Wakeups.ts"
+import { failureText } from "./Worker.ts"
+
+const mostEvents = 500
+
+/** In milliseconds. What is committed meanwhile is read together. */
+const betweenLooks = 5
+const longestRest = 1000
+const betweenConnections = 500
+
+/** How many consumers of a process run at once. */
+const ownConnections = 4
+
+/** More new events than these are not looked through for their types (events_since). */
+const mostLookedThrough = 10_000
+
+type Reader<R> = { readonly consumer: Consumer<R>; readonly woken: Queue.Queue<void> }
+
+/** Up to where the log can be read. One look serves all consumers of the process. */
+type Log = { horizon: number }
+
+type InTransaction = Effect.Success<typeof ownTransactions>
+
+const runs = Metric.counter("zst_event_runs_total", {
+  description: "Runs of event consumers that ended here",
+  incremental: true
+})
+
+const count = (consumer: string, outcome: "done" | "failed") =>
+  Metric.update(Metric.withAttributes(runs, { consumer, outcome }), 1)
+
+/**
+ * Looks how far the log can be read, when it is told of something and every second, and wakes whom it concerns. It has a
+ * connection of its own, on which it listens as well and waits for nobody.
+ */
+const looking = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, onConnected: Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    const wakeups = yield* Wakeups
+    const records = yield* ConsumerRecords
+    const { config } = yield* PgClient.PgClient
+    const connection = yield* Effect.flatMap(PgConnection.make(config), ({ pin }) => pin)
+    const notifications = yield* connection.listen(wakeupChannel)
+    for (const { consumer } of readers) yield* records.register(consumer)
+    yield* onConnected
+
+    const wake = (concerns: (consumer: Consumer<R>) => boolean) => {
+      for (const { consumer, woken } of readers) if (concerns(consumer)) Queue.offerUnsafe(woken, undefined)
+    }
+
+    /** Whether something was written that cannot be read yet: another look follows soon. */
+    const look = Effect.gen(function* () {
+      const { rows } = yield* connection.query("SELECT * FROM events_since($1::bigint)", [log.horizon])
+      const [horizon, last] = [Number(rows[0]?.horizon), Number(rows[0]?.last)]
+      if (horizon > log.horizon) {
+        const isMuch = horizon - log.horizon > mostLookedThrough
+        const written = new Set(Array.isArray(rows[0]?.types) ? rows[0].types : [])
+        log.horizon = horizon
+        wake(({ types }) => isMuch || types.some(({ name }) => written.has(name)))
+      }
+      return horizon < last
+    })
+
+    const looks = Effect.flatMap(look, (isHeldBack) =>
+      Effect.andThen(
+        Effect.sleep(betweenLooks),
+        isHeldBack ? Effect.void : Effect.timeoutOption(wakeups.woken, longestRest)
+      )
+    )
+
+    const hear = Effect.flatMap(Queue.take(notifications), ({ payload }) =>
+      payload === wakeups.sender ? Effect.void : wakeups.wakeHere
+    )
+
+    /** Finds what nobody told of, what another process has left, and what was waited with after a failure. */
+    const tick = Effect.gen(function* () {
+      const names = readers.map(({ consumer }) => consumer.name)
+      const due = new Set(yield* records.due(names, log.horizon))
+      wake(({ name }) => due.has(name))
+      yield* Effect.sleep(longestRest)
+    })
+
+    const work = [Effect.forever(looks), Effect.forever(hear), Effect.forever(tick)]
+    return yield* Effect.all(work, { concurrency: "unbounded", discard: true })
+  }).pipe(Effect.scoped)
+
+/** Looks again and again, also when the database was away. */
+const watching = <R>(log: Log, readers: ReadonlyArray<Reader<R>>) => {
+  let isAway = false
+  const isBack = Effect.suspend(() => {
+    if (!isAway) return Effect.void
+    isAway = false
+    return Effect.logInfo("the event log is watched again")
+  })
+  return looking(log, readers, isBack).pipe(
+    Effect.catchCause((cause) => {
+      if (isAway) return Effect.void
+      isAway = true
+      return Effect.logWarning("the event log cannot be watched", cause)
+    }),
+    Effect.andThen(Effect.sleep(betweenConnections)),
+    Effect.forever
+  )
+}
+
+/**
+ * Transactions on connections that requests do not use: consumers wait for none of them, and take none from them when
+ * what they do takes long.
+ */
+const ownTransactions = Effect.gen(function* () {
+  const { transactionService } = yield* SqlClient.SqlClient
+  const { config } = yield* PgClient.PgClient
+  const pool = PgClient.layer({ ...config, multiplex: false, minConnections: 0, maxConnections: ownConnections })
+  const own = Context.get(yield* Layer.build(pool), PgClient.PgClient)
+  // What the consumer calls finds this transaction as it would find one of its own.
+  return <A, E, R>(work: Effect.Effect<A, E, R>) =>
+    own.withTransaction(
+      Effect.flatMap(Effect.serviceOption(own.transactionService), (transaction) =>
+        Effect.provideService(work, transactionService, Option.getOrThrow(transaction))
+      )
+    )
+})
+
+const again: Step = { done: 0, isMore: true }
+
+/** Reads for one consumer whenever it is woken. */
+const reading = Effect.fnUntraced(function* <R>(
+  log: Log,
+  { consumer, woken }: Reader<R>,
+  inTransaction: InTransaction
+) {
+  const records = yield* ConsumerRecords
+  const { name } = consumer
+  let limit = mostEvents
+
+  const failed = Effect.fnUntraced(function* ({ position, events, because }: RunFailed) {
+    yield* count(name, "failed")
+    const [event, ...others] = events
+    // One by one, those before the one at fault get done, and it is known which that is.
+    if (event === undefined || others.length > 0) {
+      limit = 1
+      return again
+    }
+    const { id, type, entity } = event
+    yield* Effect.logError("event consumer failed", because).pipe(
+      Effect.annotateLogs({ consumer: name, event: id, type, entity })
+    )
+    yield* records.fail(name, { position, event: id, text: failureText(because) })
+    return rest
+  })
+
+  const once = Effect.suspend(() => inTransaction(step(consumer, log.horizon, limit))).pipe(
+    Effect.tap(({ done }) => {
+      limit = Math.min(mostEvents, limit * 2)
+      return done === 0 ? Effect.void : count(name, "done")
+    }),
+    Effect.catchCause((cause) => {
+      const failure = Cause.findErrorOption(cause)
+      return failure._tag === "Some" && failure.value instanceof RunFailed
+        ? failed(failure.value)
+        : Effect.failCause(cause)
+    }),
+    Effect.withSpan("events", { attributes: { consumer: name } })
+  )
+
+  return yield* Queue.take(woken).pipe(
+    Effect.andThen(Effect.repeat(once, { while: ({ isMore }) => isMore })),
+    // The transaction could not begin or end: the next tick finds what is left.
+    Effect.catchCause((cause) => Effect.logWarning("the event log could not be read", cause)),
+    Effect.forever
+  )
+})
+
+export const consume = Effect.fnUntraced(function* <R>(consumers: ReadonlyArray<Consumer<R>>) {
+  if (consumers.length === 0) return
+  const readers: Array<Reader<R>> = []
+  for (const consumer of consumers) readers.push({ consumer, woken: yield* Queue.sliding<void>(1) })
+  const log: Log = { horizon: 0 }
+  const inTransaction = yield* ownTransactions
+  const work = [watching(log, readers), ...readers.map((reader) => reading(log, reader, inTransaction))]
+  yield* Effect.all(work, { concurrency: "unbounded", discard: true })
+}, Effect.scoped)

@@ -1,0 +1,179 @@
+import { Context, Effect, Layer, Option } from "effect"
+import { SqlClient } from "effect/sql"
+import { Audit } from "../audit/Audit.ts"
+import type { Author } from "../audit/model.ts"
+import type { EventRow } from "./consumer.ts"
+import type { EventType } from "./eventType.ts"
+
+/** How it stands with a consumer. */
+export type ConsumerRecord = {
+  readonly name: string
+  readonly types: ReadonlyArray<string>
+  /** The id of the last event that it is done with. */
+  readonly position: number
+  /** How many events it has still to read; counted to 100,000. */
+  readonly behind: number
+  /** How long the first of them has been there. */
+  readonly lag_seconds: number
+  /** How often in a row it failed, at which event, why, and when it tries again. */
+  readonly failures: number
+  readonly failed_event: number | null
+  readonly failure: string | null
+  readonly retry_at: Date | null
+}
+
+export type LogRecord = {
+  /** The oldest event that is kept: its id and time. */
+  readonly first: number | null
+  readonly since: Date | null
+  /** The last id that was taken, and that up to which nothing can still appear. */
+  readonly last: number
+  readonly horizon: number
+}
+
+type Failure = { readonly position: number; readonly event: number; readonly text: string }
+
+type NewConsumer = {
+  readonly name: string
+  readonly types: ReadonlyArray<EventType>
+  readonly from: "begin" | "now"
+}
+
+const mostCounted = 100_000
+const longestPauseSeconds = 60
+
+export const listConsumers = (sql: SqlClient.SqlClient) =>
+  sql<ConsumerRecord>`
+    SELECT c.name, c.types, c.position, c.failures, c.failed_event, c.failure, c.retry_at,
+      (SELECT count(*)::int FROM (
+        SELECT FROM events e WHERE e.id > c.position AND e.type = ANY(c.types) LIMIT ${mostCounted}) unread
+      ) AS behind,
+      coalesce((
+        SELECT greatest(0, extract(epoch FROM now() - e.created_at)) FROM events e
+        WHERE e.id > c.position AND e.type = ANY(c.types) ORDER BY e.id LIMIT 1
+      ), 0)::float8 AS lag_seconds
+    FROM event_consumers c ORDER BY c.name`.pipe(Effect.orDie)
+
+/** The consumers' places in the log, and what an operator can do about them. */
+export class ConsumerRecords extends Context.Service<
+  ConsumerRecords,
+  {
+    /** Gives a new consumer its first place, and keeps what it consumes. */
+    readonly register: (consumer: NewConsumer) => Effect.Effect<void>
+    readonly list: Effect.Effect<ReadonlyArray<ConsumerRecord>>
+    readonly log: Effect.Effect<LogRecord>
+    readonly event: (id: number) => Effect.Effect<Option.Option<EventRow>>
+    /** Which of these have something to read up to `horizon`, and do not wait after a failure. */
+    readonly due: (names: ReadonlyArray<string>, horizon: number) => Effect.Effect<ReadonlyArray<string>>
+    /** Writes down why a run failed; it is tried again after a pause, from a second to a minute. */
+    readonly fail: (name: string, failure: Failure) => Effect.Effect<void>
+    /** Steps over the event at which it fails, and writes down who did. False when it does not fail there any more. */
+    readonly skip: (author: Author, name: string, event: number) => Effect.Effect<boolean>
+    /** Goes back to the first event that is kept and not older than this: its new position. */
+    readonly rewind: (name: string, to: Date | "begin") => Effect.Effect<number>
+    /** False when there is no such consumer. */
+    readonly forget: (name: string) => Effect.Effect<boolean>
+  }
+>()("zst/events/ConsumerRecords") {
+  static readonly layer = Layer.effect(
+    ConsumerRecords,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const audit = yield* Audit
+
+      // Transactions that are not at their end may still write below the last id.
+      const next = sql`SELECT horizon FROM events_horizon()`
+      const oldest = sql`SELECT min(id) - 1 FROM events`
+
+      // A place that somebody reads from is locked, and is not waited for.
+      const register = Effect.fn("ConsumerRecords.register")(function* ({ name, types, from }: NewConsumer) {
+        const names = types.map((type) => type.name)
+        yield* sql`
+          INSERT INTO event_consumers (name, types, position)
+          SELECT ${name}, ${names}::text[], coalesce((${from === "begin" ? oldest : next}), (${next}))
+          WHERE NOT EXISTS (SELECT FROM event_consumers WHERE name = ${name}) ON CONFLICT (name) DO NOTHING`
+        yield* sql`
+          UPDATE event_consumers SET types = ${names}::text[] WHERE name = ${name} AND types <> ${names}::text[]`
+      }, Effect.orDie)
+
+      const list = Effect.withSpan(listConsumers(sql), "ConsumerRecords.list")
+
+      const log = Effect.gen(function* () {
+        const [row] = yield* sql<LogRecord>`
+          SELECT oldest.id AS first, oldest.created_at AS since, h.last, h.horizon
+          FROM events_horizon() h LEFT JOIN (SELECT id, created_at FROM events ORDER BY id LIMIT 1) oldest ON true`
+        return row ?? { first: null, since: null, last: 0, horizon: 0 }
+      }).pipe(Effect.orDie)
+
+      const event = (id: number) =>
+        sql<EventRow>`SELECT id, type, entity, payload, created_at FROM events WHERE id = ${id}`.pipe(
+          Effect.map(([row]) => Option.fromNullishOr(row)),
+          Effect.orDie
+        )
+
+      // One that reads nothing of what there is comes up now and then, so that it has not far to look.
+      const due = (names: ReadonlyArray<string>, horizon: number) =>
+        sql<{ name: string }>`
+          SELECT c.name FROM event_consumers c
+          WHERE c.name = ANY(${names}::text[]) AND (c.retry_at IS NULL OR c.retry_at <= now()) AND (
+            c.position < ${horizon}::bigint - 1000 OR EXISTS (
+              SELECT FROM events e
+              WHERE e.id > c.position AND e.id <= ${horizon}::bigint AND e.type = ANY(c.types)))`.pipe(
+          Effect.map((rows) => rows.map(({ name }) => name)),
+          Effect.orDie
+        )
+
+      const fail = Effect.fn("ConsumerRecords.fail")(
+        (name: string, { position, event, text }: Failure) => sql`
+          UPDATE event_consumers SET failures = failures + 1, failed_event = ${event}, failure = ${text},
+            retry_at = now() + least(${longestPauseSeconds}, 2 ^ least(failures, 10)) * interval '1 second',
+            updated_at = now()
+          WHERE name = ${name} AND position = ${position}`,
+        Effect.asVoid,
+        Effect.orDie
+      )
+
+      const mended = sql`failures = 0, failed_event = NULL, failure = NULL, retry_at = NULL, updated_at = now()`
+
+      const skip = Effect.fn("ConsumerRecords.skip")(
+        function* (author: Author, name: string, id: number) {
+          const skipped = yield* sql`
+            UPDATE event_consumers SET position = failed_event, ${mended}
+            WHERE name = ${name} AND failed_event = ${id} RETURNING name`
+          if (skipped.length === 0) return false
+          const found = yield* event(id)
+          if (Option.isSome(found)) {
+            const { entity, type } = found.value
+            const before = { consumer: name, event: id, type }
+            yield* audit.record(author, { action: "event.skip", subject_id: entity, before, after: null })
+          }
+          return true
+        },
+        sql.withTransaction,
+        Effect.orDie
+      )
+
+      const rewind = Effect.fn("ConsumerRecords.rewind")(
+        function* (name: string, to: Date | "begin") {
+          // There is no index by time: it is looked for among the ids.
+          yield* sql`SELECT set_config('statement_timeout', '5min', true), set_config('lock_timeout', '30s', true)`
+          const place = to === "begin" ? oldest : sql`SELECT min(id) - 1 FROM events WHERE created_at >= ${to}`
+          const [row] = yield* sql<{ position: number }>`
+            UPDATE event_consumers SET position = least(position, (${place})), ${mended}
+            WHERE name = ${name} RETURNING position`
+          return row?.position ?? 0
+        },
+        sql.withTransaction,
+        Effect.orDie
+      )
+
+      const forget = Effect.fn("ConsumerRecords.forget")(
+        (name: string) => sql`DELETE FROM event_consumers WHERE name = ${name} RETURNING name`,
+        Effect.map(({ length }) => length > 0),
+        Effect.orDie
+      )
+
+      return ConsumerRecords.of({ register, list, log, event, due, fail, skip, rewind, forget })
+    })
+  )
+}

@@ -1,0 +1,66 @@
+/** What a consumer does when there may be something to read. */
+import { type Cause, Data, Duration, Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Consumer, EventRow } from "./consumer.ts"
+
+/** How many ids a statement looks through at most, for a consumer of rare types has far to go. */
+const slice = 10_000
+
+/** More than the time limit: until then it is our clock that decides. */
+const idleMargin = Duration.seconds(5)
+
+/** How many events were done, and whether there may be more for this process now. */
+export type Step = { readonly done: number; readonly isMore: boolean }
+
+/** Everything was read, or another process reads, or a pause after a failure is not over. */
+export const rest: Step = { done: 0, isMore: false }
+
+/** A run failed, and nothing of it happened. */
+export class RunFailed extends Data.TaggedError("RunFailed")<{
+  readonly position: number
+  readonly events: ReadonlyArray<EventRow>
+  readonly because: Cause.Cause<unknown>
+}> {}
+
+type Held = { readonly position: number } & (EventRow | { readonly id: null })
+
+const isEvent = (row: Held): row is { readonly position: number } & EventRow => row.id !== null
+
+/**
+ * Reads up to `horizon`, at most so many events, unless another process is about it. In the caller's transaction: with
+ * the consumer's place are committed its effects.
+ */
+export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, horizon: number, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const { name, types, timeLimit } = consumer
+  const idleTimeout = Duration.toMillis(Duration.sum(timeLimit, idleMargin))
+  const rows = yield* sql<Held>`
+    WITH held AS MATERIALIZED (
+      SELECT position, set_config('idle_in_transaction_session_timeout', ${String(idleTimeout)}, true)
+      FROM event_consumers WHERE name = ${name} AND (retry_at IS NULL OR retry_at <= now())
+      FOR UPDATE SKIP LOCKED
+    )
+    SELECT held.position, e.* FROM held LEFT JOIN LATERAL (
+      SELECT id, type, entity, payload, created_at FROM events
+      WHERE id > held.position AND id <= least(${horizon}::bigint, held.position + ${slice})
+        AND type = ANY(${types.map((type) => type.name)}::text[])
+      ORDER BY id LIMIT ${limit}
+    ) e ON true
+    ORDER BY e.id`
+  const [first] = rows
+  if (first === undefined || first.position >= horizon) return rest
+  const events = rows.filter(isEvent)
+  const last = events.at(-1)
+  const position = last !== undefined && events.length === limit ? last.id : Math.min(horizon, first.position + slice)
+  if (last !== undefined) {
+    yield* consumer.run(events).pipe(
+      Effect.timeout(timeLimit),
+      Effect.catchCause((because) => new RunFailed({ position: first.position, events, because }))
+    )
+  }
+  yield* sql`
+    UPDATE event_consumers SET position = ${position}, failures = 0, failed_event = NULL, failure = NULL,
+      retry_at = NULL, updated_at = now()
+    WHERE name = ${name}`
+  return { done: events.length, isMore: position < horizon } satisfies Step
+})

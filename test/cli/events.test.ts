@@ -1,0 +1,125 @@
+import { assert, layer } from "@effect/vitest"
+import { Context, Effect, Layer, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { pool } from "../../src/layers/Postgres.ts"
+import { freshDatabase } from "../support/database.ts"
+import { data, zst } from "./zst.ts"
+
+class DatabaseUrl extends Context.Service<DatabaseUrl, string>()("zst/test/DatabaseUrl") {}
+
+const OnDatabase = Layer.unwrap(
+  Effect.map(freshDatabase, (url) =>
+    Layer.merge(Layer.succeed(DatabaseUrl, url), pool({ url: Redacted.make(url), maxConnections: 2 }))
+  )
+)
+
+const command = (...args: ReadonlyArray<string>) =>
+  Effect.flatMap(DatabaseUrl, (url) => zst(["events", ...args], { env: { DATABASE_URL: url } }))
+
+const says = Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
+  const { code, stdout, stderr } = yield* command(...args)
+  assert.deepStrictEqual([code, stderr], [0, ""], stderr)
+  return stdout
+})
+
+const refuses = Effect.fnUntraced(function* (code: number, pattern: RegExp, ...args: ReadonlyArray<string>) {
+  const ended = yield* command(...args)
+  assert.deepStrictEqual([ended.code, ended.stdout], [code, ""])
+  assert.match(ended.stderr, pattern)
+})
+
+const entity = "01900000-0000-7000-8000-000000000001"
+
+/** Ten events, of which the first five are of last year, and a consumer that fails at the eighth. */
+const given = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`TRUNCATE events, event_consumers RESTART IDENTITY`
+  yield* sql`
+    INSERT INTO events (type, entity, payload, created_at)
+    SELECT 'test.happened', ${entity}, jsonb_build_object('n', n), now() - (n <= 5)::int * interval '20 days'
+    FROM generate_series(1, 10) n`
+  yield* sql`
+    INSERT INTO event_consumers (name, types, position, failures, failed_event, failure, retry_at)
+    VALUES ('test.broken', '{test.happened}', 7, 3, 8, E'Error: The disk is full\n    at save', now() + interval '1 hour')`
+})
+
+const place = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql`SELECT position, failures, failed_event, retry_at FROM event_consumers`
+  return row
+})
+
+const mended = (position: number) => ({ position, failures: 0, failed_event: null, retry_at: null })
+
+layer(OnDatabase, { timeout: "60 seconds" })("zst events", (it) => {
+  it.effect("says when there is nothing", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* says("status"), "Nobody consumes events.\nThe log is empty.\n")
+      yield* refuses(1, /^There is no consumer "a\.b": see zst events status\.\n$/, "skip", "a.b")
+      yield* refuses(1, /^There is no event 17; /, "show", "17")
+      yield* refuses(2, /Expected a time such as 2026-11-01T08:30Z/, "rewind", "a.b", "--to", "yesterday")
+    })
+  )
+
+  it.effect("shows how far everybody has read, where one fails, and at what", () =>
+    Effect.gen(function* () {
+      yield* given
+      const status = yield* says("status")
+      assert.match(status, /^consumer +state +behind +lag +at +failure\n/)
+      assert.match(
+        status,
+        /\ntest\.broken +not there +3 +\d+ s +7 +event 8, 3 times, again [\d:]{8}: Error: The disk is full\n/
+      )
+      assert.match(status, /\nEvents 1 to 10 are kept, since \S+Z\.\n$/)
+      const { consumers, log } = data(yield* command("status", "--json"))
+      assert.deepInclude(consumers[0], { name: "test.broken", behind: 3, position: 7, failed_event: 8 })
+      assert.deepInclude(log, { first: 1, last: 10, horizon: 10 })
+      const shown = yield* says("show", "8")
+      assert.match(shown, /^number +8\ntype +test\.happened\nentity +01900000-.*\ntime +\S+\npayload +\{"n":8\}\n$/)
+      const { checks } = data(yield* zst(["doctor", "--json"], { env: { DATABASE_URL: yield* DatabaseUrl } }))
+      const check = checks.find(({ name }: { name: string }) => name === "Events")
+      assert.deepInclude(check, { status: "warning", found: "test.broken fails at event 8" })
+    })
+  )
+
+  it.effect("steps over the event at which a consumer fails, and writes down who did", () =>
+    Effect.gen(function* () {
+      yield* given
+      const sql = yield* SqlClient.SqlClient
+      assert.strictEqual(yield* says("skip", "test.broken", "--dry-run"), "test.broken would step over event 8.\n")
+      assert.deepInclude(yield* place, { position: 7, failures: 3 })
+      assert.strictEqual(yield* says("skip", "test.broken"), "test.broken steps over event 8 and goes on.\n")
+      assert.deepStrictEqual(yield* place, mended(8))
+      yield* refuses(1, /^test\.broken fails at no event: there is nothing to step over\.\n$/, "skip", "test.broken")
+      const [entry] = yield* sql`SELECT action, actor, before ->> 'consumer' AS consumer FROM audit_log`
+      assert.deepInclude(entry, { action: "event.skip", consumer: "test.broken" })
+      assert.match(String(entry?.actor), /^operator /)
+    })
+  )
+
+  it.effect("rewinds to a time or to the begin, after saying how much that is", () =>
+    Effect.gen(function* () {
+      yield* given
+      const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+      const again = yield* says("rewind", "test.broken", "--to", day, "--dry-run")
+      assert.strictEqual(again, "test.broken would go back to event 6: 5 events to read.\n")
+      assert.deepInclude(yield* place, { position: 7, failures: 3 })
+      assert.strictEqual(
+        yield* says("rewind", "test.broken", "--to", day),
+        "test.broken goes back to event 6: 5 events to read.\n"
+      )
+      assert.deepStrictEqual(yield* place, mended(5))
+      const rewound = data(yield* command("rewind", "test.broken", "--json"))
+      assert.deepStrictEqual(rewound, { consumer: "test.broken", position: 0, behind: 10 })
+    })
+  )
+
+  it.effect("forgets a consumer that is not there any more", () =>
+    Effect.gen(function* () {
+      yield* given
+      assert.strictEqual(yield* says("forget", "test.broken", "--dry-run"), "test.broken would be forgotten.\n")
+      assert.strictEqual(yield* says("forget", "test.broken"), "test.broken is forgotten; it had read up to event 7.\n")
+      assert.isUndefined(yield* place)
+    })
+  )
+})

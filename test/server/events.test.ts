@@ -1,0 +1,110 @@
+/** What the API's own flows write into the log: every type of event, in the shape it was declared in, once. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { eventTypes } from "../../src/layers/Background.ts"
+import { Departures } from "../../src/services/accounts/Departures.ts"
+import { TestServer } from "../support/server.ts"
+import { addProduct, buyer, customer, move, order, seller } from "../support/shop.ts"
+
+const eventsOf = (entity: string) =>
+  SqlClient.SqlClient.use(
+    (sql) =>
+      sql<{ type: string; payload: unknown }>`SELECT type, payload FROM events WHERE entity = ${entity} ORDER BY id`
+  )
+
+layer(TestServer.layer)("the event log", (it) => {
+  it.effect("has an order that was placed, with its parts and without the person", () =>
+    Effect.gen(function* () {
+      const [one, two] = [yield* seller, yield* seller]
+      const [soap, rug] = [yield* addProduct(one), yield* addProduct(two, { name: "Tapis", price: 25.5 })]
+      const items = [soap, rug].map(({ id }) => ({ product_id: id, quantity: 2 }))
+      const who = yield* buyer
+      for (const [placed, user_id] of [
+        [yield* order(items), null],
+        [yield* order(items.slice(0, 1), who), who.id]
+      ] as const) {
+        const parts = placed.seller_orders.map((part: { id: string; seller: { id: string } }) => ({
+          id: part.id,
+          seller_id: part.seller.id
+        }))
+        const total = Math.round(placed.total * 100)
+        assert.deepStrictEqual(yield* eventsOf(placed.id), [
+          { type: "order.placed", payload: { id: placed.id, order_number: placed.order_number, user_id, total, parts } }
+        ])
+      }
+    })
+  )
+
+  it.effect("has nothing of an order that was refused, and one event of a request that was repeated", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const soap = yield* addProduct(yield* seller, { stock: 1 })
+      const written = Effect.map(sql`SELECT FROM events`, ({ length }) => length)
+      const before = yield* written
+      const place = (quantity: number) =>
+        server.post(
+          "/api/v1/orders",
+          { ...customer, items: [{ product_id: soap.id, quantity }] },
+          { headers: { "idempotency-key": `events-${soap.id}-${quantity}` } }
+        )
+      assert.strictEqual((yield* place(2)).status, 409)
+      assert.strictEqual(yield* written, before)
+      for (let i = 0; i < 2; i++) assert.strictEqual((yield* place(1)).status, 201)
+      assert.strictEqual(yield* written, before + 1)
+    })
+  )
+
+  it.effect("has every step of a part, and which fields were edited", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      const who = yield* buyer
+      const placed = yield* order([{ product_id: (yield* addProduct(shop)).id, quantity: 1 }], who)
+      yield* server.patch(`/api/v1/orders/${placed.id}`, { customer_address: "Rue A", notes: null }, who)
+      for (const status of ["confirmed", "shipped"]) yield* move(shop, placed.id, status)
+      const moved = {
+        order_id: placed.id,
+        seller_order_id: placed.seller_orders[0].id,
+        seller_id: shop.id,
+        user_id: who.id,
+        total: 100_000
+      }
+      assert.deepStrictEqual((yield* eventsOf(placed.id)).slice(1), [
+        { type: "order.edited", payload: { id: placed.id, fields: ["customer_address", "notes"] } },
+        { type: "order.part_moved", payload: { ...moved, from: "pending", to: "confirmed" } },
+        { type: "order.part_moved", payload: { ...moved, from: "confirmed", to: "shipped" } }
+      ])
+    })
+  )
+
+  it.effect("has a product that is gone and a person who was forgotten", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const departures = yield* Departures
+      const shop = yield* seller
+      const { id } = yield* addProduct(shop)
+      assert.strictEqual((yield* server.send("DELETE", `/api/v1/products/${id}`, shop)).status, 200)
+      assert.deepStrictEqual(yield* eventsOf(id), [{ type: "product.deleted", payload: { id, seller_id: shop.id } }])
+      yield* server.send("DELETE", "/api/v1/users/me", shop)
+      yield* sql`UPDATE users SET delete_after = now() WHERE id = ${shop.id}`
+      assert.isTrue(yield* departures.erase({ id: null, name: "operator test" }, shop.id))
+      assert.deepStrictEqual(yield* eventsOf(shop.id), [{ type: "user.erased", payload: { id: shop.id } }])
+    })
+  )
+
+  // Their shapes are proven of every event that any test file writes, as its database is dropped (support/database.ts).
+  it.effect("has had an event of every type", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const rows = yield* sql<{ type: string }>`SELECT DISTINCT type FROM events`
+      const written = rows.map(({ type }) => type)
+      assert.sameMembers(
+        written,
+        eventTypes.map(({ name }) => name)
+      )
+    })
+  )
+})

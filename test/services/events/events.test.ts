@@ -1,0 +1,316 @@
+/** The log and its consumers: what is written, who is woken, what fails, and what an operator can do. */
+import { assert, it } from "@effect/vitest"
+import { Effect, Layer, Logger, Redacted, Ref } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { consume } from "../../../src/layers/Consuming.ts"
+import { pool } from "../../../src/layers/Postgres.ts"
+import { ConsumerRecords } from "../../../src/services/events/ConsumerRecords.ts"
+import { type Consumer, consumer } from "../../../src/services/events/consumer.ts"
+import { Events } from "../../../src/services/events/Events.ts"
+import { pruneEvents } from "../../../src/services/events/jobs.ts"
+import { freshDatabase } from "../../support/database.ts"
+import {
+  consuming,
+  counted,
+  countInOneStatement,
+  entityAt,
+  LogServices,
+  makeTables,
+  other
+} from "../../support/eventLog.ts"
+
+const entity = entityAt(1)
+const operator = { id: null, name: "operator test" }
+
+/** A consumer that remembers what it got, each run as a list of numbers. */
+const remembering = (name: `test.${string}`, options: { readonly from?: "begin" | "now" } = {}) => {
+  const runs: Array<ReadonlyArray<number>> = []
+  const it = consumer({
+    name,
+    types: [counted],
+    from: "begin",
+    ...options,
+    run: (events) => Effect.sync(() => runs.push(events.map(({ payload }) => payload.n)))
+  })
+  return { it, runs, seen: () => runs.flat() }
+}
+
+/** A process of its own over this database: connections, signals, and what its consumers read. */
+const process = <R>(url: string, consumers: ReadonlyArray<Consumer<R>>) =>
+  LogServices(consumers).pipe(Layer.provideMerge(pool({ url: Redacted.make(url), maxConnections: 4 })))
+
+const onLog = <A, E, R>(consumers: ReadonlyArray<Consumer<never>>, test: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(freshDatabase, (url) =>
+    Effect.andThen(makeTables(3), test).pipe(Effect.provide(process(url, consumers)), Effect.provide(Logger.layer([])))
+  )
+
+const emit = (n: number) => Events.use((events) => events.emit(counted, { n }, { entity }))
+const emitAll = (...numbers: ReadonlyArray<number>) => Effect.forEach(numbers, emit, { discard: true })
+
+/** Written without telling anybody: only a look finds it. */
+const insert = (from: number, to: number, age = "0 days") =>
+  SqlClient.SqlClient.use(
+    (sql) => sql`
+      INSERT INTO events (type, entity, payload, created_at)
+      SELECT 'test.counted', ${entity}, jsonb_build_object('n', n), now() - ${age}::interval
+      FROM generate_series(${from}::int, ${to}::int) n`
+  )
+
+const roundTrip = SqlClient.SqlClient.use((sql) => sql`SELECT`)
+
+/** Lets every process look, until it is so. */
+const inTime = (holds: () => boolean) =>
+  Effect.andThen(TestClock.adjust("1 second"), roundTrip).pipe(Effect.repeat({ until: () => holds() }))
+
+/** The same before a second has passed: only who was woken looks. */
+const soon = (holds: () => boolean) =>
+  Effect.gen(function* () {
+    for (let i = 0; !holds(); i++) {
+      if (i % 10 === 0 && i < 1000) yield* TestClock.adjust("5 millis")
+      yield* roundTrip
+    }
+  })
+
+const statusOf = (name: string) =>
+  ConsumerRecords.use(({ list }) => Effect.map(list, (all) => all.find((record) => record.name === name)))
+
+/** From then on it listens. */
+const registered = (name: string) => Effect.repeat(statusOf(name), { until: (record) => record !== undefined })
+
+const failing = (name: string, holds: (failures: number) => boolean) =>
+  Effect.andThen(TestClock.adjust("1 second"), statusOf(name)).pipe(
+    Effect.repeat({ until: (record) => holds(record?.failures ?? 0) })
+  )
+
+it.effect("an event is there if and only if its transaction commits, and wakes who consumes it at once", () => {
+  const one = remembering("test.one")
+  return onLog(
+    [one.it],
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* consuming([one.it])
+      yield* registered("test.one")
+      const no = Effect.andThen(emit(1), Effect.fail("no"))
+      assert.strictEqual(yield* Effect.flip(sql.withTransaction(no)), "no")
+      yield* sql.withTransaction(Effect.andThen(Effect.ignore(sql.withTransaction(no)), emitAll(2, 3)))
+      yield* soon(() => one.seen().length === 2)
+      assert.deepStrictEqual(yield* sql`SELECT type, entity, payload FROM events ORDER BY id`, [
+        { type: "test.counted", entity, payload: { n: 2 } },
+        { type: "test.counted", entity, payload: { n: 3 } }
+      ])
+      yield* sql.unsafe(countInOneStatement, [entity])
+      yield* Events.use(({ told }) => told(counted))
+      yield* soon(() => one.seen().length === 3)
+      assert.deepStrictEqual(one.seen(), [2, 3, 1])
+    })
+  )
+})
+
+it.effect("other processes are woken by a notification, and find what nobody told of within a second", () => {
+  const [here, there] = [remembering("test.here"), remembering("test.there")]
+  return Effect.flatMap(freshDatabase, (url) =>
+    Effect.gen(function* () {
+      yield* consuming([here.it])
+      yield* Effect.forkScoped(Effect.provide(consume([there.it]), process(url, [here.it, there.it])))
+      yield* registered("test.here")
+      yield* registered("test.there")
+      yield* emit(1)
+      yield* soon(() => here.seen().length === 1 && there.seen().length === 1)
+      yield* insert(2, 2)
+      yield* inTime(() => there.seen().length === 2)
+      assert.deepStrictEqual(
+        [here.seen(), there.seen()],
+        [
+          [1, 2],
+          [1, 2]
+        ]
+      )
+    }).pipe(Effect.provide(process(url, [here.it, there.it])), Effect.scoped)
+  )
+})
+
+it.effect("what waits is read in its order, 500 at a time, by one process of several", () => {
+  const [first, second] = [remembering("test.shared"), remembering("test.shared")]
+  return Effect.flatMap(freshDatabase, (url) =>
+    Effect.gen(function* () {
+      yield* insert(1, 1700)
+      yield* consuming([first.it])
+      yield* Effect.forkScoped(Effect.provide(consume([second.it]), process(url, [second.it])))
+      yield* inTime(() => first.seen().length + second.seen().length === 1700)
+      yield* insert(1701, 1800)
+      yield* inTime(() => first.seen().length + second.seen().length === 1800)
+      const runs = [...first.runs, ...second.runs]
+      assert.deepStrictEqual(
+        runs.flat().toSorted((a, b) => a - b),
+        Array.from({ length: 1800 }, (_, i) => i + 1)
+      )
+      for (const run of runs) {
+        assert.isAtMost(run.length, 500)
+        assert.deepStrictEqual(
+          run,
+          Array.from(run, (_, i) => (run[0] ?? 0) + i)
+        )
+      }
+    }).pipe(Effect.provide(process(url, [first.it])), Effect.scoped)
+  )
+})
+
+it.effect("a new consumer begins where it says, and one that reads little of what there is keeps up", () => {
+  const [begin, now] = [remembering("test.begin"), remembering("test.now", { from: "now" })]
+  const rare = consumer({ name: "test.rare", types: [other], from: "begin", run: () => Effect.void })
+  const all = [begin.it, now.it, rare]
+  return onLog(
+    all,
+    Effect.gen(function* () {
+      yield* insert(1, 3000)
+      yield* consuming(all)
+      yield* inTime(() => begin.seen().length === 3000)
+      yield* insert(3001, 3001)
+      yield* inTime(() => now.seen().length > 0 && begin.seen().length === 3001)
+      assert.deepStrictEqual(now.seen(), [3001])
+      const record = yield* Effect.repeat(Effect.andThen(TestClock.adjust("1 second"), statusOf("test.rare")), {
+        until: (record) => (record?.position ?? 0) > 0
+      })
+      assert.deepInclude(record, { behind: 0, lag_seconds: 0 })
+      assert.isAtLeast(record?.position ?? 0, 2000)
+    })
+  )
+})
+
+it.effect(
+  "an event at which a consumer fails is known and waited for; those before it and other consumers are done",
+  () =>
+    Effect.gen(function* () {
+      const mended = yield* Ref.make(false)
+      const done: Array<number> = []
+      const poisoned = consumer({
+        name: "test.poisoned",
+        types: [counted],
+        from: "begin",
+        run: Effect.fnUntraced(function* (events) {
+          for (const { payload } of events) {
+            if (payload.n === 4 && !(yield* Ref.get(mended)))
+              return yield* Effect.fail(new Error("The printer\0 is on fire"))
+          }
+          done.push(...events.map(({ payload }) => payload.n))
+        })
+      })
+      const fine = remembering("test.fine")
+      const all = [poisoned, fine.it]
+      yield* onLog(
+        all,
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const records = yield* ConsumerRecords
+          yield* insert(1, 7)
+          yield* consuming(all)
+          const first = yield* failing("test.poisoned", (failures) => failures === 1)
+          assert.deepInclude(first, { behind: 4, failed_event: 4, position: 3 })
+          assert.match(first?.failure ?? "", /^Error: The printer is on fire/)
+          assert.deepStrictEqual(done, [1, 2, 3])
+          yield* inTime(() => fine.seen().length === 7)
+          // Pauses grow, and end with the failure.
+          for (const [failures, seconds] of [
+            [2, 2],
+            [3, 4]
+          ] as const) {
+            yield* sql`UPDATE event_consumers SET retry_at = now() WHERE name = 'test.poisoned'`
+            yield* failing("test.poisoned", (found) => found === failures)
+            const [row] = yield* sql<{ pause: number }>`
+            SELECT extract(epoch FROM retry_at - updated_at)::int AS pause FROM event_consumers
+            WHERE name = 'test.poisoned'`
+            assert.strictEqual(row?.pause, seconds)
+          }
+          assert.isFalse(yield* records.skip(operator, "test.poisoned", 5))
+          assert.isTrue(yield* records.skip(operator, "test.poisoned", 4))
+          const before = { type: "test.counted", event: 4, consumer: "test.poisoned" }
+          assert.deepStrictEqual(yield* sql`SELECT actor, action, subject_id, before FROM audit_log`, [
+            { actor: "operator test", action: "event.skip", subject_id: entity, before }
+          ])
+          yield* inTime(() => done.length === 6)
+          assert.deepStrictEqual(done, [1, 2, 3, 5, 6, 7])
+          const now = yield* Effect.repeat(statusOf("test.poisoned"), { until: (record) => record?.behind === 0 })
+          assert.deepInclude(now, { failures: 0, failed_event: null, failure: null, retry_at: null })
+
+          yield* Ref.set(mended, true)
+          yield* records.rewind("test.poisoned", "begin")
+          yield* inTime(() => done.length === 13)
+          assert.deepStrictEqual(done.slice(6), [1, 2, 3, 4, 5, 6, 7])
+        })
+      )
+    })
+)
+
+it.effect("a run that dies, takes too long, interrupts itself, or gets what it cannot read has failed", () => {
+  const ways = {
+    dies: Effect.die("dead"),
+    hangs: Effect.never,
+    interrupts: Effect.interrupt,
+    recovers: Effect.void
+  }
+  const all = Object.entries(ways).map(([name, run]) =>
+    consumer({ name: `test.${name}`, types: [counted], from: "begin", timeLimit: "3 seconds", run: () => run })
+  )
+  return onLog(
+    all,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* insert(1, 1)
+      yield* consuming(all)
+      for (const name of ["dies", "hangs", "interrupts"]) yield* failing(`test.${name}`, (failures) => failures > 0)
+      assert.deepInclude(yield* statusOf("test.recovers"), { failures: 0, behind: 0 })
+      yield* sql`INSERT INTO events (type, entity, payload) VALUES ('test.counted', ${entity}, '{"n": "many"}')`
+      const record = yield* failing("test.recovers", (failures) => failures > 0)
+      assert.match(record?.failure ?? "", /SchemaError/)
+    })
+  )
+})
+
+it.effect("rewinding to a time reads again what happened since", () => {
+  const one = remembering("test.one")
+  return onLog(
+    [one.it],
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const records = yield* ConsumerRecords
+      yield* insert(1, 2, "2 days")
+      yield* insert(3, 4, "1 hour")
+      yield* consuming([one.it])
+      yield* inTime(() => one.seen().length === 4)
+      const [row] = yield* sql<{ time: Date }>`SELECT now() - interval '1 day' AS time`
+      assert.strictEqual(yield* records.rewind("test.one", row?.time ?? "begin"), 2)
+      yield* inTime(() => one.seen().length === 6)
+      assert.deepStrictEqual(one.seen(), [1, 2, 3, 4, 3, 4])
+      // What was not read yet is no place to go back to.
+      assert.strictEqual(yield* records.rewind("test.one", new Date("2100-01-01")), 4)
+    })
+  )
+})
+
+it.effect("events are dropped after thirty days, unread ones after ninety", () => {
+  const one = remembering("test.one")
+  return onLog(
+    [one.it],
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const records = yield* ConsumerRecords
+      yield* insert(1, 6000, "91 days")
+      yield* insert(6001, 6001, "31 days")
+      yield* insert(6002, 6002, "29 days")
+      yield* records.register(one.it)
+      const prune = Effect.flatMap(pruneEvents, (handler) => handler.run({}, { id: "test", attempts: 1 }))
+      const kept = Effect.map(sql<{ n: number }>`SELECT (payload ->> 'n')::int AS n FROM events ORDER BY id`, (rows) =>
+        rows.map(({ n }) => n)
+      )
+      yield* prune
+      assert.deepStrictEqual(yield* kept, [6001, 6002])
+      yield* consuming([one.it])
+      yield* inTime(() => one.seen().length === 2)
+      yield* Effect.repeat(statusOf("test.one"), { until: (record) => record?.behind === 0 })
+      yield* prune
+      assert.deepStrictEqual(yield* kept, [6002])
+      assert.strictEqual(yield* records.rewind("test.one", "begin"), 6001)
+    })
+  )
+})
