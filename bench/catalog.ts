@@ -1,6 +1,7 @@
 /** The data under load: 10,000 products of 60 sellers over the migrations' categories, the same on every run. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { insertSkus } from "../src/cli/seed/insertSkus.ts"
 import { productAt } from "../src/cli/seed/vocabulary.ts"
 
 export const productCount = 10_000
@@ -14,7 +15,7 @@ const idAt = (kind: number, i: number) => {
 }
 
 const productRow = (i: number) => {
-  const { price_dinars, old_price, category, ...product } = productAt(i)
+  const { price_dinars, original_price, category, ...product } = productAt(i)
   return {
     ...product,
     id: idAt(1, i),
@@ -23,7 +24,7 @@ const productRow = (i: number) => {
     category,
     description: `${product.name}. Livraison dans les 58 wilayas, paiement à la livraison, échange sous sept jours.`,
     price: price_dinars * 100,
-    old_price: old_price === undefined ? null : old_price * 100,
+    original_price: original_price === undefined ? null : original_price * 100,
     sold_count: (i * 7919) % 500,
     rating: i % 3 === 0 ? 3 + ((i * 31) % 200) / 100 : null,
     age: i
@@ -41,15 +42,17 @@ export const loadCatalog = Effect.gen(function* () {
     SELECT id, 'Boutique ' || number, 'boutique-' || number
     FROM jsonb_to_recordset(${sellers}::text::jsonb) AS s (id uuid, number int)`
   for (let from = 0; from < productCount; from += batch) {
-    const rows = JSON.stringify(Array.from({ length: batch }, (_, i) => productRow(from + i)))
-    yield* sql`INSERT INTO products (id, seller_id, category_id, slug, name, name_ar, description, brand, price, old_price,
-        stock, sold_count, rating, created_at)
-      SELECT p.id, seller_id, c.id, p.slug, name, p.name_ar, description, brand, price, old_price, stock, sold_count,
+    const products = Array.from({ length: batch }, (_, i) => productRow(from + i))
+    const rows = JSON.stringify(products)
+    yield* sql`INSERT INTO products (id, seller_id, category_id, slug, name, name_ar, description, brand, price, original_price,
+        min_price, max_price, sold_count, rating, created_at)
+      SELECT p.id, seller_id, c.id, p.slug, name, p.name_ar, description, brand, price, original_price, price, price, sold_count,
         rating, now() - age * interval '7 minutes'
       FROM jsonb_to_recordset(${rows}::text::jsonb) AS p (id uuid, seller_id uuid, category text, slug text, name text,
-        name_ar text, description text, brand text, price bigint, old_price bigint, stock int, sold_count int,
+        name_ar text, description text, brand text, price bigint, original_price bigint, sold_count int,
         rating numeric, age int)
       LEFT JOIN categories c ON c.slug = p.category`
+    yield* insertSkus(products)
   }
   yield* settled
 })

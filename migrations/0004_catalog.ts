@@ -1,6 +1,7 @@
 import { script } from "./script.ts"
 
 export default script([
+  `ALTER TABLE sellers ADD COLUMN rating numeric(3, 2)`,
   `CREATE TABLE categories (
     id uuid PRIMARY KEY,
     parent_id uuid REFERENCES categories (id),
@@ -9,39 +10,85 @@ export default script([
     name_ar text NOT NULL,
     position int NOT NULL DEFAULT 0
   )`,
-  // Money is integer centimes. stock NULL means untracked.
+  // Money is integer centimes. min_price and max_price are those of what is for sale of it, of its skus.
+  // is_promo and is_new NULL follow from the price and the age.
+  // A product's address may not be that of the search, /products/search.
   `CREATE TABLE products (
     id uuid PRIMARY KEY,
     seller_id uuid NOT NULL REFERENCES users (id),
     category_id uuid REFERENCES categories (id),
-    slug text NOT NULL UNIQUE,
+    slug text NOT NULL UNIQUE CHECK (slug <> 'search'),
     name text NOT NULL,
     name_ar text,
     description text,
     description_ar text,
     brand text,
-    sku text,
+    product_type text,
+    benefits text[] NOT NULL DEFAULT '{}',
+    ingredients text,
+    usage_instructions text,
+    delivery_estimate text,
+    shipping_info text,
+    returns_info text,
+    payment_info text,
     price bigint NOT NULL CHECK (price >= 0),
-    old_price bigint CHECK (old_price > price),
-    stock int CHECK (stock >= 0),
+    original_price bigint CHECK (original_price > price),
+    min_price bigint NOT NULL,
+    max_price bigint NOT NULL,
     min_order_quantity int NOT NULL DEFAULT 1 CHECK (min_order_quantity >= 1),
     attributes jsonb NOT NULL DEFAULT '{}',
     status text NOT NULL DEFAULT 'active' CHECK (status IN ('draft', 'active', 'archived')),
+    is_promo boolean,
+    is_new boolean,
     sold_count int NOT NULL DEFAULT 0,
+    viewers_count int NOT NULL DEFAULT 0,
     rating numeric(3, 2),
     reviews_count int NOT NULL DEFAULT 0,
     created_at timestamptz(3) NOT NULL DEFAULT now(),
     updated_at timestamptz(3) NOT NULL DEFAULT now(),
     search text NOT NULL GENERATED ALWAYS AS
-      (zst_fold(name || ' ' || coalesce(name_ar, '') || ' ' || coalesce(brand, '') || ' ' || coalesce(sku, ''))) STORED
+      (zst_fold(name || ' ' || coalesce(name_ar, '') || ' ' || coalesce(brand, ''))) STORED
   ) WITH (fillfactor = 90)`,
-  // One index per public order, id last so that a keyset never ties. Stock is in none of them: selling stays a HOT update.
+  // What is bought: every product has one or more. price NULL is the product's, stock NULL means untracked. One that was
+  // ordered is archived rather than deleted. Stock is in no index: selling stays a HOT update.
+  `CREATE TABLE skus (
+    id uuid PRIMARY KEY,
+    product_id uuid NOT NULL REFERENCES products (id) ON DELETE CASCADE,
+    code text,
+    options jsonb NOT NULL DEFAULT '{}',
+    price bigint CHECK (price >= 0),
+    stock int CHECK (stock >= 0),
+    position smallint NOT NULL DEFAULT 0,
+    archived boolean NOT NULL DEFAULT false,
+    created_at timestamptz(3) NOT NULL DEFAULT now()
+  ) WITH (fillfactor = 90)`,
+  `CREATE UNIQUE INDEX skus_options ON skus (product_id, options) WHERE NOT archived`,
+  `CREATE INDEX skus_product ON skus (product_id, position, id)`,
+  `CREATE INDEX skus_code ON skus (code) WHERE code IS NOT NULL`,
+  // Append-only, and written by the statement that moves a stock: the deltas of a sku sum to coalesce(stock, 0).
+  // reference: the seller_order that took it or gave it back.
+  `CREATE TABLE stock_movements (
+    id uuid PRIMARY KEY,
+    sku_id uuid NOT NULL REFERENCES skus (id) ON DELETE CASCADE,
+    delta int NOT NULL CHECK (delta <> 0),
+    reason text NOT NULL
+      CHECK (reason IN ('opening', 'order', 'cancel', 'return', 'adjust', 'recount', 'import')),
+    reference uuid,
+    actor text NOT NULL CHECK (actor IN ('customer', 'guest', 'seller', 'admin', 'system')),
+    actor_id uuid REFERENCES users (id),
+    note text,
+    created_at timestamptz(3) NOT NULL DEFAULT now()
+  )`,
+  `CREATE INDEX stock_movements_sku ON stock_movements (sku_id, created_at DESC, id DESC)`,
+  `CREATE INDEX stock_movements_actor ON stock_movements (actor_id) WHERE note IS NOT NULL`,
+
+  // One index per public order, id last so that a keyset never ties.
   `CREATE INDEX products_newest ON products (created_at DESC, id DESC) WHERE status = 'active'`,
-  `CREATE INDEX products_price ON products (price, id) WHERE status = 'active'`,
+  `CREATE INDEX products_price ON products (min_price, id) WHERE status = 'active'`,
   `CREATE INDEX products_popular ON products (sold_count DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_rating ON products ((coalesce(rating, 0)) DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_category_newest ON products (category_id, created_at DESC, id DESC) WHERE status = 'active'`,
-  `CREATE INDEX products_category_price ON products (category_id, price, id) WHERE status = 'active'`,
+  `CREATE INDEX products_category_price ON products (category_id, min_price, id) WHERE status = 'active'`,
   `CREATE INDEX products_seller ON products (seller_id, created_at DESC, id DESC)`,
   `CREATE INDEX products_brand ON products (lower(brand), created_at DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_search ON products USING gin (search gin_trgm_ops)`

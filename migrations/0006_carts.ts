@@ -7,15 +7,15 @@ export default script([
     created_at timestamptz(3) NOT NULL DEFAULT now(),
     updated_at timestamptz(3) NOT NULL DEFAULT now()
   )`,
-  // price_when_added tells the customer that a price moved; totals always come from products.price.
+  // price_when_added tells the customer that a price moved; totals always come from today's.
   `CREATE TABLE cart_items (
     id uuid PRIMARY KEY,
     cart_id uuid NOT NULL REFERENCES carts (id) ON DELETE CASCADE,
-    product_id uuid NOT NULL REFERENCES products (id) ON DELETE CASCADE,
+    sku_id uuid NOT NULL REFERENCES skus (id) ON DELETE CASCADE,
     quantity int NOT NULL CHECK (quantity >= 1),
     price_when_added bigint NOT NULL,
     created_at timestamptz(3) NOT NULL DEFAULT now(),
-    UNIQUE (cart_id, product_id)
+    UNIQUE (cart_id, sku_id)
   )`,
-  `CREATE INDEX cart_items_product ON cart_items (product_id)`
+  `CREATE INDEX cart_items_sku ON cart_items (sku_id)`
 ])

@@ -53,12 +53,14 @@ export default script([
   `CREATE INDEX seller_orders_seller_status ON seller_orders (seller_id, status, created_at DESC, id DESC)`,
   // Parts that wait for their shop, to expire.
   `CREATE INDEX seller_orders_waiting ON seller_orders (created_at) WHERE status = 'pending'`,
-  // stock_taken: whether this line holds what it took of products.stock; giving it back ends that, so it happens once.
+  // stock_taken: whether this line holds what it took of skus.stock; giving it back ends that, so it happens once.
   `CREATE TABLE order_items (
     id uuid PRIMARY KEY,
     order_id uuid NOT NULL REFERENCES orders (id) ON DELETE CASCADE,
     seller_order_id uuid NOT NULL REFERENCES seller_orders (id) ON DELETE CASCADE,
     product_id uuid NOT NULL REFERENCES products (id),
+    sku_id uuid NOT NULL REFERENCES skus (id),
+    options jsonb NOT NULL DEFAULT '{}',
     product_name text NOT NULL,
     product_name_ar text,
     sku text,
@@ -70,6 +72,7 @@ export default script([
   `CREATE INDEX order_items_order ON order_items (order_id)`,
   `CREATE INDEX order_items_seller_order ON order_items (seller_order_id)`,
   `CREATE INDEX order_items_product ON order_items (product_id)`,
+  `CREATE INDEX order_items_sku ON order_items (sku_id)`,
   // The customer's timeline. data: which fields were edited, a tracking number. note: somebody's own words.
   `CREATE TABLE order_events (
     id uuid PRIMARY KEY,

@@ -41,6 +41,8 @@ export default script([
   // The primary picture and its addresses, copied: a list of products reads them without a join.
   `ALTER TABLE products ADD COLUMN image_media_id uuid REFERENCES media (id), ADD COLUMN image_url text, ADD COLUMN thumbnail_url text`,
 
+  `ALTER TABLE skus ADD COLUMN image_id uuid REFERENCES product_images (id) ON DELETE SET NULL`,
+  `CREATE INDEX skus_image ON skus (image_id) WHERE image_id IS NOT NULL`,
   `CREATE INDEX products_image ON products (image_media_id) WHERE image_media_id IS NOT NULL`,
   // The picture that a line copied the address of: it stays while the order does.
   `ALTER TABLE order_items ADD COLUMN media_id uuid REFERENCES media (id)`,

@@ -21,7 +21,7 @@ const bodies = (products: ReadonlyArray<string>) =>
 export const orders = Effect.fnUntraced(function* (stage: Stage, ours: string) {
   const sql = yield* SqlClient.SqlClient
   // Selling out would end the row early, and a queue for the last piece is another measurement.
-  yield* sql`UPDATE products SET stock = 1000000000 WHERE stock IS NOT NULL`
+  yield* sql`UPDATE skus SET stock = 1000000000 WHERE stock IS NOT NULL`
   yield* settled
   const rows = yield* sql<{ id: string }>`SELECT id FROM products WHERE status = 'active' ORDER BY id`
   const lines = bodies(rows.map(({ id }) => id))

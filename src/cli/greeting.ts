@@ -57,8 +57,9 @@ const tokensOfPeople = Effect.gen(function* () {
 const curlLines = Effect.fnUntraced(function* (url: string, tokens: Readonly<Record<string, string>>) {
   const sql = yield* SqlClient.SqlClient
   const [product] = yield* sql<{ id: string }>`
-    SELECT id FROM products
-    WHERE status = 'active' AND (stock IS NULL OR stock >= 10) AND min_order_quantity <= 2
+    SELECT id FROM products p
+    WHERE status = 'active' AND min_order_quantity <= 2 AND (
+      SELECT count(*) = 1 AND bool_and(stock IS NULL OR stock >= 10) FROM skus s WHERE s.product_id = p.id AND NOT archived)
     ORDER BY created_at DESC, id DESC LIMIT 1`
   const api = `${url}/api/v1`
   const seller = tokens.importateur ?? tokens.grossiste ?? tokens.fournisseur

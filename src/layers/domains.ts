@@ -48,7 +48,8 @@ const usesOf = (used: Used) => domains.flatMap(({ uses }): ReadonlyArray<Column>
 
 export const uses: Readonly<Record<Used, ReadonlyArray<Column>>> = {
   media: usesOf("media"),
-  products: usesOf("products")
+  products: usesOf("products"),
+  skus: usesOf("skus")
 }
 
 export const people: Readonly<Record<Column, Fate>> = Object.assign({}, ...domains.map((domain) => domain.people))

@@ -6,6 +6,7 @@ import { Effect, type Schema } from "effect"
 import type { HttpRouter } from "effect/http"
 import { type HttpApi, HttpApiBuilder, type HttpApiEndpoint, type HttpApiGroup } from "effect/http-api"
 import type { Page } from "../services/list.ts"
+import type { PageMeta } from "../services/model.ts"
 import type { Encoded, Written } from "../services/wire.ts"
 import { Api } from "./Api.ts"
 import type { DataOf, PageOf } from "./api/envelope.ts"
@@ -14,8 +15,8 @@ import { replyOf } from "./http/reply.ts"
 type Endpoint = HttpApiEndpoint.Constraint
 type Endpoints = Readonly<Record<string, Endpoint>>
 
-type AnswerBy<Success> = [Success] extends [PageOf<infer Item>]
-  ? Page<Item["Type"]>
+type AnswerBy<Success> = [Success] extends [PageOf<infer Item, infer Meta>]
+  ? Page<Item["Type"], Extract<Meta["Type"], PageMeta>>
   : [Success] extends [DataOf<infer Data, infer Status>]
     ? [200 | 201] extends [Status]
       ? Written<Data["Type"]>

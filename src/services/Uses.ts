@@ -2,7 +2,7 @@ import { Context, Layer } from "effect"
 import type { Column } from "./domain.ts"
 
 /** Tables whose rows other domains' rows hold on to. */
-export type Used = "media" | "products"
+export type Used = "media" | "products" | "skus"
 
 /** Which rows keep others from being deleted, as the domains say. */
 export class Uses extends Context.Service<

@@ -29,7 +29,10 @@ export type Rows = {
 /** Which of its rows are asked for, and how each is written. */
 export type Shown<A> = { readonly where: Fragment; readonly json: Json<A> }
 
-export type Page<A> = { readonly items: Encoded<ReadonlyArray<A>>; readonly meta: PageMeta }
+export type Page<A, Meta extends PageMeta = PageMeta> = {
+  readonly items: Encoded<ReadonlyArray<A>>
+  readonly meta: Meta
+}
 
 /** The first is what is asked for; a cursor may go on in any of them. */
 export type Orders<Name extends string> = readonly [Order<Name>, ...ReadonlyArray<Order<Name>>]

@@ -29,6 +29,15 @@ export const Dinars = Schema.Finite.annotate({ message: "Expected a number" })
     keptAs(dinars)
   )
 
+/** A sum of amounts: dinars on the wire, without the upper limit of a price. */
+export const Total = Schema.Finite.annotate({ description: "Dinars, at most two decimals", examples: [25000] }).pipe(
+  Schema.decodeTo(Centimes, {
+    decode: SchemaGetter.transform((amount: number) => Math.round(amount * 100)),
+    encode: SchemaGetter.transform((centimes: number) => centimes / 100)
+  }),
+  keptAs(dinars)
+)
+
 /** An amount in a query string. */
 export const DinarsFromString = Schema.FiniteFromString.annotate({ message: "Expected a number" })
   .check(isDinarRange, hasCentimes)

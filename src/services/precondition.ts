@@ -25,6 +25,20 @@ export class PreconditionFailed extends Schema.TaggedError<PreconditionFailed>()
   }
 }
 
+/** A change that is right for one version alone was sent without saying which. */
+export class PreconditionRequired extends Schema.TaggedError<PreconditionRequired>()(
+  "PreconditionRequired",
+  { reason: Schema.String },
+  { httpApiStatus: 428 }
+) {
+  override get message() {
+    return `${this.reason} Read it first, and send its ETag as If-Match.`
+  }
+}
+
+/** Whether the caller named versions: `*` is any. */
+export const namesVersion = (expected: Expected | undefined) => expected !== undefined && expected !== "*"
+
 /**
  * Fails unless what `read` finds is an expected version. To be asked while the thing's row is locked, so that of two
  * changes meant for the same version one comes too late. `read` is what answers the caller's reads.

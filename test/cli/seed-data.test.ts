@@ -101,11 +101,11 @@ describe("demo products", () => {
   })
 
   it("have prices in dinars, and a former price that was higher where there is one", () => {
-    for (const { price, old_price } of demoProducts) {
+    for (const { price, original_price } of demoProducts) {
       expectDinars(price)
-      if (old_price === undefined) continue
-      expectDinars(old_price)
-      expect(old_price).toBeGreaterThan(price)
+      if (original_price === undefined) continue
+      expectDinars(original_price)
+      expect(original_price).toBeGreaterThan(price)
     }
   })
 
@@ -147,7 +147,7 @@ describe("the load generator", () => {
   it("keeps to known categories and to sensible prices and stocks", () => {
     expect(new Set(sample.map((product) => rootOf.get(product.category)))).toEqual(new Set(rootOf.values()))
     const wrong = sample.filter(
-      ({ price_dinars: price, old_price: old, stock }) =>
+      ({ price_dinars: price, original_price: old, stock }) =>
         !(Number.isInteger(price) && price >= 50 && price <= 1_000_000) ||
         !(old === undefined || (Number.isInteger(old) && old > price)) ||
         !(stock === null || (Number.isInteger(stock) && stock >= 0))

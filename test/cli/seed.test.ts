@@ -2,6 +2,7 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { pool } from "../../src/layers/Postgres.ts"
+import { wrongStocks } from "../../src/services/catalog/stockSql.ts"
 import { freshDatabase } from "../support/database.ts"
 import { unusedS3 } from "../support/s3.ts"
 import { makeKey } from "../support/tokens.ts"
@@ -47,6 +48,8 @@ const contradictions = one(`WITH lines AS (
     WHERE subtotal IS DISTINCT FROM parts.total)::int AS part_totals,
   (SELECT count(*) FROM products p LEFT JOIN sold ON product_id = p.id
     WHERE sold_count <> coalesce(pieces, 0))::int AS sold,
+  (SELECT count(*) FROM (${wrongStocks}) w)::int AS stocks,
+  (SELECT count(*) FROM products p WHERE NOT EXISTS (SELECT FROM skus s WHERE s.product_id = p.id))::int AS bare,
   (SELECT count(*) FROM lines WHERE stock_taken AND status IN ('cancelled', 'returned'))::int AS kept_stock,
   (SELECT count(*) FROM lines JOIN products p ON p.id = product_id WHERE p.seller_id <> lines.seller_id)::int AS shop,
   (SELECT count(*) FROM seller_orders s LEFT JOIN last USING (id)

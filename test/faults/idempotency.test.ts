@@ -5,7 +5,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { pool } from "../../src/layers/Postgres.ts"
 import { freshDatabase } from "../support/database.ts"
-import { newProduct, newUser } from "../support/market.ts"
+import { assertMovementsSum, newProduct, newUser } from "../support/market.ts"
 import { spawnServer, spawnZst } from "../support/process.ts"
 import { pick, type Random, randomFrom } from "../support/random.ts"
 
@@ -144,8 +144,9 @@ it.live(
       assert.lengthOf(rows, loops)
       for (const { notes, number } of rows) assert.strictEqual(number, numbers.get(notes))
       const stocks = yield* sql<{ left: number; ordered: number }>`
-        SELECT p.stock AS left, sum(i.quantity)::int AS ordered
-        FROM products p JOIN order_items i ON i.product_id = p.id GROUP BY p.id`
+        SELECT s.stock AS left, sum(i.quantity)::int AS ordered
+        FROM skus s JOIN order_items i ON i.sku_id = s.id GROUP BY s.id`
+      yield* assertMovementsSum.pipe(Effect.provideService(SqlClient.SqlClient, sql))
       assert.lengthOf(stocks, products.length)
       for (const { left, ordered } of stocks) assert.strictEqual(left + ordered, stock)
     }).pipe(Effect.scoped),
@@ -183,7 +184,7 @@ it.live("a process killed after the effect and before the answer: the retry gets
     assert.deepStrictEqual([answer.status, answer.headers.get("idempotent-replayed")], [201, "true"])
     const [orders] = yield* sql<{ numbers: ReadonlyArray<string> }>`SELECT array_agg(number) AS numbers FROM orders`
     assert.deepStrictEqual(orders?.numbers, [JSON.parse(answer.text).data.order_number])
-    const [left] = yield* sql<{ stock: number }>`SELECT stock FROM products WHERE id = ${products[0]}`
+    const [left] = yield* sql<{ stock: number }>`SELECT stock FROM skus WHERE product_id = ${products[0]}`
     assert.strictEqual(left?.stock, stock - 2)
   }).pipe(Effect.scoped)
 )

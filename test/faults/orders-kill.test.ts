@@ -4,7 +4,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { pool } from "../../src/layers/Postgres.ts"
 import { freshDatabase } from "../support/database.ts"
-import { newProduct, newUser } from "../support/market.ts"
+import { assertMovementsSum, newProduct, newUser } from "../support/market.ts"
 import { spawnServer } from "../support/process.ts"
 import { pick, randomFrom } from "../support/random.ts"
 
@@ -74,8 +74,9 @@ it.effect(`kill -9, three times, loses no acknowledged order and no stock (ORDER
       assert.deepInclude(data, { number, total })
     }
     const rows = yield* sql<{ left: number; ordered: number }>`
-      SELECT p.stock AS left, sum(i.quantity)::int AS ordered
-      FROM products p JOIN order_items i ON i.product_id = p.id GROUP BY p.id`
+      SELECT s.stock AS left, sum(i.quantity)::int AS ordered
+      FROM skus s JOIN order_items i ON i.sku_id = s.id GROUP BY s.id`
+    yield* assertMovementsSum.pipe(Effect.provideService(SqlClient.SqlClient, sql))
     assert.lengthOf(rows, products.length)
     for (const { left, ordered } of rows) assert.strictEqual(left + ordered, stock)
     const [orders] = yield* sql<{ count: number; whole: boolean }>`

@@ -217,6 +217,7 @@ export const rows: Record<string, Row> = {
   "GET /api/v1/wilayas": { request: at("/api/v1/wilayas"), cells: anyone },
   "GET /api/v1/categories": { request: at("/api/v1/categories"), cells: anyone },
   "GET /api/v1/products": { request: at("/api/v1/products"), cells: anyone },
+  "GET /api/v1/products/search": { request: at("/api/v1/products/search?q=soap"), cells: anyone },
   "GET /api/v1/products/:id": { request: atProduct(), cells: visitors },
   "POST /api/v1/products": { request: at("/api/v1/products", { name: "Access", price: 5 }), cells: openShops },
   "PATCH /api/v1/products/:id": { request: atProduct({ price: 7 }), cells: onlyOwnerAndAdmin },
@@ -260,6 +261,23 @@ export const rows: Record<string, Row> = {
   "DELETE /api/v1/users/me/avatar": { request: at("/api/v1/users/me/avatar"), cells: signedIn },
   "PUT /api/v1/seller/logo": { request: atPicture("/api/v1/seller/logo"), cells: openShopOwners },
   "DELETE /api/v1/seller/logo": { request: at("/api/v1/seller/logo"), cells: openShopOwners },
+  "PUT /api/v1/products/:id/variants": {
+    request: ({ product }) =>
+      Effect.map(product, (id) => ({
+        path: `/api/v1/products/${id}/variants`,
+        body: { variants: [{ options: { taille: "M" }, price: 1500 }, { options: { taille: "L" } }] }
+      })),
+    cells: onlyOwnerAndAdmin
+  },
+  "POST /api/v1/seller/inventory/adjust": {
+    request: ({ product }) =>
+      Effect.map(product, (product_id) => ({
+        path: "/api/v1/seller/inventory/adjust",
+        body: { product_id, quantity: -3, reason: "Cassés" }
+      })),
+    cells: { ...onlyOwnerAndAdmin, customer: "forbidden", otherCustomer: "forbidden" }
+  },
+  "GET /api/v1/seller/inventory/movements": { request: at("/api/v1/seller/inventory/movements"), cells: traders },
   "DELETE /api/v1/products/:id": { request: atProduct(), cells: onlyOwnerAndAdmin },
   "GET /api/v1/cart": { request: at("/api/v1/cart"), cells: signedIn },
   "DELETE /api/v1/cart": { request: at("/api/v1/cart"), cells: signedIn },

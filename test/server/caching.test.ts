@@ -14,6 +14,7 @@ const shared: Record<string, { readonly kept: string; readonly vary: string }> =
   "GET /api/v1/wilayas": { kept: "public, max-age=3600", vary: "Accept-Encoding" },
   "GET /api/v1/sellers/:id": { kept: "public, no-cache", vary: "Accept-Encoding" },
   "GET /api/v1/products": { kept: "public, no-cache", vary: "Accept-Encoding" },
+  "GET /api/v1/products/search": { kept: "public, no-cache", vary: "Accept-Encoding" },
   "GET /api/v1/products/:id": { kept: "public, no-cache", vary: "Accept-Encoding, Authorization" }
 }
 

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Cart } from "../../src/services/cart/model.ts"
 import { type Person, TestServer } from "../support/server.ts"
-import { absent, addProduct, buyer, seller } from "../support/shop.ts"
+import { absent, addProduct, buyer, count, seller } from "../support/shop.ts"
 
 const base = "/api/v1/cart"
 const decodeCart = Schema.decodeUnknownEffect(Cart, { onExcessProperty: "error" })
@@ -20,7 +20,7 @@ layer(TestServer.layer)("a cart", (it) => {
       const who = yield* buyer
       const cart = yield* server.get(base, who)
       assert.strictEqual(cart.status, 200)
-      assert.deepStrictEqual(cart.json, { data: { items: [], count: 0, items_count: 0, subtotal: 0 } })
+      assert.deepStrictEqual(cart.json, { data: { items: [], count: 0, items_count: 0, total: 0 } })
       assert.deepStrictEqual((yield* server.get(`${base}/count`, who)).json, { data: { count: 0, items_count: 0 } })
       assert.strictEqual((yield* server.send("DELETE", base, who)).status, 200)
     })
@@ -61,20 +61,22 @@ layer(TestServer.layer)("a cart", (it) => {
       assert.deepStrictEqual(first, {
         id: first.id,
         product_id: soap.id,
+        sku_id: soap.variants[0].id,
+        options: {},
         slug: soap.slug,
-        name: "Savon",
-        name_ar: "صابون",
-        image_url: null,
-        price: 450.5,
+        product_name: "Savon",
+        product_name_ar: "صابون",
+        product_image: null,
+        product_price: 450.5,
         price_when_added: 450.5,
         price_changed: false,
         quantity: 3,
-        line_total: 1351.5,
+        subtotal: 1351.5,
         stock: 12,
-        available: true,
+        in_stock: true,
         seller: { id: shop.id, full_name: soap.seller.full_name }
       })
-      assert.deepInclude(json.data, { count: 4, items_count: 2, subtotal: 2551.5 })
+      assert.deepInclude(json.data, { count: 4, items_count: 2, total: 2551.5 })
       assert.deepStrictEqual((yield* server.get(`${base}/count`, who)).json.data, { count: 4, items_count: 2 })
     })
   )
@@ -121,19 +123,19 @@ layer(TestServer.layer)("a cart", (it) => {
       const hidden = yield* addProduct(shop, { price: 1000 })
       for (const { id } of [dearer, scarcer, hidden]) yield* put(who, id, 3)
       yield* server.patch(`/api/v1/products/${dearer.id}`, { price: 1100 }, shop)
-      yield* server.patch(`/api/v1/products/${scarcer.id}`, { stock: 2 }, shop)
+      yield* count(shop, scarcer, 2)
       yield* server.patch(`/api/v1/products/${hidden.id}`, { status: "draft" }, shop)
-      const { items, subtotal } = (yield* server.get(base, who)).json.data
+      const { items, total } = (yield* server.get(base, who)).json.data
       assert.deepInclude(items[0], {
-        price: 1100,
+        product_price: 1100,
         price_when_added: 1000,
         price_changed: true,
-        available: true,
-        line_total: 3300
+        in_stock: true,
+        subtotal: 3300
       })
-      assert.deepInclude(items[1], { price_changed: false, stock: 2, available: false })
-      assert.deepInclude(items[2], { available: false })
-      assert.strictEqual(subtotal, 9300)
+      assert.deepInclude(items[1], { price_changed: false, stock: 2, in_stock: false })
+      assert.deepInclude(items[2], { in_stock: false })
+      assert.strictEqual(total, 9300)
     })
   )
 
@@ -154,7 +156,7 @@ layer(TestServer.layer)("a cart", (it) => {
       assert.strictEqual(removed.json.data.items_count, 1)
       assert.strictEqual((yield* server.send("DELETE", `${base}/items/${second.id}`, who)).status, 404)
       const cleared = yield* server.send("DELETE", base, who)
-      assert.deepStrictEqual(cleared.json.data, { items: [], count: 0, items_count: 0, subtotal: 0 })
+      assert.deepStrictEqual(cleared.json.data, { items: [], count: 0, items_count: 0, total: 0 })
     })
   )
 
@@ -192,7 +194,16 @@ layer(TestServer.layer)("a cart", (it) => {
       const short = yield* put(who, scarce.id, 2)
       assert.strictEqual(short.status, 409)
       assert.strictEqual(short.json.error.code, "OUT_OF_STOCK")
-      assert.deepStrictEqual(short.json.error.details, [{ product_id: scarce.id, requested: 4, available: 3 }])
+      assert.deepStrictEqual(short.json.error.details, [
+        {
+          product_id: scarce.id,
+          sku_id: scarce.variants[0].id,
+          product_name: "Savon noir",
+          options: {},
+          available: 3,
+          requested: 4
+        }
+      ])
       const line = (yield* server.get(base, who)).json.data.items[0].id
       assert.strictEqual((yield* server.patch(`${base}/items/${line}`, { quantity: 4 }, who)).status, 409)
       const lot = yield* addProduct(shop, { min_order_quantity: 6 })
@@ -215,10 +226,10 @@ layer(TestServer.layer)("a cart", (it) => {
       const soap = yield* addProduct(yield* seller)
       const last = yield* addProduct(yield* seller)
       yield* put(who, soap.id)
-      yield* sql`INSERT INTO products (id, seller_id, slug, name, price)
-        SELECT uuidv7(), ${soap.seller.id}::uuid, 'many-' || n, 'Many', 100 FROM generate_series(1, 99) n`
-      yield* sql`INSERT INTO cart_items (id, cart_id, product_id, quantity, price_when_added)
-        SELECT uuidv7(), c.id, p.id, 1, 100 FROM carts c, products p WHERE c.user_id = ${who.id} AND p.name = 'Many'`
+      yield* sql`INSERT INTO skus (id, product_id, options, archived)
+        SELECT uuidv7(), ${soap.id}::uuid, '{}', true FROM generate_series(1, 99) n`
+      yield* sql`INSERT INTO cart_items (id, cart_id, sku_id, quantity, price_when_added)
+        SELECT uuidv7(), c.id, s.id, 1, 100 FROM carts c, skus s WHERE c.user_id = ${who.id} AND s.archived`
       const { status, json } = yield* put(who, last.id)
       assert.strictEqual(status, 422)
       assert.strictEqual(json.error.details[0].field, "product_id")

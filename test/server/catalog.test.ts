@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { ListedProduct, Product } from "../../src/services/catalog/model.ts"
 import { type Person, TestServer } from "../support/server.ts"
+import { move, order } from "../support/shop.ts"
 
 const base = "/api/v1/products"
 const decodeProduct = Schema.decodeUnknownEffect(Product, { onExcessProperty: "error" })
@@ -16,10 +17,18 @@ const full = {
   brand: "Maison Œillet",
   sku: "ROSE-50",
   price: 4500.5,
-  old_price: 6000,
+  original_price: 6000,
   stock: 12,
   min_order_quantity: 2,
-  attributes: { volume: "50 ml", النوع: "نسائي" }
+  attributes: { volume: "50 ml", النوع: "نسائي" },
+  product_type: "Eau de parfum",
+  benefits: ["Tient douze heures", "Sans paraben"],
+  ingredients: "Alcool, parfum, eau.",
+  usage_instructions: "Sur la peau.\nÀ vingt centimètres.",
+  delivery_estimate: "2 à 4 jours",
+  shipping_info: "58 wilayas",
+  returns_info: "Sept jours",
+  payment_info: "À la livraison"
 }
 
 const add = Effect.fnUntraced(function* (seller: Person, product: object) {
@@ -52,9 +61,8 @@ layer(TestServer.layer)("a product", (it) => {
   it.effect("keeps everything that was said of it, in the shape of the contract", () =>
     Effect.gen(function* () {
       const created = yield* add(yield* seller, full)
-      const { category, ...rest } = full
-      assert.deepInclude(created, rest)
-      assert.strictEqual(created.category.slug, category)
+      assert.deepInclude(created, full)
+      assert.deepStrictEqual(Object.keys(created.category_labels), ["fr", "ar"])
       assert.isTrue(created.is_promo)
       yield* decodeProduct(created)
     })
@@ -93,7 +101,7 @@ layer(TestServer.layer)("a product", (it) => {
         ["price", { ...good, price: "10" }],
         ["price", { ...good, price: 10.555 }],
         ["price", { ...good, price: null }],
-        ["old_price", { ...good, old_price: 5 }],
+        ["original_price", { ...good, original_price: 5 }],
         ["stock", { ...good, stock: 1.5 }],
         ["stock", { ...good, stock: -1 }],
         ["stock", { ...good, stock: 1e30 }],
@@ -101,6 +109,11 @@ layer(TestServer.layer)("a product", (it) => {
         ["category", { ...good, category: "no-such-category" }],
         ["status", { ...good, status: "archived" }],
         ["attributes.a", { ...good, attributes: { a: 5 } }],
+        ["benefits", { ...good, benefits: Array(21).fill("x") }],
+        ["benefits[0]", { ...good, benefits: [""] }],
+        ["ingredients", { ...good, ingredients: "x".repeat(2001) }],
+        ["in_stock", { ...good, in_stock: "yes" }],
+        ["is_promo", { ...good, is_promo: 1 }],
         ["description", { ...good, description: "x".repeat(5001) }],
         ["body", [good]]
       ]
@@ -154,19 +167,65 @@ layer(TestServer.layer)("a product", (it) => {
     })
   )
 
+  it.effect("says whether it is there, new or reduced when its shop says so, and else what follows from the rest", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const shown = ({ stock, in_stock, is_new, is_promo }: any) => [stock, in_stock, is_new, is_promo]
+      const gone = yield* add(owner, { name: "Épuisé", price: 1, in_stock: false, is_new: false, is_promo: true })
+      assert.deepStrictEqual(shown(gone), [0, false, false, true])
+      const counted = yield* add(owner, { name: "Compté", price: 1, in_stock: false, stock: 4 })
+      assert.deepStrictEqual(shown(counted), [4, true, true, false])
+      const found = (query: string) =>
+        Effect.map(server.get(`${base}?seller=${owner.id}&sort=created_at&${query}`), names)
+      assert.deepStrictEqual(yield* found("is_promo=true"), ["Épuisé"])
+      assert.deepStrictEqual(yield* found("is_promo=false"), ["Compté"])
+      assert.deepStrictEqual(yield* found("is_new=true"), ["Compté"])
+      assert.deepStrictEqual(yield* found("in_stock=false"), ["Épuisé"])
+      const change = (id: string, body: object) =>
+        Effect.map(server.patch(`${base}/${id}`, body, owner), ({ json }) => shown(json.data))
+      assert.deepStrictEqual(yield* change(gone.id, { in_stock: true, is_new: null }), [null, true, true, true])
+      assert.deepStrictEqual(yield* change(gone.id, { is_promo: null, in_stock: false }), [0, false, true, false])
+      assert.deepStrictEqual(yield* change(counted.id, { in_stock: true }), [4, true, true, false])
+    })
+  )
+
+  it.effect("is never at the address of the search", () =>
+    Effect.gen(function* () {
+      const created = yield* add(yield* seller, { name: "Search", price: 1 })
+      assert.match(created.slug, /^search-[0-9a-f]{8}$/)
+      const found = yield* (yield* TestServer).get(`${base}/search?q=search`)
+      assert.deepStrictEqual(names(found), ["Search"])
+      assert.deepInclude(found.json.meta, { query: "search", total: 1 })
+      assert.strictEqual((yield* (yield* TestServer).get(`${base}/search`)).json.error.details[0].field, "q")
+    })
+  )
+
   it.effect("changes only in what is sent, and null clears", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
       const owner = yield* seller
       const created = yield* add(owner, { ...full, name: "Change" })
-      const patched = yield* server.patch(`${base}/${created.id}`, { price: 4000, old_price: null, brand: null }, owner)
+      const patched = yield* server.patch(
+        `${base}/${created.id}`,
+        { price: 4000, original_price: null, brand: null },
+        owner
+      )
       assert.strictEqual(patched.status, 200)
-      const { updated_at: _, ...expected } = { ...created, price: 4000, old_price: null, brand: null, is_promo: false }
+      const { updated_at: _, ...expected } = {
+        ...created,
+        price: 4000,
+        price_range: { min: 4000, max: 4000 },
+        variants: [{ ...created.variants[0], price: 4000 }],
+        original_price: null,
+        brand: null,
+        is_promo: false
+      }
       assert.deepInclude(patched.json.data, expected)
       const nothing = yield* server.patch(`${base}/${created.id}`, {}, owner)
       assert.strictEqual(nothing.status, 200)
-      const dearer = yield* server.patch(`${base}/${created.id}`, { old_price: 3000 }, owner)
-      assert.strictEqual(dearer.json.error.details[0].field, "old_price")
+      const dearer = yield* server.patch(`${base}/${created.id}`, { original_price: 3000 }, owner)
+      assert.strictEqual(dearer.json.error.details[0].field, "original_price")
     })
   )
 
@@ -252,7 +311,7 @@ layer(TestServer.layer)("the list of products", (it) => {
         name: "Huile d'olive",
         name_ar: "زَيْتُ الزَّيْتُونِ",
         price: 1200,
-        old_price: 1500,
+        original_price: 1500,
         category: "food"
       })
       yield* add(other, { name: "Sous-catégorie", price: 2000, category: "perfume-women", stock: 5 })
@@ -298,7 +357,7 @@ layer(TestServer.layer)("the list of products", (it) => {
       assert.deepStrictEqual(Object.keys(json.data[0]), ["id", "name", "price"])
       const all = yield* server.get(base)
       for (const item of all.json.data) yield* decodeListed(item)
-      assert.notProperty(all.json.data[0], "description")
+      assert.notProperty(all.json.data[0], "ingredients")
       const wrong = yield* server.get(`${base}?fields=name,secret`)
       assert.strictEqual(wrong.status, 422)
       assert.strictEqual(wrong.json.error.details[0].field, "fields")
@@ -394,6 +453,35 @@ layer(TestServer.layer)("pages of products", (it) => {
       const { json } = yield* server.get(`${base}?category=toys&sort=price&limit=5`)
       const other = yield* server.get(`${base}?category=toys&sort=-price&cursor=${json.meta.next_cursor}`)
       assert.strictEqual(other.json.error.details[0].field, "cursor")
+    })
+  )
+})
+
+layer(TestServer.layer)("a shop's own list", (it) => {
+  it.effect("tells what each product has sold, and which are out of stock", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const soap = yield* add(owner, { name: "Savon", price: 450.5, stock: 9 })
+      yield* add(owner, { name: "Huile", price: 1200, stock: 0 })
+      const one = yield* order([{ product_id: soap.id, quantity: 2 }])
+      yield* order([{ product_id: soap.id, quantity: 1 }])
+      const gone = yield* order([{ product_id: soap.id, quantity: 4 }])
+      yield* move(owner, one.id, "confirmed")
+      yield* move(owner, gone.id, "cancelled")
+      const { json } = yield* server.get("/api/v1/seller/products?sort=price", owner)
+      assert.deepStrictEqual(
+        json.data.map(({ name, views, orders, revenue }: any) => [name, views, orders, revenue]),
+        [
+          ["Savon", 0, 2, 1351.5],
+          ["Huile", 0, 0, 0]
+        ]
+      )
+      const short = yield* server.get("/api/v1/seller/products?status=out_of_stock&fields=name,revenue", owner)
+      assert.deepStrictEqual(
+        short.json.data.map(({ id: _, ...rest }: any) => rest),
+        [{ name: "Huile", revenue: 0 }]
+      )
     })
   )
 })

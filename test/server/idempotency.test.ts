@@ -6,7 +6,7 @@ import { Api } from "../../src/server/Api.ts"
 import { Idempotent } from "../../src/server/middleware/Idempotent.ts"
 import { IdempotencyKeys } from "../../src/services/idempotency/IdempotencyKeys.ts"
 import { type Answer, type Send, TestServer } from "../support/server.ts"
-import { addProduct, buyer, customer, order, seller, stockOf } from "../support/shop.ts"
+import { addProduct, buyer, customer, order, count as recounted, seller, stockOf } from "../support/shop.ts"
 
 const orders = "/api/v1/orders"
 const cartItems = "/api/v1/cart/items"
@@ -200,7 +200,7 @@ layer(TestServer.layer)("an Idempotency-Key", (it) => {
       ]
       assert.deepStrictEqual(statuses, [400, 422, 415, 409])
       assert.strictEqual(yield* kept, before)
-      yield* server.patch(`${products}/${soap.id}`, { stock: 1 }, shop)
+      yield* recounted(shop, soap, 1)
       const first = yield* server.post(orders, body, keyed)
       assert.strictEqual(first.status, 201)
       assertReplayed(first, yield* server.post(orders, body, keyed))

@@ -41,8 +41,8 @@ const products = (owner: Person) =>
   rowsOf(
     "products",
     (sql, count) => sql`
-    INSERT INTO products (id, seller_id, slug, name, price, sold_count, rating, created_at)
-    SELECT uuidv7(), ${owner.id}, gen_random_uuid(), 'Savon d’Alep ' || i, 100 * (i % 4), i % 3,
+    INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price, sold_count, rating, created_at)
+    SELECT uuidv7(), ${owner.id}, gen_random_uuid(), 'Savon d’Alep ' || i, 0, 100 * (i % 4), 300, i % 3,
       CASE WHEN i % 2 = 0 THEN i % 5 END, ${sql.literal(at)}
     FROM generate_series(1, ${count}::int) i RETURNING id`
   )
@@ -56,15 +56,15 @@ const orders = (customer: Person | null, phone = "+213555123456") =>
     FROM generate_series(1, ${count}::int) i RETURNING id`
   )
 
-const productOrders = {
+const sortedProducts = {
   price: "sort=price",
   "-price": "sort=-price",
   created_at: "sort=created_at",
   "-created_at": "",
   popular: "sort=popular",
-  rating: "sort=rating",
-  relevance: "search=savn d’alep"
+  rating: "sort=rating"
 }
+const productOrders = { ...sortedProducts, relevance: "search=savn d’alep" }
 const newestFirst = { "-created_at": "" }
 
 export const lists: Record<string, ListRow> = {
@@ -75,11 +75,35 @@ export const lists: Record<string, ListRow> = {
       return { path: `/api/v1/products?seller=${owner.id}`, ...(yield* products(owner)) }
     })
   },
+  "GET /api/v1/products/search": {
+    orders: sortedProducts,
+    make: Effect.gen(function* () {
+      const owner = yield* seller
+      return { path: `/api/v1/products/search?q=savon&seller=${owner.id}`, ...(yield* products(owner)) }
+    })
+  },
   "GET /api/v1/seller/products": {
     orders: productOrders,
     make: Effect.gen(function* () {
       const by = yield* seller
       return { path: "/api/v1/seller/products?", by, ...(yield* products(by)) }
+    })
+  },
+  "GET /api/v1/seller/inventory/movements": {
+    orders: newestFirst,
+    make: Effect.gen(function* () {
+      const by = yield* seller
+      const sql = yield* SqlClient.SqlClient
+      const server = yield* TestServer
+      const { json } = yield* server.post("/api/v1/products", { name: "Savon", price: 1 }, by)
+      const rows = yield* rowsOf(
+        "stock_movements",
+        (_, count) => sql`
+        INSERT INTO stock_movements (id, sku_id, delta, reason, actor, created_at)
+        SELECT uuidv7(), ${json.data.variants[0].id}, i, 'import', 'system', ${sql.literal(at)}
+        FROM generate_series(1, ${count}::int) i RETURNING id`
+      )
+      return { path: `/api/v1/seller/inventory/movements?product_id=${json.data.id}`, by, ...rows }
     })
   },
   "GET /api/v1/orders": {

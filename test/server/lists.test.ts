@@ -17,7 +17,8 @@ const page = Effect.fnUntraced(function* (list: Listed, query: string) {
   const { status, json, text } = yield* ask(list, query)
   assert.strictEqual(status, 200, `${list.path}&${query} ${text}`)
   const ids: ReadonlyArray<string> = json.data.map(({ id }: any) => id)
-  return { ids, meta: yield* decodeMeta(json.meta) }
+  const { query: _, ...meta } = json.meta
+  return { ids, meta: yield* decodeMeta(meta) }
 })
 
 const atCursor = (query: string, cursor: string | null) => `${query}&cursor=${encodeURIComponent(cursor ?? "")}`

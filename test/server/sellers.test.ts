@@ -126,7 +126,14 @@ layer(TestServer.layer)("an application to sell", (it) => {
       const me = yield* server.get("/api/v1/users/me", who)
       assert.deepInclude(me.json.data, { role: "seller", seller_category: "fournisseur" })
       const product = yield* addProduct(who)
-      assert.deepStrictEqual(product.seller, { id: who.id, full_name: "Chez Amina", seller_category: "fournisseur" })
+      assert.deepStrictEqual(product.seller, {
+        id: who.id,
+        full_name: "Chez Amina",
+        seller_category: "fournisseur",
+        avatar_url: null,
+        rating: null,
+        is_verified: true
+      })
       const again = yield* decide(yield* admin, id, { decision: "approve" })
       assert.deepStrictEqual([again.status, again.json.error.code], [409, "APPLICATION_DECIDED"])
     })
@@ -198,7 +205,7 @@ layer(TestServer.layer)("a suspended shop", (it) => {
         items: [{ product_id: soap.id, quantity: 1 }]
       })
       assert.deepStrictEqual([ordered.status, ordered.json.error.code], [404, "PRODUCT_NOT_FOUND"])
-      assert.isFalse((yield* server.get("/api/v1/cart", shopper)).json.data.items[0].available)
+      assert.isFalse((yield* server.get("/api/v1/cart", shopper)).json.data.items[0].in_stock)
 
       const attempts = [
         server.post("/api/v1/products", { name: "Autre", price: 1 }, who),

@@ -28,7 +28,7 @@ layer(TestServer.layer)("domains", (it) => {
     })
   )
 
-  for (const used of ["media", "products"] as const) {
+  for (const used of ["media", "products", "skus"] as const) {
     it.effect(`say which columns keep rows of ${used}`, () =>
       Effect.gen(function* () {
         const keeping = (yield* pointingAt(used)).flatMap(({ column, cascades }) => (cascades ? [] : [column]))

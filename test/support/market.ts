@@ -1,9 +1,12 @@
 /** Users and products written straight to the database, for tests of services. */
+import { assert } from "@effect/vitest"
 import { Effect, type Redacted } from "effect"
 import { SqlClient } from "effect/sql"
+import { insertSkus } from "../../src/cli/seed/insertSkus.ts"
 import { pool } from "../../src/layers/Postgres.ts"
 import { type Caller, type Role, UserId } from "../../src/services/auth/model.ts"
 import { ProductId } from "../../src/services/catalog/model.ts"
+import { wrongStocks } from "../../src/services/catalog/stockSql.ts"
 
 export const guest = { customer_name: "Ahmed", customer_phone: "+213555123456", payment_method: "cod" } as const
 
@@ -20,10 +23,19 @@ export const newUser = Effect.fnUntraced(function* (role: Role) {
 export const newProduct = Effect.fnUntraced(function* (owner: Caller, product: { readonly stock: number | null }) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ id: string }>`
-    INSERT INTO products (id, seller_id, slug, name, price, stock)
-    VALUES (uuidv7(), ${owner.id}, uuidv7()::text, 'Savon', 45050, ${product.stock}) RETURNING id`
-  return ProductId.make(rows[0]?.id ?? "")
+    INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
+    VALUES (uuidv7(), ${owner.id}, uuidv7()::text, 'Savon', 45050, 45050, 45050) RETURNING id`
+  const id = ProductId.make(rows[0]?.id ?? "")
+  yield* insertSkus([{ id, ...product }])
+  return id
 }, Effect.orDie)
+
+/** The movements of every stock come to what there is. */
+export const assertMovementsSum = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const wrong = yield* sql`${sql.literal(wrongStocks)}`
+  assert.deepStrictEqual(wrong, [])
+})
 
 /** How often PostgreSQL broke a deadlock in this database; asked once everybody has left it, as they report then. */
 export const deadlocks = (url: Redacted.Redacted) =>

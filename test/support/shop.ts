@@ -27,9 +27,24 @@ export const stockOf = Effect.fnUntraced(function* (product: { readonly id: stri
   return json.data.stock
 })
 
+/** Writes down that there are so many, as of now. */
+export const count = Effect.fnUntraced(function* (
+  owner: Person,
+  product: { readonly id: string },
+  stock: number | null
+) {
+  const server = yield* TestServer
+  const path = `/api/v1/products/${product.id}`
+  const { headers } = yield* server.get(path, owner)
+  const tag = headers.get("etag") ?? ""
+  const answer = yield* server.patch(path, { stock }, { ...owner, headers: { "if-match": tag } })
+  assert.strictEqual(answer.status, 200, answer.text)
+  return answer.json.data
+})
+
 /** Orders one of each, or what `items` says, as a guest or as `options.token`. */
 export const order = Effect.fnUntraced(function* (
-  items: ReadonlyArray<{ readonly product_id: string; readonly quantity: number }>,
+  items: ReadonlyArray<{ readonly product_id?: string; readonly sku_id?: string; readonly quantity: number }>,
   options?: Send,
   body: object = {}
 ) {

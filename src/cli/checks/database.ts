@@ -9,6 +9,7 @@ import { jobsTable } from "../../layers/JobQueue.ts"
 import { status } from "../../layers/Migrations.ts"
 import { pool } from "../../layers/Postgres.ts"
 import { findings } from "../../layers/Settings.ts"
+import { wrongStocks } from "../../services/catalog/stockSql.ts"
 import { listConsumers } from "../../services/events/ConsumerRecords.ts"
 import { databaseAddress, explainCause } from "../explain.ts"
 import { type Check, ok, warning, wrong } from "./check.ts"
@@ -60,6 +61,7 @@ const inspect = (url: Redacted.Redacted, where: string) =>
         : []),
       yield* migrationCheck,
       ...(yield* deadLetterCheck),
+      ...(yield* stockCheck),
       ...(yield* eventCheck)
     ]
   }).pipe(
@@ -90,6 +92,22 @@ const deadLetterCheck = Effect.gen(function* () {
   const dead = jobs?.dead ?? 0
   if (dead === 0) return [ok("Jobs", "none has failed")]
   return [warning("Jobs", `${dead} failed for good`, "see zst jobs list --failed; then zst jobs retry or drop")]
+})
+
+const stockCheck = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [table] = yield* sql<{ found: boolean }>`SELECT to_regclass('stock_movements') IS NOT NULL AS found`
+  if (!table?.found) return []
+  const [row] = yield* sql<{ count: number }>`SELECT count(*)::int AS count FROM (${sql.literal(wrongStocks)}) w`
+  const count = row?.count ?? 0
+  if (count === 0) return [ok("Stock", "what there is, its movements come to")]
+  return [
+    wrong(
+      "Stock",
+      `${count} skus whose movements come to something else`,
+      "count them again, and find out who wrote skus.stock"
+    )
+  ]
 })
 
 /** No consumer that is at work is as late. */

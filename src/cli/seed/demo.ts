@@ -10,6 +10,7 @@ import { placeDemoOrders } from "./demoOrders.ts"
 import { addDemoPictures } from "./demoPictures.ts"
 import { insertOrders } from "./insertOrders.ts"
 import { insertRows, patiently, type Row } from "./insertRows.ts"
+import { insertSkus } from "./insertSkus.ts"
 import { makeRandom } from "./random.ts"
 import { uuidV7At } from "./uuid.ts"
 
@@ -131,7 +132,7 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
   const categoryIds = new Map(categories.map(({ id, slug }) => [slug, id]))
   const mainCategories = new Map(categories.map(({ id, main }) => [id, main]))
   const slugs = yield* freeSlugs(demoProducts.map(({ name }) => slugOf(name)))
-  const rows = demoProducts.map(({ shop, category, price, old_price, ...product }, index) => {
+  const rows = demoProducts.map(({ shop, category, price, original_price, ...product }, index) => {
     const at = Math.floor(now - random.between(0.1, productsOverDays) * day)
     return {
       id: uuidV7At(at),
@@ -143,10 +144,10 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
       description: product.description,
       description_ar: product.description_ar ?? null,
       brand: product.brand ?? null,
-      sku: null,
       price: price * 100,
-      old_price: old_price === undefined ? null : old_price * 100,
-      stock: product.stock,
+      min_price: price * 100,
+      max_price: price * 100,
+      original_price: original_price === undefined ? null : original_price * 100,
       min_order_quantity: product.min_order_quantity ?? 1,
       attributes: {},
       status: "active",
@@ -157,11 +158,18 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
     }
   })
   yield* insertRows("products", rows satisfies ReadonlyArray<Row>)
+  const stocks = demoProducts.map(({ stock }) => stock)
+  const skus = yield* insertSkus(rows.map(({ id }, index) => ({ id, stock: stocks[index] ?? null })))
   const images = yield* addDemoPictures(
     rows.map((row) => ({ ...row, category: mainCategories.get(row.category_id ?? "") ?? "" })),
     now
   )
-  return rows.map((row) => ({ ...row, image: images.get(row.id) }))
+  return rows.map((row, index) => ({
+    ...row,
+    sku_id: skus.get(row.id) ?? "",
+    stock: stocks[index] ?? null,
+    image: images.get(row.id)
+  }))
 })
 
 const freeSlugs = Effect.fnUntraced(function* (wanted: ReadonlyArray<string>) {

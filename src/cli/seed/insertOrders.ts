@@ -3,15 +3,20 @@ import { SqlClient } from "effect/sql"
 import { insertRows } from "./insertRows.ts"
 import type { OrderRows } from "./orderRows.ts"
 
-/** Writes orders, and what they did to their products. To be called in a transaction that holds the products. */
+/** Writes orders, and what they did to their products. To be called in a transaction that holds the skus. */
 export const insertOrders = Effect.fnUntraced(function* (rows: OrderRows) {
   const sql = yield* SqlClient.SqlClient
   yield* insertRows("orders", rows.orders)
   yield* insertRows("seller_orders", rows.seller_orders)
   yield* insertRows("order_items", rows.order_items)
   yield* insertRows("order_events", rows.order_events)
-  const effects = [...rows.effects].map(([id, effect]) => ({ id, ...effect }))
-  yield* sql`UPDATE products p SET stock = p.stock - e.taken, sold_count = p.sold_count + e.sold
-    FROM json_to_recordset(${JSON.stringify(effects)}::text::json) AS e (id uuid, taken int, sold int)
-    WHERE p.id = e.id AND (e.taken > 0 OR e.sold > 0)`
+  yield* insertRows("stock_movements", rows.stock_movements)
+  const taken = rows.stock_movements.map(({ sku_id, delta }) => ({ sku_id, delta }))
+  yield* sql`UPDATE skus s SET stock = s.stock + t.delta
+    FROM (SELECT sku_id, sum(delta)::int AS delta
+      FROM json_to_recordset(${JSON.stringify(taken)}::text::json) AS m (sku_id uuid, delta int) GROUP BY sku_id) t
+    WHERE s.id = t.sku_id`
+  const sold = [...rows.sold].map(([id, quantity]) => ({ id, quantity }))
+  yield* sql`UPDATE products p SET sold_count = p.sold_count + s.quantity
+    FROM json_to_recordset(${JSON.stringify(sold)}::text::json) AS s (id uuid, quantity int) WHERE p.id = s.id`
 })

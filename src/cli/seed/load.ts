@@ -6,6 +6,7 @@ import type { SellerCategory } from "../../services/auth/model.ts"
 import { slugOf } from "../../services/catalog/slug.ts"
 import { makeProgress } from "../progress.ts"
 import { insertRows, patiently } from "./insertRows.ts"
+import { insertSkus } from "./insertSkus.ts"
 import { loadOrders } from "./loadOrders.ts"
 import { generatedId, generatedMark } from "./uuid.ts"
 import { customerAt, productAt } from "./vocabulary.ts"
@@ -141,26 +142,37 @@ const addProducts = Effect.fnUntraced(function* (target: number, now: number) {
   const categoryIds = new Map(categories.map(({ id, slug }) => [slug, id]))
   const at = timeOf(now, target)
   const rowOf = (number: number) => {
-    const { price_dinars, old_price, category, ...product } = productAt(number)
+    const { price_dinars, original_price, category, stock, ...product } = productAt(number)
     const created_at = new Date(at(number))
-    return {
+    const row = {
       id: generatedId(at(number), number),
       seller_id: owners[number % owners.length]?.id,
       category_id: categoryIds.get(category) ?? null,
       slug: `${slugOf(product.name)}-${number}`,
       ...product,
       price: price_dinars * 100,
-      old_price: old_price === undefined ? null : old_price * 100,
+      min_price: price_dinars * 100,
+      max_price: price_dinars * 100,
+      original_price: original_price === undefined ? null : original_price * 100,
       created_at,
       updated_at: created_at
     }
+    return { row, stock }
   }
+  const insert = Effect.fnUntraced(function* (batch: Batch) {
+    const products = range(batch).map(rowOf)
+    yield* insertRows(
+      "products",
+      products.map(({ row }) => row)
+    )
+    yield* insertSkus(products.map(({ row: { id }, stock }) => ({ id, stock })))
+  })
   return yield* fill({
     kind: "products",
     target,
     batch: productsBatch,
     concurrency,
-    insert: (batch) => patiently(insertRows("products", range(batch).map(rowOf)))
+    insert: (batch) => patiently(insert(batch))
   })
 })
 
@@ -171,13 +183,13 @@ const settle = Effect.fnUntraced(function* (added: Record<Kind, number>) {
   if (added.sellers + added.users > 0) changed.add("users").add("sellers")
   if (added.products > 0) {
     yield* patiently(sql`SELECT gin_clean_pending_list('products_search')`)
-    changed.add("products")
+    changed.add("products").add("skus").add("stock_movements")
   }
   if (added.orders > 0) for (const table of orderTables) changed.add(table)
   for (const table of changed) yield* patiently(sql`ANALYZE ${sql(table)}`)
 })
 
-const orderTables = ["orders", "seller_orders", "order_items", "order_events", "products"]
+const orderTables = ["orders", "seller_orders", "order_items", "order_events", "products", "skus", "stock_movements"]
 
 /** Brings the generated data up to `target`. Products get owners of their own, and are not put into a real shop. */
 export const load = Effect.fnUntraced(function* (target: Target) {

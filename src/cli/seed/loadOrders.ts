@@ -27,8 +27,9 @@ const statusAfter = (days: number, random: Random): OrderStatus => {
 export const loadOrders = Effect.fnUntraced(function* (now: number) {
   const sql = yield* SqlClient.SqlClient
   const products = yield* patiently(sql<{ id: string }>`
-    SELECT id FROM products WHERE status = 'active' AND (stock IS NULL OR stock >= min_order_quantity)
-    ORDER BY md5(id::text) LIMIT ${sample}`)
+    SELECT p.id FROM products p JOIN skus s ON s.product_id = p.id AND s.options = '{}' AND NOT s.archived
+    WHERE p.status = 'active' AND (s.stock IS NULL OR s.stock >= p.min_order_quantity)
+    ORDER BY md5(p.id::text) LIMIT ${sample}`)
   if (products.length === 0) {
     return yield* new CommandFailed({
       message: "There is nothing to order: add --products 1000, or run zst seed first."
@@ -44,8 +45,11 @@ export const loadOrders = Effect.fnUntraced(function* (now: number) {
   }
 
   const hold = (ids: ReadonlyArray<string>) => sql<SoldProduct>`
-    SELECT id, seller_id, name, name_ar, sku, price, min_order_quantity, stock FROM products
-    WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`
+    SELECT p.id, s.id AS sku_id, p.seller_id, p.name, p.name_ar, coalesce(s.price, p.price) AS price,
+      p.min_order_quantity, s.stock
+    FROM skus s JOIN products p ON p.id = s.product_id
+    WHERE p.id = ANY(${ids}::uuid[]) AND s.options = '{}' AND NOT s.archived
+    ORDER BY s.id FOR NO KEY UPDATE OF s FOR KEY SHARE OF p`
 
   const place = Effect.fnUntraced(function* (numbers: ReadonlyArray<number>, timeOf: (number: number) => number) {
     const drafts = numbers.map((number) => {

@@ -18,10 +18,10 @@ import { uuidV7At } from "./uuid.ts"
 
 export type SoldProduct = {
   readonly id: string
+  readonly sku_id: string
   readonly seller_id: string
   readonly name: string
   readonly name_ar: string | null
-  readonly sku: string | null
   readonly image?: { readonly media_id: string; readonly image_url: string } | undefined
   readonly price: number
   readonly min_order_quantity: number
@@ -53,8 +53,9 @@ export type OrderRows = {
   readonly seller_orders: Array<Row>
   readonly order_items: Array<Row>
   readonly order_events: Array<Row>
-  /** What they did to the products. */
-  readonly effects: Map<string, { taken: number; sold: number }>
+  readonly stock_movements: Array<Row>
+  /** How many of each product were delivered. */
+  readonly sold: Map<string, number>
 }
 
 type Rolls = { readonly random: Random /** No timeline goes beyond it. */; readonly now: number }
@@ -67,7 +68,8 @@ export const emptyRows = (): OrderRows => ({
   seller_orders: [],
   order_items: [],
   order_events: [],
-  effects: new Map()
+  stock_movements: [],
+  sold: new Map()
 })
 
 /** Adds one order with its parts, lines and timeline. */
@@ -203,18 +205,30 @@ const addLine = (
 ) => {
   const stock_taken = product.stock !== null && !givesStockBack(status)
   if (stock_taken && product.stock !== null) product.stock -= quantity
-  const effect = rows.effects.get(product.id) ?? { taken: 0, sold: 0 }
-  effect.taken += stock_taken ? quantity : 0
-  effect.sold += status === "delivered" ? quantity : 0
-  rows.effects.set(product.id, effect)
+  if (status === "delivered") rows.sold.set(product.id, (rows.sold.get(product.id) ?? 0) + quantity)
+  if (stock_taken) {
+    const { actor, id } = customerOf(placed.buyer)
+    rows.stock_movements.push({
+      id: uuidV7At(placed.at),
+      sku_id: product.sku_id,
+      delta: -quantity,
+      reason: "order",
+      reference: part,
+      actor,
+      actor_id: id,
+      created_at: iso(placed.at)
+    })
+  }
   rows.order_items.push({
     id: uuidV7At(placed.at),
     order_id: placed.id,
     seller_order_id: part,
     product_id: product.id,
+    sku_id: product.sku_id,
+    options: {},
     product_name: product.name,
     product_name_ar: product.name_ar,
-    sku: product.sku,
+    sku: null,
     media_id: product.image?.media_id ?? null,
     product_image: product.image?.image_url ?? null,
     price: product.price,

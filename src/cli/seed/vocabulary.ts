@@ -8,7 +8,7 @@ export interface GeneratedProduct {
   readonly category: string
   readonly brand: string
   readonly price_dinars: number
-  readonly old_price?: number
+  readonly original_price?: number
   readonly stock: number | null
 }
 
@@ -54,7 +54,7 @@ export const productAt = (i: number): GeneratedProduct => {
     stock: stockAt(mix(chance + 2))
   }
   const discount = unit(mix(chance + 3))
-  return discount < 0.2 ? { ...product, old_price: rounded(price_dinars * (1.15 + 2 * discount)) } : product
+  return discount < 0.2 ? { ...product, original_price: rounded(price_dinars * (1.15 + 2 * discount)) } : product
 }
 
 /** The i-th customer. Phones are distinct for the first 300 million. */

@@ -1,14 +1,15 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { CartItemNotFound, OutOfStock, ProductsNotFound } from "../../services/cart/errors.ts"
+import { CartItemNotFound, ProductsNotFound } from "../../services/cart/errors.ts"
 import { AddCartItem, Cart, CartCount, UpdateCartItem } from "../../services/cart/model.ts"
+import { OutOfStock, VariantRequired } from "../../services/catalog/errors.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { createdOf, dataOf } from "./envelope.ts"
 
 const id = { id: Schema.String }
-const refusals = [ProductsNotFound, OutOfStock, ValidationFailed] as const
+const refusals = [ProductsNotFound, VariantRequired, OutOfStock, ValidationFailed] as const
 
 const getCart = HttpApiEndpoint.get("getCart", "/cart", { success: dataOf(Cart) }).annotate(
   OpenApi.Summary,

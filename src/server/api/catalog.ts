@@ -8,17 +8,20 @@ import {
   ListedProduct,
   ListOwnProducts,
   ListProducts,
+  OwnProduct,
   Product,
   Removal,
+  SearchProducts,
   UpdateProduct
 } from "../../services/catalog/model.ts"
+import { SetVariants } from "../../services/catalog/skuModel.ts"
 import { Forbidden, ValidationFailed } from "../../services/errors.ts"
-import { PreconditionFailed } from "../../services/precondition.ts"
+import { PreconditionFailed, PreconditionRequired } from "../../services/precondition.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { KeptPages } from "../middleware/KeptPages.ts"
 import { keptFor, revalidated, SharedCache } from "./caching.ts"
-import { createdOf, dataOf, pageOf } from "./envelope.ts"
+import { createdOf, dataOf, foundOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
 
 const id = { id: Schema.String }
@@ -35,6 +38,15 @@ const listProducts = HttpApiEndpoint.get("listProducts", "/products", {
   error: ValidationFailed
 })
   .annotate(OpenApi.Summary, "The public catalogue, filtered and sorted")
+  .annotate(SharedCache, revalidated)
+  .middleware(KeptPages)
+
+const searchProducts = HttpApiEndpoint.get("searchProducts", "/products/search", {
+  query: SearchProducts,
+  success: foundOf(ListedProduct),
+  error: ValidationFailed
+})
+  .annotate(OpenApi.Summary, "The public catalogue, searched; what it was searched for is in meta.query")
   .annotate(SharedCache, revalidated)
   .middleware(KeptPages)
 
@@ -61,9 +73,19 @@ const updateProduct = HttpApiEndpoint.patch("updateProduct", "/products/:id", {
   headers: ifMatch,
   payload: UpdateProduct,
   success: dataOf(Product),
-  error: [ProductNotFound, ShopClosed, PreconditionFailed, ValidationFailed]
+  error: [ProductNotFound, ShopClosed, PreconditionFailed, PreconditionRequired, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Change a product; what is not sent stays")
+  .middleware(SignedIn)
+
+const setVariants = HttpApiEndpoint.put("setVariants", "/products/:id/variants", {
+  params: id,
+  headers: ifMatch,
+  payload: SetVariants,
+  success: dataOf(Product),
+  error: [ProductNotFound, ShopClosed, PreconditionFailed, PreconditionRequired, ValidationFailed]
+})
+  .annotate(OpenApi.Summary, "Set all variants of a product; those that are left out are for sale no longer")
   .middleware(SignedIn)
 
 const deleteProduct = HttpApiEndpoint.delete("deleteProduct", "/products/:id", {
@@ -76,12 +98,22 @@ const deleteProduct = HttpApiEndpoint.delete("deleteProduct", "/products/:id", {
 
 const listOwnProducts = HttpApiEndpoint.get("listOwnProducts", "/seller/products", {
   query: ListOwnProducts,
-  success: pageOf(ListedProduct),
+  success: pageOf(OwnProduct),
   error: [Forbidden, ValidationFailed]
 })
-  .annotate(OpenApi.Summary, "The caller's own products, drafts included")
+  .annotate(OpenApi.Summary, "The caller's own products, drafts included, with what each has sold")
   .middleware(SignedIn)
 
 export const CatalogApi = HttpApiGroup.make("catalog")
-  .add(listCategories, listProducts, getProduct, createProduct, updateProduct, deleteProduct, listOwnProducts)
+  .add(
+    listCategories,
+    listProducts,
+    searchProducts,
+    getProduct,
+    createProduct,
+    updateProduct,
+    setVariants,
+    deleteProduct,
+    listOwnProducts
+  )
   .annotate(OpenApi.Title, "Catalogue")

@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiSchema } from "effect/http-api"
 import { PageMeta } from "../../services/model.ts"
+import { exampleOf, shape } from "../../services/shape.ts"
 
 /** `{ "data": … }`, the shape of every success. Its type says its status, which handlers are held to. */
 export interface DataOf<S extends Schema.Top, Status extends 200 | 201> extends Schema.Struct<{ readonly data: S }> {
@@ -17,10 +18,20 @@ export const createdOf = <S extends Schema.Top>(data: S) =>
 export const writtenOf = <S extends Schema.Top>(data: S) => [dataOf(data), createdOf(data)] as const
 
 /** `{ "data": [ … ], "meta": { … } }`, the shape of every list. */
-export interface PageOf<S extends Schema.Top>
-  extends Schema.Struct<{ readonly data: Schema.$Array<S>; readonly meta: typeof PageMeta }> {
+export interface PageOf<S extends Schema.Top, Meta extends Schema.Top = typeof PageMeta>
+  extends Schema.Struct<{ readonly data: Schema.$Array<S>; readonly meta: Meta }> {
   readonly "~zst/item": S
 }
 
 export const pageOf = <S extends Schema.Top>(item: S) =>
   Schema.Struct({ data: Schema.Array(item), meta: PageMeta }) as PageOf<S>
+
+const SearchMeta = shape(
+  "SearchMeta",
+  { ...PageMeta.fields, query: Schema.String },
+  { ...exampleOf(PageMeta), query: "huile" }
+)
+
+/** A list that says what it was searched for. */
+export const foundOf = <S extends Schema.Top>(item: S) =>
+  Schema.Struct({ data: Schema.Array(item), meta: SearchMeta }) as PageOf<S, typeof SearchMeta>

@@ -3,7 +3,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { AccountClosed, ShopClosed } from "../../services/auth/errors.ts"
 import { Me } from "../../services/auth/model.ts"
 import { ImageNotFound, ProductNotFound, TooManyImages } from "../../services/catalog/errors.ts"
-import { ProductImage, UpdateProductImage } from "../../services/catalog/model.ts"
+import { ProductImage, UpdateProductImage } from "../../services/catalog/imageModel.ts"
 import { Forbidden, Unavailable, ValidationFailed } from "../../services/errors.ts"
 import {
   FileTooLarge,

@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { OutOfStock, ProductsNotFound } from "../../services/cart/errors.ts"
+import { ProductsNotFound } from "../../services/cart/errors.ts"
+import { OutOfStock, VariantRequired } from "../../services/catalog/errors.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "../../services/orders/errors.ts"
 import {
@@ -29,7 +30,7 @@ const headers = {
 const placeOrder = HttpApiEndpoint.post("placeOrder", "/orders", {
   payload: PlaceOrder,
   success: createdOf(PlacedOrder),
-  error: [ProductsNotFound, OutOfStock, ValidationFailed]
+  error: [ProductsNotFound, VariantRequired, OutOfStock, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Order, as a guest or signed in; a name, a phone and items are enough")
   .middleware(Idempotent)

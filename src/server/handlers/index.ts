@@ -5,6 +5,7 @@ import { CartHandlers } from "./cart.ts"
 import { CatalogHandlers } from "./catalog.ts"
 import { DeliveryHandlers } from "./delivery.ts"
 import { ImagesHandlers } from "./images.ts"
+import { InventoryHandlers } from "./inventory.ts"
 import { MediaHandlers } from "./media.ts"
 import { OrdersHandlers } from "./orders.ts"
 import { PushTokensHandlers } from "./pushTokens.ts"
@@ -23,6 +24,7 @@ export const Handlers = Layer.mergeAll(
   PushTokensHandlers,
   DeliveryHandlers,
   ShopsHandlers,
+  InventoryHandlers,
   CartHandlers,
   OrdersHandlers,
   SellersHandlers,

@@ -3,24 +3,35 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
+import { OutOfStock, type VariantRequired } from "../catalog/errors.ts"
 import type { ProductId } from "../catalog/model.ts"
+import type { Options, SkuId } from "../catalog/skuModel.ts"
+import { variantRequired } from "../catalog/variantRequired.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { isUuid } from "../model.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { cartJson, countJson } from "./cartSql.ts"
-import { CartItemNotFound, OutOfStock, ProductsNotFound } from "./errors.ts"
+import { CartItemNotFound, ProductsNotFound } from "./errors.ts"
 import type { AddCartItem, Cart, CartCount, CartItemId } from "./model.ts"
 import { judge, maxLines, maxQuantity, type Offer } from "./policy.ts"
 
 export type CartLine = {
   readonly id: CartItemId
   readonly product_id: ProductId
+  readonly sku_id: SkuId
   readonly quantity: number
 }
 
-type Refusal = AccountClosed | ProductsNotFound | OutOfStock | ValidationFailed
+type Refusal = AccountClosed | ProductsNotFound | VariantRequired | OutOfStock | ValidationFailed
 
-type Candidate = Offer & { readonly price: number; readonly in_cart: number; readonly lines: number }
+type Named = Offer & {
+  readonly product_id: ProductId
+  readonly sku_id: SkuId
+  readonly product_name: string
+  readonly options: Options
+}
+
+type Candidate = Named & { readonly price: number; readonly in_cart: number; readonly lines: number }
 
 export class Carts extends Context.Service<
   Carts,
@@ -28,7 +39,7 @@ export class Carts extends Context.Service<
     /** The cart at today's prices, as wire JSON. One that was never used is empty. */
     readonly get: (owner: UserId) => Effect.Effect<Encoded<Cart>>
     readonly count: (owner: UserId) => Effect.Effect<Encoded<CartCount>>
-    /** Adds to the product's line, or begins one. */
+    /** Adds to the variant's line, or begins one. */
     readonly add: (owner: UserId, input: AddCartItem) => Effect.Effect<Encoded<Cart>, Refusal>
     readonly setQuantity: (
       owner: UserId,
@@ -58,7 +69,8 @@ export class Carts extends Context.Service<
             SELECT ${json}
             FROM carts c
             JOIN cart_items i ON i.cart_id = c.id
-            JOIN products p ON p.id = i.product_id
+            JOIN skus k ON k.id = i.sku_id
+            JOIN products p ON p.id = k.product_id
             LEFT JOIN sellers s ON s.id = p.seller_id
             WHERE c.user_id = ${owner}`,
           oneRow
@@ -78,7 +90,7 @@ export class Carts extends Context.Service<
       )
 
       // Every change begins here: made on first use, and locked, so that the changes of one cart take turns.
-      // The order of locks is people, carts, products, cart_items, as a product's deletion goes on to the lines that
+      // The order of locks is people, carts, skus, products, cart_items, as a product's deletion goes on to the lines that
       // hold it.
       const lock = Effect.fnUntraced(function* (owner: UserId) {
         yield* people.hold(owner, "use")
@@ -88,25 +100,39 @@ export class Carts extends Context.Service<
         return row === undefined ? yield* Effect.die("An upsert has one row") : row.id
       })
 
-      const candidate = (cart: string, product: ProductId) => sql<Candidate>`
-        SELECT p.status, p.stock, p.min_order_quantity, p.price,
-          coalesce((SELECT quantity FROM cart_items WHERE cart_id = ${cart} AND product_id = p.id), 0) AS in_cart,
+      const skuOf = Effect.fnUntraced(function* ({ product_id, sku_id }: AddCartItem) {
+        if (sku_id !== undefined) return sku_id
+        if (product_id === undefined) return yield* invalidField("product_id", "Give a product_id or a sku_id")
+        const [sku, other] = yield* sql<{ id: SkuId }>`
+          SELECT k.id FROM skus k JOIN products p ON p.id = k.product_id
+          WHERE p.id = ${product_id} AND p.status = 'active' AND NOT k.archived LIMIT 2`
+        if (sku === undefined) return yield* notFound({ product_id })
+        return other === undefined ? sku.id : yield* variantRequired(sql, [{ field: "sku_id", product_id }])
+      })
+
+      const candidate = (cart: string, sku: SkuId) => sql<Candidate>`
+        SELECT p.id AS product_id, k.id AS sku_id, p.name AS product_name, k.options, k.stock, p.min_order_quantity,
+          ${sql.literal(statusOf)} AS status, coalesce(k.price, p.price) AS price,
+          coalesce((SELECT quantity FROM cart_items WHERE cart_id = ${cart} AND sku_id = k.id), 0) AS in_cart,
           (SELECT count(*)::int FROM cart_items WHERE cart_id = ${cart}) AS lines
-        FROM products p WHERE p.id = ${product} FOR KEY SHARE OF p`
+        FROM skus k JOIN products p ON p.id = k.product_id WHERE k.id = ${sku} FOR KEY SHARE OF k, p`
 
       const addLine = Effect.fnUntraced(
-        function* (owner: UserId, { product_id, quantity }: AddCartItem) {
+        function* (owner: UserId, input: AddCartItem) {
           const cart = yield* lock(owner)
-          const [product] = yield* candidate(cart, product_id)
-          if (product === undefined) return yield* notFound(product_id)
-          yield* check(product, product_id, product.in_cart + quantity)
-          if (product.in_cart === 0 && product.lines >= maxLines) {
+          const { product_id, quantity } = input
+          const sku_id = yield* skuOf(input)
+          const named = product_id === undefined ? { sku_id } : { product_id }
+          const [sku] = yield* candidate(cart, sku_id)
+          if (sku === undefined || sku.product_id !== (product_id ?? sku.product_id)) return yield* notFound(named)
+          yield* check(sku, named, sku.in_cart + quantity)
+          if (sku.in_cart === 0 && sku.lines >= maxLines) {
             return yield* invalidField("product_id", `A cart holds at most ${maxLines} products`)
           }
           yield* sql`
-            INSERT INTO cart_items (id, cart_id, product_id, quantity, price_when_added)
-            VALUES (uuidv7(), ${cart}, ${product_id}, ${quantity}, ${product.price})
-            ON CONFLICT (cart_id, product_id) DO UPDATE
+            INSERT INTO cart_items (id, cart_id, sku_id, quantity, price_when_added)
+            VALUES (uuidv7(), ${cart}, ${sku_id}, ${quantity}, ${sku.price})
+            ON CONFLICT (cart_id, sku_id) DO UPDATE
             SET quantity = cart_items.quantity + excluded.quantity, price_when_added = excluded.price_when_added`
         },
         sql.withTransaction,
@@ -121,11 +147,13 @@ export class Carts extends Context.Service<
       const changeLine = Effect.fnUntraced(
         function* (owner: UserId, item: string, quantity: number) {
           const cart = yield* lock(owner)
-          const [line] = yield* sql<Offer & { product_id: ProductId }>`
-            SELECT i.product_id, p.status, p.stock, p.min_order_quantity
-            FROM cart_items i JOIN products p ON p.id = i.product_id WHERE i.id = ${item} AND i.cart_id = ${cart}`
+          const [line] = yield* sql<Named>`
+            SELECT p.id AS product_id, k.id AS sku_id, p.name AS product_name, k.options, k.stock, p.min_order_quantity,
+              ${sql.literal(statusOf)} AS status
+            FROM cart_items i JOIN skus k ON k.id = i.sku_id JOIN products p ON p.id = k.product_id
+            WHERE i.id = ${item} AND i.cart_id = ${cart}`
           if (line === undefined) return yield* new CartItemNotFound()
-          yield* check(line, line.product_id, quantity)
+          yield* check(line, { product_id: line.product_id, sku_id: line.sku_id }, quantity)
           yield* sql`UPDATE cart_items SET quantity = ${quantity} WHERE id = ${item}`
         },
         sql.withTransaction,
@@ -164,7 +192,8 @@ export class Carts extends Context.Service<
       const hold = Effect.fn("Carts.hold")(function* (owner: UserId) {
         const cart = yield* lock(owner)
         return yield* sql<CartLine>`
-          SELECT id, product_id, quantity FROM cart_items WHERE cart_id = ${cart} ORDER BY id`
+          SELECT i.id, k.product_id, i.sku_id, i.quantity FROM cart_items i JOIN skus k ON k.id = i.sku_id
+          WHERE i.cart_id = ${cart} ORDER BY i.id`
       })
 
       const takeOut = Effect.fn("Carts.takeOut")(
@@ -177,19 +206,27 @@ export class Carts extends Context.Service<
   )
 }
 
-const notFound = (product_id: ProductId) => new ProductsNotFound({ details: [{ product_id }] })
+type Asked = { readonly product_id?: ProductId; readonly sku_id?: SkuId }
 
-const check = Effect.fnUntraced(function* (offer: Offer, product_id: ProductId, requested: number) {
+const notFound = (asked: Asked) => new ProductsNotFound({ details: [asked] })
+
+const statusOf = "CASE WHEN k.archived THEN 'archived' ELSE p.status END"
+
+const check = Effect.fnUntraced(function* (offer: Named, asked: Asked, requested: number) {
   switch (judge(offer, requested)) {
     case "available":
       return
     case "not_on_sale":
-      return yield* notFound(product_id)
+      return yield* notFound(asked)
     case "too_many":
       return yield* invalidField("quantity", `A line holds at most ${maxQuantity.toLocaleString("en")}`)
     case "below_minimum":
       return yield* invalidField("quantity", `This product is sold from ${offer.min_order_quantity}`)
-    case "out_of_stock":
-      return yield* new OutOfStock({ details: [{ product_id, requested, available: offer.stock ?? 0 }] })
+    case "out_of_stock": {
+      const { product_id, sku_id, product_name, options, stock } = offer
+      return yield* new OutOfStock({
+        details: [{ product_id, sku_id, product_name, options, available: stock ?? 0, requested }]
+      })
+    }
   }
 })

@@ -1,27 +1,34 @@
-import { aggregated, jsonOf } from "../json.ts"
+import { Options } from "../catalog/skuModel.ts"
+import { imageOf } from "../catalog/skuSql.ts"
+import { aggregated, jsonOf, stored } from "../json.ts"
 import { Cart, CartCount, CartItem, LineSeller } from "./model.ts"
+
+const price = "coalesce(k.price, p.price)"
 
 const itemJson = jsonOf(CartItem, "i", {
   product_id: "p.id",
+  sku_id: "k.id",
+  options: stored(Options, "k.options"),
   slug: "p.slug",
-  name: "p.name",
-  name_ar: "p.name_ar",
-  image_url: "p.image_url",
-  price: "p.price",
-  price_changed: "i.price_when_added <> p.price",
-  line_total: "i.quantity * p.price",
-  stock: "p.stock",
-  available: `p.status = 'active' AND (p.stock IS NULL OR p.stock >= i.quantity) AND i.quantity >= p.min_order_quantity`,
+  product_name: "p.name",
+  product_name_ar: "p.name_ar",
+  product_image: `coalesce(${imageOf("k", "image_url")}, p.image_url)`,
+  product_price: price,
+  price_changed: `i.price_when_added <> ${price}`,
+  subtotal: `i.quantity * ${price}`,
+  stock: "k.stock",
+  in_stock: `NOT k.archived AND p.status = 'active' AND (k.stock IS NULL OR k.stock >= i.quantity)
+    AND i.quantity >= p.min_order_quantity`,
   seller: jsonOf(LineSeller, "s", { id: "p.seller_id" })
 })
 
 const counts = { count: "coalesce(sum(i.quantity), 0)", items_count: "count(*)" }
 
-/** A cart at today's prices, of the cart_items i, products p and sellers s that it aggregates. */
+/** A cart at today's prices, of the cart_items i, skus k, products p and sellers s that it aggregates. */
 export const cartJson = jsonOf(Cart, "c", {
   ...counts,
   items: aggregated(itemJson, "i.id"),
-  subtotal: "coalesce(sum(i.quantity * p.price::numeric), 0)"
+  total: `coalesce(sum(i.quantity * ${price}::numeric), 0)`
 })
 
 export const countJson = jsonOf(CartCount, "c", counts)

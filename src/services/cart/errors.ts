@@ -13,22 +13,14 @@ export class CartItemNotFound extends Schema.TaggedError<CartItemNotFound>()(
 /** Products that do not exist, or are not on sale: the same to whoever asks for them. */
 export class ProductsNotFound extends Schema.TaggedError<ProductsNotFound>("ProductsNotFound")(
   "ProductNotFound",
-  { details: Schema.Array(Schema.Struct({ product_id: Schema.String })) },
+  {
+    details: Schema.Array(
+      Schema.Struct({ product_id: Schema.optionalKey(Schema.String), sku_id: Schema.optionalKey(Schema.String) })
+    )
+  },
   { httpApiStatus: 404 }
 ) {
   override get message() {
     return "This product does not exist."
-  }
-}
-
-export class OutOfStock extends Schema.TaggedError<OutOfStock>()(
-  "OutOfStock",
-  {
-    details: Schema.Array(Schema.Struct({ product_id: Schema.String, requested: Schema.Int, available: Schema.Int }))
-  },
-  { httpApiStatus: 409 }
-) {
-  override get message() {
-    return "There is not enough in stock."
   }
 }

@@ -1,18 +1,9 @@
 import { Effect, Schema, SchemaGetter } from "effect"
 import { UserId } from "../auth/model.ts"
 import { Product, ProductId } from "../catalog/model.ts"
-import { Centimes, Dinars, Quantity, uuidPattern } from "../model.ts"
-import { exampleOf, keptAs, shape } from "../shape.ts"
-import { dinars } from "../sql.ts"
-
-/** A sum of amounts: dinars on the wire, without the upper limit of a price. */
-export const Total = Schema.Finite.annotate({ description: "Dinars, at most two decimals", examples: [25000] }).pipe(
-  Schema.decodeTo(Centimes, {
-    decode: SchemaGetter.transform((amount: number) => Math.round(amount * 100)),
-    encode: SchemaGetter.transform((centimes: number) => centimes / 100)
-  }),
-  keptAs(dinars)
-)
+import { SkuId, Variant } from "../catalog/skuModel.ts"
+import { Dinars, Quantity, Total, uuidPattern } from "../model.ts"
+import { exampleOf, shape } from "../shape.ts"
 
 /** The id of a product in a request body. */
 export const ProductRef = Schema.String.annotate({ message: "Expected a product's id" })
@@ -23,6 +14,22 @@ export const ProductRef = Schema.String.annotate({ message: "Expected a product'
       encode: SchemaGetter.passthrough()
     })
   )
+
+/** The id of a variant in a request body. */
+export const SkuRef = Schema.String.annotate({ message: "Expected a variant's id" })
+  .check(Schema.isPattern(uuidPattern, { message: "Expected a variant's id" }))
+  .pipe(
+    Schema.decodeTo(SkuId, {
+      decode: SchemaGetter.transform((id: string) => id.toLowerCase()),
+      encode: SchemaGetter.passthrough()
+    })
+  )
+
+/** What is bought: a variant, or a product that has one alone. */
+export const bought = {
+  product_id: Schema.optionalKey(ProductRef.annotate({ description: "Enough where a product has one variant" })),
+  sku_id: Schema.optionalKey(SkuRef)
+}
 
 export const CartItemId = Schema.String.pipe(Schema.brand("CartItemId"))
 export type CartItemId = typeof CartItemId.Type
@@ -37,33 +44,37 @@ export const CartItem = shape(
   {
     id: CartItemId,
     product_id: ProductId,
+    sku_id: SkuId,
+    options: Schema.Record(Schema.String, Schema.String),
     slug: Schema.String,
-    name: Schema.String,
-    name_ar: Schema.NullOr(Schema.String),
-    image_url: Schema.NullOr(Schema.String),
-    price: Dinars.annotate({ description: "The price of one, as it is now" }),
+    product_name: Schema.String,
+    product_name_ar: Schema.NullOr(Schema.String),
+    product_image: Schema.NullOr(Schema.String),
+    product_price: Dinars.annotate({ description: "The price of one, as it is now" }),
     price_when_added: Dinars,
     price_changed: Schema.Boolean,
     quantity: Schema.Int,
-    line_total: Total,
+    subtotal: Total,
     stock: Schema.NullOr(Schema.Int).annotate({ description: "null: not tracked" }),
-    available: Schema.Boolean.annotate({ description: "Whether it can be ordered in this quantity now" }),
+    in_stock: Schema.Boolean.annotate({ description: "Whether it can be ordered in this quantity now" }),
     seller: LineSeller
   },
   {
     id: "0199e0a4-6666-7000-8000-000000000070",
     product_id: product.id,
+    sku_id: exampleOf(Variant).id,
+    options: exampleOf(Variant).options,
     slug: product.slug,
-    name: product.name,
-    name_ar: product.name_ar,
-    image_url: product.image_url,
-    price: 4500,
+    product_name: product.name,
+    product_name_ar: product.name_ar,
+    product_image: product.image_url,
+    product_price: 4500,
     price_when_added: 4700,
     price_changed: true,
     quantity: 2,
-    line_total: 9000,
+    subtotal: 9000,
     stock: 120,
-    available: true,
+    in_stock: true,
     seller: { id: product.seller.id, full_name: product.seller.full_name }
   }
 )
@@ -74,9 +85,9 @@ export const Cart = shape(
     items: Schema.Array(CartItem),
     count: Schema.Int.annotate({ description: "The sum of the quantities" }),
     items_count: Schema.Int.annotate({ description: "The number of lines" }),
-    subtotal: Total
+    total: Total
   },
-  { items: [exampleOf(CartItem)], count: 2, items_count: 1, subtotal: 9000 }
+  { items: [exampleOf(CartItem)], count: 2, items_count: 1, total: 9000 }
 )
 export type Cart = typeof Cart.Type
 
@@ -90,7 +101,7 @@ export type CartCount = typeof CartCount.Type
 export const AddCartItem = shape(
   "AddCartItem",
   {
-    product_id: ProductRef,
+    ...bought,
     quantity: Quantity.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1)))
   },
   { product_id: product.id, quantity: 2 }

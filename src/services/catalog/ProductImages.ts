@@ -14,9 +14,9 @@ import { type Encoded, readFirst } from "../wire.ts"
 import { ImageNotFound, type ProductNotFound, TooManyImages } from "./errors.ts"
 import { Freshness } from "./Freshness.ts"
 import { type HeldProduct, makeHold } from "./holdProduct.ts"
+import { maxImages, type ProductImage, type UpdateProductImage } from "./imageModel.ts"
 import { arranged } from "./imageOrder.ts"
 import { arrange, imageJson, imagesOf } from "./imageSql.ts"
-import { maxImages, type ProductImage, type UpdateProductImage } from "./model.ts"
 
 type NotTheirs = ProductNotFound | ShopClosed
 

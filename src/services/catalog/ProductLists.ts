@@ -2,21 +2,26 @@ import { Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Caller } from "../auth/model.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
+import type { Json } from "../json.ts"
 import { type List, makeList, type Page, type Window } from "../list.ts"
-import { isUuid } from "../model.ts"
+import { isUuid, type PageMeta } from "../model.ts"
 import { Categories } from "./Categories.ts"
 import {
   type ListedProduct,
   type ListOwnProducts,
   type ListProducts,
-  type ProductField,
+  type OwnProduct,
+  ownFieldNames,
   type ProductSort,
   productFieldNames,
+  type SearchProducts,
   summaryFieldNames
 } from "./model.ts"
 import { mayCreateProduct } from "./policy.ts"
 import {
   listedProductJson,
+  ownProductJson,
+  ownRows,
   type ProductFilter,
   productConditions,
   productOrders,
@@ -24,21 +29,25 @@ import {
   relevance
 } from "./productSql.ts"
 
-type ProductPage = Page<ListedProduct>
+export type FoundProducts = Page<ListedProduct, PageMeta & { readonly query: string }>
 
 /** More words than that narrow nothing. */
 const maxWords = 8
 
 const flag = (value: "true" | "false" | undefined) => (value === undefined ? undefined : value === "true")
 
-const fieldsOf = Effect.fnUntraced(function* (text: string | undefined, all: ReadonlyArray<ProductField>) {
-  if (text === undefined) return all
+const fieldsOf = Effect.fnUntraced(function* <Field extends string>(
+  text: string | undefined,
+  all: ReadonlyArray<Field>,
+  defaults: ReadonlyArray<Field>
+) {
+  if (text === undefined) return defaults
   const names = text.split(",").map((name) => name.trim())
-  const unknown = names.find((name) => !productFieldNames.some((field) => field === name))
+  const unknown = names.find((name) => !all.some((field) => field === name))
   if (unknown !== undefined) {
-    return yield* invalidField("fields", `"${unknown.slice(0, 40)}" is none of ${productFieldNames.join(", ")}`)
+    return yield* invalidField("fields", `"${unknown.slice(0, 40)}" is none of ${all.join(", ")}`)
   }
-  return productFieldNames.filter((field) => field === "id" || names.includes(field))
+  return all.filter((field) => field === "id" || names.includes(field))
 })
 
 export class ProductLists extends Context.Service<
@@ -46,11 +55,13 @@ export class ProductLists extends Context.Service<
   {
     /** A page of the public catalogue. */
     readonly list: (query: ListProducts) => Effect.Effect<Page<ListedProduct>, ValidationFailed>
-    /** A page of the caller's own products, drafts included. */
+    /** The same of what matches `q`, which the page repeats. */
+    readonly search: (query: SearchProducts) => Effect.Effect<FoundProducts, ValidationFailed>
+    /** A page of the caller's own products, drafts included, with what each has sold. */
     readonly listOwn: (
       caller: Caller,
       query: ListOwnProducts
-    ) => Effect.Effect<Page<ListedProduct>, ValidationFailed | Forbidden>
+    ) => Effect.Effect<Page<OwnProduct>, ValidationFailed | Forbidden>
   }
 >()("zst/catalog/ProductLists") {
   static readonly layer = Layer.effect(
@@ -59,23 +70,23 @@ export class ProductLists extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const categories = yield* Categories
       const catalogue = yield* makeList({ ...productRows, name: "products" })
-      const ownProducts = yield* makeList({ ...productRows, name: "own_products" })
+      const results = yield* makeList({ ...productRows, name: "found_products" })
+      const ownProducts = yield* makeList({ ...ownRows, name: "own_products" })
 
       // The threshold is a setting of the transaction, which needs no session state behind a pooler.
-      const tolerantly = (page: Effect.Effect<ProductPage>) =>
+      const tolerantly = <A>(page: Effect.Effect<Page<A>>) =>
         sql`SELECT set_config('pg_trgm.word_similarity_threshold', '0.4', true)`.pipe(
           Effect.andThen(page),
           sql.withTransaction,
           Effect.orDie
         )
 
-      const pageOf = Effect.fnUntraced(function* (
+      const pageOf = Effect.fnUntraced(function* <A extends object>(
         products: List,
         query: ListOwnProducts | ListProducts,
         scope: Partial<ProductFilter> & Pick<ProductFilter, "status">,
-        defaults: ReadonlyArray<ProductField>
+        json: Json<A>
       ) {
-        const fields = yield* fieldsOf(query.fields, defaults)
         const words = query.search?.split(/\s+/).slice(0, maxWords)
         const similar = words && relevance(sql, words)
         const window = yield* products.window<ProductSort | "relevance">(query, [
@@ -96,7 +107,7 @@ export class ProductLists extends Context.Service<
         const show = (asked: Window, { fuzzy }: Pick<ProductFilter, "fuzzy">) =>
           products.pageAt(asked, {
             where: productConditions(sql, { ...filter, fuzzy }),
-            json: listedProductJson(fields)
+            json
           })
         if (window.order === similar) return yield* tolerantly(show(window, { fuzzy: true }))
         const found = yield* show(window, { fuzzy: false })
@@ -105,24 +116,29 @@ export class ProductLists extends Context.Service<
         return yield* tolerantly(show({ ...window, after: undefined, order: similar }, { fuzzy: true }))
       })
 
-      const list = Effect.fn("ProductLists.list")(function* (query: ListProducts) {
+      const shown = Effect.fnUntraced(function* (products: List, query: ListProducts) {
         // A seller that cannot exist has no products.
         const sellerId = query.seller === undefined || isUuid(query.seller) ? query.seller : nobody
-        return yield* pageOf(
-          catalogue,
-          query,
-          { sellerId, sellerTier: query.seller_category, status: "active" },
-          summaryFieldNames
-        )
+        const fields = yield* fieldsOf(query.fields, productFieldNames, summaryFieldNames)
+        const scope = { sellerId, sellerCategory: query.seller_category, status: "active" } as const
+        return yield* pageOf(products, query, scope, listedProductJson(fields))
+      })
+
+      const list = Effect.fn("ProductLists.list")((query: ListProducts) => shown(catalogue, query))
+
+      const search = Effect.fn("ProductLists.search")(function* ({ q, ...query }: SearchProducts) {
+        const { items, meta } = yield* shown(results, { ...query, search: q })
+        return { items, meta: { ...meta, query: q } }
       })
 
       const listOwn = Effect.fn("ProductLists.listOwn")(function* (caller: Caller, query: ListOwnProducts) {
         if (!mayCreateProduct(caller)) return yield* new Forbidden({ reason: "Only sellers have products." })
-        const scope = { sellerId: caller.id, status: query.status ?? null }
-        return yield* pageOf(ownProducts, query, scope, productFieldNames)
+        const scope = { sellerId: caller.id, status: query.status ?? null, codes: true }
+        const fields = yield* fieldsOf(query.fields, ownFieldNames, ownFieldNames)
+        return yield* pageOf(ownProducts, query, scope, ownProductJson(fields))
       })
 
-      return ProductLists.of({ list, listOwn })
+      return ProductLists.of({ list, search, listOwn })
     })
   )
 }

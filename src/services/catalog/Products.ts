@@ -5,24 +5,32 @@ import { Audit } from "../audit/Audit.ts"
 import { ShopClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
-import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
+import { Forbidden, invalidField, ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
 import { Pictures } from "../media/Pictures.ts"
 import { isUuid } from "../model.ts"
-import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
+import {
+  type Expected,
+  namesVersion,
+  type PreconditionFailed,
+  PreconditionRequired,
+  requireVersion
+} from "../precondition.ts"
 import { changesOf } from "../sql.ts"
 import { Uses } from "../Uses.ts"
 import { type Encoded, encode, rowsWith } from "../wire.ts"
 import { Categories } from "./Categories.ts"
 import { ProductNotFound } from "./errors.ts"
-import { productDeleted } from "./events.ts"
+import { productChanged, productCreated, productDeleted, productPriced, productStocked } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
-import { makeHold } from "./holdProduct.ts"
+import { type HeldProduct, type HeldSku, makeHold } from "./holdProduct.ts"
 import { mediaOf } from "./imageSql.ts"
 import { Attributes, type CreateProduct, type Product, ProductId, Removal, type UpdateProduct } from "./model.ts"
 import { mayCreateProduct, mayEditProduct, maySeeProduct } from "./policy.ts"
 import { productJoins, productJson } from "./productSql.ts"
+import { settlePrices } from "./skuSql.ts"
 import { slugOf } from "./slug.ts"
+import { moverOf, recount } from "./stockSql.ts"
 
 export class Products extends Context.Service<
   Products,
@@ -38,7 +46,10 @@ export class Products extends Context.Service<
       id: string,
       input: UpdateProduct,
       expected?: Expected
-    ) => Effect.Effect<Encoded<Product>, ProductNotFound | ShopClosed | PreconditionFailed | ValidationFailed>
+    ) => Effect.Effect<
+      Encoded<Product>,
+      ProductNotFound | ShopClosed | PreconditionFailed | PreconditionRequired | ValidationFailed
+    >
     /** Deletes a product, or archives it when an order holds it. */
     readonly remove: (caller: Caller, id: string) => Effect.Effect<Encoded<Removal>, ProductNotFound | ShopClosed>
   }
@@ -109,7 +120,8 @@ export class Products extends Context.Service<
       const insert = Effect.fnUntraced(function* (row: Record<string, unknown>, name: string) {
         const slug = slugOf(name)
         const end = SecureRandom.uuidV4Unsafe().slice(0, 8)
-        for (const candidate of [slug, `${slug}-${end}`]) {
+        const free = reservedSlugs.has(slug) ? [] : [slug]
+        for (const candidate of [...free, `${slug}-${end}`]) {
           const rows = yield* sql`INSERT INTO products ${sql.insert({ ...row, slug: candidate })}
             ON CONFLICT (slug) DO NOTHING RETURNING id`
           if (rows.length > 0) return
@@ -144,15 +156,21 @@ export class Products extends Context.Service<
 
       const create = Effect.fn("Products.create")(function* (caller: Caller, input: CreateProduct) {
         if (!mayCreateProduct(caller)) return yield* onlySellers
-        const { category, seller_id, ...rest } = columnsOf(input)
-        yield* checkOldPrice(rest.price, rest.old_price ?? null)
+        const { category, seller_id, sku, stock: _, ...rest } = columnsOf(input)
+        yield* checkOriginalPrice(rest.price, rest.original_price ?? null)
         const id = ProductId.make(SecureRandom.uuidV7Unsafe())
         const seller = yield* sellerOf(caller, seller_id)
         const category_id = yield* categoryIdOf(category ?? null)
         yield* Effect.gen(function* () {
           yield* holdFor(caller, seller)
-          const row = insert({ id, seller_id: seller, category_id, ...rest }, rest.name)
-          yield* audited(caller, "product.create", id, mainColumns, row)
+          const { price, name } = rest
+          const columns = { id, seller_id: seller, category_id, ...rest, min_price: price, max_price: price }
+          yield* audited(caller, "product.create", id, mainColumns, insert(columns, name))
+          const sku_id = SecureRandom.uuidV7Unsafe()
+          yield* sql`INSERT INTO skus ${sql.insert({ id: sku_id, product_id: id, code: sku ?? null, stock: 0 })}`
+          const stock = stockAfter(input, undefined) ?? null
+          yield* recount(sql, sku_id, stock, "opening", moverOf(caller))
+          yield* events.emit(productCreated, { id, seller_id: seller }, { entity: id })
           yield* changed
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
         return yield* written(id)
@@ -164,23 +182,46 @@ export class Products extends Context.Service<
         input: UpdateProduct,
         expected?: Expected
       ) {
-        const { category, ...rest } = columnsOf(input)
+        const { category, sku, stock: counted, ...rest } = columnsOf(input)
         const category_id = category === undefined ? {} : { category_id: yield* categoryIdOf(category) }
-        const changes = { ...rest, ...category_id }
         const held = yield* Effect.gen(function* () {
           const product = yield* hold(caller, id, { goesOnSale: input.status === "active" })
+          if (counted !== undefined && !namesVersion(expected)) {
+            return yield* new PreconditionRequired({ reason: "A stock is counted at one moment." })
+          }
           yield* requireVersion(expected, written(product.id))
-          yield* checkOldPrice(
+          const changes = { ...rest, ...category_id }
+          const only = yield* onlySku(product, input)
+          yield* checkOriginalPrice(
             input.price ?? product.price,
-            input.old_price === undefined ? product.old_price : input.old_price
+            input.original_price === undefined ? product.original_price : input.original_price
           )
           const write = sql`UPDATE products SET ${changesOf(sql, changes)} WHERE id = ${product.id}`
           yield* audited(caller, "product.update", product.id, Object.keys(changes), write)
+          if (only !== undefined) yield* writeSku(only, { code: sku, followsPrice: input.price !== undefined })
+          const of = { id: product.id, seller_id: product.seller_id }
+          const entity = { entity: product.id }
+          const [prices] = input.price === undefined ? [] : yield* settlePrices(sql, product.id)
+          if (prices !== undefined) yield* events.emit(productPriced, { ...of, ...prices }, entity)
+          const stock = only && stockAfter(input, only.stock)
+          if (only !== undefined && stock !== undefined) {
+            yield* recount(sql, only.id, stock, "recount", moverOf(caller))
+            yield* events.emit(productStocked, { ...of, sku_id: only.id, stock }, entity)
+          }
+          const fields = Object.keys(input)
+          if (fields.length > 0) yield* events.emit(productChanged, { ...of, fields }, entity)
           yield* changed
           return product
         }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
         return yield* written(held.id)
       })
+
+      const writeSku = (
+        only: HeldSku,
+        { code, followsPrice }: { code?: string | null | undefined; followsPrice: boolean }
+      ) =>
+        sql`UPDATE skus SET code = ${code === undefined ? only.code : code}, price = ${followsPrice ? null : only.price}
+          WHERE id = ${only.id}`
 
       const remove = Effect.fn("Products.remove")(function* (caller: Caller, id: string) {
         return yield* Effect.gen(function* () {
@@ -212,15 +253,46 @@ export class Products extends Context.Service<
 const onlySellers = new Forbidden({ reason: "Only sellers can add products." })
 const encodeRemoval = encode(Removal)
 
+/** Addresses below /products that are no product's. */
+const reservedSlugs = new Set(["search"])
+
 const mainColumns = ["seller_id", "name", "price", "status"]
 
 const encodeAttributes = Schema.encodeSync(Schema.fromJsonString(Attributes))
 
 /** A jsonb column takes its JSON as text. */
-const columnsOf = <Input extends { readonly attributes?: typeof Attributes.Type }>(input: Input) =>
-  input.attributes === undefined ? input : { ...input, attributes: encodeAttributes(input.attributes) }
+const columnsOf = <Input extends { readonly attributes?: typeof Attributes.Type; readonly in_stock?: boolean }>({
+  in_stock: _,
+  ...input
+}: Input) => (input.attributes === undefined ? input : { ...input, attributes: encodeAttributes(input.attributes) })
 
-const checkOldPrice = (price: number, oldPrice: number | null) =>
-  oldPrice === null || oldPrice > price
+/** What is left after `in_stock` was said, and maybe a number; undefined: what there was. */
+const stockAfter = (
+  { stock, in_stock }: Pick<UpdateProduct, "stock" | "in_stock">,
+  before: number | null | undefined
+) => {
+  if (stock !== undefined || in_stock === undefined) return stock
+  if (!in_stock) return 0
+  return before === 0 ? null : undefined
+}
+
+/** What belongs to one variant can be said of the product while it has no other: that one; undefined: there are several. */
+const onlySku = Effect.fnUntraced(function* ({ id, skus }: HeldProduct, input: UpdateProduct) {
+  const live = skus.filter(({ archived }) => !archived)
+  if (live.length === 1) return live[0]
+  const inStock = live.some(({ stock }) => stock === null || stock > 0)
+  const isSaid = {
+    stock: input.stock !== undefined,
+    sku: input.sku !== undefined,
+    in_stock: input.in_stock !== undefined && input.in_stock !== inStock
+  }
+  const details = Object.entries(isSaid).flatMap(([field, said]) =>
+    said ? [{ field, message: `Several variants have their own: PUT /api/v1/products/${id}/variants` }] : []
+  )
+  return details.length === 0 ? undefined : yield* new ValidationFailed({ details })
+})
+
+const checkOriginalPrice = (price: number, originalPrice: number | null) =>
+  originalPrice === null || originalPrice > price
     ? Effect.void
-    : Effect.fail(invalidField("old_price", "The price before the discount is higher than the price"))
+    : Effect.fail(invalidField("original_price", "The price before the discount is higher than the price"))

@@ -3,6 +3,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
 import { isOpenShop } from "../auth/People.ts"
 import { Freshness } from "./Freshness.ts"
+import { holdShop } from "./holdShop.ts"
 
 /**
  * The products of a shop follow its standing: what a closed shop has on sale waits as `suspended`, so that no list, order
@@ -25,8 +26,9 @@ export class ShopProducts extends Context.Service<
       const freshness = yield* Freshness
 
       const settle = Effect.fn("ShopProducts.settle")(function* (owner: UserId) {
-        // A big shop takes longer than a request's statement may. In id order, as orders lock products.
+        // A big shop takes longer than a request's statement may. First what orders lock first, in id order.
         yield* sql`SELECT set_config('statement_timeout', '60s', true)`
+        yield* holdShop(sql, owner)
         yield* sql`
           WITH shop AS (
             SELECT s.id, ${sql.literal(isOpenShop)} AS open FROM sellers s JOIN users u ON u.id = s.id WHERE s.id = ${owner}
@@ -34,7 +36,7 @@ export class ShopProducts extends Context.Service<
           held AS MATERIALIZED (
             SELECT p.id, shop.open FROM products p JOIN shop ON shop.id = p.seller_id
             WHERE p.status = CASE WHEN shop.open THEN 'suspended' ELSE 'active' END
-            ORDER BY p.id FOR NO KEY UPDATE OF p
+            ORDER BY p.id FOR UPDATE OF p
           )
           UPDATE products p SET status = CASE WHEN held.open THEN 'active' ELSE 'suspended' END, updated_at = now()
           FROM held WHERE p.id = held.id`

@@ -2,22 +2,24 @@ import { Layer } from "effect"
 import { domain, stack } from "../domain.ts"
 import { Categories } from "./Categories.ts"
 import { eraseProducts } from "./eraseProducts.ts"
-import { productDeleted } from "./events.ts"
+import { productChanged, productCreated, productDeleted, productPriced, productStocked } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
+import { Inventory } from "./Inventory.ts"
 import { ProductImages } from "./ProductImages.ts"
 import { ProductLists } from "./ProductLists.ts"
 import { Products } from "./Products.ts"
 import { ShopProducts } from "./ShopProducts.ts"
+import { Variants } from "./Variants.ts"
 
 export const catalog = domain({
   name: "catalog",
   layer: stack(
     Freshness.layer,
     Layer.mergeAll(Categories.layer, ShopProducts.layer),
-    Layer.mergeAll(Products.layer, ProductLists.layer, ProductImages.layer)
+    Layer.mergeAll(Products.layer, ProductLists.layer, ProductImages.layer, Variants.layer, Inventory.layer)
   ),
-  events: [productDeleted],
-  people: { "products.seller_id": "anonymised" },
+  events: [productCreated, productChanged, productPriced, productStocked, productDeleted],
+  people: { "products.seller_id": "anonymised", "stock_movements.actor_id": "anonymised" },
   erase: eraseProducts,
   uses: { media: ["product_images.media_id", "products.image_media_id"] }
 })

@@ -3,6 +3,7 @@ import { SqlClient } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
 import { Pictures } from "../media/Pictures.ts"
 import { Uses } from "../Uses.ts"
+import { holdShop } from "./holdShop.ts"
 
 /** What was ordered is part of somebody's order and is archived without its descriptions; the rest goes. */
 export const eraseProducts = Effect.gen(function* () {
@@ -10,6 +11,7 @@ export const eraseProducts = Effect.gen(function* () {
   const pictures = yield* Pictures
   const unused = sql.literal((yield* Uses).isUnused("products", "p"))
   return Effect.fnUntraced(function* (seller: UserId) {
+    yield* holdShop(sql, seller)
     yield* sql`
       UPDATE products p SET status = 'archived', description = NULL, description_ar = NULL, updated_at = now()
       WHERE seller_id = ${seller} AND NOT (${unused})`
@@ -17,6 +19,7 @@ export const eraseProducts = Effect.gen(function* () {
       SELECT media_id FROM product_images i JOIN products p ON p.id = i.product_id
       WHERE p.seller_id = ${seller} AND ${unused}`
     yield* sql`DELETE FROM products p WHERE p.seller_id = ${seller} AND ${unused}`
+    yield* sql`UPDATE stock_movements SET note = NULL WHERE actor_id = ${seller} AND note IS NOT NULL`
     yield* pictures.letGo(shown.map(({ media_id }) => media_id))
   })
 })

@@ -1,10 +1,34 @@
 import { Schema } from "effect"
 import { UserId } from "../auth/model.ts"
 import { eventType } from "../events/eventType.ts"
+import { Centimes } from "../model.ts"
 import { ProductId } from "./model.ts"
+import { SkuId } from "./skuModel.ts"
+
+const of = { id: ProductId, seller_id: UserId }
+
+export const productCreated = eventType({ name: "product.created", payload: Schema.Struct(of) })
+
+/** Which of its fields were set, by whatever name the contract has for them. */
+export const productChanged = eventType({
+  name: "product.changed",
+  payload: Schema.Struct({ ...of, fields: Schema.Array(Schema.String) })
+})
+
+/** What is for sale of it has other prices. */
+export const productPriced = eventType({
+  name: "product.priced",
+  payload: Schema.Struct({ ...of, min_price: Centimes, max_price: Centimes })
+})
+
+/** Its shop counted or adjusted a stock. What orders take and give back is told by order.placed and order.part_moved. */
+export const productStocked = eventType({
+  name: "product.stocked",
+  payload: Schema.Struct({ ...of, sku_id: SkuId, stock: Schema.NullOr(Schema.Int) })
+})
 
 /** A product's row is gone. One that was archived stays, and so do those that go with their erased seller. */
 export const productDeleted = eventType({
   name: "product.deleted",
-  payload: Schema.Struct({ id: ProductId, seller_id: UserId })
+  payload: Schema.Struct(of)
 })

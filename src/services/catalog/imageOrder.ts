@@ -1,4 +1,4 @@
-import type { UpdateProductImage } from "./model.ts"
+import type { UpdateProductImage } from "./imageModel.ts"
 
 type Placed = { readonly id: string; readonly is_primary: boolean }
 

@@ -2,8 +2,8 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { jsonOf } from "../json.ts"
+import { ProductImage } from "./imageModel.ts"
 import type { Arrangement } from "./imageOrder.ts"
-import { ProductImage } from "./model.ts"
 
 type Sql = SqlClient.SqlClient
 

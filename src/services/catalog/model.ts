@@ -1,19 +1,21 @@
 import { Effect, Schema, Struct } from "effect"
 import { SellerCategory, UserId } from "../auth/model.ts"
-import { Dinars, DinarsFromString, Instant, pageQuery, Quantity, Text } from "../model.ts"
+import { Dinars, DinarsFromString, Instant, pageQuery, Quantity, Text, Total } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
+import { ProductImage } from "./imageModel.ts"
+import { PriceRange, Stock, Variant } from "./skuModel.ts"
 
 export const ProductId = Schema.String.pipe(Schema.brand("ProductId"))
 export type ProductId = typeof ProductId.Type
 
-const CategoryLabels = { slug: Schema.String, name_fr: Schema.String, name_ar: Schema.String }
+const named = { slug: Schema.String, name_fr: Schema.String, name_ar: Schema.String }
 
-export const Subcategory = Schema.Struct({ id: Schema.String, ...CategoryLabels })
+export const Subcategory = Schema.Struct({ id: Schema.String, ...named })
 export const Category = shape(
   "Category",
   {
     id: Schema.String,
-    ...CategoryLabels,
+    ...named,
     children: Schema.Array(Subcategory)
   },
   {
@@ -35,48 +37,31 @@ export const Attributes = Schema.Record(
   Text(500)
 ).check(Schema.isMaxProperties(50, { message: "Expected at most 50 attributes" }))
 
+/** What a category is called beside its slug. */
+export const CategoryLabels = Schema.Struct({ fr: Schema.String, ar: Schema.String })
+
 export const ProductSeller = Schema.Struct({
   id: UserId,
-  full_name: Schema.NullOr(Schema.String),
+  full_name: Schema.NullOr(Schema.String).annotate({ description: "The shop's name" }),
   seller_category: Schema.NullOr(SellerCategory)
 })
 
-/** Positions count from 0. */
-export const maxImages = 10
+/** The same on the product's own page. */
+export const ShownSeller = Schema.Struct({
+  ...ProductSeller.fields,
+  avatar_url: Schema.NullOr(Schema.String).annotate({ description: "The shop's logo" }),
+  rating: Schema.NullOr(Schema.Finite),
+  is_verified: Schema.Boolean
+})
 
-export const ProductImage = shape(
-  "ProductImage",
-  {
-    id: Schema.String,
-    image_url: Schema.String.annotate({ description: "At most 1080 pixels on the longest side" }),
-    thumbnail_url: Schema.String.annotate({ description: "At most 400 pixels on the longest side" }),
-    is_primary: Schema.Boolean.annotate({ description: "The one that lists show" }),
-    display_order: Schema.Int
-  },
-  {
-    id: "0199e0a4-bbbb-7000-8000-0000000000b0",
-    image_url: "https://media.example.dz/images/0199e0a4-aaaa-7000-8000-0000000000a0/large-5d41402abc4b2a76.webp",
-    thumbnail_url:
-      "https://media.example.dz/images/0199e0a4-aaaa-7000-8000-0000000000a0/thumbnail-7d793037a0760186.webp",
-    is_primary: true,
-    display_order: 0
-  }
-)
-export type ProductImage = typeof ProductImage.Type
-
-export const UpdateProductImage = shape(
-  "UpdateProductImage",
-  {
-    display_order: Schema.optionalKey(
-      Schema.Int.annotate({ message: "Expected a whole number" })
-        .check(Schema.isBetween({ minimum: 0, maximum: maxImages - 1 }, { message: "Expected a place from 0 to 9" }))
-        .annotate({ description: "Its place from 0; the others make room" })
-    ),
-    is_primary: Schema.optionalKey(Schema.Boolean)
-  },
-  { display_order: 0, is_primary: true }
-)
-export type UpdateProductImage = typeof UpdateProductImage.Type
+export const ProductReel = Schema.Struct({
+  id: Schema.String,
+  video_url: Schema.String,
+  thumbnail_url: Schema.NullOr(Schema.String),
+  likes_count: Schema.Int,
+  comments_count: Schema.Int,
+  views_count: Schema.Int
+})
 
 /** What a list shows of a product. */
 const summaryFields = {
@@ -84,92 +69,142 @@ const summaryFields = {
   slug: Schema.String,
   name: Schema.String,
   name_ar: Schema.NullOr(Schema.String),
-  price: Dinars,
-  old_price: Schema.NullOr(Dinars),
   brand: Schema.NullOr(Schema.String),
-  category: Schema.NullOr(Subcategory),
+  description: Schema.NullOr(Schema.String),
+  price: Dinars.annotate({ description: "The lowest of its variants' prices" }),
+  price_range: PriceRange,
+  original_price: Schema.NullOr(Dinars),
+  category: Schema.NullOr(Schema.String).annotate({ description: "A category's slug" }),
+  category_labels: Schema.NullOr(CategoryLabels),
+  product_type: Schema.NullOr(Schema.String),
   seller: ProductSeller,
   image_url: Schema.NullOr(Schema.String),
   thumbnail_url: Schema.NullOr(Schema.String),
-  stock: Schema.NullOr(Schema.Int),
+  images: Schema.Array(ProductImage),
+  stock: Schema.NullOr(Schema.Int).annotate({ description: "Of all its variants; null: not tracked" }),
   in_stock: Schema.Boolean,
+  variants_count: Schema.Int,
   is_promo: Schema.Boolean,
   is_new: Schema.Boolean,
   min_order_quantity: Schema.Int,
   rating: Schema.NullOr(Schema.Finite),
   reviews_count: Schema.Int,
   sold_count: Schema.Int,
-  created_at: Instant
+  viewers_count: Schema.Int,
+  created_at: Instant,
+  updated_at: Instant
 }
 
 const detailFields = {
-  description: Schema.NullOr(Schema.String),
   description_ar: Schema.NullOr(Schema.String),
-  sku: Schema.NullOr(Schema.String),
+  sku: Schema.NullOr(Schema.String).annotate({ description: "The seller's reference, where there is one variant" }),
   attributes: Schema.Record(Schema.String, Schema.String),
-  status: ProductStatus,
-  updated_at: Instant,
-  images: Schema.Array(ProductImage)
+  benefits: Schema.Array(Schema.String),
+  ingredients: Schema.NullOr(Schema.String),
+  usage_instructions: Schema.NullOr(Schema.String),
+  delivery_estimate: Schema.NullOr(Schema.String),
+  shipping_info: Schema.NullOr(Schema.String),
+  returns_info: Schema.NullOr(Schema.String),
+  payment_info: Schema.NullOr(Schema.String),
+  status: ProductStatus
 }
 
 const picture = exampleOf(ProductImage)
+const seller = {
+  id: "0199e0a4-0002-7000-8000-000000000020",
+  full_name: "Le Grenier de Sétif",
+  seller_category: "grossiste"
+} as const
 
 const summary: Schema.Struct<typeof summaryFields>["Encoded"] = {
   id: "0199e0a4-1c2d-7a31-9d2e-3f5b8a1c7e60",
   slug: "huile-d-olive-extra-vierge-5-l",
   name: "Huile d'olive extra vierge 5 L",
   name_ar: "زيت زيتون بكر ممتاز 5 ل",
-  price: 4500,
-  old_price: 5200.5,
   brand: "Tifra",
-  category: { id: "0199e0a4-0001-7000-8000-000000000010", slug: "food", name_fr: "Alimentation", name_ar: "أغذية" },
-  seller: {
-    id: "0199e0a4-0002-7000-8000-000000000020",
-    full_name: "Le Grenier de Sétif",
-    seller_category: "grossiste"
-  },
+  description: "Première pression à froid, récolte de l'année.",
+  price: 4500,
+  price_range: { min: 4500, max: 4500 },
+  original_price: 5200.5,
+  category: "food",
+  category_labels: { fr: "Alimentation", ar: "أغذية" },
+  product_type: "Huile",
+  seller,
   image_url: picture.image_url,
   thumbnail_url: picture.thumbnail_url,
+  images: [picture],
   stock: 120,
   in_stock: true,
+  variants_count: 1,
   is_promo: true,
   is_new: false,
   min_order_quantity: 1,
   rating: 4.6,
   reviews_count: 38,
   sold_count: 412,
-  created_at: "2026-01-31T10:00:00.000Z"
+  viewers_count: 0,
+  created_at: "2026-01-31T10:00:00.000Z",
+  updated_at: "2026-02-01T08:00:00.000Z"
 }
+
+const listable = { ...summaryFields, ...detailFields }
 
 export const Product = shape(
   "Product",
-  { ...summaryFields, ...detailFields },
+  { ...listable, seller: ShownSeller, variants: Schema.Array(Variant), reels: Schema.Array(ProductReel) },
   {
     ...summary,
-    description: "Première pression à froid, récolte de l'année.",
     description_ar: null,
     sku: "HO-5L",
     attributes: { volume: "5 L" },
+    benefits: ["Riche en polyphénols"],
+    ingredients: "Huile d'olive vierge extra",
+    usage_instructions: null,
+    delivery_estimate: "2 à 4 jours",
+    shipping_info: null,
+    returns_info: "Échange sous sept jours",
+    payment_info: null,
     status: "active",
-    updated_at: "2026-02-01T08:00:00.000Z",
-    images: [picture]
+    seller: { ...seller, avatar_url: null, rating: null, is_verified: true },
+    variants: [exampleOf(Variant)],
+    reels: []
   }
 )
 export type Product = typeof Product.Type
 
-export type ProductField = keyof typeof Product.fields
-const isProductField = (name: string): name is ProductField => Object.hasOwn(Product.fields, name)
-
-export const summaryFieldNames = Object.keys(summaryFields).filter(isProductField)
-export const productFieldNames = Object.keys(Product.fields).filter(isProductField)
-
 /** A list's item: the summary, or exactly what `fields` asked for. */
 export const ListedProduct = shape(
   "ListedProduct",
-  { ...Struct.map(Product.fields, Schema.optionalKey), id: ProductId },
+  { ...Struct.map(Schema.Struct(listable).fields, Schema.optionalKey), id: ProductId },
   summary
 )
 export type ListedProduct = typeof ListedProduct.Type
+export type ProductField = keyof ListedProduct
+
+/** A shop's own product, with what became of it. */
+const figures = {
+  views: Schema.Int,
+  orders: Schema.Int.annotate({ description: "Orders of it that were neither cancelled nor returned" }),
+  revenue: Total.annotate({ description: "What those came to, in dinars" })
+}
+
+export const OwnProduct = shape(
+  "OwnProduct",
+  { ...ListedProduct.fields, ...Struct.map(Schema.Struct(figures).fields, Schema.optionalKey) },
+  { ...summary, views: 0, orders: 12, revenue: 54_000 }
+)
+export type OwnProduct = typeof OwnProduct.Type
+export type OwnProductField = keyof OwnProduct
+
+const isField = (name: string): name is ProductField => Object.hasOwn(ListedProduct.fields, name)
+const isOwnField = (name: string): name is OwnProductField => Object.hasOwn(OwnProduct.fields, name)
+
+export const summaryFieldNames = Object.keys(summaryFields).filter(isField)
+export const productFieldNames = Object.keys(ListedProduct.fields).filter(isField)
+export const ownFieldNames = Object.keys(OwnProduct.fields).filter(isOwnField)
+
+const longText = Schema.optionalKey(Schema.NullOr(Text(2000)))
+const flag = (description: string) => Schema.optionalKey(Schema.NullOr(Schema.Boolean).annotate({ description }))
 
 const writable = {
   name_ar: Schema.optionalKey(Schema.NullOr(Text(200))),
@@ -177,16 +212,29 @@ const writable = {
   description_ar: Schema.optionalKey(Schema.NullOr(Text(5000))),
   category: Schema.optionalKey(Schema.NullOr(Text(80)).annotate({ description: "A category's slug or id" })),
   brand: Schema.optionalKey(Schema.NullOr(Text(80))),
+  product_type: Schema.optionalKey(Schema.NullOr(Text(80))),
   sku: Schema.optionalKey(Schema.NullOr(Text(80))),
-  old_price: Schema.optionalKey(Schema.NullOr(Dinars).annotate({ description: "The price before the discount" })),
+  original_price: Schema.optionalKey(Schema.NullOr(Dinars).annotate({ description: "The price before the discount" })),
   stock: Schema.optionalKey(
-    Schema.NullOr(
-      Schema.Int.annotate({ message: "Expected a whole number" }).check(
-        Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 }, { message: "Expected a whole number from 0" })
-      )
-    ).annotate({ description: "null: not tracked" })
+    Schema.NullOr(Stock).annotate({
+      description: "null: not tracked. A change is a recount, which needs If-Match; for a product of one variant"
+    })
   ),
+  in_stock: Schema.optionalKey(
+    Schema.Boolean.annotate({ description: "Without a stock: false is none, true is as many as one likes" })
+  ),
+  is_promo: flag("null: whether there is an original price"),
+  is_new: flag("null: whether it is younger than 30 days"),
   min_order_quantity: Schema.optionalKey(Quantity),
+  benefits: Schema.optionalKey(
+    Schema.Array(Text(200)).check(Schema.isMaxLength(20, { message: "Expected at most 20 benefits" }))
+  ),
+  ingredients: longText,
+  usage_instructions: longText,
+  delivery_estimate: Schema.optionalKey(Schema.NullOr(Text(200))),
+  shipping_info: longText,
+  returns_info: longText,
+  payment_info: longText,
   attributes: Schema.optionalKey(Attributes),
   status: Schema.optionalKey(Schema.Literals(["draft", "active"]))
 }
@@ -212,7 +260,7 @@ export const UpdateProduct = shape(
     price: Schema.optionalKey(Dinars),
     ...writable
   },
-  { price: 950.5, old_price: 1200, stock: 40 }
+  { price: 950.5, original_price: 1200, stock: 40 }
 )
 export type UpdateProduct = typeof UpdateProduct.Type
 
@@ -247,17 +295,22 @@ const filters = {
   fields: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(500)))
 }
 
-export const ListProducts = Schema.Struct({
-  ...pageQuery,
-  ...filters,
+const shops = {
   seller: Schema.optionalKey(Name.annotate({ description: "A seller's id" })),
   seller_category: Schema.optionalKey(SellerCategory)
-})
+}
+
+export const ListProducts = Schema.Struct({ ...pageQuery, ...filters, ...shops })
 export type ListProducts = typeof ListProducts.Type
+
+const { search: _, ...narrowing } = filters
+
+export const SearchProducts = Schema.Struct({ ...pageQuery, ...narrowing, ...shops, q: Text(100) })
+export type SearchProducts = typeof SearchProducts.Type
 
 export const ListOwnProducts = Schema.Struct({
   ...pageQuery,
   ...filters,
-  status: Schema.optionalKey(ProductStatus)
+  status: Schema.optionalKey(Schema.Literals([...ProductStatus.literals, "out_of_stock"]))
 })
 export type ListOwnProducts = typeof ListOwnProducts.Type

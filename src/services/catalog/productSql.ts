@@ -2,6 +2,7 @@
  * How products are read: PostgreSQL writes each one as its wire JSON, so that a page is passed on without decoding and
  * encoding it again.
  */
+import { Schema } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
 import type { Rows } from "../list.ts"
@@ -11,30 +12,58 @@ import { likePattern } from "../sql.ts"
 import { imageJson } from "./imageSql.ts"
 import {
   Attributes,
+  CategoryLabels,
   ListedProduct,
+  type ListOwnProducts,
+  OwnProduct,
+  type OwnProductField,
   Product,
   type ProductField,
+  ProductReel,
   ProductSeller,
   type ProductSort,
-  type ProductStatus,
-  Subcategory
+  ShownSeller
 } from "./model.ts"
+import { PriceRange } from "./skuModel.ts"
+import { isInStock, variantsJoin, variantsJson } from "./skuSql.ts"
 
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment
 
+const isReduced = "p.original_price IS NOT NULL AND p.original_price > p.min_price"
+const isPromo = `coalesce(p.is_promo, ${isReduced})`
+const isNew = "coalesce(p.is_new, p.created_at > now() - interval '30 days')"
+
+const ofSeller = { id: "p.seller_id", full_name: "s.full_name", seller_category: "u.seller_category" }
+
 const sources = {
-  category: nullUnless("c.id IS NOT NULL", jsonOf(Subcategory, "c")),
-  seller: jsonOf(ProductSeller, "s", { id: "p.seller_id", seller_category: "u.seller_category" }),
-  in_stock: "p.stock IS NULL OR p.stock > 0",
-  is_promo: "p.old_price IS NOT NULL",
-  is_new: "p.created_at > now() - interval '30 days'",
+  price: "p.min_price",
+  price_range: jsonOf(PriceRange, "p", { min: "p.min_price", max: "p.max_price" }),
+  original_price: `CASE WHEN ${isReduced} THEN p.original_price END`,
+  category: "c.slug",
+  category_labels: nullUnless("c.id IS NOT NULL", jsonOf(CategoryLabels, "c", { fr: "c.name_fr", ar: "c.name_ar" })),
+  seller: jsonOf(ProductSeller, "s", ofSeller),
+  stock: "v.stock",
+  in_stock: "v.in_stock",
+  variants_count: "v.variants_count",
+  sku: "v.code",
+  is_promo: isPromo,
+  is_new: isNew,
   attributes: stored(Attributes, "p.attributes"),
+  benefits: stored(Schema.Array(Schema.String), "p.benefits"),
   images: each(imageJson, "product_images i WHERE i.product_id = p.id", "i.display_order, i.id")
 }
 
 /** A product, over products p and what `productJoins` joins to them. */
-export const productJson = jsonOf(Product, "p", sources)
+export const productJson = jsonOf(Product, "p", {
+  ...sources,
+  seller: jsonOf(ShownSeller, "s", {
+    ...ofSeller,
+    is_verified: "coalesce(u.is_verified, false)"
+  }),
+  variants: variantsJson,
+  reels: stored(Schema.Array(ProductReel), "'[]'::json")
+})
 
 const listedJson = jsonOf(ListedProduct, "p", sources)
 
@@ -43,16 +72,38 @@ export const listedProductJson = (fields: ReadonlyArray<ProductField>) => only(l
 
 const joins = `LEFT JOIN categories c ON c.id = p.category_id
     LEFT JOIN users u ON u.id = p.seller_id
-    LEFT JOIN sellers s ON s.id = p.seller_id`
+    LEFT JOIN sellers s ON s.id = p.seller_id
+    ${variantsJoin}`
+
+const ownJson = jsonOf(OwnProduct, "p", {
+  ...sources,
+  views: "p.viewers_count",
+  orders: "sales.orders",
+  revenue: "sales.revenue"
+})
+
+/** The same in its shop's own list. */
+export const ownProductJson = (fields: ReadonlyArray<OwnProductField>) => only(ownJson, fields)
 
 export const productJoins = (sql: Sql) => sql.literal(joins)
 
 /** What a list of products is made of. */
 export const productRows = { from: "products p", alias: "p", joins } satisfies Omit<Rows, "name">
 
+/** What a shop's list of its own products is made of: sold is what was neither cancelled nor returned. */
+export const ownRows = {
+  ...productRows,
+  joins: `${joins}
+    CROSS JOIN LATERAL (
+      SELECT count(DISTINCT i.order_id) AS orders, coalesce(sum(i.price * i.quantity), 0) AS revenue
+      FROM order_items i JOIN seller_orders so ON so.id = i.seller_order_id
+      WHERE i.product_id = p.id AND so.status NOT IN ('cancelled', 'returned')
+    ) sales`
+} satisfies Omit<Rows, "name">
+
 export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
-  price: ascending("price", "p.price", bigint),
-  "-price": descending("-price", "p.price", bigint),
+  price: ascending("price", "p.min_price", bigint),
+  "-price": descending("-price", "p.min_price", bigint),
   created_at: ascending("created_at", "p.created_at", timestamptz),
   "-created_at": newestFirst("p"),
   popular: descending("popular", "p.sold_count", int),
@@ -67,7 +118,7 @@ export const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
 
 export type ProductFilter = {
   readonly sellerId?: string | undefined
-  readonly sellerTier?: string | undefined
+  readonly sellerCategory?: string | undefined
   readonly categoryIds?: ReadonlyArray<string> | undefined
   readonly brand?: string | undefined
   readonly minPrice?: Centimes | undefined
@@ -78,36 +129,45 @@ export type ProductFilter = {
   readonly words?: ReadonlyArray<string> | undefined
   /** Words also match what differs from them by a typing error. */
   readonly fuzzy?: boolean | undefined
+  /** Words also match the seller's references. */
+  readonly codes?: boolean | undefined
   /** null: every status but archived. */
-  readonly status: ProductStatus | null
+  readonly status: ListOwnProducts["status"] | null
+}
+
+const hasCode = (sql: Sql, word: string) =>
+  sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND zst_fold(k.code) LIKE zst_fold(${likePattern(word)}))`
+
+const inStatus = (status: ProductFilter["status"]) => {
+  if (status == null) return "p.status <> 'archived'"
+  return status === "out_of_stock" ? `p.status = 'active' AND NOT ${isInStock}` : `p.status = '${status}'`
 }
 
 export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
-  const conditions: Array<Fragment> = [
-    // A literal, so that the partial indexes apply.
-    filter.status === null ? sql.literal("p.status <> 'archived'") : sql.literal(`p.status = '${filter.status}'`)
-  ]
+  // A literal, so that the partial indexes apply.
+  const conditions: Array<Fragment> = [sql.literal(inStatus(filter.status))]
   const when = <A>(value: A | undefined, condition: (value: A) => Fragment) => {
     if (value !== undefined) conditions.push(condition(value))
   }
   when(filter.sellerId, (id) => sql`p.seller_id = ${id}`)
   when(
-    filter.sellerTier,
-    (seller_category) => sql`p.seller_id IN (SELECT id FROM users WHERE seller_category = ${seller_category})`
+    filter.sellerCategory,
+    (category) => sql`p.seller_id IN (SELECT id FROM users WHERE seller_category = ${category})`
   )
   when(filter.categoryIds, (ids) =>
     ids.length === 1 ? sql`p.category_id = ${ids[0]}` : sql`p.category_id IN ${sql.in(ids)}`
   )
   when(filter.brand, (brand) => sql`lower(p.brand) = lower(${brand})`)
-  when(filter.minPrice, (price) => sql`p.price >= ${price}`)
-  when(filter.maxPrice, (price) => sql`p.price <= ${price}`)
-  when(filter.inStock, (yes) => sql.literal(yes ? "(p.stock IS NULL OR p.stock > 0)" : "p.stock = 0"))
-  when(filter.isPromo, (yes) => sql.literal(yes ? "p.old_price IS NOT NULL" : "p.old_price IS NULL"))
-  when(filter.isNew, (yes) => sql.literal(`p.created_at ${yes ? ">" : "<="} now() - interval '30 days'`))
+  when(filter.minPrice, (price) => sql`p.max_price >= ${price}`)
+  when(filter.maxPrice, (price) => sql`p.min_price <= ${price}`)
+  const whether = (condition: string) => (yes: boolean) => sql.literal(yes ? condition : `NOT ${condition}`)
+  when(filter.inStock, whether(isInStock))
+  when(filter.isPromo, whether(isPromo))
+  when(filter.isNew, whether(isNew))
   for (const word of filter.words ?? []) {
-    conditions.push(
+    const inText =
       filter.fuzzy === true ? sql`zst_fold(${word}) <% p.search` : sql`p.search LIKE zst_fold(${likePattern(word)})`
-    )
+    conditions.push(filter.codes === true ? sql.or([inText, hasCode(sql, word)]) : inText)
   }
   return sql.and(conditions)
 }

@@ -5,8 +5,11 @@ import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { Carts } from "../cart/Carts.ts"
-import type { OutOfStock, ProductsNotFound } from "../cart/errors.ts"
+import type { ProductsNotFound } from "../cart/errors.ts"
 import { maxQuantity } from "../cart/policy.ts"
+import type { OutOfStock, VariantRequired } from "../catalog/errors.ts"
+import { choicesOf } from "../catalog/skuSql.ts"
+import { variantRequired } from "../catalog/variantRequired.ts"
 import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
@@ -17,9 +20,9 @@ import type { OrderLine, PlacedOrder, PlaceOrder } from "./model.ts"
 import { newNumber } from "./orderNumber.ts"
 import { hashOf, newToken } from "./orderToken.ts"
 import { placedJson, placeMany, placeOne, type RefusedRow } from "./placeSql.ts"
-import { type Draft, type Line, maxTotal, refusalOf } from "./placing.ts"
+import { type Draft, type Line, maxTotal, refusalOf, tooMany, unresolved } from "./placing.ts"
 
-type Refusal = AccountClosed | ValidationFailed | ProductsNotFound | OutOfStock
+type Refusal = AccountClosed | ValidationFailed | ProductsNotFound | VariantRequired | OutOfStock
 
 export class Checkout extends Context.Service<
   Checkout,
@@ -45,15 +48,15 @@ export class Checkout extends Context.Service<
         const [first] = lines
         const columns =
           lines.length === 1 && first !== undefined
-            ? [first.product_id, first.quantity, first.id]
+            ? [first.product_id ?? null, first.sku_id ?? null, first.quantity, first.id]
             : [
-                lines.map(({ product_id }) => product_id),
+                lines.map(({ product_id }) => product_id ?? ""),
+                lines.map(({ sku_id }) => sku_id ?? ""),
                 lines.map(({ quantity }) => quantity),
                 lines.map(({ id }) => id)
               ]
         const params = [
           ...columns,
-          lines.length,
           maxTotal,
           draft.wilaya?.code ?? null,
           draft.id,
@@ -75,11 +78,23 @@ export class Checkout extends Context.Service<
         )
         const placed = rows[0]?.json
         if (placed == null) {
-          if (rows.length === 0 && draft.user_id !== null) yield* people.hold(draft.user_id, "use")
+          if (rows[0]?.position == null && draft.user_id !== null) yield* people.hold(draft.user_id, "use")
+          yield* chosen(unresolved(draft, rows))
           return yield* Effect.fail(refusalOf(draft, rows))
         }
         yield* events.told(orderPlaced)
         return draft.token === undefined ? placed : withField(placed, "tracking_token", encodeToken(draft.token))
+      })
+
+      /** Fails when one of these products has variants to choose from. */
+      const chosen = Effect.fnUntraced(function* (lines: ReturnType<typeof unresolved>) {
+        if (lines.length === 0) return
+        const choices = yield* choicesOf(
+          sql,
+          lines.map(({ product_id }) => product_id)
+        )
+        const several = lines.filter((line) => choices.some(({ product_id }) => product_id === line.product_id))
+        if (several.length > 0) yield* variantRequired(sql, several)
       })
 
       const draftOf = (
@@ -112,7 +127,8 @@ export class Checkout extends Context.Service<
         if (caller === undefined) return yield* invalidField("from_cart", "Sign in to order your cart, or send items")
         const held = yield* carts.hold(caller.id)
         if (held.length === 0) return yield* invalidField("from_cart", "The cart is empty")
-        const placed = yield* placeItems(caller, order, held)
+        const lines = held.map(({ sku_id, quantity }) => ({ sku_id, quantity }))
+        const placed = yield* placeItems(caller, order, lines)
         yield* carts.takeOut(held)
         return placed
       }, sql.withTransaction)
@@ -146,16 +162,19 @@ const isWorthAnotherTry = (error: SqlError.SqlError | Refusal) =>
 
 const giveWay = new Set(["UniqueViolation", "DeadlockError", "SerializationError"])
 
-/** One line a product, in the order that the customer gave. */
+/** One line for the same name, in the order that the customer gave. */
 const linesOf = Effect.fnUntraced(function* (items: ReadonlyArray<OrderLine>) {
   const lines = new Map<string, Line>()
-  for (const [index, { product_id, quantity }] of items.entries()) {
-    const line = lines.get(product_id)
-    const sum = quantity + (line?.quantity ?? 0)
-    if (sum > maxQuantity) {
-      return yield* invalidField(`items[${index}].quantity`, "An order holds at most 100,000 of a product")
+  for (const [index, { quantity, ...named }] of items.entries()) {
+    const { product_id, sku_id } = named
+    if (product_id === undefined && sku_id === undefined) {
+      return yield* invalidField(`items[${index}].product_id`, "Give a product_id or a sku_id")
     }
-    lines.set(product_id, { id: line?.id ?? SecureRandom.uuidV7Unsafe(), product_id, quantity: sum })
+    const key = `${product_id} ${sku_id}`
+    const line = lines.get(key)
+    const sum = quantity + (line?.quantity ?? 0)
+    if (sum > maxQuantity) return yield* invalidField(`items[${index}].quantity`, tooMany)
+    lines.set(key, { id: line?.id ?? SecureRandom.uuidV7Unsafe(), ...named, quantity: sum })
   }
   return [...lines.values()]
 })

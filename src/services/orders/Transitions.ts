@@ -16,7 +16,8 @@ import {
   type SellerOrderId
 } from "./model.ts"
 import { amountColumns, amountsOf } from "./money.ts"
-import { givesStockBack, type PartState, paymentAfter, paymentOf, soldBy, statusOf } from "./policy.ts"
+import { type PartState, paymentAfter, paymentOf, statusOf } from "./policy.ts"
+import { settleGoods } from "./settleGoods.ts"
 
 export type Part = PartState & { readonly id: SellerOrderId; readonly seller_id: UserId }
 
@@ -57,7 +58,7 @@ export type Entry = By & {
 
 /**
  * The one place where an order changes state. Everything here runs in the caller's transaction, and locks in one order:
- * the order, its parts, products by id.
+ * the order, its parts, skus by id, products by id.
  */
 export class Transitions extends Context.Service<
   Transitions,
@@ -103,29 +104,6 @@ export class Transitions extends Context.Service<
         if (moved.length !== moves.length) return yield* Effect.die("A part moved although its order was locked")
       })
 
-      // One statement for stock and sold counts, so that each product is locked once and all of them in id order.
-      const settleProducts = (parts: ReadonlyArray<Part>, to: OrderStatus) => sql`
-        WITH given AS (
-          UPDATE order_items SET stock_taken = false
-          WHERE seller_order_id = ANY(${parts.map(({ id }) => id)}::uuid[]) AND stock_taken AND ${givesStockBack(to)}
-          RETURNING product_id, quantity
-        ),
-        changes AS (
-          SELECT product_id, sum(back)::int AS back, sum(sold)::int AS sold FROM (
-            SELECT product_id, quantity AS back, 0 AS sold FROM given
-            UNION ALL
-            SELECT i.product_id, 0, m.sign * i.quantity
-            FROM unnest(${parts.map(({ id }) => id)}::uuid[], ${parts.map(({ status }) => soldBy(status, to))}::int[])
-              AS m (id, sign)
-            JOIN order_items i ON i.seller_order_id = m.id
-          ) c GROUP BY product_id
-        ),
-        held AS MATERIALIZED (
-          SELECT p.id FROM products p WHERE p.id IN (SELECT product_id FROM changes) ORDER BY p.id FOR NO KEY UPDATE
-        )
-        UPDATE products p SET stock = p.stock + c.back, sold_count = p.sold_count + c.sold
-        FROM held JOIN changes c ON c.product_id = held.id WHERE p.id = held.id`
-
       const insertMoves = ({ order, parts, to, kind = "moved", actor, actor_id, note }: Move) => sql`
         WITH moved AS (
         INSERT INTO order_events (id, order_id, seller_order_id, kind, from_status, to_status, actor, actor_id, note, created_at)
@@ -155,7 +133,7 @@ export class Transitions extends Context.Service<
           payment: paymentAfter(order.payment_method, part.payment_status, to)
         }))
         yield* setParts(moves, to, move.tracking_number)
-        if (givesStockBack(to) || parts.some(({ status }) => soldBy(status, to) !== 0)) yield* settleProducts(parts, to)
+        yield* settleGoods(sql, move)
         yield* insertMoves(move)
         yield* events.told(partMoved)
         const after = order.parts.map((part): PartState => {

@@ -39,6 +39,6 @@ export const orders = domain({
     `EXISTS (SELECT FROM orders o WHERE o.user_id = u.id AND o.${isOpen})`,
     `EXISTS (SELECT FROM seller_orders so WHERE so.seller_id = u.id AND so.${isOpen})`
   ],
-  uses: { media: ["order_items.media_id"], products: ["order_items.product_id"] },
+  uses: { media: ["order_items.media_id"], products: ["order_items.product_id"], skus: ["order_items.sku_id"] },
   limits
 })

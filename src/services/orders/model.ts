@@ -1,9 +1,10 @@
 import { DateTime, Effect, Option, Schema } from "effect"
 import { UserId } from "../auth/model.ts"
-import { LineSeller, ProductRef, Total } from "../cart/model.ts"
+import { bought, LineSeller } from "../cart/model.ts"
 import { Product, ProductId } from "../catalog/model.ts"
+import { SkuId, Variant } from "../catalog/skuModel.ts"
 import { WilayaName } from "../delivery/model.ts"
-import { Dinars, Email, Instant, Phone, pageQuery, Quantity, Text } from "../model.ts"
+import { Dinars, Email, Instant, Phone, pageQuery, Quantity, Text, Total } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 
 export const OrderId = Schema.String.pipe(Schema.brand("OrderId"))
@@ -39,6 +40,8 @@ export const OrderItem = shape(
   {
     id: Schema.String,
     product_id: ProductId,
+    sku_id: SkuId,
+    options: Schema.Record(Schema.String, Schema.String),
     seller_order_id: SellerOrderId,
     product_name: Schema.String,
     product_name_ar: Schema.NullOr(Schema.String),
@@ -51,6 +54,8 @@ export const OrderItem = shape(
   {
     id: "0199e0a4-3333-7000-8000-000000000040",
     product_id: product.id,
+    sku_id: exampleOf(Variant).id,
+    options: exampleOf(Variant).options,
     seller_order_id: "0199e0a4-4444-7000-8000-000000000050",
     product_name: product.name,
     product_name_ar: product.name_ar,
@@ -257,7 +262,7 @@ const contact = {
   notes: Schema.optionalKey(Schema.NullOr(Text(1000)))
 }
 
-export const OrderLine = Schema.Struct({ product_id: ProductRef, quantity: Quantity })
+export const OrderLine = Schema.Struct({ ...bought, quantity: Quantity })
 export type OrderLine = typeof OrderLine.Type
 
 /** Other methods wait for a way to pay by them. */

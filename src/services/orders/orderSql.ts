@@ -1,6 +1,7 @@
 /** How orders are read, and how one that was just placed is shown. */
 
 import { LineSeller } from "../cart/model.ts"
+import { Options } from "../catalog/skuModel.ts"
 import { each, jsonOf, single, stored } from "../json.ts"
 import {
   EntryData,
@@ -20,7 +21,7 @@ export type Rows = { readonly items: string; readonly parts: string; readonly ev
 
 const tables: Rows = { items: "order_items", parts: "seller_orders", events: "order_events" }
 
-const itemJson = jsonOf(OrderItem, "i", { subtotal: "i.price * i.quantity" })
+const itemJson = jsonOf(OrderItem, "i", { options: stored(Options, "i.options"), subtotal: "i.price * i.quantity" })
 const items = (rows: Rows, condition: string) => each(itemJson, `${rows.items} i WHERE ${condition}`, "i.id")
 
 const entryJson = jsonOf(TimelineEntry, "e", {
@@ -32,7 +33,9 @@ const entryJson = jsonOf(TimelineEntry, "e", {
 const timeline = (rows: Rows, condition: string) =>
   each(entryJson, `${rows.events} e WHERE ${condition}`, "e.created_at, e.id")
 
-const partJson = jsonOf(OrderPart, "so", { seller: jsonOf(LineSeller, "s", { id: "so.seller_id" }) })
+const partJson = jsonOf(OrderPart, "so", {
+  seller: jsonOf(LineSeller, "s", { id: "so.seller_id" })
+})
 
 const countOf = (rows: Rows, condition: string) => `(SELECT count(*) FROM ${rows.items} i WHERE ${condition})`
 

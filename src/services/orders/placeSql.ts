@@ -2,11 +2,14 @@
  * Placing an order is one statement, so it happens whole or not at all in one round trip.
  *
  * `buyer` holds the user who orders, as People.hold does: its own row, which is all that decides, is read once locked.
- * `held` locks the products in id order and reads them as they are once locked; `sold` is empty unless everything asked
- * for can be had; and all else follows from `sold`. What comes back is the order as a read shows it, made of the rows
+ * `held` locks the skus in id order, each with its product, and reads both as they are once locked: whoever changes what
+ * is sold of a product locks its skus first, and then the product FOR UPDATE. After a weaker lock KEY SHARE, which waits
+ * for no count of what was sold, would be given the product as it was. `sold` is empty unless everything asked for can be had; and all else follows from `sold`. What comes back is the order as a read shows it, made of the rows
  * that were written, which the statement itself does not see in their tables; or `held`, so that a refusal says what was
  * at fault.
  */
+import { maxQuantity } from "../cart/policy.ts"
+import type { Options } from "../catalog/skuModel.ts"
 import { insertEvent } from "../events/eventType.ts"
 import { firstOf } from "../json.ts"
 import { columnOf } from "../wire.ts"
@@ -14,10 +17,17 @@ import { orderPlaced } from "./events.ts"
 import { amountColumns, amountsOf } from "./money.ts"
 import { orderJsonIn } from "./orderSql.ts"
 
-/** A product of an order that was refused. */
+/** A line of an order that was refused. */
 export type RefusedRow = {
-  /** null: none was found, or the order was placed. */
-  readonly product_id: string | null
+  /** From 1, in the order of the lines; null: the order was placed, or nobody may. */
+  readonly position: number | null
+  /** null: nothing is called so, or a product that has not one variant. */
+  readonly sku_id: string | null
+  readonly product_id: string
+  readonly product_name: string
+  readonly options: Options
+  /** All that was asked for of it, on several lines maybe. */
+  readonly quantity: number
   readonly status: string
   readonly stock: number | null
   readonly min_order_quantity: number
@@ -30,10 +40,19 @@ export const placedJson = firstOf(
 )
 
 /** A statement per shape, for a plan per shape: PostgreSQL guesses that an array has ten elements. */
+const lines = {
+  one: `SELECT $1::uuid AS product_id, $2::uuid AS sku_id, $3::int AS quantity, $4::uuid AS item_id, 1::bigint AS position`,
+  // Names are texts, '' where there is none: the driver cannot tell the type of an array of nulls.
+  many: `SELECT nullif(product_id, '')::uuid AS product_id, nullif(sku_id, '')::uuid AS sku_id, quantity, item_id, position
+    FROM unnest($1::text[], $2::text[], $3::int[], $4::uuid[])
+    WITH ORDINALITY AS w (product_id, sku_id, quantity, item_id, position)`
+}
+
+/** A sku once, whether a line named it or its product. */
 const wanted = {
-  one: `SELECT $1::uuid AS product_id, $2::int AS quantity, $3::uuid AS item_id, 1::bigint AS position`,
-  many: `SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[])
-    WITH ORDINALITY AS w (product_id, quantity, item_id, position)`
+  one: "SELECT sku, quantity, item_id, position FROM asked",
+  many: `SELECT sku, sum(quantity)::int AS quantity, (array_agg(item_id ORDER BY position))[1] AS item_id,
+    min(position) AS position FROM asked GROUP BY sku`
 }
 
 const told = insertEvent(orderPlaced, {
@@ -50,30 +69,44 @@ const told = insertEvent(orderPlaced, {
 
 const text = (shape: keyof typeof wanted) => `
 WITH buyer AS MATERIALIZED (SELECT status FROM users WHERE id = $9::uuid FOR SHARE),
-wanted AS (
-  SELECT * FROM (${wanted[shape]}) w
+asked AS MATERIALIZED (
+  SELECT w.*, CASE WHEN w.sku_id IS NULL
+    THEN (SELECT (array_agg(k.id))[1] FROM skus k WHERE k.product_id = w.product_id AND NOT k.archived HAVING count(*) = 1)
+    ELSE (SELECT k.id FROM skus k WHERE k.id = w.sku_id AND k.product_id = coalesce(w.product_id, k.product_id))
+  END AS sku
+  FROM (${lines[shape]}) w
   WHERE $9::uuid IS NULL OR (SELECT status = 'active' FROM buyer)
 ),
+wanted AS MATERIALIZED (${wanted[shape]}),
 held AS MATERIALIZED (
-  SELECT p.id, p.seller_id, p.status, p.name, p.name_ar, p.sku, p.image_media_id, p.image_url, p.price, p.stock,
+  SELECT s.id AS sku_id, s.code, s.options, s.stock, coalesce(s.price, p.price) AS price,
+    coalesce(i.media_id, p.image_media_id) AS media_id, coalesce(i.image_url, p.image_url) AS image_url,
+    p.id, p.seller_id, CASE WHEN s.archived THEN 'archived' ELSE p.status END AS status, p.name, p.name_ar,
     p.min_order_quantity, w.quantity, w.item_id, w.position
-  FROM products p JOIN wanted w ON w.product_id = p.id
-  ORDER BY p.id FOR NO KEY UPDATE OF p
+  FROM wanted w JOIN skus s ON s.id = w.sku JOIN products p ON p.id = s.product_id
+    LEFT JOIN product_images i ON i.id = s.image_id
+  ORDER BY s.id FOR NO KEY UPDATE OF s FOR KEY SHARE OF p
 ),
 sold AS MATERIALIZED (
   SELECT * FROM held WHERE (
-    SELECT count(*) = $4::int
-      AND bool_and(status = 'active' AND quantity >= min_order_quantity AND (stock IS NULL OR stock >= quantity))
+    SELECT count(*) = (SELECT count(*) FROM wanted)
+      AND bool_and(status = 'active' AND quantity BETWEEN min_order_quantity AND ${maxQuantity}
+        AND (stock IS NULL OR stock >= quantity))
       AND sum(price * quantity) <= $5::bigint
     FROM held)
 ),
 taken AS (
-  UPDATE products p SET stock = p.stock - s.quantity FROM sold s WHERE p.id = s.id AND s.stock IS NOT NULL
+  UPDATE skus k SET stock = s.stock - s.quantity FROM sold s WHERE k.id = s.sku_id AND s.stock IS NOT NULL
 ),
 parts AS MATERIALIZED (
   SELECT uuidv7() AS id, seller_id, subtotal, 0::bigint AS delivery_fee, subtotal AS total, 'pending' AS status FROM (
     SELECT seller_id, sum(price * quantity)::bigint AS subtotal FROM sold GROUP BY seller_id ORDER BY min(position)
   ) s
+),
+moved AS (
+  INSERT INTO stock_movements (id, sku_id, delta, reason, reference, actor, actor_id)
+  SELECT uuidv7(), s.sku_id, -s.quantity, 'order', parts.id, $18::text, $9::uuid
+  FROM sold s JOIN parts ON parts.seller_id = s.seller_id WHERE s.stock IS NOT NULL
 ),
 placed AS (
   INSERT INTO orders (id, order_number, user_id, tracking_token_hash, customer_name, customer_phone, customer_email,
@@ -89,10 +122,10 @@ placed_parts AS (
   RETURNING *
 ),
 lines AS (
-  INSERT INTO order_items (id, order_id, seller_order_id, product_id, product_name, product_name_ar, sku, media_id,
-    product_image, price, quantity, stock_taken)
-  SELECT s.item_id, $7::uuid, parts.id, s.id, s.name, s.name_ar, s.sku, s.image_media_id, s.image_url, s.price,
-    s.quantity, s.stock IS NOT NULL
+  INSERT INTO order_items (id, order_id, seller_order_id, product_id, sku_id, options, product_name, product_name_ar, sku,
+    media_id, product_image, price, quantity, stock_taken)
+  SELECT s.item_id, $7::uuid, parts.id, s.id, s.sku_id, s.options, s.name, s.name_ar, s.code, s.media_id,
+    s.image_url, s.price, s.quantity, s.stock IS NOT NULL
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id
   RETURNING *
 ),
@@ -104,8 +137,10 @@ timeline AS (
 told AS (
   ${told}
 )
-SELECT ${columnOf(placedJson)}, h.id AS product_id, h.status, h.stock, h.min_order_quantity
-FROM (SELECT) whole LEFT JOIN held h ON NOT EXISTS (SELECT FROM placed)`
+SELECT ${columnOf(placedJson)}, a.position::int, h.sku_id, h.id AS product_id, h.name AS product_name, h.options, h.quantity,
+  h.status, h.stock, h.min_order_quantity
+FROM (SELECT) whole LEFT JOIN (asked a LEFT JOIN held h ON h.sku_id = a.sku) ON NOT EXISTS (SELECT FROM placed)
+ORDER BY a.position`
 
 export const placeOne = text("one")
 export const placeMany = text("many")

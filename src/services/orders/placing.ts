@@ -1,16 +1,18 @@
 /** What an order is before it is placed, and why it may be refused. */
 import type { UserId } from "../auth/model.ts"
-import { OutOfStock, ProductsNotFound } from "../cart/errors.ts"
-import { judge } from "../cart/policy.ts"
+import { ProductsNotFound } from "../cart/errors.ts"
+import { judge, maxQuantity } from "../cart/policy.ts"
+import { OutOfStock } from "../catalog/errors.ts"
 import type { NamedWilaya } from "../delivery/Wilayas.ts"
 import { invalidField, ValidationFailed } from "../errors.ts"
-import type { Actor, PlaceOrder } from "./model.ts"
+import type { Actor, OrderLine, PlaceOrder } from "./model.ts"
 import type { RefusedRow } from "./placeSql.ts"
 
 /** In centimes, far below what a number holds exactly: a thousand billion dinars. */
 export const maxTotal = 100_000_000_000_000
 
-export type Line = { readonly id: string; readonly product_id: string; readonly quantity: number }
+/** One of what is bought, by whatever it is called. */
+export type Line = OrderLine & { readonly id: string }
 
 export type Draft = {
   readonly id: string
@@ -24,41 +26,66 @@ export type Draft = {
   readonly lines: ReadonlyArray<Line>
 }
 
-/** Why nothing was placed, of `rows`, which are the products as they were when they were locked. */
-export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRow>) => {
-  const products = new Map(rows.map((row) => [row.product_id, row]))
-  const judged = lines.map(({ product_id, quantity }, index) => {
-    const product = products.get(product_id)
-    const verdict = product === undefined ? "not_on_sale" : judge(product, quantity)
-    return { product_id, quantity, index, verdict, stock: product?.stock, minimum: product?.min_order_quantity }
+/** Whether both lines call the same thing by the same name. */
+export const isSame = (a: OrderLine, b: OrderLine) => a.product_id === b.product_id && a.sku_id === b.sku_id
+
+/** Lines that name a product alone, and nothing was found: it does not exist, or has several variants. */
+export const unresolved = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRow>) =>
+  lines.flatMap((line, index) => {
+    const { product_id, sku_id } = line
+    if (product_id === undefined || sku_id !== undefined || rows[index]?.sku_id != null) return []
+    return [{ field: `${fieldOf(order, line)}.sku_id`, product_id }]
   })
-  const at = (verdict: string) => judged.filter((line) => line.verdict === verdict)
+
+const named = ({ product_id, sku_id }: Line) => ({
+  ...(product_id !== undefined && { product_id }),
+  ...(sku_id !== undefined && { sku_id })
+})
+
+/** Why nothing was placed, of `rows`, a line each, as things were when they were locked. */
+export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRow>) => {
+  const judged = lines.map((line, index) => {
+    const row = rows[index]
+    const found = row?.sku_id == null ? undefined : { ...row, sku_id: row.sku_id }
+    return { line, found, verdict: found === undefined ? "not_on_sale" : judge(found, found.quantity) }
+  })
+  const at = (verdict: string) => judged.filter((one) => one.verdict === verdict)
   const unknown = at("not_on_sale")
-  if (unknown.length > 0) return new ProductsNotFound({ details: unknown.map(({ product_id }) => ({ product_id })) })
-  const few = at("below_minimum")
-  if (few.length > 0) {
-    const field = (index: number) =>
-      order.items === undefined ? "from_cart" : `items[${itemAt(order, lines, index)}].quantity`
+  if (unknown.length > 0) return new ProductsNotFound({ details: unknown.map(({ line }) => named(line)) })
+  const quantities = [
+    ...at("below_minimum").map(({ line, found }) => ({
+      line,
+      message: `This product is sold from ${found?.min_order_quantity}`
+    })),
+    ...at("too_many").map(({ line }) => ({ line, message: tooMany }))
+  ]
+  if (quantities.length > 0) {
     return new ValidationFailed({
-      details: few.map(({ index, minimum }) => ({
-        field: field(index),
-        message: `This product is sold from ${minimum}`
+      details: quantities.map(({ line, message }) => ({
+        field: order.items === undefined ? "from_cart" : `${fieldOf(order, line)}.quantity`,
+        message
       }))
     })
   }
-  const short = at("out_of_stock")
+  const short = at("out_of_stock").flatMap(({ found }) => found ?? [])
   if (short.length > 0) {
     return new OutOfStock({
-      details: short.map(({ product_id, quantity, stock }) => ({
-        product_id,
-        requested: quantity,
-        available: stock ?? 0
-      }))
+      details: [...new Map(short.map((row) => [row.sku_id, row])).values()].map(
+        ({ product_id, sku_id, product_name, options, stock, quantity }) => ({
+          product_id,
+          sku_id,
+          product_name,
+          options,
+          available: stock ?? 0,
+          requested: quantity
+        })
+      )
     })
   }
   return invalidField("items", "An order comes to 1,000,000,000,000 dinars at most")
 }
 
-/** Where the customer first named the product of a line: a product named twice is one line. */
-const itemAt = ({ items = [] }: PlaceOrder, lines: ReadonlyArray<Line>, index: number) =>
-  items.findIndex(({ product_id }) => product_id === lines[index]?.product_id)
+/** Where the customer first named it: what is named twice is one line. */
+const fieldOf = ({ items = [] }: PlaceOrder, line: Line) => `items[${items.findIndex((item) => isSame(item, line))}]`
+
+export const tooMany = `An order holds at most ${maxQuantity.toLocaleString("en")} of a product`

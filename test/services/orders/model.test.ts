@@ -12,8 +12,10 @@ import { Products } from "../../../src/services/catalog/Products.ts"
 import { Checkout } from "../../../src/services/orders/Checkout.ts"
 import { Orders } from "../../../src/services/orders/Orders.ts"
 import { SellerOrders } from "../../../src/services/orders/SellerOrders.ts"
+import { tagOf } from "../../../src/services/precondition.ts"
+import { dataText } from "../../../src/services/wire.ts"
 import { freshDatabase } from "../../support/database.ts"
-import { deadlocks, guest, newProduct, newUser } from "../../support/market.ts"
+import { assertMovementsSum, deadlocks, guest, newProduct, newUser } from "../../support/market.ts"
 import { TestMedia } from "../../support/media.ts"
 import { pick, type Random, randomFrom, shuffled } from "../../support/random.ts"
 import {
@@ -82,8 +84,11 @@ const driver = Effect.gen(function* () {
     // A guest has no way to the sellers' routes; the service takes a signed-in caller.
     return sellerOrders.move(market.people[who] ?? market.stranger, part?.id ?? "", { status })
   }
-  const restock = (market: Opened, product: number, stock: number) =>
-    catalog.update(market.shops[shopOf(product)], market.products[product] ?? "", { stock })
+  const restock = Effect.fnUntraced(function* (market: Opened, product: number, stock: number) {
+    const [owner, id] = [market.shops[shopOf(product)], market.products[product] ?? ""]
+    const seen = tagOf(dataText(yield* catalog.get(id, owner)))
+    return yield* catalog.update(owner, id, { stock }, [seen])
+  })
   return { orders, place, access, move, restock }
 })
 type Driver = Effect.Success<typeof driver>
@@ -146,7 +151,9 @@ const step = Effect.fnUntraced(function* (
 const compare = Effect.fnUntraced(function* (opened: Opened, model: Market, placed: ReadonlyArray<Placed>) {
   const sql = yield* SqlClient.SqlClient
   const products = yield* sql<{ id: string; stock: number | null; sold_count: number }>`
-    SELECT id, stock, sold_count FROM products WHERE id = ANY(${opened.products}::uuid[]) ORDER BY id`
+    SELECT p.id, s.stock, p.sold_count FROM products p JOIN skus s ON s.product_id = p.id
+    WHERE p.id = ANY(${opened.products}::uuid[]) ORDER BY p.id`
+  yield* assertMovementsSum
   assert.deepStrictEqual(
     products.map(({ stock, sold_count }) => [stock, sold_count]),
     model.stock.map((stock, i) => [stock, model.sold[i]])
@@ -253,7 +260,7 @@ it.effect(
       const run = yield* driver
       const opened = yield* open
       const random = randomFrom(seed)
-      yield* sql`UPDATE products SET stock = 100000 WHERE stock IS NOT NULL`
+      yield* sql`UPDATE skus SET stock = 100000 WHERE stock IS NOT NULL`
       const race = Effect.fnUntraced(function* (number: number) {
         const by = pick(random, ["buyer", "guest"] as const)
         // The products in either order: two orders at once never wait for one another in a circle.
@@ -284,11 +291,12 @@ it.effect(
         { concurrency: 6 }
       )
       const rows = yield* sql<{ stock: number; held: number; sold_count: number; delivered: number }>`
-        SELECT p.stock, p.sold_count,
+        SELECT s.stock, p.sold_count,
           coalesce(sum(i.quantity) FILTER (WHERE i.stock_taken), 0)::int AS held,
           coalesce(sum(i.quantity) FILTER (WHERE so.status = 'delivered'), 0)::int AS delivered
-        FROM products p JOIN order_items i ON i.product_id = p.id JOIN seller_orders so ON so.id = i.seller_order_id
-        WHERE p.stock IS NOT NULL GROUP BY p.id`
+        FROM products p JOIN skus s ON s.product_id = p.id JOIN order_items i ON i.sku_id = s.id
+          JOIN seller_orders so ON so.id = i.seller_order_id
+        WHERE s.stock IS NOT NULL GROUP BY p.id, s.id`
       assert.lengthOf(rows, 3)
       for (const row of rows) {
         assert.strictEqual(row.stock + row.held, 100_000)
@@ -296,8 +304,8 @@ it.effect(
       }
       const wrong = yield* sql`
         SELECT FROM order_items i JOIN seller_orders so ON so.id = i.seller_order_id
-        JOIN products p ON p.id = i.product_id
-        WHERE i.stock_taken <> (so.status NOT IN ('cancelled', 'returned') AND p.stock IS NOT NULL)`
+        JOIN skus s ON s.id = i.sku_id
+        WHERE i.stock_taken <> (so.status NOT IN ('cancelled', 'returned') AND s.stock IS NOT NULL)`
       assert.lengthOf(wrong, 0)
       assert.strictEqual(yield* legalPaths, 240)
     }).pipe(onDatabase),

@@ -10,7 +10,7 @@ import { pool } from "../../../src/layers/Postgres.ts"
 import { Carts } from "../../../src/services/cart/Carts.ts"
 import { Checkout } from "../../../src/services/orders/Checkout.ts"
 import { freshDatabase } from "../../support/database.ts"
-import { deadlocks, guest, newProduct, newUser } from "../../support/market.ts"
+import { assertMovementsSum, deadlocks, guest, newProduct, newUser } from "../../support/market.ts"
 import { TestMedia } from "../../support/media.ts"
 import { pick, randomFrom, shuffled } from "../../support/random.ts"
 
@@ -60,9 +60,10 @@ it.effect.each(seeds)("seed %i: what was sold and what is left is what there was
       assert.deepStrictEqual(new Set(outcomes), new Set(["placed", "OutOfStock"]))
       if (same) assert.strictEqual(placed, stock)
       const rows = yield* sql<{ id: string; stock: number | null; sold: number; held: number }>`
-        SELECT p.id, p.stock, coalesce(sum(i.quantity), 0)::int AS sold,
+        SELECT p.id, s.stock, coalesce(sum(i.quantity), 0)::int AS sold,
           coalesce(sum(i.quantity) FILTER (WHERE i.stock_taken), 0)::int AS held
-        FROM products p LEFT JOIN order_items i ON i.product_id = p.id GROUP BY p.id`
+        FROM products p JOIN skus s ON s.product_id = p.id LEFT JOIN order_items i ON i.sku_id = s.id GROUP BY p.id, s.id`
+      yield* assertMovementsSum
       assert.lengthOf(rows, products.length)
       for (const row of rows) {
         if (row.stock === null) assert.strictEqual(row.held, 0)

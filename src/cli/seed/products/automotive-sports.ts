@@ -63,7 +63,7 @@ export const automotiveSports: ReadonlyArray<DemoProduct> = [
     category: "car-care",
     brand: "TotalEnergies",
     price: 7600,
-    old_price: 8400,
+    original_price: 8400,
     stock: 95,
     shop: 1
   },
@@ -101,7 +101,7 @@ export const automotiveSports: ReadonlyArray<DemoProduct> = [
     description: "Double écran, intérieur démontable, tailles M à XL.",
     category: "motorcycles",
     price: 12800,
-    old_price: 14900,
+    original_price: 14900,
     stock: 11,
     shop: 1
   },
@@ -169,7 +169,7 @@ export const automotiveSports: ReadonlyArray<DemoProduct> = [
     description: "Pointures 38 à 45, tige souple, pour terrain sec.",
     category: "football",
     price: 6200,
-    old_price: 7500,
+    original_price: 7500,
     stock: 29,
     shop: 1
   },

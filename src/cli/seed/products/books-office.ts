@@ -37,7 +37,7 @@ export const booksOffice: ReadonlyArray<DemoProduct> = [
     description_ar: "عشر سنوات من المواضيع مع الحلول المفصلة.",
     category: "school-books",
     price: 850,
-    old_price: 1000,
+    original_price: 1000,
     stock: 120,
     shop: 2
   },
@@ -86,7 +86,7 @@ export const booksOffice: ReadonlyArray<DemoProduct> = [
     description_ar: "ورق 70 غ بغلاف بلاستيكي.",
     category: "stationery",
     price: 3900,
-    old_price: 4500,
+    original_price: 4500,
     stock: 200,
     min_order_quantity: 2,
     shop: 2
@@ -147,7 +147,7 @@ export const booksOffice: ReadonlyArray<DemoProduct> = [
     description: "Dossier maille, soutien lombaire, accoudoirs réglables.",
     category: "office-furniture",
     price: 16900,
-    old_price: 19500,
+    original_price: 19500,
     stock: 15,
     shop: 1
   },
@@ -176,7 +176,7 @@ export const booksOffice: ReadonlyArray<DemoProduct> = [
     description: "Cinq articles neufs au hasard, valeur garantie au double du prix.",
     category: "other",
     price: 1999.5,
-    old_price: 3999,
+    original_price: 3999,
     stock: 25,
     shop: 2
   },

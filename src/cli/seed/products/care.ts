@@ -19,7 +19,7 @@ export const care: ReadonlyArray<DemoProduct> = [
     category: "skincare-face",
     brand: "Bioderma",
     price: 3100,
-    old_price: 3600,
+    original_price: 3600,
     stock: 52,
     shop: 3
   },
@@ -101,7 +101,7 @@ export const care: ReadonlyArray<DemoProduct> = [
     category: "skincare-sun",
     brand: "Avène",
     price: 3900,
-    old_price: 4600,
+    original_price: 4600,
     stock: 33,
     shop: 3
   },
@@ -143,7 +143,7 @@ export const care: ReadonlyArray<DemoProduct> = [
     description_ar: "عناية عميقة بعد التمليس أو الصبغ، يترك عشر دقائق.",
     category: "hair-masks",
     price: 1750,
-    old_price: 2200,
+    original_price: 2200,
     stock: 54,
     shop: 3
   },

@@ -19,7 +19,7 @@ export const electronics: ReadonlyArray<DemoProduct> = [
     category: "computers",
     brand: "HP",
     price: 98500,
-    old_price: 109000,
+    original_price: 109000,
     stock: 12,
     shop: 0
   },
@@ -72,7 +72,7 @@ export const electronics: ReadonlyArray<DemoProduct> = [
     category: "tv-audio",
     brand: "Iris",
     price: 89900,
-    old_price: 97000,
+    original_price: 97000,
     stock: 9,
     shop: 1
   },
@@ -134,7 +134,7 @@ export const electronics: ReadonlyArray<DemoProduct> = [
     category: "smartphones",
     brand: "Samsung",
     price: 79000,
-    old_price: 86000,
+    original_price: 86000,
     stock: 16,
     shop: 0
   },
@@ -186,7 +186,7 @@ export const electronics: ReadonlyArray<DemoProduct> = [
     category: "smartphones",
     brand: "Apple",
     price: 179000,
-    old_price: 189000,
+    original_price: 189000,
     stock: 3,
     shop: 0
   },
@@ -217,7 +217,7 @@ export const electronics: ReadonlyArray<DemoProduct> = [
     description: "Bloc secteur et câble de 1 m, protections contre la surchauffe.",
     category: "phone-accessories",
     price: 1700,
-    old_price: 2100,
+    original_price: 2100,
     stock: 210,
     shop: 0
   },

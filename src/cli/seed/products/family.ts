@@ -26,7 +26,7 @@ export const family: ReadonlyArray<DemoProduct> = [
     description: "Compatibles avec les grandes marques, boîte de rangement.",
     category: "educational-toys",
     price: 3900,
-    old_price: 4800,
+    original_price: 4800,
     stock: 40,
     shop: 2
   },
@@ -124,7 +124,7 @@ export const family: ReadonlyArray<DemoProduct> = [
     description: "Trois modes, arrêt automatique, convient aux petits pots.",
     category: "baby-feeding",
     price: 4400,
-    old_price: 5200,
+    original_price: 5200,
     stock: 18,
     shop: 2
   },
@@ -144,7 +144,7 @@ export const family: ReadonlyArray<DemoProduct> = [
     description_ar: "من الولادة إلى 15 كغ مع حقيبة هدية.",
     category: "strollers",
     price: 28500,
-    old_price: 32000,
+    original_price: 32000,
     stock: 10,
     shop: 2
   },
@@ -209,7 +209,7 @@ export const family: ReadonlyArray<DemoProduct> = [
     description: "Nylon doublé, tailles S à L, bandes réfléchissantes.",
     category: "dogs",
     price: 1600,
-    old_price: 1950,
+    original_price: 1950,
     stock: 39,
     shop: 2
   },

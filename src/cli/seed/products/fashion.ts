@@ -17,7 +17,7 @@ export const fashion: ReadonlyArray<DemoProduct> = [
     description: "Dentelle perlée à la main et doublure satin, pour mariages et fiançailles.",
     category: "fashion-traditional",
     price: 29000,
-    old_price: 34000,
+    original_price: 34000,
     stock: 5,
     shop: 5
   },
@@ -65,7 +65,7 @@ export const fashion: ReadonlyArray<DemoProduct> = [
     description: "Cinq couleurs unies, 180 × 75 cm, ourlet roulotté.",
     category: "fashion-women",
     price: 2200,
-    old_price: 2800,
+    original_price: 2800,
     stock: 120,
     shop: 2
   },
@@ -94,7 +94,7 @@ export const fashion: ReadonlyArray<DemoProduct> = [
     description: "Lin lavé respirant, idéal pour l'été au bord de la mer.",
     category: "fashion-men",
     price: 3400,
-    old_price: 4200,
+    original_price: 4200,
     stock: 33,
     shop: 5
   },
@@ -142,7 +142,7 @@ export const fashion: ReadonlyArray<DemoProduct> = [
     description_ar: "جلد محبب بثلاثة جيوب وحزام كتف قابل للتعديل.",
     category: "bags",
     price: 8900,
-    old_price: 10500,
+    original_price: 10500,
     stock: 13,
     shop: 5
   },
@@ -181,7 +181,7 @@ export const fashion: ReadonlyArray<DemoProduct> = [
     description_ar: "مكالمات ونبض القلب وأوقات الصلاة وبطارية تدوم عشرة أيام.",
     category: "watches",
     price: 5400,
-    old_price: 6800,
+    original_price: 6800,
     stock: 61,
     shop: 0
   },

@@ -27,7 +27,7 @@ export const food: ReadonlyArray<DemoProduct> = [
     description_ar: "عسل سدر من سهوب الجلفة والأغواط، محلل في المخبر.",
     category: "oils-honey",
     price: 7500,
-    old_price: 8500,
+    original_price: 8500,
     stock: 32,
     shop: 4
   },
@@ -65,7 +65,7 @@ export const food: ReadonlyArray<DemoProduct> = [
     description: "Amandes locales entières pour baklawa et makrout el louz.",
     category: "dates-nuts",
     price: 2800,
-    old_price: 3200,
+    original_price: 3200,
     stock: 75,
     shop: 4
   },
@@ -147,7 +147,7 @@ export const food: ReadonlyArray<DemoProduct> = [
     description: "Semoule, ghars de Biskra et eau de fleur d'oranger, frit et mielé.",
     category: "sweets",
     price: 1500,
-    old_price: 1800,
+    original_price: 1800,
     stock: 35,
     shop: 5
   }

@@ -18,7 +18,7 @@ export const homeGarden: ReadonlyArray<DemoProduct> = [
     category: "kitchen",
     brand: "Seb",
     price: 9800,
-    old_price: 11500,
+    original_price: 11500,
     stock: 27,
     shop: 2
   },
@@ -49,7 +49,7 @@ export const homeGarden: ReadonlyArray<DemoProduct> = [
     category: "appliances",
     brand: "Géant",
     price: 18900,
-    old_price: 21900,
+    original_price: 21900,
     stock: 16,
     shop: 1
   },
@@ -109,7 +109,7 @@ export const homeGarden: ReadonlyArray<DemoProduct> = [
     description: "Drap housse, drap plat brodé et deux taies.",
     category: "home-textiles",
     price: 6800,
-    old_price: 7900,
+    original_price: 7900,
     stock: 37,
     shop: 2
   },
@@ -176,7 +176,7 @@ export const homeGarden: ReadonlyArray<DemoProduct> = [
     description_ar: "أنابيب 16 مم ومنقطات ومصفاة ووصلات.",
     category: "irrigation",
     price: 6900,
-    old_price: 7800,
+    original_price: 7800,
     stock: 28,
     shop: 1
   },

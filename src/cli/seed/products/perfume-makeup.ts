@@ -9,7 +9,7 @@ export const perfumeMakeup: ReadonlyArray<DemoProduct> = [
     category: "perfume-women",
     brand: "Lattafa",
     price: 5800,
-    old_price: 6900,
+    original_price: 6900,
     stock: 64,
     shop: 0
   },
@@ -52,7 +52,7 @@ export const perfumeMakeup: ReadonlyArray<DemoProduct> = [
     category: "perfume-women",
     brand: "Lancôme",
     price: 15500,
-    old_price: 17500,
+    original_price: 17500,
     stock: 12,
     shop: 0
   },
@@ -93,7 +93,7 @@ export const perfumeMakeup: ReadonlyArray<DemoProduct> = [
     description: "Ambre, labdanum et encens du grand Sud, concentration à 30 %.",
     category: "perfume-oriental",
     price: 7400,
-    old_price: 8200,
+    original_price: 8200,
     stock: 27,
     shop: 3
   },
@@ -122,7 +122,7 @@ export const perfumeMakeup: ReadonlyArray<DemoProduct> = [
     description: "Eau de toilette 100 ml et déodorant 150 ml assortis, en boîte cadeau.",
     category: "perfume",
     price: 4200,
-    old_price: 5400,
+    original_price: 5400,
     stock: 0,
     shop: 3
   },
@@ -164,7 +164,7 @@ export const perfumeMakeup: ReadonlyArray<DemoProduct> = [
     description_ar: "ألوان الرمل والطين والذهب، مطفأة ولامعة.",
     category: "makeup-eyes",
     price: 2900,
-    old_price: 3600,
+    original_price: 3600,
     stock: 41,
     shop: 3
   },
@@ -223,7 +223,7 @@ export const perfumeMakeup: ReadonlyArray<DemoProduct> = [
     description: "Six flacons de 8 ml, séchage sous lampe UV ou LED.",
     category: "makeup-nails",
     price: 2700,
-    old_price: 3300,
+    original_price: 3300,
     stock: 26,
     shop: 3
   }

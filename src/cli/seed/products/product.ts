@@ -7,7 +7,7 @@ export interface DemoProduct {
   readonly category: string
   readonly brand?: string
   readonly price: number
-  readonly old_price?: number
+  readonly original_price?: number
   readonly stock: number | null
   readonly min_order_quantity?: number
   /** Index in `demoShops`. */

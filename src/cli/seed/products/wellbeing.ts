@@ -9,7 +9,7 @@ export const wellbeing: ReadonlyArray<DemoProduct> = [
     category: "beauty-devices",
     brand: "Rowenta",
     price: 9800,
-    old_price: 11900,
+    original_price: 11900,
     stock: 18,
     shop: 0
   },
@@ -77,7 +77,7 @@ export const wellbeing: ReadonlyArray<DemoProduct> = [
     category: "men-grooming",
     brand: "Philips",
     price: 6700,
-    old_price: 7900,
+    original_price: 7900,
     stock: 24,
     shop: 0
   },

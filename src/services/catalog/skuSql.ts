@@ -1,0 +1,59 @@
+/** How the variants of products are read. */
+import type { SqlClient } from "effect/sql"
+import { each, jsonOf, stored } from "../json.ts"
+import type { Centimes } from "../model.ts"
+import { Options, type SkuId, Variant } from "./skuModel.ts"
+
+type Sql = SqlClient.SqlClient
+
+const hasStock = (sku: string) => `(${sku}.stock IS NULL OR ${sku}.stock > 0)`
+
+/** Over products p: one of its variants can be had. */
+export const isInStock = `EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND NOT k.archived AND ${hasStock("k")})`
+
+/** What lists show of all variants of a product together, joined to products p as v. */
+export const variantsJoin = `
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS variants_count, CASE WHEN bool_and(k.stock IS NOT NULL) THEN sum(k.stock) END AS stock,
+        coalesce(bool_or(${hasStock("k")}), false) AS in_stock, CASE WHEN count(*) = 1 THEN min(k.code) END AS code
+      FROM skus k WHERE k.product_id = p.id AND NOT k.archived
+    ) v`
+
+/** The picture of a sku k, where it has one of its own. */
+export const imageOf = (sku: string, column: "image_url" | "media_id") =>
+  `(SELECT i.${column} FROM product_images i WHERE i.id = ${sku}.image_id)`
+
+/** The variants of products p. */
+export const variantsJson = each(
+  jsonOf(Variant, "k", {
+    options: stored(Options, "k.options"),
+    price: "coalesce(k.price, p.price)",
+    in_stock: hasStock("k"),
+    image_url: imageOf("k", "image_url")
+  }),
+  "skus k WHERE k.product_id = p.id AND NOT k.archived",
+  "k.position, k.id"
+)
+
+type ChoiceRow = {
+  readonly product_id: string
+  readonly sku_id: SkuId
+  readonly options: Options
+  readonly price: number
+  readonly in_stock: boolean
+}
+
+/** The variants of those of these products that are on sale, to choose from. */
+export const choicesOf = (sql: Sql, products: ReadonlyArray<string>) => sql<ChoiceRow>`
+  SELECT k.product_id, k.id AS sku_id, k.options, coalesce(k.price, p.price) AS price,
+    ${sql.literal(hasStock("k"))} AS in_stock
+  FROM skus k JOIN products p ON p.id = k.product_id
+  WHERE p.id = ANY(${products}::uuid[]) AND p.status = 'active' AND NOT k.archived
+  ORDER BY k.product_id, k.position, k.id`
+
+/** Settles a product's range of prices after a change of them; its row is locked. */
+export const settlePrices = (sql: Sql, product: string) => sql<{ min_price: Centimes; max_price: Centimes }>`
+  UPDATE products p SET (min_price, max_price) = (
+    SELECT min(coalesce(k.price, p.price)), max(coalesce(k.price, p.price))
+    FROM skus k WHERE k.product_id = p.id AND NOT k.archived)
+  WHERE p.id = ${product} RETURNING min_price, max_price`

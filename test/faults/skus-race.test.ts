@@ -1,0 +1,151 @@
+/** An order that waits for a sku sees its product as whoever held it left it; nobody waits in a circle. */
+import { assert, it } from "@effect/vitest"
+import { Effect, Fiber, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { freshDatabase } from "../support/database.ts"
+import { assertMovementsSum, deadlocks } from "../support/market.ts"
+import { type Answer, TestServer } from "../support/server.ts"
+import { addProduct, admin, customer, move, order, seller } from "../support/shop.ts"
+
+const base = "/api/v1/products"
+
+/** Until so many statements of this database wait for a lock. */
+const waiting = (sql: SqlClient.SqlClient, count: number) =>
+  Effect.repeat(
+    // A transaction sees one picture of the others until it asks for a new one.
+    Effect.andThen(
+      sql`SELECT pg_stat_clear_snapshot()`,
+      sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    ),
+    { until: (rows) => rows.length >= count }
+  )
+
+/** `change` while a sku of the product is held, then the order: both wait, and are let go together. */
+const raced = Effect.fnUntraced(function* (product: any, change: Effect.Effect<Answer, never, TestServer>) {
+  const sql = yield* SqlClient.SqlClient
+  const server = yield* TestServer
+  const place = server.post("/api/v1/orders", { ...customer, items: [{ product_id: product.id, quantity: 1 }] })
+  const [changing, placing] = yield* Effect.gen(function* () {
+    yield* sql`SELECT FROM skus WHERE product_id = ${product.id} FOR UPDATE`
+    const changing = yield* Effect.forkChild(change)
+    yield* waiting(sql, 1)
+    const placing = yield* Effect.forkChild(place)
+    yield* waiting(sql, 2)
+    return [changing, placing] as const
+  }).pipe(sql.withTransaction, Effect.orDie)
+  const changed = yield* Fiber.join(changing)
+  assert.strictEqual(changed.status, 200, changed.text)
+  return yield* Fiber.join(placing)
+})
+
+const onServer = <A, E>(effect: Effect.Effect<A, E, TestServer | SqlClient.SqlClient>) =>
+  Effect.gen(function* () {
+    const url = yield* freshDatabase
+    yield* Effect.provide(effect, TestServer.over(Effect.succeed(url)))
+    assert.strictEqual(yield* deadlocks(Redacted.make(url)), 0)
+  })
+
+it.live("an editor changes the price while an order waits: the order has the new price", () =>
+  onServer(
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const soap = yield* addProduct(owner, { price: 1000, stock: 5 })
+      const placed = yield* raced(soap, server.patch(`${base}/${soap.id}`, { price: 1200, name: "Neuf" }, owner))
+      assert.strictEqual(placed.status, 201, placed.text)
+      assert.deepInclude(placed.json.data.items[0], { price: 1200 })
+      assert.strictEqual(placed.json.data.total, 1200)
+      const variants = [{ options: { taille: "M" }, price: 900 }]
+      const set = server.send("PUT", `${base}/${soap.id}/variants`, { ...owner, body: { variants } })
+      const late = yield* raced(soap, set)
+      // The one that the order had found is for sale no longer.
+      assert.strictEqual(late.status, 404, late.text)
+    })
+  )
+)
+
+it.live("a shop closes while an order waits: the order is refused", () =>
+  onServer(
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const boss = yield* admin
+      const owner = yield* seller
+      const soap = yield* addProduct(owner, { stock: 5 })
+      const close = server.patch(`/api/v1/admin/users/${owner.id}`, { shop_status: "suspended" }, boss)
+      const placed = yield* raced(soap, close)
+      assert.strictEqual(placed.status, 404, placed.text)
+    })
+  )
+)
+
+it.live("an order that comes as stock comes back has it", () =>
+  onServer(
+    Effect.gen(function* () {
+      const owner = yield* seller
+      const soap = yield* addProduct(owner, { stock: 1 })
+      const server = yield* TestServer
+      for (let round = 0; round < 10; round++) {
+        const { id } = yield* order([{ product_id: soap.id, quantity: 1 }])
+        const place = server.post("/api/v1/orders", { ...customer, items: [{ product_id: soap.id, quantity: 1 }] })
+        const answers = yield* Effect.all([Effect.as(move(owner, id, "cancelled"), undefined), place, place, place], {
+          concurrency: "unbounded"
+        })
+        const statuses = answers.flatMap((answer) => (answer === undefined ? [] : [answer.status]))
+        assert.isTrue(
+          statuses.every((status) => status === 201 || status === 409),
+          statuses.join()
+        )
+        assert.isAtMost(statuses.filter((status) => status === 201).length, 1)
+        for (const answer of answers) {
+          if (answer?.status === 201) yield* move(owner, answer.json.data.id, "cancelled")
+        }
+      }
+      yield* assertMovementsSum
+    })
+  )
+)
+
+it.live(
+  "orders, editors, adjustments, moves and a shop that closes and opens never wait in a circle",
+  () =>
+    onServer(
+      Effect.gen(function* () {
+        const server = yield* TestServer
+        const boss = yield* admin
+        const owner = yield* seller
+        const products = yield* Effect.forEach([0, 1, 2], (i) => addProduct(owner, { price: 100 + i, stock: 10_000 }))
+        const items = products.map(({ id }) => ({ product_id: id, quantity: 1 }))
+        const shop = (status: string) => server.patch(`/api/v1/admin/users/${owner.id}`, { shop_status: status }, boss)
+        const work = Effect.fnUntraced(function* (i: number) {
+          const { id } = products[i % 3] ?? { id: "" }
+          if (i % 20 === 0) return [yield* shop("suspended"), yield* shop("active")]
+          if (i % 5 === 1) return [yield* server.patch(`${base}/${id}`, { price: 200 + i }, owner)]
+          if (i % 5 === 2) {
+            const variants = [{ options: {} }, ...(i % 2 === 0 ? [{ options: { n: `${i % 3}` }, stock: 5 }] : [])]
+            return [yield* server.send("PUT", `${base}/${id}/variants`, { ...owner, body: { variants } })]
+          }
+          if (i % 5 === 3) {
+            const body = { sku_id: products[i % 3]?.variants[0].id, quantity: 1, reason: "Arrivage" }
+            return [yield* server.post("/api/v1/seller/inventory/adjust", body, owner)]
+          }
+          const lines = i % 2 === 0 ? items : items.toReversed()
+          const placed = yield* server.post("/api/v1/orders", { ...customer, items: lines })
+          if (placed.status !== 201) return [placed]
+          const status = { status: "cancelled" }
+          return [placed, yield* server.patch(`/api/v1/seller/orders/${placed.json.data.id}/status`, status, owner)]
+        })
+        const answers = yield* Effect.forEach(
+          Array.from({ length: 150 }, (_, i) => i),
+          work,
+          { concurrency: 12 }
+        )
+        const failed = answers.flat().filter(({ status }) => status >= 500)
+        assert.deepStrictEqual(
+          failed.map(({ text }) => text),
+          []
+        )
+        yield* assertMovementsSum
+      })
+    ),
+  60_000
+)

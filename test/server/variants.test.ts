@@ -1,0 +1,235 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Product } from "../../src/services/catalog/model.ts"
+import { assertMovementsSum } from "../support/market.ts"
+import { type Person, TestServer } from "../support/server.ts"
+import { absent, addProduct, buyer, count, customer, order, seller } from "../support/shop.ts"
+
+const decodeProduct = Schema.decodeUnknownEffect(Product, { onExcessProperty: "error" })
+
+const set = Effect.fnUntraced(function* (owner: Person, id: string, variants: ReadonlyArray<object>, tag?: string) {
+  const server = yield* TestServer
+  const headers = tag === undefined ? {} : { headers: { "if-match": tag } }
+  return yield* server.send("PUT", `/api/v1/products/${id}/variants`, { ...owner, ...headers, body: { variants } })
+})
+
+const tagOf = Effect.fnUntraced(function* (owner: Person, id: string) {
+  const { headers } = yield* (yield* TestServer).get(`/api/v1/products/${id}`, owner)
+  return headers.get("etag") ?? ""
+})
+
+const shirts = [
+  { options: { taille: "M", couleur: "noir" }, code: "TS-M", price: 1500, stock: 3 },
+  { options: { taille: "L", couleur: "noir" }, code: "TS-L", stock: 0 },
+  { options: { taille: "XL", couleur: "noir" }, price: 2500, stock: 7 }
+]
+
+const shirt = Effect.gen(function* () {
+  const owner = yield* seller
+  const { id } = yield* addProduct(owner, { name: "T-shirt", price: 2000, original_price: 2200 })
+  const { status, json, text } = yield* set(owner, id, shirts)
+  assert.strictEqual(status, 200, text)
+  return { owner, product: json.data, skus: json.data.variants as ReadonlyArray<any> }
+})
+
+layer(TestServer.layer)("variants", (it) => {
+  it.effect("are what a product is sold as: each has its price, its stock and its reference", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { owner, product, skus } = yield* shirt
+      yield* decodeProduct(product)
+      assert.deepStrictEqual(
+        skus.map(({ code, options, price, stock, in_stock }) => [code, options.taille, price, stock, in_stock]),
+        [
+          ["TS-M", "M", 1500, 3, true],
+          ["TS-L", "L", 2000, 0, false],
+          [null, "XL", 2500, 7, true]
+        ]
+      )
+      const shown = { price: 1500, price_range: { min: 1500, max: 2500 }, variants_count: 3, stock: 10, in_stock: true }
+      assert.deepInclude(product, { ...shown, sku: null, is_promo: true })
+      const found = (query: string) =>
+        Effect.map(server.get(`/api/v1/products?seller=${owner.id}&${query}`), ({ json }) => json.data)
+      assert.deepInclude((yield* found("sort=price"))[0], shown)
+      assert.lengthOf(yield* found("min_price=2400&max_price=3000"), 1)
+      assert.lengthOf(yield* found("min_price=2501"), 0)
+      assert.lengthOf(yield* found("max_price=1499"), 0)
+      assert.lengthOf(yield* found("in_stock=false"), 0)
+      const own = yield* server.get("/api/v1/seller/products?search=ts-l", owner)
+      assert.strictEqual(own.json.meta.total, 1)
+    })
+  )
+
+  it.effect("stay what they are when the set is given again, and go, or wait in the archive, when left out", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { owner, product, skus } = yield* shirt
+      yield* order([{ sku_id: skus[0].id, quantity: 1 }])
+      const again = yield* set(owner, product.id, [
+        { id: skus[2].id, options: { couleur: "noir", taille: "M" } },
+        { options: { taille: "S" } }
+      ])
+      assert.strictEqual(again.status, 200, again.text)
+      const [first, second] = again.json.data.variants
+      assert.deepInclude(first, { id: skus[2].id, options: { couleur: "noir", taille: "M" }, price: 2500, stock: 7 })
+      assert.deepInclude(second, { options: { taille: "S" }, price: 2000, stock: null })
+      const rows = yield* sql<{ id: string; archived: boolean }>`
+        SELECT id, archived FROM skus WHERE product_id = ${product.id} ORDER BY archived, position`
+      assert.deepStrictEqual(
+        rows.map(({ id, archived }) => [id, archived]),
+        [
+          [first.id, false],
+          [second.id, false],
+          [skus[0].id, true]
+        ]
+      )
+      const back = yield* set(owner, product.id, [{ id: skus[0].id, code: "TS-M2" }])
+      assert.deepInclude(back.json.data.variants[0], { id: skus[0].id, code: "TS-M2", price: 1500, stock: 2 })
+      assert.deepInclude(back.json.data, { variants_count: 1, sku: "TS-M2" })
+      yield* assertMovementsSum
+    })
+  )
+
+  it.effect("are counted at one moment: a stock needs the version that it was counted in", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { owner, product, skus } = yield* shirt
+      const counted = [{ id: skus[0].id, stock: 9 }, { id: skus[1].id }, { id: skus[2].id }]
+      for (const tag of [undefined, "*"]) {
+        const refused = yield* set(owner, product.id, counted, tag)
+        assert.deepStrictEqual([refused.status, refused.json.error.code], [428, "PRECONDITION_REQUIRED"])
+      }
+      const tag = yield* tagOf(owner, product.id)
+      yield* order([{ sku_id: skus[0].id, quantity: 1 }])
+      assert.strictEqual((yield* set(owner, product.id, counted, tag)).status, 412)
+      const done = yield* set(owner, product.id, counted, yield* tagOf(owner, product.id))
+      assert.strictEqual(done.json.data.variants[0].stock, 9)
+      const soap = yield* addProduct(owner, { stock: 10 })
+      const path = `/api/v1/products/${soap.id}`
+      assert.strictEqual((yield* server.patch(path, { stock: 10 }, owner)).status, 428)
+      assert.strictEqual((yield* server.patch(path, { in_stock: false }, owner)).json.data.stock, 0)
+      assert.strictEqual((yield* count(owner, soap, 4)).stock, 4)
+      yield* assertMovementsSum
+    })
+  )
+
+  it.effect("refuse what makes no sense, by name", () =>
+    Effect.gen(function* () {
+      const { owner, product, skus } = yield* shirt
+      const cases: ReadonlyArray<readonly [string, ReadonlyArray<object>]> = [
+        ["variants", []],
+        ["variants", Array.from({ length: 101 }, (_, i) => ({ options: { n: `${i}` } }))],
+        ["variants[1].options", [{ options: { a: "1" } }, { options: { a: "1" } }]],
+        ["variants[0].options", [{ options: { a: "1", b: "1", c: "1", d: "1", e: "1", f: "1" } }]],
+        ["variants[0].options.a", [{ options: { a: "x".repeat(61) } }]],
+        ["variants[0].id", [{ id: absent }]],
+        ["variants[1].id", [{ id: skus[0].id }, { id: skus[0].id }]],
+        ["variants[0].price", [{ price: -1 }]],
+        ["variants[0].stock", [{ stock: -1 }]],
+        ["variants[0].image_id", [{ image_id: absent }]]
+      ]
+      for (const [field, variants] of cases) {
+        const { status, json, text } = yield* set(owner, product.id, variants)
+        assert.strictEqual(status, 422, `${field} ${text}`)
+        assert.strictEqual(json.error.details[0].field, field, text)
+      }
+      const server = yield* TestServer
+      for (const [field, value] of Object.entries({ stock: 1, sku: "X", in_stock: false })) {
+        const tag = yield* tagOf(owner, product.id)
+        const options = { ...owner, headers: { "if-match": tag } }
+        const { status, json } = yield* server.patch(`/api/v1/products/${product.id}`, { [field]: value }, options)
+        assert.strictEqual(status, 422)
+        assert.strictEqual(json.error.details[0].field, field)
+        assert.include(json.error.details[0].message, "/variants")
+      }
+      const dearer = yield* server.patch(`/api/v1/products/${product.id}`, { price: 2100, in_stock: true }, owner)
+      assert.deepStrictEqual(
+        dearer.json.data.variants.map(({ price }: any) => price),
+        [1500, 2100, 2500]
+      )
+    })
+  )
+
+  it.effect("are ordered by their own ids; a product alone names one only while it has no other", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { product, skus } = yield* shirt
+      const place = (items: ReadonlyArray<object>) => server.post("/api/v1/orders", { ...customer, items })
+      const unclear = yield* place([{ product_id: product.id, quantity: 1 }])
+      assert.deepStrictEqual([unclear.status, unclear.json.error.code], [422, "VARIANT_REQUIRED"])
+      const [{ field, variants }] = unclear.json.error.details
+      assert.strictEqual(field, "items[0].sku_id")
+      assert.deepStrictEqual(variants[1], {
+        sku_id: skus[1].id,
+        options: { couleur: "noir", taille: "L" },
+        price: 2000,
+        in_stock: false
+      })
+      const placed = yield* order([
+        { sku_id: skus[0].id, quantity: 1 },
+        { product_id: product.id, sku_id: skus[2].id, quantity: 2 },
+        { sku_id: skus[0].id, quantity: 1 }
+      ])
+      assert.deepStrictEqual(
+        placed.items.map((item: any) => [item.sku_id, item.options.taille, item.sku, item.price, item.quantity]),
+        [
+          [skus[0].id, "M", "TS-M", 1500, 2],
+          [skus[2].id, "XL", null, 2500, 2]
+        ]
+      )
+      const short = yield* place([{ sku_id: skus[0].id, quantity: 2 }])
+      assert.deepInclude(short.json.error.details[0], { sku_id: skus[0].id, available: 1, requested: 2 })
+      const soap = yield* addProduct(yield* seller, { stock: 3 })
+      const twice = [
+        { product_id: soap.id, quantity: 1 },
+        { sku_id: soap.variants[0].id, quantity: 2 }
+      ]
+      const whole = yield* order(twice)
+      assert.deepStrictEqual(
+        whole.items.map(({ quantity }: any) => quantity),
+        [3]
+      )
+      assert.strictEqual((yield* place(twice)).json.error.details[0].requested, 3)
+      for (const item of [{ sku_id: absent }, { product_id: soap.id, sku_id: skus[0].id }]) {
+        const { status, json } = yield* place([{ ...item, quantity: 1 }])
+        assert.strictEqual(status, 404)
+        assert.deepStrictEqual(json.error.details, [item])
+      }
+      assert.strictEqual((yield* place([{ quantity: 1 }])).json.error.details[0].field, "items[0].product_id")
+      yield* assertMovementsSum
+    })
+  )
+
+  it.effect("are lines of their own in a cart, which shows what is for sale no longer", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      const { owner, product, skus } = yield* shirt
+      const put = (body: object) => server.post("/api/v1/cart/items", body, who)
+      const unclear = yield* put({ product_id: product.id })
+      assert.deepStrictEqual([unclear.status, unclear.json.error.details[0].field], [422, "sku_id"])
+      yield* put({ sku_id: skus[0].id, quantity: 2 })
+      const { json } = yield* put({ sku_id: skus[2].id })
+      assert.deepStrictEqual(
+        json.data.items.map((item: any) => [item.sku_id, item.product_price, item.options.taille, item.in_stock]),
+        [
+          [skus[0].id, 1500, "M", true],
+          [skus[2].id, 2500, "XL", true]
+        ]
+      )
+      yield* set(owner, product.id, [{ id: skus[2].id }])
+      const left = yield* server.get("/api/v1/cart", who)
+      assert.deepStrictEqual(
+        left.json.data.items.map(({ in_stock }: any) => in_stock),
+        [false, true]
+      )
+      assert.strictEqual((yield* put({ sku_id: skus[0].id })).status, 404)
+      const refused = yield* server.post("/api/v1/orders", { ...customer, from_cart: true }, who)
+      assert.deepStrictEqual(refused.json.error.details, [{ sku_id: skus[0].id }])
+      yield* server.send("DELETE", `/api/v1/cart/items/${left.json.data.items[0].id}`, who)
+      const placed = yield* server.post("/api/v1/orders", { ...customer, from_cart: true }, who)
+      assert.strictEqual(placed.json.data.items[0].sku_id, skus[2].id)
+    })
+  )
+})
