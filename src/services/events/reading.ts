@@ -34,9 +34,11 @@ export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, horiz
   const sql = yield* SqlClient.SqlClient
   const { name, types, timeLimit } = consumer
   const idleTimeout = Duration.toMillis(Duration.sum(timeLimit, idleMargin))
+  // Its commit waits for no disk: a crash would take back the place and the effects together, and they are done again.
   const rows = yield* sql<Held>`
     WITH held AS MATERIALIZED (
-      SELECT position, set_config('idle_in_transaction_session_timeout', ${String(idleTimeout)}, true)
+      SELECT position, set_config('idle_in_transaction_session_timeout', ${String(idleTimeout)}, true),
+        set_config('synchronous_commit', 'off', true)
       FROM event_consumers WHERE name = ${name} AND (retry_at IS NULL OR retry_at <= now())
       FOR UPDATE SKIP LOCKED
     )
