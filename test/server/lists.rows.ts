@@ -18,6 +18,8 @@ export type ListRow = {
   readonly make: Effect.Effect<Listed, never, TestServer | SqlClient.SqlClient>
   /** The orders in which it comes, by the name that cursors have for each: how it is asked for. */
   readonly orders: Readonly<Record<string, string>>
+  /** A cursor of this order goes on whatever sort is asked for: when nothing contains the words, similarity sorts. */
+  readonly fallback?: string
 }
 
 const seller = Effect.flatMap(TestServer, (server) => server.person("seller", "grossiste"))
@@ -77,6 +79,7 @@ export const lists: Record<string, ListRow> = {
   },
   "GET /api/v1/products/search": {
     orders: sortedProducts,
+    fallback: "relevance",
     make: Effect.gen(function* () {
       const owner = yield* seller
       return { path: `/api/v1/products/search?q=savon&seller=${owner.id}`, ...(yield* products(owner)) }

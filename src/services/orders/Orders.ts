@@ -76,8 +76,7 @@ export class Orders extends Context.Service<
         readFirst(
           orderJsonForSeller,
           (json) => sql`
-            SELECT ${json}
-            FROM orders o JOIN seller_orders so ON so.order_id = o.id LEFT JOIN sellers s ON s.id = so.seller_id
+            SELECT ${json} FROM orders o JOIN seller_orders so ON so.order_id = o.id
             WHERE o.id = ${order} AND so.seller_id = ${seller}`,
           absent
         )

@@ -33,9 +33,12 @@ const entryJson = jsonOf(TimelineEntry, "e", {
 const timeline = (rows: Rows, condition: string) =>
   each(entryJson, `${rows.events} e WHERE ${condition}`, "e.created_at, e.id")
 
-const partJson = jsonOf(OrderPart, "so", {
-  seller: jsonOf(LineSeller, "s", { id: "so.seller_id" })
+// By the key of each part, however many sellers a plan expects.
+const seller = jsonOf(LineSeller, "so", {
+  id: "so.seller_id",
+  full_name: "(SELECT s.full_name FROM sellers s WHERE s.id = so.seller_id)"
 })
+const partJson = jsonOf(OrderPart, "so", { seller })
 
 const countOf = (rows: Rows, condition: string) => `(SELECT count(*) FROM ${rows.items} i WHERE ${condition})`
 
@@ -48,11 +51,7 @@ const ofWhole = (rows: Rows) => ({
   tracking_number: ofOnlyPart(rows, "tracking_number"),
   items_count: countOf(rows, "i.order_id = o.id"),
   items: items(rows, "i.order_id = o.id"),
-  seller_orders: each(
-    partJson,
-    `${rows.parts} so LEFT JOIN sellers s ON s.id = so.seller_id WHERE so.order_id = o.id`,
-    "so.id"
-  )
+  seller_orders: each(partJson, `${rows.parts} so WHERE so.order_id = o.id`, "so.id")
 })
 
 /** An order as its customer sees it, over orders o. */
@@ -82,7 +81,7 @@ const partTimeline = {
   timeline: timeline(tables, "e.order_id = o.id AND (e.seller_order_id IS NULL OR e.seller_order_id = so.id)")
 }
 
-/** An order as one of its sellers sees it, over orders o, seller_orders so and sellers s: nothing of the others. */
+/** An order as one of its sellers sees it, over orders o and seller_orders so: nothing of the others. */
 export const orderJsonForSeller = jsonOf(Order, "o", {
   ...ofPart,
   ...partTimeline,
