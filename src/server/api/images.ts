@@ -14,6 +14,7 @@ import {
   UploadMalformed,
   UploadMissing
 } from "../../services/media/errors.ts"
+import { maxImageBytes, maxMegapixels, megabytes } from "../../services/media/limits.ts"
 import { AddUploadedImage } from "../../services/media/model.ts"
 import { Deleted } from "../../services/model.ts"
 import { Logo } from "../../services/sellers/model.ts"
@@ -28,7 +29,7 @@ const picture = shown(
   Schema.Struct({
     file: Schema.String.annotate({
       format: "binary",
-      description: "A JPEG, PNG, WebP or AVIF picture, up to 10 MB and 40 megapixels; its content decides, not its name"
+      description: `A JPEG, PNG, WebP or AVIF picture, up to ${megabytes(maxImageBytes)} and ${maxMegapixels} megapixels; its content decides, not its name`
     })
   }),
   { file: "@photo.jpg" }

@@ -11,6 +11,7 @@ import {
   UploadMissing,
   VideoFailed
 } from "../../services/media/errors.ts"
+import { maxVideoBytes, maxVideoSeconds, megabytes } from "../../services/media/limits.ts"
 import { Media, RequestUpload, UploadRequest } from "../../services/media/model.ts"
 import { Deleted } from "../../services/model.ts"
 import { shown } from "../../services/shape.ts"
@@ -27,7 +28,7 @@ const video = shown(
   Schema.Struct({
     file: Schema.String.annotate({
       format: "binary",
-      description: "An MP4, MOV or WebM video, up to 100 MB and 90 seconds; its content decides, not its name"
+      description: `An MP4, MOV or WebM video, up to ${megabytes(maxVideoBytes)} and ${maxVideoSeconds} seconds; its content decides, not its name`
     })
   }),
   { file: "@video.mp4" }

@@ -3,8 +3,8 @@ import type { Multipart } from "effect/http"
 import { Avatars } from "../../services/accounts/Avatars.ts"
 import { Users } from "../../services/auth/Users.ts"
 import { ProductImages } from "../../services/catalog/ProductImages.ts"
-import { maxImageMegabytes } from "../../services/media/Images.ts"
-import { MediaFiles } from "../../services/media/MediaFiles.ts"
+import { maxImageBytes } from "../../services/media/limits.ts"
+import { PresignedUploads } from "../../services/media/PresignedUploads.ts"
 import { Logos } from "../../services/sellers/Logos.ts"
 import { answersOf } from "../answers.ts"
 import { receivedFile } from "../http/upload.ts"
@@ -17,11 +17,11 @@ export const ImagesHandlers = answersOf(
     const avatars = yield* Avatars
     const logos = yield* Logos
     const users = yield* Users
-    const media = yield* MediaFiles
+    const uploads = yield* PresignedUploads
     const files = yield* FileSystem.FileSystem
 
     const received = (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>) =>
-      Effect.provideService(receivedFile(parts, { maxMegabytes: maxImageMegabytes }), FileSystem.FileSystem, files)
+      Effect.provideService(receivedFile(parts, { maxBytes: maxImageBytes }), FileSystem.FileSystem, files)
 
     return answers({
       addProductImage: Effect.fnUntraced(function* ({ params, payload }) {
@@ -29,7 +29,7 @@ export const ImagesHandlers = answersOf(
       }, Effect.scoped),
       addUploadedImage: Effect.fnUntraced(function* ({ params, payload: { upload_id } }) {
         const caller = yield* CurrentUser
-        return yield* images.add(caller, params.id, media.picture(caller, upload_id), media.release(upload_id))
+        return yield* images.add(caller, params.id, uploads.picture(caller, upload_id), uploads.release(upload_id))
       }, Effect.scoped),
       updateProductImage: Effect.fnUntraced(function* ({ params, payload }) {
         return yield* images.update(yield* CurrentUser, params.id, params.image_id, payload)
