@@ -1,10 +1,10 @@
-import { Effect, FileSystem } from "effect"
+import { Effect } from "effect"
 import { maxVideoBytes } from "../../services/media/limits.ts"
 import { MediaFiles } from "../../services/media/MediaFiles.ts"
 import { PresignedUploads } from "../../services/media/PresignedUploads.ts"
 import { VideoUploads } from "../../services/media/VideoUploads.ts"
 import { answersOf } from "../answers.ts"
-import { receivedFile } from "../http/upload.ts"
+import { receiving } from "../http/upload.ts"
 import { CurrentUser } from "../middleware/Authentication.ts"
 
 export const MediaHandlers = answersOf(
@@ -13,16 +13,11 @@ export const MediaHandlers = answersOf(
     const media = yield* MediaFiles
     const videos = yield* VideoUploads
     const uploads = yield* PresignedUploads
-    const files = yield* FileSystem.FileSystem
+    const received = yield* receiving({ maxBytes: maxVideoBytes })
     return answers({
       addVideo: Effect.fnUntraced(function* ({ payload }) {
         const caller = yield* CurrentUser
-        const file = yield* Effect.provideService(
-          receivedFile(payload, { maxBytes: maxVideoBytes }),
-          FileSystem.FileSystem,
-          files
-        )
-        return yield* videos.add(caller, file)
+        return yield* videos.add(caller, yield* received(payload))
       }, Effect.scoped),
       requestUpload: Effect.fnUntraced(function* ({ payload }) {
         return yield* uploads.request(yield* CurrentUser, payload)

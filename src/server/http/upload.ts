@@ -43,6 +43,14 @@ export const receivedFile = Effect.fnUntraced(
     })
 )
 
+/** The same with the file system of where it is asked for. */
+export const receiving = (upload: Upload) =>
+  Effect.map(
+    FileSystem.FileSystem,
+    (files) => (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>) =>
+      Effect.provideService(receivedFile(parts, upload), FileSystem.FileSystem, files)
+  )
+
 const notAFile = invalidField("file", "Expected a file, with a file name")
 
 const tooLarge: ReadonlySet<string> = new Set(["FileTooLarge", "FieldTooLarge", "BodyTooLarge", "TooManyParts"])
