@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Collector } from "../services/media/Collector.ts"
-import { MediaFiles } from "../services/media/MediaFiles.ts"
+import { VideoIntake } from "../services/media/VideoIntake.ts"
 import { isUuid } from "../services/model.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer } from "./operator.ts"
@@ -47,7 +47,7 @@ const chosen = Effect.fnUntraced(function* (id: string | undefined) {
 export const reprocess = (id: string | undefined, { dryRun, json }: ReprocessOptions) =>
   administer(
     Effect.gen(function* () {
-      const media = yield* MediaFiles
+      const videos = yield* VideoIntake
       const ids = yield* chosen(id)
       if (dryRun) {
         if (json) return printJson({ data: { would_reprocess: ids } })
@@ -55,7 +55,7 @@ export const reprocess = (id: string | undefined, { dryRun, json }: ReprocessOpt
       }
       const progress = makeProgress("videos", Math.max(1, ids.length))
       for (const each of ids) {
-        yield* media.reprocess(each)
+        yield* videos.again(each)
         progress.advance(1)
       }
       progress.end()

@@ -5,8 +5,8 @@ import { type Duration, Effect, Layer, Queue, Schema, type Scope, Semaphore } fr
 import { outputNames, posterName, renditionFile } from "../media-worker/names.ts"
 import { Said, type Task } from "../media-worker/protocol.ts"
 import { VideoFailed } from "../services/media/errors.ts"
+import { maxVideoSeconds } from "../services/media/limits.ts"
 import { type ProcessedVideo, type VideoProbe, Videos } from "../services/media/Videos.ts"
-import { maxVideoSeconds } from "../services/media/videoLimits.ts"
 import { type Child, maxResident, startChild } from "./videos/child.ts"
 import { outgrows } from "./videos/memory.ts"
 

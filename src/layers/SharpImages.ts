@@ -6,13 +6,8 @@ import type { Sharp, SharpOptions } from "sharp"
 import { Unavailable } from "../services/errors.ts"
 import { ImageFormatUnsupported, ImageTooLarge, ImageUnreadable } from "../services/media/errors.ts"
 import { headLength, type ImageFormat, sniff } from "../services/media/format.ts"
-import {
-  type ImageSource,
-  Images,
-  maxMegapixels,
-  type RenderedImage,
-  type Rendition
-} from "../services/media/Images.ts"
+import { type ImageSource, Images, type RenderedImage, type Rendition } from "../services/media/Images.ts"
+import { maxMegapixels } from "../services/media/limits.ts"
 
 /** For one picture, once it has its turn; how long it may wait for it. In seconds. */
 const timeLimit = 15
@@ -78,7 +73,7 @@ const examined = Effect.fnUntraced(function* (sharp: Library, source: ImageSourc
   const header = yield* native(() => opened(sharp, source, { limitInputPixels: false }).metadata())
   const { width, height, format, orientation = 1 } = header
   if (format !== formats[sniffed.format]) return yield* new ImageUnreadable({ reason: "damaged" })
-  if (width * height > maxPixels) return yield* new ImageTooLarge({ width, height, max_megapixels: maxMegapixels })
+  if (width * height > maxPixels) return yield* new ImageTooLarge({ width, height })
   return { pixels: width * height, orientation }
 })
 

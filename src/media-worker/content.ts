@@ -1,6 +1,6 @@
 /** What a file is by its bytes, read here so that no parser of FFmpeg sees what is not to be read at all. */
 import { open } from "node:fs/promises"
-import { maxVideoBytes } from "../services/media/videoLimits.ts"
+import { maxVideoBytes } from "../services/media/limits.ts"
 import { checkEbml } from "./ebml.ts"
 import { Refused } from "./failure.ts"
 import { checkIsoBmff } from "./isoBmff.ts"

@@ -7,8 +7,8 @@ import {
   AVMEDIA_TYPE_VIDEO
 } from "node-av/constants"
 import { Codec, FFmpegError, type Stream } from "node-av/lib"
+import { maxVideoSeconds, maxVideoSide } from "../services/media/limits.ts"
 import type { VideoProbe } from "../services/media/Videos.ts"
-import { maxVideoSeconds, maxVideoSide } from "../services/media/videoLimits.ts"
 import { recognise } from "./content.ts"
 import { Refused, whileReading } from "./failure.ts"
 import { type Size, shown, type Turn, turnOf } from "./geometry.ts"

@@ -4,11 +4,11 @@ import { AdminApi } from "./api/admin.ts"
 import { CartApi } from "./api/cart.ts"
 import { CatalogApi } from "./api/catalog.ts"
 import { DeliveryApi } from "./api/delivery.ts"
-import { ImagesApi } from "./api/images.ts"
 import { InventoryApi } from "./api/inventory.ts"
 import { MediaApi } from "./api/media.ts"
 import { completed } from "./api/openapi.ts"
 import { OrdersApi } from "./api/orders.ts"
+import { ProductImagesApi } from "./api/productImages.ts"
 import { PushTokensApi } from "./api/pushTokens.ts"
 import { SellerOrdersApi } from "./api/sellerOrders.ts"
 import { SellersApi } from "./api/sellers.ts"
@@ -24,7 +24,7 @@ export const version = "1.0.0"
 /** The contract of ZST over HTTP. */
 export class Api extends HttpApi.make("zst")
   .add(CatalogApi, UsersApi, CartApi, OrdersApi, SellersApi, SellerOrdersApi, AdminApi)
-  .add(AddressesApi, PushTokensApi, DeliveryApi, ShopsApi, ImagesApi, WebhooksApi, MediaApi, InventoryApi)
+  .add(AddressesApi, PushTokensApi, DeliveryApi, ShopsApi, ProductImagesApi, WebhooksApi, MediaApi, InventoryApi)
   .middleware(Caching)
   .middleware(ErrorEnvelope)
   .prefix("/api/v1")

@@ -1,5 +1,11 @@
 import { Effect, Option } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import { type SqlClient, SqlError } from "effect/sql"
+
+/** What PostgreSQL says and no caller can act on is a defect. What one can has been caught before. */
+export const sqlOrDie = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, Exclude<E, SqlError.SqlError>, R> =>
+  Effect.catch(effect, (error) =>
+    SqlError.isSqlError(error) ? Effect.die(error) : Effect.fail(error as Exclude<E, SqlError.SqlError>)
+  )
 
 /** `SET` of an update: the changed columns, and the time of the change. */
 export const changesOf = (sql: SqlClient.SqlClient, changes: Readonly<Record<string, unknown>>) =>

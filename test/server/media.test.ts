@@ -3,9 +3,9 @@ import { assert, layer } from "@effect/vitest"
 import { Clock, Effect, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { Collector } from "../../src/services/media/Collector.ts"
-import { MediaFiles } from "../../src/services/media/MediaFiles.ts"
 import { Media } from "../../src/services/media/model.ts"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
+import { VideoIntake } from "../../src/services/media/VideoIntake.ts"
 import { clip, fetched, finished, put, request } from "../support/films.ts"
 import { html, jpeg, zip } from "../support/pictures.ts"
 import { type Person, TestServer } from "../support/server.ts"
@@ -154,7 +154,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       yield* put(asked, Buffer.alloc(bytes.length, 1))
       assert.deepStrictEqual((yield* fetched(media.renditions[0].url)).bytes, served.bytes)
       assert.strictEqual((yield* complete).json.data.status, "ready")
-      assert.isTrue(yield* (yield* MediaFiles).reprocess(asked.media.id))
+      assert.isTrue(yield* (yield* VideoIntake).again(asked.media.id))
       assert.strictEqual((yield* finished(who, asked.media.id)).status, "ready")
       assert.strictEqual(
         (yield* server.post(`${path}/uploads/${asked.media.id}/complete`, undefined, yield* buyer)).status,

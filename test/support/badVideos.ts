@@ -1,6 +1,7 @@
 /** Files that are no videos, or worse. */
 import { readFile, truncate, writeFile } from "node:fs/promises"
 import type { VideoFailure } from "../../src/services/media/errors.ts"
+import { maxVideoBytes } from "../../src/services/media/limits.ts"
 import { encodeSound, makeClip } from "./clips.ts"
 
 export type BadVideo = {
@@ -127,7 +128,7 @@ export const badVideos = (canary: string): ReadonlyArray<BadVideo> => [
     reason: "too_big",
     write: async (file) => {
       await makeClip(file, small)
-      await truncate(file, 100 * 1024 * 1024 + 1)
+      await truncate(file, maxVideoBytes + 1)
     }
   },
   {

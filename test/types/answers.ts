@@ -58,7 +58,9 @@ export const declared: ReadonlyArray<unknown> = [
 const nobodyAsks = () => Effect.die("nobody asks")
 
 export const groups = [
-  answersOf("sellers", (answers) => answers({ applyAsSeller: nobodyAsks, getApplication: nobodyAsks })),
+  answersOf("sellers", (answers) =>
+    answers({ applyAsSeller: nobodyAsks, getApplication: nobodyAsks, putLogo: nobodyAsks, deleteLogo: nobodyAsks })
+  ),
   // @ts-expect-error an endpoint without a handler
   answersOf("sellers", (answers) => answers({ getApplication: nobodyAsks })),
   // @ts-expect-error a handler without an endpoint

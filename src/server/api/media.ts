@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { AccountClosed } from "../../services/auth/errors.ts"
 import { Unavailable, ValidationFailed } from "../../services/errors.ts"
 import {
@@ -13,27 +13,12 @@ import {
 } from "../../services/media/errors.ts"
 import { Media, RequestUpload, UploadRequest } from "../../services/media/model.ts"
 import { Deleted } from "../../services/model.ts"
-import { shown } from "../../services/shape.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { createdOf, dataOf } from "./envelope.ts"
+import { video } from "./uploads.ts"
 
 const id = { id: Schema.String }
-
-/** Read to its end and refused up to here; what is longer is cut off. */
-const maxBody = "160 MiB"
-
-const video = shown(
-  Schema.Struct({
-    file: Schema.String.annotate({
-      format: "binary",
-      description: "An MP4, MOV or WebM video, up to 100 MB and 90 seconds; its content decides, not its name"
-    })
-  }),
-  { file: "@video.mp4" }
-).pipe(
-  HttpApiSchema.asMultipartStream({ maxParts: 10, maxFieldSize: "64 KiB", maxFileSize: maxBody, maxTotalSize: maxBody })
-)
 
 // Without Idempotent, which would hold the whole file.
 const addVideo = HttpApiEndpoint.post("addVideo", "/media", {

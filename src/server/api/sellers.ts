@@ -1,10 +1,12 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { ValidationFailed } from "../../services/errors.ts"
+import { ShopClosed } from "../../services/auth/errors.ts"
+import { Forbidden, ValidationFailed } from "../../services/errors.ts"
 import { ApplicationNotFound, ApplicationPending, CannotBecomeSeller } from "../../services/sellers/errors.ts"
-import { ApplyAsSeller, SellerApplication } from "../../services/sellers/model.ts"
+import { ApplyAsSeller, Logo, SellerApplication } from "../../services/sellers/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { createdOf, dataOf } from "./envelope.ts"
+import { picture, sentPictureRefusals } from "./uploads.ts"
 
 const applyAsSeller = HttpApiEndpoint.post("applyAsSeller", "/seller/application", {
   payload: ApplyAsSeller,
@@ -19,7 +21,18 @@ const getApplication = HttpApiEndpoint.get("getApplication", "/seller/applicatio
   error: ApplicationNotFound
 }).annotate(OpenApi.Summary, "The caller's newest application: where it stands, and why")
 
+const putLogo = HttpApiEndpoint.put("putLogo", "/seller/logo", {
+  payload: picture,
+  success: dataOf(Logo),
+  error: [Forbidden, ShopClosed, ...sentPictureRefusals]
+}).annotate(OpenApi.Summary, "Set the logo of the caller's shop: the middle of what is sent, as a square")
+
+const deleteLogo = HttpApiEndpoint.delete("deleteLogo", "/seller/logo", {
+  success: dataOf(Logo),
+  error: [Forbidden, ShopClosed]
+}).annotate(OpenApi.Summary, "Delete the logo of the caller's shop")
+
 export const SellersApi = HttpApiGroup.make("sellers")
-  .add(applyAsSeller, getApplication)
+  .add(applyAsSeller, getApplication, putLogo, deleteLogo)
   .middleware(SignedIn)
-  .annotate(OpenApi.Title, "Becoming a seller")
+  .annotate(OpenApi.Title, "Being a seller")

@@ -6,6 +6,7 @@ import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { dataOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
+import { picture, sentPictureRefusals } from "./uploads.ts"
 
 export const UsersApi = HttpApiGroup.make("users")
   .add(
@@ -26,7 +27,16 @@ export const UsersApi = HttpApiGroup.make("users")
     HttpApiEndpoint.post("stay", "/users/me/restore", { success: dataOf(Me) }).annotate(
       OpenApi.Summary,
       "Take the deletion back, until it has happened"
-    )
+    ),
+    HttpApiEndpoint.put("putAvatar", "/users/me/avatar", {
+      payload: picture,
+      success: dataOf(Me),
+      error: [AccountClosed, ...sentPictureRefusals]
+    }).annotate(OpenApi.Summary, "Set the caller's picture: the middle of what is sent, as a square"),
+    HttpApiEndpoint.delete("deleteAvatar", "/users/me/avatar", {
+      success: dataOf(Me),
+      error: AccountClosed
+    }).annotate(OpenApi.Summary, "Delete the caller's picture")
   )
   .middleware(SignedIn)
   .annotate(OpenApi.Title, "People")

@@ -4,10 +4,10 @@ import { AdminHandlers } from "./admin.ts"
 import { CartHandlers } from "./cart.ts"
 import { CatalogHandlers } from "./catalog.ts"
 import { DeliveryHandlers } from "./delivery.ts"
-import { ImagesHandlers } from "./images.ts"
 import { InventoryHandlers } from "./inventory.ts"
 import { MediaHandlers } from "./media.ts"
 import { OrdersHandlers } from "./orders.ts"
+import { ProductImagesHandlers } from "./productImages.ts"
 import { PushTokensHandlers } from "./pushTokens.ts"
 import { SellerOrdersHandlers } from "./sellerOrders.ts"
 import { SellersHandlers } from "./sellers.ts"
@@ -17,7 +17,7 @@ import { WebhooksHandlers } from "./webhooks.ts"
 
 export const Handlers = Layer.mergeAll(
   CatalogHandlers,
-  ImagesHandlers,
+  ProductImagesHandlers,
   MediaHandlers,
   UsersHandlers,
   AddressesHandlers,

@@ -1,27 +1,29 @@
-import { Effect, FileSystem } from "effect"
+import { Effect } from "effect"
+import { maxVideoBytes } from "../../services/media/limits.ts"
 import { MediaFiles } from "../../services/media/MediaFiles.ts"
-import { maxVideoBytes } from "../../services/media/videoLimits.ts"
+import { PresignedUploads } from "../../services/media/PresignedUploads.ts"
+import { VideoUploads } from "../../services/media/VideoUploads.ts"
 import { answersOf } from "../answers.ts"
-import { megabyte, receivedFile } from "../http/upload.ts"
+import { receiving } from "../http/upload.ts"
 import { CurrentUser } from "../middleware/Authentication.ts"
 
 export const MediaHandlers = answersOf(
   "media",
   Effect.fnUntraced(function* (answers) {
     const media = yield* MediaFiles
-    const files = yield* FileSystem.FileSystem
-    const maxMegabytes = Math.floor(maxVideoBytes / megabyte)
+    const videos = yield* VideoUploads
+    const uploads = yield* PresignedUploads
+    const received = yield* receiving({ maxBytes: maxVideoBytes })
     return answers({
       addVideo: Effect.fnUntraced(function* ({ payload }) {
         const caller = yield* CurrentUser
-        const file = yield* Effect.provideService(receivedFile(payload, { maxMegabytes }), FileSystem.FileSystem, files)
-        return yield* media.addVideo(caller, file)
+        return yield* videos.add(caller, yield* received(payload))
       }, Effect.scoped),
       requestUpload: Effect.fnUntraced(function* ({ payload }) {
-        return yield* media.request(yield* CurrentUser, payload)
+        return yield* uploads.request(yield* CurrentUser, payload)
       }),
       completeUpload: Effect.fnUntraced(function* ({ params }) {
-        return yield* media.complete(yield* CurrentUser, params.id)
+        return yield* uploads.complete(yield* CurrentUser, params.id)
       }),
       getMedia: Effect.fnUntraced(function* ({ params }) {
         return yield* media.get(yield* CurrentUser, params.id)

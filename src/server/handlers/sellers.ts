@@ -1,18 +1,29 @@
 import { Effect } from "effect"
+import { maxImageBytes } from "../../services/media/limits.ts"
 import { Applications } from "../../services/sellers/Applications.ts"
+import { Logos } from "../../services/sellers/Logos.ts"
 import { answersOf } from "../answers.ts"
+import { receiving } from "../http/upload.ts"
 import { CurrentUser } from "../middleware/Authentication.ts"
 
 export const SellersHandlers = answersOf(
   "sellers",
   Effect.fnUntraced(function* (answers) {
     const applications = yield* Applications
+    const logos = yield* Logos
+    const received = yield* receiving({ maxBytes: maxImageBytes })
     return answers({
       applyAsSeller: Effect.fnUntraced(function* ({ payload }) {
         return yield* applications.apply(yield* CurrentUser, payload)
       }),
       getApplication: Effect.fnUntraced(function* () {
         return yield* applications.latest(yield* CurrentUser)
+      }),
+      putLogo: Effect.fnUntraced(function* ({ payload }) {
+        return yield* logos.put(yield* CurrentUser, received(payload))
+      }, Effect.scoped),
+      deleteLogo: Effect.fnUntraced(function* () {
+        return yield* logos.remove(yield* CurrentUser)
       })
     })
   })

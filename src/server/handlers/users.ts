@@ -1,7 +1,10 @@
 import { Effect } from "effect"
+import { Avatars } from "../../services/accounts/Avatars.ts"
 import { Departures } from "../../services/accounts/Departures.ts"
 import { Users } from "../../services/auth/Users.ts"
+import { maxImageBytes } from "../../services/media/limits.ts"
 import { answersOf } from "../answers.ts"
+import { receiving } from "../http/upload.ts"
 import { CurrentUser } from "../middleware/Authentication.ts"
 
 export const UsersHandlers = answersOf(
@@ -9,6 +12,8 @@ export const UsersHandlers = answersOf(
   Effect.fnUntraced(function* (answers) {
     const users = yield* Users
     const departures = yield* Departures
+    const avatars = yield* Avatars
+    const received = yield* receiving({ maxBytes: maxImageBytes })
     return answers({
       getMe: Effect.fnUntraced(function* () {
         return yield* users.me(yield* CurrentUser)
@@ -24,6 +29,16 @@ export const UsersHandlers = answersOf(
       stay: Effect.fnUntraced(function* () {
         const caller = yield* CurrentUser
         yield* departures.restore(caller)
+        return yield* users.me(caller)
+      }),
+      putAvatar: Effect.fnUntraced(function* ({ payload }) {
+        const caller = yield* CurrentUser
+        yield* avatars.put(caller, yield* received(payload))
+        return yield* users.me(caller)
+      }, Effect.scoped),
+      deleteAvatar: Effect.fnUntraced(function* () {
+        const caller = yield* CurrentUser
+        yield* avatars.remove(caller)
         return yield* users.me(caller)
       })
     })

@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Deferred, Effect, Schedule, Schema } from "effect"
+import { maxUploadBytes } from "../../services/media/limits.ts"
 import { revalidated } from "../api/caching.ts"
 import type { AccessLog } from "./AccessLog.ts"
 import { isUpload, limitBodyTime } from "./bodyTime.ts"
@@ -19,7 +20,6 @@ import { bytesOf, type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { message: Schema.String }) {}
 
 export const maxBodyBytes = 256 * 1024
-const maxUploadBytes = 100_000_000
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 

@@ -6,6 +6,7 @@
 import { Predicate, Schema, SchemaAST, SchemaIssue } from "effect"
 import { type HttpServerError, HttpServerResponse } from "effect/http"
 import { HttpApiError } from "effect/http-api"
+import { maxUploadBytes, megabytes } from "../../services/media/limits.ts"
 import { codeOf } from "./errorCode.ts"
 
 export type Failure = {
@@ -21,7 +22,11 @@ export const failures = {
   malformed: { status: 400, code: "MALFORMED_JSON", message: "The body is not valid JSON." },
   notFound: { status: 404, code: "NOT_FOUND", message: "There is nothing at this address." },
   tooLarge: { status: 413, code: "BODY_TOO_LARGE", message: "The body is larger than 256 KiB." },
-  uploadTooLarge: { status: 413, code: "BODY_TOO_LARGE", message: "The upload is larger than 100 MB." },
+  uploadTooLarge: {
+    status: 413,
+    code: "BODY_TOO_LARGE",
+    message: `The upload is larger than ${megabytes(maxUploadBytes)}.`
+  },
   range: { status: 416, code: "RANGE_NOT_SATISFIABLE", message: "The range begins past the end." },
   mediaType: { status: 415, code: "UNSUPPORTED_MEDIA_TYPE", message: "Send the body as application/json." },
   internal: { status: 500, code: "INTERNAL", message: "Something went wrong on our side. Try again." },

@@ -4,19 +4,16 @@ import type { Multipart } from "effect/http"
 import { invalidField, type ValidationFailed } from "../../services/errors.ts"
 import { FileTooLarge, UploadMalformed } from "../../services/media/errors.ts"
 
-type Upload = { readonly maxMegabytes: number }
-
-export const megabyte = 1_000_000
+type Upload = { readonly maxBytes: number }
 
 /**
  * Where the file of the part `file` is until the scope closes. What it is called and said to be plays no part: the path
  * is ours. A file that is too large is read to its end first, or a client that is still sending would not see the answer.
  */
 export const receivedFile = Effect.fnUntraced(
-  function* (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>, { maxMegabytes }: Upload) {
+  function* (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>, { maxBytes }: Upload) {
     const files = yield* FileSystem.FileSystem
     const path = `${yield* files.makeTempDirectoryScoped({ prefix: `zst-upload-${process.pid}-` })}/file`
-    const maxBytes = maxMegabytes * megabyte
     let found = 0
     let size = 0
     const kept = (bytes: Uint8Array) => {
@@ -33,18 +30,26 @@ export const receivedFile = Effect.fnUntraced(
     yield* Stream.runForEach(parts, take)
     if (found === 0) return yield* invalidField("file", "This field is required")
     if (found > 1) return yield* invalidField("file", "Send one file at a time")
-    if (size > maxBytes) return yield* new FileTooLarge({ max_megabytes: maxMegabytes })
+    if (size > maxBytes) return yield* new FileTooLarge({ max_bytes: maxBytes })
     return { path, size }
   },
-  (effect, _, { maxMegabytes }) =>
+  (effect, _, { maxBytes }) =>
     Effect.catchTags(effect, {
       MultipartError: ({ reason }) =>
         tooLarge.has(reason._tag)
-          ? Effect.fail(new FileTooLarge({ max_megabytes: maxMegabytes }))
+          ? Effect.fail(new FileTooLarge({ max_bytes: maxBytes }))
           : Effect.fail(new UploadMalformed()),
       PlatformError: Effect.die
     })
 )
+
+/** The same with the file system of where it is asked for. */
+export const receiving = (upload: Upload) =>
+  Effect.map(
+    FileSystem.FileSystem,
+    (files) => (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>) =>
+      Effect.provideService(receivedFile(parts, upload), FileSystem.FileSystem, files)
+  )
 
 const notAFile = invalidField("file", "Expected a file, with a file name")
 

@@ -16,7 +16,7 @@ import { type Expected, type PreconditionFailed, requireVersion } from "../preco
 import { newestFirst } from "../rowOrder.ts"
 import { shopOpened, shopReinstated, shopSuspended, userRoleChanged } from "../sellers/events.ts"
 import { Shops } from "../sellers/Shops.ts"
-import { likePattern } from "../sql.ts"
+import { likePattern, sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { OwnAccount, UserNotFound } from "./errors.ts"
 import { userBanned, userUnbanned } from "./events.ts"
@@ -73,17 +73,14 @@ export class Accounts extends Context.Service<
         }
       )
 
-      const get = Effect.fn("Accounts.get")(
-        function* (id: string) {
-          if (!isUuid(id)) return yield* new UserNotFound()
-          return yield* readFirst(
-            accountJson,
-            (json) => sql`SELECT ${json} FROM ${accountsFrom(sql)} WHERE u.id = ${id}`,
-            () => new UserNotFound()
-          )
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+      const get = Effect.fn("Accounts.get")(function* (id: string) {
+        if (!isUuid(id)) return yield* new UserNotFound()
+        return yield* readFirst(
+          accountJson,
+          (json) => sql`SELECT ${json} FROM ${accountsFrom(sql)} WHERE u.id = ${id}`,
+          () => new UserNotFound()
+        )
+      }, sqlOrDie)
 
       const resolve = Effect.fn("Accounts.resolve")(function* (who: string) {
         const phone = `+213${wordOf(who)}`
@@ -147,7 +144,7 @@ export class Accounts extends Context.Service<
           yield* tell(now, after, happened)
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       const update = Effect.fn("Accounts.update")(

@@ -5,6 +5,7 @@ import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import type { ImageSource } from "../media/Images.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
+import { sqlOrDie } from "../sql.ts"
 
 /** The picture of a person. */
 export class Avatars extends Context.Service<
@@ -38,7 +39,7 @@ export class Avatars extends Context.Service<
             yield* people.hold(caller.id)
             yield* pictures.record(picture)
             yield* show(caller.id, picture.id, picture.url("square"))
-          }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+          }).pipe(sql.withTransaction, sqlOrDie)
         )
       )
 
@@ -52,7 +53,7 @@ export class Avatars extends Context.Service<
           yield* eraseOf(caller.id)
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       return Avatars.of({ put, remove, eraseOf })

@@ -7,6 +7,7 @@ import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { Events } from "../events/Events.ts"
+import { sqlOrDie } from "../sql.ts"
 import { Erasures } from "./Erasures.ts"
 import { userErased } from "./events.ts"
 
@@ -55,7 +56,7 @@ export class Departures extends Context.Service<
           yield* shopProducts.settle(caller.id)
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       const restore = Effect.fn("Departures.restore")(
@@ -66,7 +67,7 @@ export class Departures extends Context.Service<
           yield* shopProducts.settle(caller.id)
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       const due = sql<Due>`

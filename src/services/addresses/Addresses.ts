@@ -8,6 +8,7 @@ import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { jsonOf } from "../json.ts"
 import { type Deleted, isUuid } from "../model.ts"
+import { sqlOrDie } from "../sql.ts"
 import { type Encoded, readAll, readFirst, type Written } from "../wire.ts"
 import { AddressNotFound, TooManyAddresses } from "./errors.ts"
 import { Address, AddressId, type PutAddress } from "./model.ts"
@@ -46,17 +47,14 @@ export class Addresses extends Context.Service<
         Effect.orDie
       )
 
-      const get = Effect.fn("Addresses.get")(
-        function* (owner: UserId, id: string) {
-          if (!isUuid(id)) return yield* new AddressNotFound()
-          return yield* readFirst(
-            addressJson,
-            (json) => sql`SELECT ${json} FROM addresses a WHERE a.id = ${id} AND a.user_id = ${owner}`,
-            () => new AddressNotFound()
-          )
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+      const get = Effect.fn("Addresses.get")(function* (owner: UserId, id: string) {
+        if (!isUuid(id)) return yield* new AddressNotFound()
+        return yield* readFirst(
+          addressJson,
+          (json) => sql`SELECT ${json} FROM addresses a WHERE a.id = ${id} AND a.user_id = ${owner}`,
+          () => new AddressNotFound()
+        )
+      }, sqlOrDie)
 
       // Every change begins here: the owner is locked, so what is read now holds until the change is made.
       const hold = Effect.fnUntraced(function* (owner: UserId) {
@@ -106,7 +104,7 @@ export class Addresses extends Context.Service<
           return { created: kept.every((address) => address.id !== id), data: yield* get(owner, id) }
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       const remove = Effect.fn("Addresses.remove")(
@@ -120,7 +118,7 @@ export class Addresses extends Context.Service<
           return deleted(id)
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       return Addresses.of({ list, get, put, remove })

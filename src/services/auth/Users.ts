@@ -5,7 +5,7 @@ import { Wilayas } from "../delivery/Wilayas.ts"
 import type { ValidationFailed } from "../errors.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { makeSharing } from "../sharing.ts"
-import { changesOf } from "../sql.ts"
+import { changesOf, sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import type { Claims } from "./claims.ts"
 import { type Profile, profileOfClaims } from "./clerkUser.ts"
@@ -68,15 +68,12 @@ export class Users extends Context.Service<
         return yield* findByClerkId(claims.clerk_id)
       })
 
-      const identify = Effect.fn("Users.identify")(
-        function* (claims: Claims) {
-          const [known] = yield* findByClerkId(claims.clerk_id)
-          const [row] = known ? [known] : yield* firstSight(claims.clerk_id, make(claims))
-          if (row === undefined || row.status !== "active") return yield* new AccountClosed()
-          return { id: row.id, role: row.role, seller_category: row.seller_category }
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+      const identify = Effect.fn("Users.identify")(function* (claims: Claims) {
+        const [known] = yield* findByClerkId(claims.clerk_id)
+        const [row] = known ? [known] : yield* firstSight(claims.clerk_id, make(claims))
+        if (row === undefined || row.status !== "active") return yield* new AccountClosed()
+        return { id: row.id, role: row.role, seller_category: row.seller_category }
+      }, sqlOrDie)
 
       const me = Effect.fn("Users.me")(
         ({ id }: Caller) =>
@@ -98,7 +95,7 @@ export class Users extends Context.Service<
           return yield* me(caller)
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       return Users.of({ identify, me, updateMe })

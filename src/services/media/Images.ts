@@ -2,9 +2,6 @@ import { Context, type Effect } from "effect"
 import type { Unavailable } from "../errors.ts"
 import type { ImageFormatUnsupported, ImageTooLarge, ImageUnreadable } from "./errors.ts"
 
-export const maxImageMegabytes = 10
-export const maxMegapixels = 40
-
 /** A file that stays where it is until the work is done, or its bytes. */
 export type ImageSource = { readonly path: string } | { readonly bytes: Uint8Array }
 
@@ -34,7 +31,7 @@ export class Images extends Context.Service<
   Images,
   {
     /**
-     * Reads a JPEG, PNG, WebP or AVIF picture of at most 40 megapixels, decided by its content, and makes each of these
+     * Reads a JPEG, PNG, WebP or AVIF picture of at most so many megapixels (limits.ts), decided by its content, and makes each of these
      * of it. Nothing of what was sent is in what comes out but its first frame's pixels. Waits for its turn: memory and
      * time are bounded however many ask.
      */

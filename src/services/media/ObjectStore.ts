@@ -1,4 +1,5 @@
-import { Context, type Effect, type Option, Schema, type Stream } from "effect"
+import { Context, Effect, type Option, Schema, type Stream } from "effect"
+import { Unavailable } from "../errors.ts"
 
 /** The store cannot be reached or refuses: worth another try, and not the caller's fault. */
 export class ObjectStoreError extends Schema.TaggedError<ObjectStoreError>()("ObjectStoreError", {
@@ -81,3 +82,10 @@ export class ObjectStore extends Context.Service<
     ) => Effect.Effect<PresignedPut, ObjectStoreError>
   }
 >()("zst/media/ObjectStore") {}
+
+/** Logged here, as the caller learns no more than that it may try again. */
+export const orUnavailable = <A, R>(effect: Effect.Effect<A, ObjectStoreError, R>) =>
+  effect.pipe(
+    Effect.tapError((error) => Effect.logError("the object store failed", error)),
+    Effect.mapError(() => new Unavailable({ retry_after: 5 }))
+  )

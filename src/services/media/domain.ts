@@ -6,11 +6,18 @@ import { mediaCollect } from "./jobKinds.ts"
 import { collectMedia } from "./jobs.ts"
 import { MediaFiles } from "./MediaFiles.ts"
 import { Pictures } from "./Pictures.ts"
+import { PresignedUploads } from "./PresignedUploads.ts"
 import { processVideo } from "./processVideo.ts"
+import { VideoIntake } from "./VideoIntake.ts"
+import { VideoUploads } from "./VideoUploads.ts"
 
 export const media = domain({
   name: "media",
-  layer: stack(Pictures.layer, Layer.mergeAll(MediaFiles.layer, Collector.layer)),
+  layer: stack(
+    Pictures.layer,
+    Layer.mergeAll(MediaFiles.layer, VideoIntake.layer, Collector.layer),
+    Layer.mergeAll(VideoUploads.layer, PresignedUploads.layer)
+  ),
   jobs: Effect.all([processVideo, collectMedia]),
   schedules: [schedule(mediaCollect, "30 4 * * *")],
   // Pictures that orders show stay; they are of things.

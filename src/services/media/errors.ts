@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { maxVideoBytes, maxVideoSeconds, maxVideoSide } from "./videoLimits.ts"
+import { maxMegapixels, maxUnusedUploads, maxVideoBytes, maxVideoSeconds, maxVideoSide, megabytes } from "./limits.ts"
 
 const accepted = "Send a JPEG, PNG, WebP or AVIF picture."
 const atFile = (message: string) => [{ field: "file", message }]
@@ -36,12 +36,12 @@ export class ImageUnreadable extends Schema.TaggedError<ImageUnreadable>()(
 
 export class ImageTooLarge extends Schema.TaggedError<ImageTooLarge>()(
   "ImageTooLarge",
-  { width: Schema.Int, height: Schema.Int, max_megapixels: Schema.Int },
+  { width: Schema.Int, height: Schema.Int },
   { httpApiStatus: 422 }
 ) {
   override get message() {
-    const { width, height, max_megapixels } = this
-    return `This picture is ${width} × ${height} pixels; ${max_megapixels} megapixels are the most that is read.`
+    const { width, height } = this
+    return `This picture is ${width} × ${height} pixels; ${maxMegapixels} megapixels are the most that is read.`
   }
   get details() {
     return atFile(this.message)
@@ -50,11 +50,11 @@ export class ImageTooLarge extends Schema.TaggedError<ImageTooLarge>()(
 
 export class FileTooLarge extends Schema.TaggedError<FileTooLarge>()(
   "FileTooLarge",
-  { max_megabytes: Schema.Int },
+  { max_bytes: Schema.Int },
   { httpApiStatus: 413 }
 ) {
   override get message() {
-    return `This file is larger than ${this.max_megabytes} MB.`
+    return `This file is larger than ${megabytes(this.max_bytes)}.`
   }
   get details() {
     return atFile(this.message)
@@ -85,13 +85,9 @@ export class MediaInUse extends Schema.TaggedError<MediaInUse>()("MediaInUse", {
   }
 }
 
-export class TooManyUploads extends Schema.TaggedError<TooManyUploads>()(
-  "TooManyUploads",
-  { most: Schema.Int },
-  { httpApiStatus: 409 }
-) {
+export class TooManyUploads extends Schema.TaggedError<TooManyUploads>()("TooManyUploads", {}, { httpApiStatus: 409 }) {
   override get message() {
-    return `You have ${this.most} uploads that nothing uses: use or delete some of them first.`
+    return `You have ${maxUnusedUploads} uploads that nothing uses: use or delete some of them first.`
   }
 }
 
@@ -122,7 +118,7 @@ export const videoFailureMessage: Readonly<Record<VideoFailure, string>> = {
   not_a_video: "This is not a video: MP4, MOV and WebM are taken.",
   unsupported: "This kind of video cannot be handled: send MP4 (H.264 and AAC) instead.",
   too_long: `A video may last ${maxVideoSeconds} seconds at most.`,
-  too_big: `A video may have ${maxVideoBytes / 1024 / 1024} MB at most.`,
+  too_big: `A video may have ${megabytes(maxVideoBytes)} at most.`,
   too_many_pixels: `A video may be ${maxVideoSide} pixels wide and high at most.`,
   no_picture: "There is no picture in this file.",
   damaged: "The file is damaged or not complete.",

@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import { Instant } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
-import { maxVideoBytes } from "./videoLimits.ts"
+import { maxVideoBytes } from "./limits.ts"
 
 export const MediaStatus = Schema.Literals(["uploading", "processing", "ready", "failed"])
 export type MediaStatus = typeof MediaStatus.Type

@@ -1,5 +1,8 @@
 /** What names an object. Here alone is decided what may: adapters make paths and addresses of it. */
 import { Effect } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { Base64Url } from "effect/encoding"
+import { uploadSeconds } from "./limits.ts"
 
 const maxLength = 200
 
@@ -17,11 +20,15 @@ const uploads = "uploads/"
 /** Written by clients: not checked yet, and never served. */
 export const isUploadKey = (key: string) => key.startsWith(uploads) && isObjectKey(key)
 
+/** So that an address tells nobody another one. */
+const secret = () => Base64Url.encode(SecureRandom.randomBytesUnsafe(12)).toLowerCase()
+
+export const newUploadKey = (id: string) => `${uploads}${id}/${secret()}`
+export const newOriginalKey = (id: string) => `videos/${id}/original-${secret()}`
+
 /** Keys are made by us: one that is none is a mistake in the program. */
 export const requireKeys = (...keys: ReadonlyArray<string>) => insist(keys, isObjectKey, "object key")
 export const requirePrefix = (prefix: string) => insist([prefix], isKeyPrefix, "prefix of object keys")
-
-const maxSeconds = 600
 
 /** What may be given away for anybody to write. */
 export const requirePresignable = (
@@ -30,7 +37,7 @@ export const requirePresignable = (
 ) =>
   Effect.andThen(
     insist([key], isUploadKey, "key of an upload"),
-    seconds >= 1 && seconds <= maxSeconds && Number.isSafeInteger(size) && size >= 0
+    seconds >= 1 && seconds <= uploadSeconds && Number.isSafeInteger(size) && size >= 0
       ? Effect.void
       : Effect.die(new Error(`An upload of ${size} bytes within ${seconds} s cannot be allowed`))
   )

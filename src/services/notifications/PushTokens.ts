@@ -7,6 +7,7 @@ import { People } from "../auth/People.ts"
 import { deleted } from "../deleted.ts"
 import { jsonOf } from "../json.ts"
 import { type Deleted, isUuid } from "../model.ts"
+import { sqlOrDie } from "../sql.ts"
 import { type Encoded, readAll, readFirst, type Written } from "../wire.ts"
 import { PushTokenNotFound } from "./errors.ts"
 import { PushToken, PushTokenId, type RegisterPushToken } from "./model.ts"
@@ -70,18 +71,15 @@ export class PushTokens extends Context.Service<
           return { created: renewed === undefined, data }
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
-      const remove = Effect.fn("PushTokens.remove")(
-        function* (user: UserId, id: string) {
-          const [row] = isUuid(id)
-            ? yield* sql<{ id: string }>`DELETE FROM push_tokens WHERE id = ${id} AND user_id = ${user} RETURNING id`
-            : []
-          return row === undefined ? yield* new PushTokenNotFound() : deleted(row.id)
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+      const remove = Effect.fn("PushTokens.remove")(function* (user: UserId, id: string) {
+        const [row] = isUuid(id)
+          ? yield* sql<{ id: string }>`DELETE FROM push_tokens WHERE id = ${id} AND user_id = ${user} RETURNING id`
+          : []
+        return row === undefined ? yield* new PushTokenNotFound() : deleted(row.id)
+      }, sqlOrDie)
 
       return PushTokens.of({ list, register, remove })
     })

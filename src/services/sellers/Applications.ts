@@ -13,6 +13,7 @@ import { jsonOf } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { newestFirst } from "../rowOrder.ts"
+import { sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { ApplicationDecided, ApplicationNotFound, ApplicationPending, CannotBecomeSeller } from "./errors.ts"
 import { shopOpened, userRoleChanged } from "./events.ts"
@@ -107,7 +108,7 @@ export class Applications extends Context.Service<
               ORDER BY a.created_at DESC, a.id DESC LIMIT 1`,
             () => new ApplicationNotFound()
           ),
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       const list = Effect.fn("Applications.list")(({ status, ...query }: ListApplications) =>
@@ -119,22 +120,16 @@ export class Applications extends Context.Service<
         })
       )
 
-      const get = Effect.fn("Applications.get")(
-        function* (id: string) {
-          return yield* isUuid(id) ? read(id) : new ApplicationNotFound()
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+      const get = Effect.fn("Applications.get")(function* (id: string) {
+        return yield* isUuid(id) ? read(id) : new ApplicationNotFound()
+      }, sqlOrDie)
 
-      const of = Effect.fn("Applications.of")(
-        function* (user: UserId) {
-          const [row] = yield* sql<{ id: string }>`
+      const of = Effect.fn("Applications.of")(function* (user: UserId) {
+        const [row] = yield* sql<{ id: string }>`
             SELECT id FROM seller_applications WHERE user_id = ${user}
             ORDER BY status = 'pending' DESC, created_at DESC LIMIT 1`
-          return row?.id ?? (yield* new ApplicationNotFound())
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+        return row?.id ?? (yield* new ApplicationNotFound())
+      }, sqlOrDie)
 
       // The user is locked first, as everywhere; then what is decided is read under the lock.
       const hold = Effect.fnUntraced(function* (id: string) {
@@ -189,16 +184,13 @@ export class Applications extends Context.Service<
         if (approved) yield* tell(user, seller_category)
       }, sql.withTransaction)
 
-      const decide = Effect.fn("Applications.decide")(
-        function* (author: Author, id: string, input: DecideApplication) {
-          if (input.decision === "reject" && !input.reason) {
-            return yield* invalidField("reason", "Say why: the applicant reads it")
-          }
-          yield* settleDecision(author, id, input)
-          return yield* read(id)
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+      const decide = Effect.fn("Applications.decide")(function* (author: Author, id: string, input: DecideApplication) {
+        if (input.decision === "reject" && !input.reason) {
+          return yield* invalidField("reason", "Say why: the applicant reads it")
+        }
+        yield* settleDecision(author, id, input)
+        return yield* read(id)
+      }, sqlOrDie)
 
       return Applications.of({ apply, latest, list, get, of, decide })
     })

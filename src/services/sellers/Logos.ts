@@ -6,6 +6,7 @@ import { People } from "../auth/People.ts"
 import { Forbidden } from "../errors.ts"
 import type { ImageSource } from "../media/Images.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
+import { sqlOrDie } from "../sql.ts"
 import { type Encoded, encode } from "../wire.ts"
 import { Logo } from "./model.ts"
 
@@ -41,7 +42,7 @@ export class Logos extends Context.Service<
         UPDATE sellers SET avatar_media_id = ${media}, avatar_url = ${url}, updated_at = now() WHERE id = ${owner}`
 
       const put = Effect.fn("Logos.put")(function* <E, R>(caller: Caller, received: Effect.Effect<ImageSource, E, R>) {
-        yield* Effect.catchTag(sql.withTransaction(hold(caller)), "SqlError", Effect.die)
+        yield* sqlOrDie(sql.withTransaction(hold(caller)))
         return yield* pictures.add(caller.id, yield* received, "portrait", (picture) =>
           Effect.gen(function* () {
             const before = yield* hold(caller)
@@ -50,7 +51,7 @@ export class Logos extends Context.Service<
             yield* show(caller.id, picture.id, url)
             yield* pictures.letGo(before)
             return encodeLogo({ avatar_url: url })
-          }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+          }).pipe(sql.withTransaction, sqlOrDie)
         )
       })
 
@@ -62,7 +63,7 @@ export class Logos extends Context.Service<
           return encodeLogo({ avatar_url: null })
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       return Logos.of({ put, remove })

@@ -5,6 +5,7 @@ import { isOpenShop } from "../auth/People.ts"
 import { wilayaName } from "../delivery/wilayaSql.ts"
 import { jsonOf } from "../json.ts"
 import { isUuid } from "../model.ts"
+import { sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { SellerNotFound } from "./errors.ts"
 import { Shop } from "./model.ts"
@@ -24,20 +25,17 @@ export class Shops extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
 
-      const get = Effect.fn("Shops.get")(
-        function* (idOrSlug: string) {
-          if (idOrSlug.includes("\0")) return yield* new SellerNotFound()
-          return yield* readFirst(
-            shopJson,
-            (json) => sql`
+      const get = Effect.fn("Shops.get")(function* (idOrSlug: string) {
+        if (idOrSlug.includes("\0")) return yield* new SellerNotFound()
+        return yield* readFirst(
+          shopJson,
+          (json) => sql`
               SELECT ${json} FROM sellers s JOIN users u ON u.id = s.id
               WHERE ${isUuid(idOrSlug) ? sql`s.id = ${idOrSlug}` : sql`s.slug = ${idOrSlug}`}
                 AND ${sql.literal(isOpenShop)}`,
-            () => new SellerNotFound()
-          )
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+          () => new SellerNotFound()
+        )
+      }, sqlOrDie)
 
       return Shops.of({ get, open: makeOpen(sql) })
     })

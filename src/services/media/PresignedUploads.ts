@@ -1,0 +1,176 @@
+import { Context, Effect, FileSystem, Layer, Option, type Scope, Stream } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import type { AccountClosed } from "../auth/errors.ts"
+import type { Caller } from "../auth/model.ts"
+import { invalidField, Unavailable, type ValidationFailed } from "../errors.ts"
+import { sqlOrDie } from "../sql.ts"
+import { type Encoded, encode } from "../wire.ts"
+import { MediaNotFound, type TooManyUploads, UploadMissing, type VideoFailed } from "./errors.ts"
+import { megabytes, uploadSeconds } from "./limits.ts"
+import { MediaFiles } from "./MediaFiles.ts"
+import { type MediaRow, mediaColumns, mediaOf } from "./mediaSql.ts"
+import { type Media, type RequestUpload, UploadRequest } from "./model.ts"
+import { ObjectStore, orUnavailable } from "./ObjectStore.ts"
+import { newOriginalKey, newUploadKey } from "./objectKey.ts"
+import { kindOf, maxBytes } from "./policy.ts"
+import { VideoIntake } from "./VideoIntake.ts"
+
+/** Files that clients send straight to the store, and then declare complete. */
+export class PresignedUploads extends Context.Service<
+  PresignedUploads,
+  {
+    /** An address to which the client sends a video or a picture of this size and type itself. */
+    readonly request: (
+      caller: Caller,
+      input: RequestUpload
+    ) => Effect.Effect<Encoded<UploadRequest>, TooManyUploads | Unavailable | AccountClosed | ValidationFailed>
+    /** The picture that was sent there, for as long as the scope is open, out of reach of its address. */
+    readonly picture: (
+      caller: Caller,
+      id: string
+    ) => Effect.Effect<
+      { readonly path: string },
+      MediaNotFound | UploadMissing | ValidationFailed | Unavailable,
+      Scope.Scope
+    >
+    /** Forgets an upload, in the transaction that takes its picture up: it can be done once. */
+    readonly release: (id: string) => Effect.Effect<void, MediaNotFound>
+    /**
+     * Checks the video that was sent there, copies it to where its address cannot reach it, and begins the work. Again,
+     * it tells where that is.
+     */
+    readonly complete: (
+      caller: Caller,
+      id: string
+    ) => Effect.Effect<Encoded<Media>, MediaNotFound | UploadMissing | ValidationFailed | VideoFailed | Unavailable>
+  }
+>()("zst/media/PresignedUploads") {
+  static readonly layer = Layer.effect(
+    PresignedUploads,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const store = yield* ObjectStore
+      const files = yield* FileSystem.FileSystem
+      const media = yield* MediaFiles
+      const intake = yield* VideoIntake
+      const columns = sql.literal(mediaColumns)
+
+      const record = Effect.fnUntraced(
+        function* (caller: Caller, id: string, upload_key: string, { content_type, size }: RequestUpload) {
+          yield* media.requireRoom(caller.id)
+          const [row] = yield* sql<MediaRow>`
+            INSERT INTO media AS m (id, owner_id, kind, status, upload_key, content_type, size)
+            VALUES (${id}, ${caller.id}, ${kindOf(content_type)}, 'uploading', ${upload_key}, ${content_type}, ${size})
+            RETURNING ${columns}`
+          return row ?? (yield* Effect.die("An insert has one row"))
+        },
+        sql.withTransaction,
+        sqlOrDie
+      )
+
+      const request = Effect.fn("PresignedUploads.request")(function* (caller: Caller, input: RequestUpload) {
+        const { content_type, size } = input
+        const most = maxBytes(kindOf(content_type))
+        if (size > most) return yield* invalidField("size", `A file of this type may have ${megabytes(most)} at most`)
+        const id = SecureRandom.uuidV7Unsafe()
+        const upload_key = newUploadKey(id)
+        const options = { content_type, size, seconds: uploadSeconds }
+        const { url, headers, expires_at } = yield* store.presignPut(upload_key, options).pipe(orUnavailable)
+        const row = yield* record(caller, id, upload_key, input)
+        const upload = { method: "PUT" as const, url, headers, expires_at: expires_at.toISOString() }
+        return encodeUploadRequest({ media: mediaOf(row, store.publicUrl), upload })
+      })
+
+      const downloaded = Effect.fnUntraced(function* (key: string) {
+        const directory = yield* Effect.orDie(files.makeTempDirectoryScoped({ prefix: "zst-upload-" }))
+        const path = `${directory}/file`
+        const object = Option.getOrUndefined(yield* store.get(key).pipe(orUnavailable))
+        if (object === undefined) return yield* new UploadMissing()
+        yield* Stream.run(object.body, files.sink(path)).pipe(
+          Effect.mapError(() => new Unavailable({ retry_after: 5 }))
+        )
+        return path
+      })
+
+      const requireSize = Effect.fnUntraced(function* (row: MediaRow, uploadKey: string) {
+        const info = Option.getOrUndefined(yield* store.head(uploadKey).pipe(orUnavailable))
+        if (info === undefined) return yield* new UploadMissing()
+        if (info.size !== row.size) {
+          return yield* invalidField("size", `${row.size} bytes were announced, and ${info.size} have arrived`)
+        }
+        return info
+      })
+
+      // Read from the copy: what its address still takes in the meantime is not what was checked.
+      const probe = Effect.fnUntraced(function* (key: string) {
+        yield* intake.check(yield* downloaded(key))
+      }, Effect.scoped)
+
+      const copyChecked = Effect.fnUntraced(function* (row: MediaRow, uploadKey: string) {
+        const info = yield* requireSize(row, uploadKey)
+        const key = newOriginalKey(row.id)
+        yield* store.copy(uploadKey, key, { content_type: info.content_type }).pipe(orUnavailable)
+        yield* Effect.onError(probe(key), () => media.discard([key]))
+        return key
+      })
+
+      const accept = Effect.fnUntraced(
+        function* (id: string, key: string) {
+          const [row] = yield* sql<MediaRow>`
+            UPDATE media AS m SET status = 'processing', key = ${key}, updated_at = now()
+            WHERE id = ${id} AND status = 'uploading' RETURNING ${columns}`
+          if (row !== undefined) yield* intake.begin(id)
+          return row
+        },
+        sql.withTransaction,
+        Effect.orDie
+      )
+
+      const fail = (id: string, message: string) =>
+        Effect.orDie(
+          sql`UPDATE media SET status = 'failed', error = ${message}, updated_at = now() WHERE id = ${id}
+            AND status = 'uploading'`
+        )
+
+      const complete = Effect.fn("PresignedUploads.complete")(function* (caller: Caller, id: string) {
+        const row = yield* media.find(caller, id)
+        const { upload_key } = row
+        if (row.status !== "uploading" || upload_key === null) return media.shown(row)
+        if (row.kind === "image") {
+          return yield* invalidField(
+            "id",
+            "A picture is completed where it is shown: POST /products/:id/images/uploaded"
+          )
+        }
+        const key = yield* Effect.tapErrorTag(copyChecked(row, upload_key), "VideoFailed", ({ message }) =>
+          Effect.andThen(fail(id, message), media.discard([upload_key]))
+        )
+        const accepted = yield* Effect.onError(accept(row.id, key), () => media.discard([key]))
+        yield* media.discard([accepted === undefined ? key : upload_key])
+        return media.shown(accepted ?? (yield* media.find(caller, id)))
+      })
+
+      const picture = Effect.fn("PresignedUploads.picture")(function* (caller: Caller, id: string) {
+        const row = yield* media.find(caller, id)
+        const { upload_key } = row
+        if (row.kind !== "image" || row.status !== "uploading" || upload_key === null) return yield* new MediaNotFound()
+        yield* requireSize(row, upload_key)
+        return { path: yield* downloaded(upload_key) }
+      })
+
+      const release = Effect.fn("PresignedUploads.release")(
+        function* (id: string) {
+          const gone = yield* media.letGo(sql`m.id = ${id} AND m.status = 'uploading'`)
+          if (gone === 0) return yield* new MediaNotFound()
+        },
+        sql.withTransaction,
+        sqlOrDie
+      )
+
+      return PresignedUploads.of({ request, picture, release, complete })
+    })
+  )
+}
+
+const encodeUploadRequest = encode(UploadRequest)
