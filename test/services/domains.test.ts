@@ -94,7 +94,7 @@ layer(TestServer.layer)("domains", (it) => {
       yield* server.send("DELETE", `${path}/${added.json.data.id}`, shop)
       yield* sql`UPDATE media SET updated_at = now() - interval '1 year'`
       yield* collector.collect({ dryRun: false })
-      const url = placed.items[0].image_url
+      const url = placed.items[0].product_image
       assert.strictEqual((yield* server.get(new URL(url).pathname)).status, 200)
       yield* sql`UPDATE order_items SET media_id = NULL`
       yield* collector.collect({ dryRun: false })
