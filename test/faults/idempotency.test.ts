@@ -140,9 +140,9 @@ it.live(
         numbers.set(key, JSON.parse(late.text).data.order_number)
       }
 
-      const rows = yield* sql<{ notes: string; number: string }>`SELECT notes, number FROM orders`
+      const rows = yield* sql<{ notes: string; order_number: string }>`SELECT notes, order_number FROM orders`
       assert.lengthOf(rows, loops)
-      for (const { notes, number } of rows) assert.strictEqual(number, numbers.get(notes))
+      for (const { notes, order_number } of rows) assert.strictEqual(order_number, numbers.get(notes))
       const stocks = yield* sql<{ left: number; ordered: number }>`
         SELECT s.stock AS left, sum(i.quantity)::int AS ordered
         FROM skus s JOIN order_items i ON i.sku_id = s.id GROUP BY s.id`
@@ -182,7 +182,8 @@ it.live("a process killed after the effect and before the answer: the retry gets
     }).pipe(sql.withTransaction)
     const answer = yield* Effect.promise(() => persist([other], 0, message, () => undefined))
     assert.deepStrictEqual([answer.status, answer.headers.get("idempotent-replayed")], [201, "true"])
-    const [orders] = yield* sql<{ numbers: ReadonlyArray<string> }>`SELECT array_agg(number) AS numbers FROM orders`
+    const [orders] = yield* sql<{ numbers: ReadonlyArray<string> }>`
+      SELECT array_agg(order_number) AS numbers FROM orders`
     assert.deepStrictEqual(orders?.numbers, [JSON.parse(answer.text).data.order_number])
     const [left] = yield* sql<{ stock: number }>`SELECT stock FROM skus WHERE product_id = ${products[0]}`
     assert.strictEqual(left?.stock, stock - 2)

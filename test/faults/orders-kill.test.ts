@@ -14,7 +14,7 @@ const customer = { customer_name: "Ahmed", customer_phone: "0555123456" }
 
 type Acknowledged = {
   readonly id: string
-  readonly number: string
+  readonly order_number: string
   readonly total: number
   readonly tracking_token: string
 }
@@ -65,13 +65,13 @@ it.effect(`kill -9, three times, loses no acknowledged order and no stock (ORDER
       assert.strictEqual((yield* server.exited).signal, "SIGKILL")
     }
     const server = yield* spawnServer(url, { LOG_LEVEL: "Error" })
-    for (const { id, number, total, tracking_token } of acknowledged) {
+    for (const { id, order_number, total, tracking_token } of acknowledged) {
       const response = yield* Effect.promise(() =>
         fetch(`${server.url}/api/v1/orders/${id}`, { headers: { "x-order-token": tracking_token } })
       )
       assert.strictEqual(response.status, 200)
       const { data } = (yield* Effect.promise(() => response.json())) as { data: Acknowledged }
-      assert.deepInclude(data, { number, total })
+      assert.deepInclude(data, { order_number, total })
     }
     const rows = yield* sql<{ left: number; ordered: number }>`
       SELECT s.stock AS left, sum(i.quantity)::int AS ordered

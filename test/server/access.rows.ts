@@ -300,7 +300,7 @@ export const rows: Record<string, Row> = {
   },
   "GET /api/v1/orders": { request: at("/api/v1/orders"), cells: signedIn },
   "GET /api/v1/orders/track": {
-    request: atOrder(({ number }) => `/api/v1/orders/track?number=${number}&phone=0555123456`),
+    request: atOrder(({ order_number }) => `/api/v1/orders/track?number=${order_number}&phone=0555123456`),
     cells: anyone
   },
   "GET /api/v1/orders/:id": { request: atOrder(({ id }) => `/api/v1/orders/${id}`), cells: itsParties },

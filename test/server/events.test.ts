@@ -79,15 +79,26 @@ layer(TestServer.layer)("the event log", (it) => {
     })
   )
 
-  it.effect("has a product that is gone and a person who was forgotten", () =>
+  it.effect("has a product that came, was changed, priced, counted and went, and a person who was forgotten", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
       const sql = yield* SqlClient.SqlClient
       const departures = yield* Departures
       const shop = yield* seller
-      const { id } = yield* addProduct(shop)
-      assert.strictEqual((yield* server.send("DELETE", `/api/v1/products/${id}`, shop)).status, 200)
-      assert.deepStrictEqual(yield* eventsOf(id), [{ type: "product.deleted", payload: { id, seller_id: shop.id } }])
+      const { id } = yield* addProduct(shop, { stock: 5 })
+      const path = `/api/v1/products/${id}`
+      assert.strictEqual((yield* server.patch(path, { name: "Savon", price: 1200 }, shop)).status, 200)
+      const adjusted = yield* server.post(
+        "/api/v1/seller/inventory/adjust",
+        { product_id: id, quantity: 1, reason: "compté" },
+        shop
+      )
+      assert.strictEqual(adjusted.status, 201, adjusted.text)
+      assert.strictEqual((yield* server.send("DELETE", path, shop)).status, 200)
+      assert.deepStrictEqual(
+        (yield* eventsOf(id)).map(({ type }) => type),
+        ["product.created", "product.changed", "product.priced", "product.stocked", "product.deleted"]
+      )
       yield* server.send("DELETE", "/api/v1/users/me", shop)
       yield* sql`UPDATE users SET delete_after = now() WHERE id = ${shop.id}`
       assert.isTrue(yield* departures.erase({ id: null, name: "operator test" }, shop.id))
