@@ -50,7 +50,7 @@ const atProductImage = (body?: unknown) =>
 
 type Placed = {
   readonly id: string
-  readonly number: string
+  readonly order_number: string
   readonly seller_orders: ReadonlyArray<{ readonly id: string }>
 }
 /** An order of the importateur's product by `customer`, or by a guest for `guest`, made for this cell alone. */

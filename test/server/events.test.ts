@@ -97,7 +97,7 @@ layer(TestServer.layer)("the event log", (it) => {
       assert.strictEqual((yield* server.send("DELETE", path, shop)).status, 200)
       assert.deepStrictEqual(
         (yield* eventsOf(id)).map(({ type }) => type),
-        ["product.created", "product.changed", "product.priced", "product.stocked", "product.deleted"]
+        ["product.created", "product.priced", "product.changed", "product.stocked", "product.deleted"]
       )
       yield* server.send("DELETE", "/api/v1/users/me", shop)
       yield* sql`UPDATE users SET delete_after = now() WHERE id = ${shop.id}`
