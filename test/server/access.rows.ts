@@ -50,7 +50,7 @@ const atProductImage = (body?: unknown) =>
 
 type Placed = {
   readonly id: string
-  readonly number: string
+  readonly order_number: string
   readonly seller_orders: ReadonlyArray<{ readonly id: string }>
 }
 /** An order of the importateur's product by `customer`, or by a guest for `guest`, made for this cell alone. */
@@ -299,7 +299,7 @@ export const rows: Record<string, Row> = {
   },
   "GET /api/v1/orders": { request: at("/api/v1/orders"), cells: signedIn },
   "GET /api/v1/orders/track": {
-    request: atOrder(({ number }) => `/api/v1/orders/track?number=${number}&phone=0555123456`),
+    request: atOrder(({ order_number }) => `/api/v1/orders/track?number=${order_number}&phone=0555123456`),
     cells: anyone
   },
   "GET /api/v1/orders/:id": { request: atOrder(({ id }) => `/api/v1/orders/${id}`), cells: itsParties },

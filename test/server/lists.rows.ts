@@ -18,6 +18,8 @@ export type ListRow = {
   readonly make: Effect.Effect<Listed, never, TestServer | SqlClient.SqlClient>
   /** The orders in which it comes, by the name that cursors have for each: how it is asked for. */
   readonly orders: Readonly<Record<string, string>>
+  /** The order that a cursor may go on in whatever was asked for. */
+  readonly fallback?: string
 }
 
 const seller = Effect.flatMap(TestServer, (server) => server.person("seller", "grossiste"))
@@ -51,7 +53,7 @@ const orders = (customer: Person) =>
   rowsOf(
     "orders",
     (sql, count) => sql`
-    INSERT INTO orders (id, number, user_id, customer_name, customer_phone, subtotal, total, created_at)
+    INSERT INTO orders (id, order_number, user_id, customer_name, customer_phone, subtotal, total, created_at)
     SELECT uuidv7(), gen_random_uuid(), ${customer.id}, 'Ahmed', '+213555123456', 100, 100, ${sql.literal(at)}
     FROM generate_series(1, ${count}::int) i RETURNING id`
   )
@@ -77,6 +79,7 @@ export const lists: Record<string, ListRow> = {
   },
   "GET /api/v1/products/search": {
     orders: sortedProducts,
+    fallback: "relevance",
     make: Effect.gen(function* () {
       const owner = yield* seller
       return { path: `/api/v1/products/search?q=savon&seller=${owner.id}`, ...(yield* products(owner)) }
@@ -121,7 +124,7 @@ export const lists: Record<string, ListRow> = {
         "seller_orders",
         (sql, count) => sql`
         WITH o AS (
-          INSERT INTO orders (id, number, customer_name, customer_phone, subtotal, total, created_at)
+          INSERT INTO orders (id, order_number, customer_name, customer_phone, subtotal, total, created_at)
           SELECT uuidv7(), gen_random_uuid(), 'Ahmed', '+213555123456', 100, 100, ${sql.literal(at)}
           FROM generate_series(1, ${count}::int) i RETURNING id, created_at)
         INSERT INTO seller_orders (id, order_id, seller_id, subtotal, total, created_at)
@@ -138,7 +141,7 @@ export const lists: Record<string, ListRow> = {
       const rows = yield* rowsOf(
         "users",
         (sql, count) => sql`
-        INSERT INTO users (id, clerk_id, name, created_at)
+        INSERT INTO users (id, clerk_id, full_name, created_at)
         SELECT uuidv7(), 'user_' || gen_random_uuid(), ${mark}, ${sql.literal(at)}
         FROM generate_series(1, ${count}::int) i RETURNING id`
       )
