@@ -21,7 +21,7 @@ const changes = Effect.gen(function* () {
   return [
     { ...own(`/api/v1/products/${product.id}`), who: owner, bodies: prices },
     { ...own("/api/v1/users/me"), who: customer, bodies: steps("full_name", "Amina") },
-    { ...own(`/api/v1/orders/${placed.id}`), who: customer, bodies: steps("address", "Cité") },
+    { ...own(`/api/v1/orders/${placed.id}`), who: customer, bodies: steps("customer_address", "Cité") },
     { ...own(`/api/v1/orders/${placed.order_number}`), who: yield* admin, bodies: steps("commune", "Sétif") },
     { read: tracked, write: `/api/v1/orders/${guestOrder.id}`, who: guest, bodies: steps("notes", "Étage") },
     { read: part, write: `${part}/status`, who: owner, bodies: moves }
