@@ -40,14 +40,19 @@ const count = (consumer: string, outcome: "done" | "failed") =>
  * Looks how far the log can be read, when it is told of something and every second, and wakes whom it concerns. It has a
  * connection of its own, on which it listens as well and waits for nobody.
  */
-const looking = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, onConnected: Effect.Effect<void>) =>
+const looking = <R>(
+  log: Log,
+  readers: ReadonlyArray<Reader<R>>,
+  inTransaction: InTransaction,
+  onConnected: Effect.Effect<void>
+) =>
   Effect.gen(function* () {
     const wakeups = yield* Wakeups
     const records = yield* ConsumerRecords
     const { config } = yield* PgClient.PgClient
     const connection = yield* Effect.flatMap(PgConnection.make(config), ({ pin }) => pin)
     const notifications = yield* connection.listen(wakeupChannel)
-    for (const { consumer } of readers) yield* records.register(consumer)
+    for (const { consumer } of readers) yield* inTransaction(records.register(consumer))
     yield* onConnected
 
     const wake = (concerns: (consumer: Consumer<R>) => boolean) => {
@@ -81,7 +86,7 @@ const looking = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, onConnected: Ef
     /** Finds what nobody told of, what another process has left, and what was waited with after a failure. */
     const tick = Effect.gen(function* () {
       const names = readers.map(({ consumer }) => consumer.name)
-      const due = new Set(yield* records.due(names, log.horizon))
+      const due = new Set(yield* inTransaction(records.due(names, log.horizon)))
       wake(({ name }) => due.has(name))
       yield* Effect.sleep(longestRest)
     })
@@ -91,14 +96,14 @@ const looking = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, onConnected: Ef
   }).pipe(Effect.scoped)
 
 /** Looks again and again, also when the database was away. */
-const watching = <R>(log: Log, readers: ReadonlyArray<Reader<R>>) => {
+const watching = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, inTransaction: InTransaction) => {
   let isAway = false
   const isBack = Effect.suspend(() => {
     if (!isAway) return Effect.void
     isAway = false
     return Effect.logInfo("the event log is watched again")
   })
-  return looking(log, readers, isBack).pipe(
+  return looking(log, readers, inTransaction, isBack).pipe(
     Effect.catchCause((cause) => {
       if (isAway) return Effect.void
       isAway = true
@@ -151,7 +156,8 @@ const reading = Effect.fnUntraced(function* <R>(
     yield* Effect.logError("event consumer failed", because).pipe(
       Effect.annotateLogs({ consumer: name, event: id, type, entity })
     )
-    yield* records.fail(name, { position, event: id, text: failureText(because) })
+    const failure = { position, event: id, text: failureText(because) }
+    yield* inTransaction(records.fail(name, failure))
     return rest
   })
 
@@ -183,6 +189,6 @@ export const consume = Effect.fnUntraced(function* <R>(consumers: ReadonlyArray<
   for (const consumer of consumers) readers.push({ consumer, woken: yield* Queue.sliding<void>(1) })
   const log: Log = { horizon: 0 }
   const inTransaction = yield* ownTransactions
-  const work = [watching(log, readers), ...readers.map((reader) => reading(log, reader, inTransaction))]
+  const work = [watching(log, readers, inTransaction), ...readers.map((reader) => reading(log, reader, inTransaction))]
   yield* Effect.all(work, { concurrency: "unbounded", discard: true })
 }, Effect.scoped)
