@@ -6,8 +6,8 @@ export default defineConfig({
     exclude: ["test/browser/**"],
     globalSetup: "test/support/globalSetup.ts",
     pool: "forks",
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     reporters: ["default"]
   }
 })

@@ -81,13 +81,9 @@ describe("the client's address", () => {
       `6.6.6.6${" ".repeat(16_000)}`,
       hops
     ]) {
-      // The fastest of several: the machine may be busy.
-      const took = [1, 2, 3, 4, 5].map(() => {
-        const begun = performance.now()
-        assert.match(addressOf("10.0.0.1", said), /^(10\.0\.0\.[12]|6\.6\.6\.6)$/)
-        return performance.now() - begun
-      })
-      assert.isBelow(Math.min(...took), 50)
+      const begun = performance.now()
+      assert.match(addressOf("10.0.0.1", said), /^(10\.0\.0\.[12]|6\.6\.6\.6)$/)
+      assert.isBelow(performance.now() - begun, 50)
     }
   })
 
