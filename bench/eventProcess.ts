@@ -45,13 +45,16 @@ const placing = Effect.gen(function* () {
     const { name, phone, wilaya_code } = customerAt(i)
     const product = products[(i * 7919) % products.length]
     if (product === undefined) return
-    const order: string = yield* checkout.place(undefined, {
-      customer_name: name,
-      customer_phone: phone,
-      customer_wilaya: wilaya_code,
-      payment_method: "cod",
-      items: [{ product_id: product.id, quantity: 1 }]
-    })
+    const order: string = yield* checkout.place(
+      { caller: undefined },
+      {
+        customer_name: name,
+        customer_phone: phone,
+        customer_wilaya: wilaya_code,
+        payment_method: "cod",
+        items: [{ product_id: product.id, quantity: 1 }]
+      }
+    )
     const at = now()
     placed.push([String(JSON.parse(order).id), at])
   })

@@ -1,12 +1,16 @@
 import { script } from "./script.ts"
 
 export default script([
+  // A user's, or that of the guest who has the token.
   `CREATE TABLE carts (
     id uuid PRIMARY KEY,
-    user_id uuid NOT NULL UNIQUE REFERENCES users (id) ON DELETE CASCADE,
+    user_id uuid UNIQUE REFERENCES users (id) ON DELETE CASCADE,
+    token_hash bytea UNIQUE CHECK (octet_length(token_hash) = 32),
     created_at timestamptz(3) NOT NULL DEFAULT now(),
-    updated_at timestamptz(3) NOT NULL DEFAULT now()
+    updated_at timestamptz(3) NOT NULL DEFAULT now(),
+    CHECK (num_nonnulls(user_id, token_hash) = 1)
   )`,
+  `CREATE INDEX carts_guests ON carts (updated_at) WHERE user_id IS NULL`,
   // price_when_added tells the customer that a price moved; totals always come from today's.
   `CREATE TABLE cart_items (
     id uuid PRIMARY KEY,

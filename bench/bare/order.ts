@@ -58,7 +58,7 @@ const place = async (request: IncomingMessage, response: ServerResponse) => {
   const [row] = await sql.unsafe(
     text,
     // biome-ignore format: in the order of the statement's parameters
-    [product_id, null, quantity, item_id, maxTotal, wilaya, id, number, null, hash, name, `+213${digits}`, ...rest, "cod", "guest", null],
+    [product_id, null, quantity, item_id, maxTotal, wilaya, id, number, null, hash, name, `+213${digits}`, ...rest, "cod", "guest", null, null],
     { prepare: true }
   )
   if (typeof row?.json !== "string") return send(response, 409, "{}")

@@ -4,7 +4,7 @@ import { RateLimiter } from "effect/persistence"
 import { Erasures } from "../services/accounts/Erasures.ts"
 import { stack } from "../services/domain.ts"
 import { Wakeups } from "../services/events/Wakeups.ts"
-import { Retention } from "../services/orders/Retention.ts"
+import { Retention } from "../services/Retention.ts"
 import { Uses } from "../services/Uses.ts"
 import { accounts, consumers, DomainsBelow, erasers, needs, uses } from "./domains.ts"
 import * as Identity from "./Identity.ts"
@@ -42,8 +42,9 @@ const JobLock = Layer.effect(
 )
 const Kept = Layer.effect(
   Retention,
-  Effect.map(Settings, ({ guestDataDays, orderExpiryDays }) => ({
+  Effect.map(Settings, ({ guestCartDays, guestDataDays, orderExpiryDays }) => ({
     guestDays: guestDataDays,
+    guestCartDays,
     pendingDays: orderExpiryDays
   }))
 )

@@ -180,6 +180,7 @@ const settings = {
   jobLockSeconds: setting("JOB_LOCK_SECONDS", withRange("JOB_LOCK_SECONDS", 1, 3600, 60), "seconds from 1 to 3600"),
   orderExpiryDays: setting("ORDER_EXPIRY_DAYS", withRange("ORDER_EXPIRY_DAYS", 1, 365, 7), "days from 1 to 365"),
   guestDataDays: setting("GUEST_DATA_DAYS", withRange("GUEST_DATA_DAYS", 1, 3650, 365), "days from 1 to 3650"),
+  guestCartDays: setting("GUEST_CART_DAYS", withRange("GUEST_CART_DAYS", 1, 3650, 30), "days from 1 to 3650"),
   metricsToken: setting(
     "METRICS_TOKEN",
     optionalSecret("METRICS_TOKEN", (token) => /^[\x21-\x7e]{16,}$/.test(token)),

@@ -11,23 +11,30 @@ export type Centimes = typeof Centimes.Type
 
 const maxDinars = 1_000_000_000
 
-const dinarsMessage = {
-  message: "Expected an amount in dinars from 0 to 1,000,000,000 with at most two decimals"
-}
-const isDinarRange = Schema.isBetween({ minimum: 0, maximum: maxDinars }, dinarsMessage)
-const hasCentimes = Schema.makeFilter<number>((n) => Math.abs(n * 100 - Math.round(n * 100)) < 1e-4, dinarsMessage)
+/** What sums of amounts lose as floats is forgiven. */
+const isCentimes = (n: number) => Math.abs(n * 100 - Math.round(n * 100)) < 1e-4 + Math.abs(n) * 1e-13
 
-/** An amount in dinars, `12500` or `12500.50`. */
-export const Dinars = Schema.Finite.annotate({ message: "Expected a number" })
-  .check(isDinarRange, hasCentimes)
-  .annotate({ description: "Dinars, at most two decimals", examples: [12500] })
-  .pipe(
-    Schema.decodeTo(Centimes, {
-      decode: SchemaGetter.transform((amount: number) => Math.round(amount * 100)),
-      encode: SchemaGetter.transform((centimes: number) => centimes / 100)
-    }),
-    keptAs(dinars)
-  )
+const isAmount = (maximum: number) => {
+  const most = maximum.toLocaleString("en")
+  const expected = { message: `Expected an amount in dinars from 0 to ${most} with at most two decimals` }
+  return [Schema.isBetween({ minimum: 0, maximum }, expected), Schema.makeFilter<number>(isCentimes, expected)] as const
+}
+
+/** An amount in dinars up to this one, `12500` or `12500.50`. */
+export const dinarsUpTo = (maximum: number) =>
+  Schema.Finite.annotate({ message: "Expected a number" })
+    .check(...isAmount(maximum))
+    .annotate({ description: "Dinars, at most two decimals", examples: [12500] })
+    .pipe(
+      Schema.decodeTo(Centimes, {
+        decode: SchemaGetter.transform((amount: number) => Math.round(amount * 100)),
+        encode: SchemaGetter.transform((centimes: number) => centimes / 100)
+      }),
+      keptAs(dinars)
+    )
+
+/** A price. */
+export const Dinars = dinarsUpTo(maxDinars)
 
 /** A sum of amounts: dinars on the wire, without the upper limit of a price. */
 export const Total = Schema.Finite.annotate({ description: "Dinars, at most two decimals", examples: [25000] }).pipe(
@@ -40,7 +47,7 @@ export const Total = Schema.Finite.annotate({ description: "Dinars, at most two 
 
 /** An amount in a query string. */
 export const DinarsFromString = Schema.FiniteFromString.annotate({ message: "Expected a number" })
-  .check(isDinarRange, hasCentimes)
+  .check(...isAmount(maxDinars))
   .pipe(
     Schema.decodeTo(Centimes, {
       decode: SchemaGetter.transform((n: number) => Math.round(n * 100)),

@@ -7,6 +7,17 @@ export const sqlOrDie = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect
     SqlError.isSqlError(error) ? Effect.die(error) : Effect.fail(error as Exclude<E, SqlError.SqlError>)
   )
 
+/** Runs a statement that does at most `size` at a time until it does fewer: how many in all. */
+export const inBatches = <E, R>(size: number, batch: Effect.Effect<number, E, R>) =>
+  Effect.gen(function* () {
+    let done = 0
+    for (;;) {
+      const count = yield* batch
+      done += count
+      if (count < size) return done
+    }
+  })
+
 /** `SET` of an update: the changed columns, and the time of the change. */
 export const changesOf = (sql: SqlClient.SqlClient, changes: Readonly<Record<string, unknown>>) =>
   sql.csv([

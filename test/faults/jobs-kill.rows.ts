@@ -75,6 +75,16 @@ export const rows: Record<string, Caught | Proven> = {
     done: `SELECT count(*) = 1 AND (SELECT count(*) = 1 FROM orders WHERE status = 'cancelled') AS done
       FROM order_events WHERE kind = 'expired' AND actor = 'system'`
   },
+  "carts.prune": {
+    prepare: [
+      `INSERT INTO users (id, clerk_id) VALUES (${user}, 'user_cart')`,
+      `INSERT INTO carts (id, user_id, updated_at) VALUES (uuidv7(), ${user}, now() - interval '90 days')`,
+      `INSERT INTO carts (id, token_hash, updated_at)
+       SELECT uuidv7(), sha256(n::text::bytea), now() - n * interval '20 days' FROM generate_series(1, 4) n`
+    ],
+    hold: "LOCK TABLE carts IN EXCLUSIVE MODE",
+    done: "SELECT count(*) = 2 AS done FROM carts"
+  },
   "guests.prune": {
     prepare: [
       `INSERT INTO orders (id, order_number, customer_name, customer_phone, status, subtotal, total, updated_at)

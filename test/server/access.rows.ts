@@ -67,12 +67,14 @@ const guest = { customer_name: "Ahmed", customer_phone: "0555123456" }
 const atSellerOrder = (path: (id: string) => string, body?: unknown) =>
   atOrder(({ seller_orders }) => path(seller_orders[0]?.id ?? ""), body)
 
-/** The line of a cart of `customer` that was emptied before. */
+/** The line of a cart of `customer` that was emptied before; for `guest`, of a cart that they have the token of. */
 const atCartLine = (body?: unknown) =>
-  Effect.fnUntraced(function* ({ server, people, product }: World) {
+  Effect.fnUntraced(function* ({ server, actor, people, product }: World) {
     yield* server.send("DELETE", "/api/v1/cart", people.customer)
-    const { json } = yield* server.post("/api/v1/cart/items", { product_id: yield* product }, people.customer)
-    return { path: `/api/v1/cart/items/${json.data.items[0].id}`, ...(body === undefined ? {} : { body }) }
+    const owner = actor === "guest" ? {} : people.customer
+    const { json } = yield* server.post("/api/v1/cart/items", { product_id: yield* product }, owner)
+    const headers = actor === "guest" ? { headers: { "x-cart-token": json.data.cart_token } } : {}
+    return { path: `/api/v1/cart/items/${json.data.items[0].id}`, ...headers, ...(body === undefined ? {} : { body }) }
   })
 
 const newAddress = {
@@ -108,6 +110,7 @@ const itsParties: Cells = {
 }
 const itsBuyer: Cells = { ...itsParties, importateur: "absent" }
 const itsSeller: Cells = { ...itsParties, ...withoutToken, customer: "absent" }
+const itsCustomer: Cells = { ...everyone("absent"), guest: "allowed", customer: "allowed", banned: "forbidden" }
 const itsOwner: Cells = { ...everyone("absent"), ...withoutToken, customer: "allowed" }
 
 const application = {
@@ -279,16 +282,24 @@ export const rows: Record<string, Row> = {
   },
   "GET /api/v1/seller/inventory/movements": { request: at("/api/v1/seller/inventory/movements"), cells: traders },
   "DELETE /api/v1/products/:id": { request: atProduct(), cells: onlyOwnerAndAdmin },
-  "GET /api/v1/cart": { request: at("/api/v1/cart"), cells: signedIn },
-  "DELETE /api/v1/cart": { request: at("/api/v1/cart"), cells: signedIn },
-  "GET /api/v1/cart/count": { request: at("/api/v1/cart/count"), cells: signedIn },
+  "GET /api/v1/cart": { request: at("/api/v1/cart"), cells: visitors },
+  "DELETE /api/v1/cart": { request: at("/api/v1/cart"), cells: visitors },
+  "GET /api/v1/cart/count": { request: at("/api/v1/cart/count"), cells: visitors },
+  // Whoever has the token: it is the permission.
+  "POST /api/v1/cart/merge": {
+    request: Effect.fnUntraced(function* ({ server, product }: World) {
+      const { json } = yield* server.post("/api/v1/cart/items", { product_id: yield* product })
+      return { path: "/api/v1/cart/merge", headers: { "x-cart-token": json.data.cart_token } }
+    }),
+    cells: signedIn
+  },
   "POST /api/v1/cart/items": {
     request: ({ product }) =>
       Effect.map(product, (product_id) => ({ path: "/api/v1/cart/items", body: { product_id } })),
-    cells: signedIn
+    cells: visitors
   },
-  "PATCH /api/v1/cart/items/:id": { request: atCartLine({ quantity: 2 }), cells: itsOwner },
-  "DELETE /api/v1/cart/items/:id": { request: atCartLine(), cells: itsOwner },
+  "PATCH /api/v1/cart/items/:id": { request: atCartLine({ quantity: 2 }), cells: itsCustomer },
+  "DELETE /api/v1/cart/items/:id": { request: atCartLine(), cells: itsCustomer },
 
   "POST /api/v1/orders": {
     request: ({ product }) =>

@@ -26,24 +26,6 @@ layer(TestServer.layer)("a cart", (it) => {
     })
   )
 
-  it.effect("needs a signed-in user", () =>
-    Effect.gen(function* () {
-      const server = yield* TestServer
-      const answers = [
-        yield* server.get(base),
-        yield* server.get(`${base}/count`),
-        yield* server.post(`${base}/items`, { product_id: absent }),
-        yield* server.patch(`${base}/items/${absent}`, { quantity: 1 }),
-        yield* server.send("DELETE", `${base}/items/${absent}`),
-        yield* server.send("DELETE", base)
-      ]
-      assert.deepStrictEqual(
-        answers.map(({ status }) => status),
-        [401, 401, 401, 401, 401, 401]
-      )
-    })
-  )
-
   it.effect("shows its lines in the shape of the contract, and their sums", () =>
     Effect.gen(function* () {
       const server = yield* TestServer

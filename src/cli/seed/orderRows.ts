@@ -1,9 +1,9 @@
 /** Orders at any point of their life, as the rows that placing and moving them would have left behind. */
 
 import { wilayas } from "../../../migrations/data/wilayas.ts"
+import { hashOf, newToken } from "../../services/guestToken.ts"
 import type { Actor, EntryKind, OrderStatus, PaymentStatus } from "../../services/orders/model.ts"
 import { newNumber } from "../../services/orders/orderNumber.ts"
-import { hashOf, newToken } from "../../services/orders/orderToken.ts"
 import {
   counting,
   givesStockBack,

@@ -3,7 +3,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ProductsNotFound } from "../../services/cart/errors.ts"
 import { OutOfStock, VariantRequired } from "../../services/catalog/errors.ts"
 import { ValidationFailed } from "../../services/errors.ts"
-import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "../../services/orders/errors.ts"
+import { OrderNotCancellable, OrderNotEditable, OrderNotFound, TotalChanged } from "../../services/orders/errors.ts"
 import {
   CancelOrder,
   ListedOrder,
@@ -19,6 +19,7 @@ import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { Limits } from "../middleware/limits.ts"
 import { RateLimits } from "../middleware/RateLimits.ts"
+import { cartToken } from "./cart.ts"
 import { createdOf, dataOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
 
@@ -28,9 +29,10 @@ const headers = {
 }
 
 const placeOrder = HttpApiEndpoint.post("placeOrder", "/orders", {
+  headers: cartToken,
   payload: PlaceOrder,
   success: createdOf(PlacedOrder),
-  error: [ProductsNotFound, VariantRequired, OutOfStock, ValidationFailed]
+  error: [ProductsNotFound, VariantRequired, OutOfStock, TotalChanged, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Order, as a guest or signed in; a name, a phone and items are enough")
   .middleware(Idempotent)

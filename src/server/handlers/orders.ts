@@ -15,9 +15,9 @@ export const OrdersHandlers = answersOf(
     const checkout = yield* Checkout
     const orders = yield* Orders
     return answers({
-      placeOrder: Effect.fnUntraced(function* ({ payload }) {
+      placeOrder: Effect.fnUntraced(function* ({ headers, payload }) {
         const { caller } = yield* Visitor
-        return yield* checkout.place(caller, payload)
+        return yield* checkout.place({ caller, cart_token: headers["x-cart-token"] }, payload)
       }),
       listOrders: Effect.fnUntraced(function* ({ query }) {
         return yield* orders.list(yield* CurrentUser, query)

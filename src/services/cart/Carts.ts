@@ -1,4 +1,4 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { UserId } from "../auth/model.ts"
@@ -8,19 +8,28 @@ import type { ProductId } from "../catalog/model.ts"
 import type { Options, SkuId } from "../catalog/skuModel.ts"
 import { variantRequired } from "../catalog/variantRequired.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
+import { hashOf, newToken } from "../guestToken.ts"
 import { isUuid } from "../model.ts"
-import { type Encoded, readFirst } from "../wire.ts"
+import { Retention } from "../Retention.ts"
+import { inBatches, sqlOrDie } from "../sql.ts"
+import { type Encoded, encode, readFirst, withField } from "../wire.ts"
 import { cartJson, countJson } from "./cartSql.ts"
 import { CartItemNotFound, ProductsNotFound } from "./errors.ts"
-import type { AddCartItem, Cart, CartCount, CartItemId } from "./model.ts"
+import type { AddCartItem, AddedCart, Cart, CartCount, CartItemId } from "./model.ts"
 import { judge, maxLines, maxQuantity, type Offer } from "./policy.ts"
+
+/** A user, or whoever has the token of a guest's cart. A guest without one has no cart yet. */
+export type CartOwner = { readonly user: UserId } | { readonly token: string | undefined }
 
 export type CartLine = {
   readonly id: CartItemId
   readonly product_id: ProductId
   readonly sku_id: SkuId
   readonly quantity: number
+  readonly price_when_added: number
 }
+
+const batch = 1000
 
 type Refusal = AccountClosed | ProductsNotFound | VariantRequired | OutOfStock | ValidationFailed
 
@@ -37,21 +46,25 @@ export class Carts extends Context.Service<
   Carts,
   {
     /** The cart at today's prices, as wire JSON. One that was never used is empty. */
-    readonly get: (owner: UserId) => Effect.Effect<Encoded<Cart>>
-    readonly count: (owner: UserId) => Effect.Effect<Encoded<CartCount>>
-    /** Adds to the variant's line, or begins one. */
-    readonly add: (owner: UserId, input: AddCartItem) => Effect.Effect<Encoded<Cart>, Refusal>
+    readonly get: (owner: CartOwner) => Effect.Effect<Encoded<Cart>>
+    readonly count: (owner: CartOwner) => Effect.Effect<Encoded<CartCount>>
+    /** Adds to the variant's line, or begins one. A guest without a cart, or with one that is gone, gets one with a new token. */
+    readonly add: (owner: CartOwner, input: AddCartItem) => Effect.Effect<Encoded<AddedCart>, Refusal>
     readonly setQuantity: (
-      owner: UserId,
+      owner: CartOwner,
       item: string,
       quantity: number
     ) => Effect.Effect<Encoded<Cart>, CartItemNotFound | Refusal>
-    readonly remove: (owner: UserId, item: string) => Effect.Effect<Encoded<Cart>, AccountClosed | CartItemNotFound>
-    readonly clear: (owner: UserId) => Effect.Effect<Encoded<Cart>, AccountClosed>
+    readonly remove: (owner: CartOwner, item: string) => Effect.Effect<Encoded<Cart>, AccountClosed | CartItemNotFound>
+    readonly clear: (owner: CartOwner) => Effect.Effect<Encoded<Cart>, AccountClosed>
+    /** Puts what is in a guest's cart into the user's, and the guest's is no more. Without one, nothing changes. */
+    readonly merge: (user: UserId, token: string) => Effect.Effect<Encoded<Cart>, AccountClosed | ValidationFailed>
     /** Locks the cart for the caller's transaction and reads its lines: nobody adds or orders them meanwhile. */
-    readonly hold: (owner: UserId) => Effect.Effect<ReadonlyArray<CartLine>, AccountClosed | SqlError.SqlError>
+    readonly hold: (owner: CartOwner) => Effect.Effect<ReadonlyArray<CartLine>, AccountClosed | SqlError.SqlError>
     /** Takes these lines out, in the caller's transaction. */
     readonly takeOut: (lines: ReadonlyArray<CartLine>) => Effect.Effect<void, SqlError.SqlError>
+    /** Drops guests' carts that nobody changed for as long as they are kept: how many. */
+    readonly prune: Effect.Effect<number>
   }
 >()("zst/cart/Carts") {
   static readonly layer = Layer.effect(
@@ -59,10 +72,16 @@ export class Carts extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const people = yield* People
+      const { guestCartDays } = yield* Retention
 
       const oneRow = () => Effect.die("An aggregate has one row")
 
-      const read = (owner: UserId) =>
+      const isOwn = (owner: CartOwner) =>
+        "user" in owner
+          ? sql`c.user_id = ${owner.user}`
+          : sql`c.token_hash = ${owner.token === undefined ? null : hashOf(owner.token)}`
+
+      const read = (owner: CartOwner) =>
         readFirst(
           cartJson,
           (json) => sql`
@@ -72,18 +91,17 @@ export class Carts extends Context.Service<
             JOIN skus k ON k.id = i.sku_id
             JOIN products p ON p.id = k.product_id
             LEFT JOIN sellers s ON s.id = p.seller_id
-            WHERE c.user_id = ${owner}`,
+            WHERE ${isOwn(owner)}`,
           oneRow
         ).pipe(Effect.orDie)
 
-      const get = Effect.fn("Carts.get")((owner: UserId) => read(owner))
+      const get = Effect.fn("Carts.get")((owner: CartOwner) => read(owner))
 
       const count = Effect.fn("Carts.count")(
-        (owner: UserId) =>
+        (owner: CartOwner) =>
           readFirst(
             countJson,
-            (json) => sql`
-              SELECT ${json} FROM carts c JOIN cart_items i ON i.cart_id = c.id WHERE c.user_id = ${owner}`,
+            (json) => sql`SELECT ${json} FROM carts c JOIN cart_items i ON i.cart_id = c.id WHERE ${isOwn(owner)}`,
             oneRow
           ),
         Effect.orDie
@@ -92,12 +110,28 @@ export class Carts extends Context.Service<
       // Every change begins here: made on first use, and locked, so that the changes of one cart take turns.
       // The order of locks is people, carts, skus, products, cart_items, as a product's deletion goes on to the lines that
       // hold it.
-      const lock = Effect.fnUntraced(function* (owner: UserId) {
-        yield* people.hold(owner, "use")
+      const lockUsers = Effect.fnUntraced(function* (user: UserId) {
+        yield* people.hold(user, "use")
         const [row] = yield* sql<{ id: string }>`
-          INSERT INTO carts (id, user_id) VALUES (uuidv7(), ${owner})
+          INSERT INTO carts (id, user_id) VALUES (uuidv7(), ${user})
           ON CONFLICT (user_id) DO UPDATE SET updated_at = now() RETURNING id`
         return row === undefined ? yield* Effect.die("An upsert has one row") : row.id
+      })
+
+      // A guest's is made by `begin`: none is, of a token that somebody made up.
+      const lock = Effect.fnUntraced(function* (owner: CartOwner) {
+        if ("user" in owner) return yield* lockUsers(owner.user)
+        if (owner.token === undefined) return undefined
+        const [row] = yield* sql<{ id: string }>`
+          UPDATE carts c SET updated_at = now() WHERE ${isOwn(owner)} RETURNING id`
+        return row?.id
+      })
+
+      const begin = Effect.gen(function* () {
+        const token = newToken()
+        const [row] = yield* sql<{ id: string }>`
+          INSERT INTO carts (id, token_hash) VALUES (uuidv7(), ${hashOf(token)}) RETURNING id`
+        return row === undefined ? yield* Effect.die("An insert has one row") : { id: row.id, token }
       })
 
       const skuOf = Effect.fnUntraced(function* ({ product_id, sku_id }: AddCartItem) {
@@ -118,8 +152,10 @@ export class Carts extends Context.Service<
         FROM skus k JOIN products p ON p.id = k.product_id WHERE k.id = ${sku} FOR KEY SHARE OF k, p`
 
       const addLine = Effect.fnUntraced(
-        function* (owner: UserId, input: AddCartItem) {
-          const cart = yield* lock(owner)
+        function* (owner: CartOwner, input: AddCartItem) {
+          const held = yield* lock(owner)
+          const begun = held === undefined ? yield* begin : undefined
+          const cart = held ?? begun?.id ?? ""
           const { product_id, quantity } = input
           const sku_id = yield* skuOf(input)
           const named = product_id === undefined ? { sku_id } : { product_id }
@@ -134,19 +170,23 @@ export class Carts extends Context.Service<
             VALUES (uuidv7(), ${cart}, ${sku_id}, ${quantity}, ${sku.price})
             ON CONFLICT (cart_id, sku_id) DO UPDATE
             SET quantity = cart_items.quantity + excluded.quantity, price_when_added = excluded.price_when_added`
+          return begun?.token
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
-      const add = Effect.fn("Carts.add")(function* (owner: UserId, input: AddCartItem) {
-        yield* addLine(owner, input)
-        return yield* read(owner)
+      const add = Effect.fn("Carts.add")(function* (owner: CartOwner, input: AddCartItem) {
+        const token = yield* addLine(owner, input)
+        return token === undefined
+          ? yield* read(owner)
+          : withField(yield* read({ token }), "cart_token", encodeToken(token))
       })
 
       const changeLine = Effect.fnUntraced(
-        function* (owner: UserId, item: string, quantity: number) {
+        function* (owner: CartOwner, item: string, quantity: number) {
           const cart = yield* lock(owner)
+          if (cart === undefined) return yield* new CartItemNotFound()
           const [line] = yield* sql<Named>`
             SELECT p.id AS product_id, k.id AS sku_id, p.name AS product_name, k.options, k.stock, p.min_order_quantity,
               ${sql.literal(statusOf)} AS status
@@ -157,43 +197,70 @@ export class Carts extends Context.Service<
           yield* sql`UPDATE cart_items SET quantity = ${quantity} WHERE id = ${item}`
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
-      const setQuantity = Effect.fn("Carts.setQuantity")(function* (owner: UserId, item: string, quantity: number) {
+      const setQuantity = Effect.fn("Carts.setQuantity")(function* (owner: CartOwner, item: string, quantity: number) {
         if (!isUuid(item)) return yield* new CartItemNotFound()
         yield* changeLine(owner, item, quantity)
         return yield* read(owner)
       })
 
-      const remove = Effect.fn("Carts.remove")(
-        function* (owner: UserId, item: string) {
-          if (!isUuid(item)) return yield* new CartItemNotFound()
-          const removed = yield* Effect.andThen(
-            lock(owner),
-            (cart) => sql`DELETE FROM cart_items WHERE id = ${item} AND cart_id = ${cart} RETURNING id`
-          ).pipe(sql.withTransaction)
-          if (removed.length === 0) return yield* new CartItemNotFound()
-          return yield* read(owner)
+      const remove = Effect.fn("Carts.remove")(function* (owner: CartOwner, item: string) {
+        if (!isUuid(item)) return yield* new CartItemNotFound()
+        const removed = yield* Effect.andThen(
+          lock(owner),
+          (cart) => sql`DELETE FROM cart_items WHERE id = ${item} AND cart_id = ${cart ?? null} RETURNING id`
+        ).pipe(sql.withTransaction)
+        if (removed.length === 0) return yield* new CartItemNotFound()
+        return yield* read(owner)
+      }, sqlOrDie)
+
+      const clear = Effect.fn("Carts.clear")(function* (owner: CartOwner) {
+        yield* Effect.andThen(lock(owner), (cart) => sql`DELETE FROM cart_items WHERE cart_id = ${cart ?? null}`).pipe(
+          sql.withTransaction
+        )
+        return yield* read(owner)
+      }, sqlOrDie)
+
+      // The skus first, as in every change: a deletion of theirs goes on to the lines that are written here.
+      const moveLines = Effect.fnUntraced(
+        function* (user: UserId, token: string) {
+          const cart = yield* lockUsers(user)
+          const guests = yield* lock({ token })
+          if (guests === undefined) return
+          const both = sql`cart_id IN (${cart}, ${guests})`
+          const skus = yield* sql`
+            SELECT k.id FROM skus k JOIN products p ON p.id = k.product_id
+            WHERE k.id IN (SELECT sku_id FROM cart_items WHERE ${both}) ORDER BY k.id FOR KEY SHARE OF k, p`
+          if (skus.length > maxLines) {
+            const message = `Together with the cart of the account it has ${skus.length} products; ${maxLines} fit`
+            return yield* invalidField("x-cart-token", message)
+          }
+          yield* sql`
+            INSERT INTO cart_items (id, cart_id, sku_id, quantity, price_when_added)
+            SELECT uuidv7(), ${cart}, sku_id, quantity, price_when_added FROM (
+              SELECT * FROM cart_items WHERE cart_id = ${guests} ORDER BY id) i
+            ON CONFLICT (cart_id, sku_id) DO UPDATE
+            SET quantity = least(cart_items.quantity + excluded.quantity, ${maxQuantity}),
+              price_when_added = excluded.price_when_added`
+          yield* sql`DELETE FROM carts WHERE id = ${guests}`
         },
-        Effect.catchTag("SqlError", Effect.die)
+        sql.withTransaction,
+        sqlOrDie
       )
 
-      const clear = Effect.fn("Carts.clear")(
-        function* (owner: UserId) {
-          yield* Effect.andThen(lock(owner), (cart) => sql`DELETE FROM cart_items WHERE cart_id = ${cart}`).pipe(
-            sql.withTransaction
-          )
-          return yield* read(owner)
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+      const merge = Effect.fn("Carts.merge")(function* (user: UserId, token: string) {
+        yield* moveLines(user, token)
+        return yield* read({ user })
+      })
 
-      const hold = Effect.fn("Carts.hold")(function* (owner: UserId) {
+      const hold = Effect.fn("Carts.hold")(function* (owner: CartOwner) {
         const cart = yield* lock(owner)
+        if (cart === undefined) return []
         return yield* sql<CartLine>`
-          SELECT i.id, k.product_id, i.sku_id, i.quantity FROM cart_items i JOIN skus k ON k.id = i.sku_id
-          WHERE i.cart_id = ${cart} ORDER BY i.id`
+          SELECT i.id, k.product_id, i.sku_id, i.quantity, i.price_when_added
+          FROM cart_items i JOIN skus k ON k.id = i.sku_id WHERE i.cart_id = ${cart} ORDER BY i.id`
       })
 
       const takeOut = Effect.fn("Carts.takeOut")(
@@ -201,10 +268,24 @@ export class Carts extends Context.Service<
           sql`DELETE FROM cart_items WHERE id = ANY(${lines.map(({ id }) => id)}::uuid[])`
       )
 
-      return Carts.of({ get, count, add, setQuantity, remove, clear, hold, takeOut })
+      // Who is just using one has not left it.
+      const pruneBatch = sql`
+        DELETE FROM carts WHERE id IN (
+          SELECT id FROM carts WHERE user_id IS NULL AND updated_at < now() - make_interval(days => ${guestCartDays})
+          LIMIT ${batch} FOR UPDATE SKIP LOCKED
+        ) RETURNING id`
+
+      const prune = inBatches(
+        batch,
+        Effect.map(pruneBatch, ({ length }) => length)
+      ).pipe(Effect.orDie, Effect.withSpan("Carts.prune"))
+
+      return Carts.of({ get, count, add, setQuantity, remove, clear, merge, hold, takeOut, prune })
     })
   )
 }
+
+const encodeToken = encode(Schema.String)
 
 type Asked = { readonly product_id?: ProductId; readonly sku_id?: SkuId }
 

@@ -91,6 +91,19 @@ export const Cart = shape(
 )
 export type Cart = typeof Cart.Type
 
+/** The cart of a guest who had none comes with its token. */
+export const AddedCart = shape(
+  "AddedCart",
+  {
+    ...Cart.fields,
+    cart_token: Schema.optionalKey(
+      Schema.String.annotate({ description: "For guests, this once: sent as X-Cart-Token it is this cart's key" })
+    )
+  },
+  { ...exampleOf(Cart), cart_token: "q3Zt0hT2RkWm8nYb5vXc1A" }
+)
+export type AddedCart = typeof AddedCart.Type
+
 export const CartCount = shape(
   "CartCount",
   { count: Schema.Int, items_count: Schema.Int },

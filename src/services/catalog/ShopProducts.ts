@@ -32,14 +32,10 @@ export class ShopProducts extends Context.Service<
         yield* sql`
           WITH shop AS (
             SELECT s.id, ${sql.literal(isOpenShop)} AS open FROM sellers s JOIN users u ON u.id = s.id WHERE s.id = ${owner}
-          ),
-          held AS MATERIALIZED (
-            SELECT p.id, shop.open FROM products p JOIN shop ON shop.id = p.seller_id
-            WHERE p.status = CASE WHEN shop.open THEN 'suspended' ELSE 'active' END
-            ORDER BY p.id FOR UPDATE OF p
           )
-          UPDATE products p SET status = CASE WHEN held.open THEN 'active' ELSE 'suspended' END, updated_at = now()
-          FROM held WHERE p.id = held.id`
+          UPDATE products p SET status = CASE WHEN shop.open THEN 'active' ELSE 'suspended' END, updated_at = now()
+          FROM shop
+          WHERE p.seller_id = shop.id AND p.status = CASE WHEN shop.open THEN 'suspended' ELSE 'active' END`
         yield* sql.afterCommit(freshness.changed)
       })
 

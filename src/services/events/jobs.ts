@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { jobHandler, jobKind } from "../jobs/Jobs.ts"
 import { NoPayload } from "../jobs/schedule.ts"
+import { inBatches } from "../sql.ts"
 
 /** How long events can be read again, and how long they wait for a consumer that has not read them. */
 export const keptFor = "30 days"
@@ -32,8 +33,7 @@ export const pruneEvents = Effect.map(SqlClient.SqlClient, (sql) => {
   return jobHandler(
     eventsPrune,
     Effect.fn("Events.prune")(function* () {
-      let pruned = 0
-      for (let last = batch; last === batch; pruned += last) last = yield* pruneBatch
+      const pruned = yield* inBatches(batch, pruneBatch)
       if (pruned > 0) yield* Effect.logInfo("events dropped").pipe(Effect.annotateLogs({ pruned }))
     }, Effect.orDie)
   )

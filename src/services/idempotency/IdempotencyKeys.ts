@@ -1,5 +1,6 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
+import { inBatches } from "../sql.ts"
 import { IdempotencyKeyReused, RequestInProgress } from "./errors.ts"
 import type { Answer, KeyedRequest } from "./model.ts"
 import { digestsOf, seal, unseal } from "./seal.ts"
@@ -98,14 +99,7 @@ export class IdempotencyKeys extends Context.Service<
         ({ length }) => length
       )
 
-      const prune = Effect.gen(function* () {
-        let pruned = 0
-        for (;;) {
-          const deleted = yield* pruneBatch
-          pruned += deleted
-          if (deleted < batch) return pruned
-        }
-      }).pipe(Effect.orDie, Effect.withSpan("IdempotencyKeys.prune"))
+      const prune = inBatches(batch, pruneBatch).pipe(Effect.orDie, Effect.withSpan("IdempotencyKeys.prune"))
 
       return IdempotencyKeys.of({ once, prune })
     })

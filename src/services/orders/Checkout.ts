@@ -13,25 +13,30 @@ import { variantRequired } from "../catalog/variantRequired.ts"
 import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
+import { hashOf, newToken } from "../guestToken.ts"
 import { retryable } from "../sql.ts"
 import { type Encoded, encode, rowsWith, withField } from "../wire.ts"
+import type { TotalChanged } from "./errors.ts"
 import { orderPlaced } from "./events.ts"
-import type { OrderLine, PlacedOrder, PlaceOrder } from "./model.ts"
+import type { PlacedOrder, PlaceOrder } from "./model.ts"
+import { maxTotal } from "./money.ts"
 import { newNumber } from "./orderNumber.ts"
-import { hashOf, newToken } from "./orderToken.ts"
 import { placedJson, placeMany, placeOne, type RefusedRow } from "./placeSql.ts"
-import { type Draft, type Line, maxTotal, refusalOf, tooMany, unresolved } from "./placing.ts"
+import { type Draft, type Line, refusalOf, tooMany, unresolved } from "./placing.ts"
 
-type Refusal = AccountClosed | ValidationFailed | ProductsNotFound | VariantRequired | OutOfStock
+type Refusal = AccountClosed | ValidationFailed | ProductsNotFound | VariantRequired | OutOfStock | TotalChanged
+
+/** Who orders, and the token that came along. */
+export type Buyer = { readonly caller: Caller | undefined; readonly cart_token?: string | undefined }
 
 export class Checkout extends Context.Service<
   Checkout,
   {
     /**
-     * Places an order of a user or a guest, of `items` or of the user's cart, and takes its stock, all at once. The
-     * answer to a guest holds the order's token, which is not kept.
+     * Places an order of a user or a guest, of `items` or of their cart, and takes its stock, all at once. The answer to
+     * a guest holds the order's token, which is not kept.
      */
-    readonly place: (caller: Caller | undefined, input: PlaceOrder) => Effect.Effect<Encoded<PlacedOrder>, Refusal>
+    readonly place: (buyer: Buyer, input: PlaceOrder) => Effect.Effect<Encoded<PlacedOrder>, Refusal>
   }
 >()("zst/orders/Checkout") {
   static readonly layer = Layer.effect(
@@ -71,7 +76,8 @@ export class Checkout extends Context.Service<
           order.notes ?? null,
           order.payment_method,
           draft.actor,
-          draft.wilaya?.name_fr ?? null
+          draft.wilaya?.name_fr ?? null,
+          order.expected_total ?? null
         ]
         const rows = yield* rowsWith(placedJson, () =>
           sql.unsafe<RefusedRow>(lines.length === 1 ? placeOne : placeMany, params)
@@ -116,32 +122,34 @@ export class Checkout extends Context.Service<
       const placeItems = Effect.fnUntraced(function* (
         caller: Caller | undefined,
         order: PlaceOrder,
-        items: ReadonlyArray<OrderLine>
+        items: ReadonlyArray<Named>
       ) {
         const { customer_wilaya: name } = order
         const wilaya = name == null ? undefined : yield* wilayas.named(name, "customer_wilaya")
         return yield* insert(draftOf(caller, order, yield* linesOf(items), wilaya))
       })
 
-      const placeCart = Effect.fnUntraced(function* (caller: Caller | undefined, order: PlaceOrder) {
-        if (caller === undefined) return yield* invalidField("from_cart", "Sign in to order your cart, or send items")
-        const held = yield* carts.hold(caller.id)
+      const placeCart = Effect.fnUntraced(function* ({ caller, cart_token: token }: Buyer, order: PlaceOrder) {
+        if (caller === undefined && token === undefined) {
+          return yield* invalidField("from_cart", "Send the cart's X-Cart-Token, sign in, or send items")
+        }
+        const held = yield* carts.hold(caller === undefined ? { token } : { user: caller.id })
         if (held.length === 0) return yield* invalidField("from_cart", "The cart is empty")
-        const lines = held.map(({ sku_id, quantity }) => ({ sku_id, quantity }))
+        const lines = held.map(({ sku_id, quantity, price_when_added }) => ({ sku_id, quantity, price_when_added }))
         const placed = yield* placeItems(caller, order, lines)
         yield* carts.takeOut(held)
         return placed
       }, sql.withTransaction)
 
       const place = Effect.fn("Checkout.place")(
-        (caller: Caller | undefined, order: PlaceOrder): Effect.Effect<Encoded<PlacedOrder>, Refusal> => {
+        (buyer: Buyer, order: PlaceOrder): Effect.Effect<Encoded<PlacedOrder>, Refusal> => {
           if ((order.from_cart === true) === (order.items !== undefined)) {
             return Effect.fail(invalidField("items", "Give items, or from_cart: true"))
           }
           const attempt =
             order.items === undefined
-              ? placeCart(caller, order)
-              : retryable(sql)(placeItems(caller, order, order.items))
+              ? placeCart(buyer, order)
+              : retryable(sql)(placeItems(buyer.caller, order, order.items))
           return attempt.pipe(
             Effect.retry({ times: 3, while: isWorthAnotherTry }),
             Effect.catchTag("SqlError", Effect.die)
@@ -162,8 +170,10 @@ const isWorthAnotherTry = (error: SqlError.SqlError | Refusal) =>
 
 const giveWay = new Set(["UniqueViolation", "DeadlockError", "SerializationError"])
 
+type Named = Omit<Line, "id">
+
 /** One line for the same name, in the order that the customer gave. */
-const linesOf = Effect.fnUntraced(function* (items: ReadonlyArray<OrderLine>) {
+const linesOf = Effect.fnUntraced(function* (items: ReadonlyArray<Named>) {
   const lines = new Map<string, Line>()
   for (const [index, { quantity, ...named }] of items.entries()) {
     const { product_id, sku_id } = named

@@ -1,6 +1,6 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import { Retention } from "./Retention.ts"
+import { Retention } from "../Retention.ts"
 import { Transitions } from "./Transitions.ts"
 
 const batch = 200

@@ -5,11 +5,12 @@ import type { Author } from "../audit/model.ts"
 import type { ValidationFailed } from "../errors.ts"
 import { jsonOf } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
+import { Retention } from "../Retention.ts"
 import { newestFirst } from "../rowOrder.ts"
+import { inBatches } from "../sql.ts"
 import { makeEraseOrders } from "./eraseOrders.ts"
 import { GuestOrder, type ListGuestOrders, type OrderStatus } from "./model.ts"
 import { finished } from "./policy.ts"
-import { Retention } from "./Retention.ts"
 
 export type ErasedGuest = { readonly erased: number; readonly waiting: number }
 
@@ -79,14 +80,7 @@ export class Guests extends Context.Service<
         return held.length
       }).pipe(sql.withTransaction)
 
-      const prune = Effect.gen(function* () {
-        let pruned = 0
-        for (;;) {
-          const count = yield* pruneBatch
-          pruned += count
-          if (count < batch) return pruned
-        }
-      }).pipe(Effect.orDie, Effect.withSpan("Guests.prune"))
+      const prune = inBatches(batch, pruneBatch).pipe(Effect.orDie, Effect.withSpan("Guests.prune"))
 
       return Guests.of({ find, erase, prune })
     })

@@ -8,6 +8,37 @@ export class OrderNotFound extends Schema.TaggedError<OrderNotFound>()("OrderNot
   }
 }
 
+/** The lines come to another total than the customer was shown. Nothing was ordered. */
+export class TotalChanged extends Schema.TaggedError<TotalChanged>()(
+  "TotalChanged",
+  {
+    details: Schema.Tuple([
+      Schema.Struct({
+        expected_total: Schema.Finite,
+        total: Schema.Finite,
+        items: Schema.Array(
+          Schema.Struct({
+            product_id: Schema.String,
+            sku_id: Schema.String,
+            product_name: Schema.String,
+            options: Schema.Record(Schema.String, Schema.String),
+            quantity: Schema.Int,
+            price: Schema.Finite,
+            subtotal: Schema.Finite,
+            price_when_added: Schema.optionalKey(Schema.Finite).annotate({ description: "Of a line of a cart" })
+          })
+        ).annotate({ description: "Every line, as it would be ordered now; amounts in dinars" })
+      })
+    ])
+  },
+  { httpApiStatus: 409 }
+) {
+  override get message() {
+    const [{ total }] = this.details
+    return `The total is now ${total.toLocaleString("en")} dinars. Look at what changed, and order again.`
+  }
+}
+
 export class OrderNotEditable extends Schema.TaggedError<OrderNotEditable>()(
   "OrderNotEditable",
   {},

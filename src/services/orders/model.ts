@@ -4,8 +4,9 @@ import { bought, LineSeller } from "../cart/model.ts"
 import { Product, ProductId } from "../catalog/model.ts"
 import { SkuId, Variant } from "../catalog/skuModel.ts"
 import { WilayaName } from "../delivery/model.ts"
-import { Dinars, Email, Instant, Phone, pageQuery, Quantity, Text, Total } from "../model.ts"
+import { Dinars, dinarsUpTo, Email, Instant, Phone, pageQuery, Quantity, Text, Total } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
+import { maxTotal } from "./money.ts"
 
 export const OrderId = Schema.String.pipe(Schema.brand("OrderId"))
 export type OrderId = typeof OrderId.Type
@@ -282,6 +283,11 @@ export const PlaceOrder = shape(
     ),
     from_cart: Schema.optionalKey(
       Schema.Boolean.annotate({ description: "Order what is in the caller's cart, and empty it; instead of items" })
+    ),
+    expected_total: Schema.optionalKey(
+      dinarsUpTo(maxTotal / 100).annotate({
+        description: "What the customer was shown; where it comes to another total, nothing is ordered: TOTAL_CHANGED"
+      })
     )
   },
   {

@@ -1,5 +1,8 @@
 /** What an order comes to: here alone, whoever places, moves, edits or returns. */
 
+/** In centimes, far below what a number holds exactly: a thousand billion dinars. */
+export const maxTotal = 100_000_000_000_000
+
 /** The parts that live; where none does, those that came back; where none did, all. As `policy.ts` counts payments. */
 const sumOf = (alias: string, column: string) => `coalesce(
     sum(${alias}.${column}) FILTER (WHERE ${alias}.status NOT IN ('cancelled', 'returned')),

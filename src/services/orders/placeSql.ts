@@ -4,7 +4,10 @@
  * `buyer` holds the user who orders, as People.hold does: its own row, which is all that decides, is read once locked.
  * `held` locks the skus in id order, each with its product, and reads both as they are once locked: whoever changes what
  * is sold of a product locks its skus first, and then the product FOR UPDATE. After a weaker lock KEY SHARE, which waits
- * for no count of what was sold, would be given the product as it was. `sold` is empty unless everything asked for can be had; and all else follows from `sold`. What comes back is the order as a read shows it, made of the rows
+ * for no count of what was sold, would be given the product as it was. `sold` is empty unless everything asked for can
+ * be had; and all else follows from `sold`. `taken` is a function, as it must see the skus as they are once locked: an
+ * UPDATE of this statement would begin from the rows as they were before, and lock those too, which deadlocks with who
+ * waits for them. What comes back is the order as a read shows it, made of the rows
  * that were written, which the statement itself does not see in their tables; or `held`, so that a refusal says what was
  * at fault.
  */
@@ -31,6 +34,8 @@ export type RefusedRow = {
   readonly status: string
   readonly stock: number | null
   readonly min_order_quantity: number
+  /** In centimes, of one. */
+  readonly price: number
 }
 
 /** null: the order was refused. */
@@ -93,10 +98,11 @@ sold AS MATERIALIZED (
       AND bool_and(status = 'active' AND quantity BETWEEN min_order_quantity AND ${maxQuantity}
         AND (stock IS NULL OR stock >= quantity))
       AND sum(price * quantity) <= $5::bigint
+      AND ($20::bigint IS NULL OR sum(price * quantity) = $20::bigint)
     FROM held)
 ),
-taken AS (
-  UPDATE skus k SET stock = s.stock - s.quantity FROM sold s WHERE k.id = s.sku_id AND s.stock IS NOT NULL
+taken AS MATERIALIZED (
+  SELECT zst_take_stock(array_agg(sku_id), array_agg(quantity)) FROM sold WHERE stock IS NOT NULL HAVING count(*) > 0
 ),
 parts AS MATERIALIZED (
   SELECT uuidv7() AS id, seller_id, subtotal, 0::bigint AS delivery_fee, subtotal AS total, 'pending' AS status FROM (
@@ -113,7 +119,7 @@ placed AS (
     customer_wilaya_code, customer_wilaya, commune, customer_address, notes, payment_method, ${amountColumns})
   SELECT $7::uuid, $8::text, $9::uuid, $10::bytea, $11::text, $12::text, $13::text,
     $6::smallint, $19::text, $14::text, $15::text, $16::text, $17::text, ${amountsOf("parts")}
-  FROM parts HAVING count(*) > 0
+  FROM parts HAVING count(*) > 0 AND (SELECT count(*) FROM taken) IS NOT NULL
   RETURNING *
 ),
 placed_parts AS (
@@ -138,7 +144,7 @@ told AS (
   ${told}
 )
 SELECT ${columnOf(placedJson)}, a.position::int, h.sku_id, h.id AS product_id, h.name AS product_name, h.options, h.quantity,
-  h.status, h.stock, h.min_order_quantity
+  h.status, h.stock, h.min_order_quantity, h.price
 FROM (SELECT) whole LEFT JOIN (asked a LEFT JOIN held h ON h.sku_id = a.sku) ON NOT EXISTS (SELECT FROM placed)
 ORDER BY a.position`
 

@@ -5,14 +5,17 @@ import { judge, maxQuantity } from "../cart/policy.ts"
 import { OutOfStock } from "../catalog/errors.ts"
 import type { NamedWilaya } from "../delivery/Wilayas.ts"
 import { invalidField, ValidationFailed } from "../errors.ts"
+import { TotalChanged } from "./errors.ts"
 import type { Actor, OrderLine, PlaceOrder } from "./model.ts"
+import { maxTotal } from "./money.ts"
 import type { RefusedRow } from "./placeSql.ts"
 
-/** In centimes, far below what a number holds exactly: a thousand billion dinars. */
-export const maxTotal = 100_000_000_000_000
-
 /** One of what is bought, by whatever it is called. */
-export type Line = OrderLine & { readonly id: string }
+export type Line = OrderLine & {
+  readonly id: string
+  /** Of a line that was in a cart. */
+  readonly price_when_added?: number
+}
 
 export type Draft = {
   readonly id: string
@@ -80,6 +83,32 @@ export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRo
           requested: quantity
         })
       )
+    })
+  }
+  const bought = [
+    ...new Map(judged.flatMap((one) => (one.found ? [[one.found.sku_id, { ...one, row: one.found }]] : []))).values()
+  ]
+  const total = bought.reduce((sum, { row }) => sum + row.price * row.quantity, 0)
+  if (total <= maxTotal && order.expected_total !== undefined) {
+    return new TotalChanged({
+      details: [
+        {
+          expected_total: order.expected_total / 100,
+          total: total / 100,
+          items: bought.map(
+            ({ line: { price_when_added }, row: { product_id, sku_id, product_name, options, quantity, price } }) => ({
+              product_id,
+              sku_id,
+              product_name,
+              options,
+              quantity,
+              price: price / 100,
+              subtotal: (price * quantity) / 100,
+              ...(price_when_added !== undefined && { price_when_added: price_when_added / 100 })
+            })
+          )
+        }
+      ]
     })
   }
   return invalidField("items", "An order comes to 1,000,000,000,000 dinars at most")

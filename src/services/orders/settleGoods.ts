@@ -14,43 +14,52 @@ type Moved = {
   readonly actor_id: UserId | null
 }
 
-/** What these lines hold goes back, once. Computed from the rows as they are once locked. */
-const giveBack = (sql: Sql, { parts, to, actor, actor_id }: Moved) => sql`
-  WITH given AS (
-    UPDATE order_items SET stock_taken = false
-    WHERE seller_order_id = ANY(${parts.map(({ id }) => id)}::uuid[]) AND stock_taken
-    RETURNING sku_id, seller_order_id, quantity
-  ),
-  back AS (
-    SELECT sku_id, seller_order_id, sum(quantity)::int AS quantity FROM given GROUP BY sku_id, seller_order_id
-  ),
-  held AS MATERIALIZED (
-    SELECT s.id, s.stock FROM skus s WHERE s.id IN (SELECT sku_id FROM back) ORDER BY s.id FOR NO KEY UPDATE
-  ),
-  restocked AS (
-    UPDATE skus s SET stock = h.stock + (SELECT sum(quantity) FROM back WHERE sku_id = h.id)
-    FROM held h WHERE s.id = h.id AND h.stock IS NOT NULL
-  )
-  INSERT INTO stock_movements (id, sku_id, delta, reason, reference, actor, actor_id)
-  SELECT uuidv7(), b.sku_id, b.quantity, ${to === "returned" ? "return" : "cancel"}, b.seller_order_id, ${actor},
-    ${actor_id}::uuid
-  FROM back b JOIN held h ON h.id = b.sku_id WHERE h.stock IS NOT NULL`
+const idsOf = ({ parts }: Moved) => parts.map(({ id }) => id)
 
-const countSold = (sql: Sql, { parts, to }: Moved) => sql`
-  WITH changes AS (
-    SELECT i.product_id, sum(m.sign * i.quantity)::int AS sold
-    FROM unnest(${parts.map(({ id }) => id)}::uuid[], ${parts.map(({ status }) => soldBy(status, to))}::int[])
-      AS m (id, sign)
-    JOIN order_items i ON i.seller_order_id = m.id GROUP BY i.product_id
-  ),
-  held AS MATERIALIZED (
-    SELECT p.id, p.sold_count FROM products p WHERE p.id IN (SELECT product_id FROM changes)
-    ORDER BY p.id FOR NO KEY UPDATE
-  )
-  UPDATE products p SET sold_count = h.sold_count + c.sold
-  FROM held h JOIN changes c ON c.product_id = h.id WHERE p.id = h.id`
+/** What these lines hold goes back, once. */
+const giveBack = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {
+  const { to, actor, actor_id } = moved
+  yield* sql`
+    SELECT FROM skus WHERE id IN (
+      SELECT sku_id FROM order_items WHERE seller_order_id = ANY(${idsOf(moved)}::uuid[]) AND stock_taken
+    ) ORDER BY id FOR NO KEY UPDATE`
+  yield* sql`
+    WITH given AS (
+      UPDATE order_items SET stock_taken = false
+      WHERE seller_order_id = ANY(${idsOf(moved)}::uuid[]) AND stock_taken
+      RETURNING sku_id, seller_order_id, quantity
+    ),
+    restocked AS (
+      UPDATE skus s SET stock = s.stock + g.quantity
+      FROM (SELECT sku_id, sum(quantity)::int AS quantity FROM given GROUP BY sku_id) g
+      WHERE s.id = g.sku_id AND s.stock IS NOT NULL
+    )
+    INSERT INTO stock_movements (id, sku_id, delta, reason, reference, actor, actor_id)
+    SELECT uuidv7(), g.sku_id, sum(g.quantity), ${to === "returned" ? "return" : "cancel"}, g.seller_order_id, ${actor},
+      ${actor_id}::uuid
+    FROM given g JOIN skus s ON s.id = g.sku_id WHERE s.stock IS NOT NULL GROUP BY g.sku_id, g.seller_order_id`
+})
 
-/** Stock and sold counts. Skus are locked before products, each in id order. */
+const countSold = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {
+  yield* sql`
+    SELECT FROM products WHERE id IN (
+      SELECT product_id FROM order_items WHERE seller_order_id = ANY(${idsOf(moved)}::uuid[])
+    ) ORDER BY id FOR NO KEY UPDATE`
+  yield* sql`
+    UPDATE products p SET sold_count = p.sold_count + c.sold
+    FROM (
+      SELECT i.product_id, sum(m.sign * i.quantity)::int AS sold
+      FROM unnest(${idsOf(moved)}::uuid[], ${moved.parts.map(({ status }) => soldBy(status, moved.to))}::int[])
+        AS m (id, sign)
+      JOIN order_items i ON i.seller_order_id = m.id GROUP BY i.product_id
+    ) c
+    WHERE p.id = c.product_id`
+})
+
+/**
+ * Stock and sold counts. Skus are locked before products, each in id order, by a statement of its own: one that locks rows
+ * and updates them begins its update from the rows as they were before it waited, and deadlocks with who waits for those.
+ */
 export const settleGoods = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {
   if (givesStockBack(moved.to)) yield* giveBack(sql, moved)
   if (moved.parts.some(({ status }) => soldBy(status, moved.to) !== 0)) yield* countSold(sql, moved)

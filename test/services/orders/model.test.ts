@@ -68,13 +68,16 @@ const driver = Effect.gen(function* () {
   const catalog = yield* Products
 
   const place = (market: Opened, by: "buyer" | "guest", lines: ReadonlyArray<{ product: number; quantity: number }>) =>
-    checkout.place(market.people[by], {
-      ...guest,
-      items: lines.map(({ product, quantity }) => ({
-        product_id: market.products[product] ?? ("" as never),
-        quantity
-      }))
-    })
+    checkout.place(
+      { caller: market.people[by] },
+      {
+        ...guest,
+        items: lines.map(({ product, quantity }) => ({
+          product_id: market.products[product] ?? ("" as never),
+          quantity
+        }))
+      }
+    )
   const access = (market: Opened, who: Who, placed: Placed, by: string) => ({
     caller: market.people[who],
     token: who === "guest" && by === "guest" ? placed.tracking_token : undefined

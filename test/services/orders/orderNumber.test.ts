@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
+import { hashOf, matches, newToken } from "../../../src/services/guestToken.ts"
 import { newNumber, numberOf } from "../../../src/services/orders/orderNumber.ts"
-import { hashOf, matches, newToken } from "../../../src/services/orders/orderToken.ts"
 
 describe("an order's number", () => {
   it("has eight unambiguous letters, each as likely as another", () => {

@@ -37,12 +37,12 @@ const rush = Effect.fnUntraced(function* (seed: number) {
     return { caller: random() < 0.5 ? buyer : undefined, items }
   })
   const ownCart = yield* newUser("customer")
-  for (const product_id of products.slice(0, 2)) yield* carts.add(ownCart.id, { product_id, quantity: 1 })
+  for (const product_id of products.slice(0, 2)) yield* carts.add({ user: ownCart.id }, { product_id, quantity: 1 })
   const outcomes = yield* Effect.forEach(
     [...orders, { caller: ownCart, items: undefined }],
     ({ caller, items }) =>
       checkout
-        .place(caller, { ...guest, ...(items === undefined ? { from_cart: true } : { items }) })
+        .place({ caller }, { ...guest, ...(items === undefined ? { from_cart: true } : { items }) })
         .pipe(Effect.match({ onSuccess: () => "placed", onFailure: ({ _tag }) => _tag })),
     { concurrency: "unbounded" }
   )

@@ -1,4 +1,4 @@
-/** A guest's secret key to an order. */
+/** A guest's secret key to a cart or an order. */
 import { createHash, timingSafeEqual } from "node:crypto"
 import { SecureRandom } from "effect/crypto"
 import { Base64Url } from "effect/encoding"
