@@ -14,7 +14,7 @@ import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
 import { hashOf, newToken } from "../guestToken.ts"
-import { retryable } from "../sql.ts"
+import { retryable, sqlOrDie } from "../sql.ts"
 import { type Encoded, encode, rowsWith, withField } from "../wire.ts"
 import type { TotalChanged } from "./errors.ts"
 import { orderPlaced } from "./events.ts"
@@ -150,10 +150,7 @@ export class Checkout extends Context.Service<
             order.items === undefined
               ? placeCart(buyer, order)
               : retryable(sql)(placeItems(buyer.caller, order, order.items))
-          return attempt.pipe(
-            Effect.retry({ times: 3, while: isWorthAnotherTry }),
-            Effect.catchTag("SqlError", Effect.die)
-          )
+          return attempt.pipe(Effect.retry({ times: 3, while: isWorthAnotherTry }), sqlOrDie)
         }
       )
 
