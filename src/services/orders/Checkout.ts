@@ -18,11 +18,12 @@ import { retryable, sqlOrDie } from "../sql.ts"
 import { type Encoded, encode, rowsWith, withField } from "../wire.ts"
 import type { TotalChanged } from "./errors.ts"
 import { orderPlaced } from "./events.ts"
-import type { PlacedOrder, PlaceOrder } from "./model.ts"
+import type { PlacedOrder } from "./model.ts"
 import { maxTotal } from "./money.ts"
 import { newNumber } from "./orderNumber.ts"
 import { placedJson, placeMany, placeOne, type RefusedRow } from "./placeSql.ts"
 import { type Draft, type Line, refusalOf, tooMany, unresolved } from "./placing.ts"
+import type { PlaceOrder } from "./requests.ts"
 
 type Refusal = AccountClosed | ValidationFailed | ProductsNotFound | VariantRequired | OutOfStock | TotalChanged
 

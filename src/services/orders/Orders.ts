@@ -13,10 +13,11 @@ import { newestFirst } from "../rowOrder.ts"
 import { changesOf, sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "./errors.ts"
-import type { CancelOrder, ListedOrder, ListOrders, Order, TrackOrder, UpdateOrder } from "./model.ts"
+import type { ListedOrder, Order } from "./model.ts"
 import { numberOf } from "./orderNumber.ts"
 import { listedOrderJson, orderJson, orderJsonForSeller } from "./orderSql.ts"
 import { actorOf, beyondCancelling, isEditable, mayChange, relationOf } from "./policy.ts"
+import type { CancelOrder, ListOrders, TrackOrder, UpdateOrder } from "./requests.ts"
 import { type Held, Transitions } from "./Transitions.ts"
 
 /** Who asks for an order, and the token that came along. */

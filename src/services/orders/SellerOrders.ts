@@ -12,10 +12,11 @@ import { newestFirst } from "../rowOrder.ts"
 import { likePattern, sqlOrDie } from "../sql.ts"
 import { type Encoded, readAll, readFirst } from "../wire.ts"
 import { InvalidStatusTransition, OrderNotFound } from "./errors.ts"
-import type { ListedSellerOrder, ListSellerOrders, MoveSellerOrder, SellerOrder } from "./model.ts"
+import type { ListedSellerOrder, SellerOrder } from "./model.ts"
 import { numberOf } from "./orderNumber.ts"
 import { listedSellerOrderJson, sellerOrderJson } from "./orderSql.ts"
 import { mayFulfil, mayHaveTracking, mayMove, nextStatuses } from "./policy.ts"
+import type { ListSellerOrders, MoveSellerOrder } from "./requests.ts"
 import { type By, type Held, type Part, Transitions } from "./Transitions.ts"
 
 type Known = { readonly id: string; readonly order_id: string; readonly seller_id: UserId }
