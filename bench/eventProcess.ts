@@ -65,7 +65,9 @@ const placing = Effect.gen(function* () {
     for (; i < due; i++) yield* Effect.forkChild(place(i))
     yield* Effect.sleep(1)
   }
-  while (placed.length < all) yield* Effect.sleep(20)
+  const latest = now() + 20_000
+  while (placed.length < all && now() < latest) yield* Effect.sleep(20)
+  if (placed.length < all) return yield* Effect.die(`Of ${all} orders ${placed.length} were placed`)
   yield* Effect.sleep(500)
 })
 

@@ -1,12 +1,14 @@
-import { Effect } from "effect"
 import { wilayas } from "./data/wilayas.ts"
 import { insertRows, script } from "./script.ts"
 
-export default script([
-  `CREATE TABLE wilayas (
+export default script(
+  [
+    `CREATE TABLE wilayas (
     code smallint PRIMARY KEY,
     name_fr text NOT NULL,
     name_ar text NOT NULL,
     valid_from date NOT NULL
   )`
-]).pipe(Effect.andThen(insertRows("wilayas", wilayas)))
+  ],
+  insertRows("wilayas", wilayas)
+)

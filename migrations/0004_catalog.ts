@@ -10,7 +10,8 @@ export default script([
     name_ar text NOT NULL,
     position int NOT NULL DEFAULT 0
   )`,
-  // Money is integer centimes. min_price and max_price are those of what is for sale of it, of its skus.
+  // Money is integer centimes. min_price, max_price and variants_count are those of what is for sale of
+  // it, of its skus.
   // is_promo and is_new NULL follow from the price and the age.
   // A product's address may not be that of the search, /products/search.
   `CREATE TABLE products (
@@ -35,12 +36,13 @@ export default script([
     original_price bigint CHECK (original_price > price),
     min_price bigint NOT NULL,
     max_price bigint NOT NULL,
+    variants_count int NOT NULL DEFAULT 1,
     min_order_quantity int NOT NULL DEFAULT 1 CHECK (min_order_quantity >= 1),
     attributes jsonb NOT NULL DEFAULT '{}',
     status text NOT NULL DEFAULT 'active' CHECK (status IN ('draft', 'active', 'archived')),
     is_promo boolean,
     is_new boolean,
-    sold_count int NOT NULL DEFAULT 0,
+    sold_count bigint NOT NULL DEFAULT 0,
     viewers_count int NOT NULL DEFAULT 0,
     rating numeric(3, 2),
     reviews_count int NOT NULL DEFAULT 0,
@@ -57,7 +59,7 @@ export default script([
     code text,
     options jsonb NOT NULL DEFAULT '{}',
     price bigint CHECK (price >= 0),
-    stock int CHECK (stock >= 0),
+    stock bigint CHECK (stock >= 0),
     position smallint NOT NULL DEFAULT 0,
     archived boolean NOT NULL DEFAULT false,
     created_at timestamptz(3) NOT NULL DEFAULT now()
@@ -71,11 +73,13 @@ export default script([
   `CREATE INDEX skus_product ON skus (product_id, position, id)`,
   `CREATE INDEX skus_code ON skus (code) WHERE code IS NOT NULL`,
   // Append-only, and written by the statement that moves a stock: the deltas of a sku sum to coalesce(stock, 0).
-  // reference: the seller_order that took it or gave it back.
+  // reference: the seller_order that took it or gave it back. seller_id is the product's. A sku of which there is more than
+  // its opening is never deleted.
   `CREATE TABLE stock_movements (
     id uuid PRIMARY KEY,
+    seller_id uuid NOT NULL,
     sku_id uuid NOT NULL REFERENCES skus (id) ON DELETE CASCADE,
-    delta int NOT NULL CHECK (delta <> 0),
+    delta bigint NOT NULL CHECK (delta <> 0),
     reason text NOT NULL
       CHECK (reason IN ('opening', 'order', 'cancel', 'return', 'adjust', 'recount', 'import')),
     reference uuid,
@@ -85,15 +89,18 @@ export default script([
     created_at timestamptz(3) NOT NULL DEFAULT now()
   )`,
   `CREATE INDEX stock_movements_sku ON stock_movements (sku_id, created_at DESC, id DESC)`,
+  `CREATE INDEX stock_movements_seller ON stock_movements (seller_id, created_at DESC, id DESC)`,
   `CREATE INDEX stock_movements_actor ON stock_movements (actor_id) WHERE note IS NOT NULL`,
 
   // One index per public order, id last so that a keyset never ties.
   `CREATE INDEX products_newest ON products (created_at DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_price ON products (min_price, id) WHERE status = 'active'`,
+  `CREATE INDEX products_highest ON products (max_price, id) WHERE status = 'active'`,
   `CREATE INDEX products_popular ON products (sold_count DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_rating ON products ((coalesce(rating, 0)) DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_category_newest ON products (category_id, created_at DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_category_price ON products (category_id, min_price, id) WHERE status = 'active'`,
+  `CREATE INDEX products_category_highest ON products (category_id, max_price, id) WHERE status = 'active'`,
   `CREATE INDEX products_seller ON products (seller_id, created_at DESC, id DESC)`,
   `CREATE INDEX products_brand ON products (lower(brand), created_at DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_search ON products USING gin (search gin_trgm_ops)`

@@ -32,6 +32,8 @@ export default script([
   )`,
   `CREATE INDEX orders_user ON orders (user_id, created_at DESC, id DESC) WHERE user_id IS NOT NULL`,
   // Whoever ordered without an account is found by their phone alone.
+  `CREATE INDEX orders_guest_finished ON orders (updated_at)
+    WHERE user_id IS NULL AND customer_phone <> '' AND status IN ('delivered', 'cancelled', 'returned')`,
   `CREATE INDEX orders_guest_phone ON orders (customer_phone) WHERE user_id IS NULL AND customer_phone <> ''`,
   // What one seller fulfils of an order.
   `CREATE TABLE seller_orders (
@@ -87,5 +89,6 @@ export default script([
     note text,
     created_at timestamptz(3) NOT NULL DEFAULT now()
   )`,
-  `CREATE INDEX order_events_order ON order_events (order_id, created_at)`
+  `CREATE INDEX order_events_order ON order_events (order_id, created_at)`,
+  `CREATE INDEX order_events_noted ON order_events (actor_id) WHERE note IS NOT NULL`
 ])

@@ -37,7 +37,9 @@ const placing = async (sql: postgres.Sql, text: string, products: ReadonlyArray<
   const one = async (lane: number) => {
     for (let i = lane; performance.now() < end; i += connections) {
       const begun = performance.now()
-      await sql.unsafe(text, parametersOf(products[(i * 7919) % products.length] ?? "") as never, { prepare: true })
+      const product = products[(i * 7919) % products.length] ?? ""
+      const [row] = await sql.unsafe(text, parametersOf(product) as never, { prepare: true })
+      if (row?.json == null) throw new Error(`The order of ${product} was refused`)
       milliseconds.push(performance.now() - begun)
     }
   }
@@ -51,7 +53,7 @@ const placing = async (sql: postgres.Sql, text: string, products: ReadonlyArray<
 
 const products = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`UPDATE products SET stock = 1000000000 WHERE stock IS NOT NULL`
+  yield* sql`UPDATE skus SET stock = 1000000000 WHERE stock IS NOT NULL`
   yield* settled
   return (yield* sql<{ id: string }>`SELECT id FROM products WHERE status = 'active' ORDER BY id`).map(({ id }) => id)
 })

@@ -15,9 +15,6 @@ const betweenLooks = 5
 const longestRest = 1000
 const betweenConnections = 500
 
-/** How many consumers of a process run at once. */
-const ownConnections = 4
-
 /** More new events than these are not looked through for their types (events_since). */
 const mostLookedThrough = 10_000
 
@@ -26,7 +23,7 @@ type Reader<R> = { readonly consumer: Consumer<R>; readonly woken: Queue.Queue<v
 /** Up to where the log can be read. One look serves all consumers of the process. */
 type Log = { horizon: number }
 
-type InTransaction = Effect.Success<typeof ownTransactions>
+type InTransaction = Effect.Success<ReturnType<typeof ownTransactions>>
 
 const runs = Metric.counter("zst_event_runs_total", {
   description: "Runs of event consumers that ended here",
@@ -115,10 +112,10 @@ const watching = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, inTransaction:
 }
 
 /**
- * Transactions on connections that requests do not use: consumers wait for none of them, and take none from them when
- * what they do takes long.
+ * Transactions on so many connections that requests do not use: consumers wait for none of them nor for each other, and
+ * take none from them when what they do takes long.
  */
-const ownTransactions = Effect.gen(function* () {
+const ownTransactions = Effect.fnUntraced(function* (ownConnections: number) {
   const { transactionService } = yield* SqlClient.SqlClient
   const { config } = yield* PgClient.PgClient
   const pool = PgClient.layer({ ...config, multiplex: false, minConnections: 0, maxConnections: ownConnections })
@@ -188,7 +185,8 @@ export const consume = Effect.fnUntraced(function* <R>(consumers: ReadonlyArray<
   const readers: Array<Reader<R>> = []
   for (const consumer of consumers) readers.push({ consumer, woken: yield* Queue.sliding<void>(1) })
   const log: Log = { horizon: 0 }
-  const inTransaction = yield* ownTransactions
+  // One for each, and one to see what is due.
+  const inTransaction = yield* ownTransactions(consumers.length + 1)
   const work = [watching(log, readers, inTransaction), ...readers.map((reader) => reading(log, reader, inTransaction))]
   yield* Effect.all(work, { concurrency: "unbounded", discard: true })
 }, Effect.scoped)

@@ -59,11 +59,30 @@ export const DinarsFromString = Schema.FiniteFromString.annotate({ message: "Exp
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being refused
 const controlCharacters = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/
 
-const isPlainText = Schema.makeFilter<string>((s) => !controlCharacters.test(s), {
-  message: "Expected text without control characters"
-})
+/** Nor half of a surrogate pair, which is no text at all. */
+const isPlain = (text: string) => !controlCharacters.test(text) && text.isWellFormed()
+
+const isPlainText = Schema.makeFilter<string>(isPlain, { message: "Expected text without control characters" })
 
 const notEmpty = { message: "Expected a text that is not empty" }
+
+const nameFault = (name: string) => {
+  if (name === "") return "Expected a name that is not empty"
+  if (name.length > 60) return "Expected a name of at most 60 characters"
+  if (name !== name.trim()) return "Expected a name without blanks around it"
+  return isPlain(name) ? undefined : "Expected a name without control characters"
+}
+
+/** Texts by names. The names are checked here, for a record leaves out a key that its schema does not take. */
+export const NamedTexts = (max: number) =>
+  Schema.Record(Schema.String, Text(max)).check(
+    Schema.makeFilter((texts) =>
+      Object.keys(texts).flatMap((name) => {
+        const issue = nameFault(name)
+        return issue === undefined ? [] : [{ path: [name], issue }]
+      })
+    )
+  )
 
 /** A trimmed, non-empty text of at most `max` characters. */
 export const Text = (max: number) =>

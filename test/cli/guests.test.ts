@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Guests } from "../../src/services/orders/Guests.ts"
 import { type Person, TestServer } from "../support/server.ts"
-import { addProduct, buyer, move, order, seller } from "../support/shop.ts"
+import { addProduct, admin, buyer, move, order, seller } from "../support/shop.ts"
 import { Beside, command, says } from "./beside.ts"
 
 const guest = { customer_name: "Nadia Kaci", customer_address: "Rue Kaci", commune: "Sétif", notes: "Kaci" }
@@ -37,7 +37,14 @@ layer(Beside)("guests", (it) => {
         customer_address: null,
         notes: null
       })
-      yield* deliver(shop, done.id)
+      yield* move(shop, done.id, "confirmed", { note: "Mme Kaci veut le livreur après 17h" })
+      const by = yield* admin
+      yield* server.patch(
+        `/api/v1/seller/orders/${done.seller_orders[0].id}/status`,
+        { status: "processing", note: "Nadia a appelé" },
+        by
+      )
+      for (const status of ["shipped", "delivered"]) yield* move(shop, done.id, status)
       const found = yield* says("guests", "find", "+213 770 11 22 33")
       assert.include(found, done.order_number)
       assert.include(found, open.order_number)
@@ -66,6 +73,26 @@ layer(Beside)("guests", (it) => {
         yield* says("guests", "find", customer_phone),
         "Nobody without an account ordered with this number.\n"
       )
+    })
+  )
+
+  it.effect("are forgotten whole, however many orders they made and however many are open", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const guests = yield* Guests
+      const phone = "+213771000001"
+      const made = (status: string, count: number) => sql`
+        INSERT INTO orders (id, order_number, customer_name, customer_phone, status, subtotal, total)
+        SELECT uuidv7(), 'MANY-' || ${status} || n, 'Meriem', ${phone}, ${status}, 0, 0 FROM generate_series(1, ${count}::int) n`
+      // The open ones are the oldest: whoever takes the first thousand sees no other.
+      yield* made("pending", 1100)
+      yield* made("delivered", 1300)
+      const operator = { id: null, name: "operator test" }
+      assert.deepStrictEqual(yield* guests.erase(operator, phone, { dryRun: true }), { erased: 1300, waiting: 1100 })
+      assert.deepStrictEqual(yield* guests.erase(operator, phone), { erased: 1300, waiting: 1100 })
+      const [left] =
+        yield* sql`SELECT count(*)::int AS n FROM orders WHERE customer_name = 'Meriem' AND status = 'delivered'`
+      assert.deepStrictEqual(left, { n: 0 })
     })
   )
 

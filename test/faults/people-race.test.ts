@@ -48,6 +48,19 @@ const traces = Effect.fnUntraced(function* (who: Person) {
   return found
 })
 
+const applying = (_?: Person) =>
+  Effect.succeed({
+    method: "POST",
+    path: "/api/v1/seller/application",
+    body: {
+      seller_category: "grossiste",
+      full_name: "A",
+      phone: "0555123456",
+      wilaya_code: 16,
+      register_number: "16/00-0978323B10"
+    }
+  })
+
 const acts: Record<string, (who: Person) => Effect.Effect<Act, unknown, TestServer>> = {
   "an order": Effect.fnUntraced(function* () {
     const { id } = yield* addProduct(yield* seller)
@@ -82,18 +95,7 @@ const acts: Record<string, (who: Person) => Effect.Effect<Act, unknown, TestServ
     }),
   "a profile": () => Effect.succeed({ method: "PATCH", path: me, body: { phone: "0770112233" } }),
   "a wish to leave": () => Effect.succeed({ method: "DELETE", path: me }),
-  "an application": () =>
-    Effect.succeed({
-      method: "POST",
-      path: "/api/v1/seller/application",
-      body: {
-        seller_category: "grossiste",
-        full_name: "A",
-        phone: "0555123456",
-        wilaya_code: 16,
-        register_number: "16/00-0978323B10"
-      }
-    }),
+  "an application": applying,
   "an upload": () =>
     Effect.succeed({ method: "POST", path: "/api/v1/media/uploads", body: { content_type: "video/mp4", size: 1000 } }),
   "a portrait": () =>
@@ -168,4 +170,31 @@ layer(TestServer.layer)("an account that closes meanwhile", (it) => {
       assert.strictEqual(held._tag, "Failure")
     })
   )
+})
+
+layer(TestServer.layer)("an administrator who is none any more when the turn comes", (it) => {
+  const filed = Effect.fnUntraced(function* (who: Person) {
+    const server = yield* TestServer
+    const { path, body } = yield* applying(who)
+    const { json } = yield* server.post(path, body, who)
+    return `/api/v1/admin/seller-applications/${json.data.id}/decision`
+  })
+
+  for (const what of ["decision", "role"] as const) {
+    it.effect(`changes nobody's standing by a ${what}`, () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const boss = yield* admin
+        const who = yield* buyer
+        const path = yield* filed(who)
+        const body = what === "decision" ? { decision: "approve" } : { role: "seller", seller_category: "grossiste" }
+        const act =
+          what === "decision" ? { method: "POST", path } : { method: "PATCH", path: `/api/v1/admin/users/${who.id}` }
+        const sent = yield* closingDuring(boss, { ...act, body }, "role = 'customer'")
+        assert.strictEqual(sent.status, 403, sent.text)
+        const [row] = yield* sql`SELECT role FROM users WHERE id = ${who.id}`
+        assert.deepStrictEqual(row, { role: "customer" })
+      })
+    )
+  }
 })

@@ -20,11 +20,16 @@ const waiting = (sql: SqlClient.SqlClient, count: number) =>
     { until: (rows) => rows.length >= count }
   )
 
-/** `change` while a sku of the product is held, then the order: both wait, and are let go together. */
-const raced = Effect.fnUntraced(function* (product: any, change: Effect.Effect<Answer, never, TestServer>) {
+/** `change` while a sku of the product is held, then the order or another act: both wait, and are let go together. */
+const raced = Effect.fnUntraced(function* (
+  product: any,
+  change: Effect.Effect<Answer, never, TestServer>,
+  act?: Effect.Effect<Answer>
+) {
   const sql = yield* SqlClient.SqlClient
   const server = yield* TestServer
-  const place = server.post("/api/v1/orders", { ...customer, items: [{ product_id: product.id, quantity: 1 }] })
+  const one = [{ product_id: product.id, quantity: 1 }]
+  const place = act ?? server.post("/api/v1/orders", { ...customer, items: one })
   const [changing, placing] = yield* Effect.gen(function* () {
     yield* sql`SELECT FROM skus WHERE product_id = ${product.id} FOR UPDATE`
     const changing = yield* Effect.forkChild(change)
@@ -148,4 +153,35 @@ it.live(
       })
     ),
   60_000
+)
+
+it.live("a product gets a second variant while somebody who named the product alone waits: nobody chose", () =>
+  onServer(
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const acts: Record<string, (id: string) => Effect.Effect<Answer>> = {
+        order: (id) => server.post("/api/v1/orders", { ...customer, items: [{ product_id: id, quantity: 1 }] }),
+        orders: (id) =>
+          server.post("/api/v1/orders", {
+            ...customer,
+            items: [1, 2].map((quantity) => ({ product_id: id, quantity }))
+          }),
+        cart: (product_id) => server.post("/api/v1/cart/items", { product_id }),
+        adjustment: (product_id) =>
+          server.post("/api/v1/seller/inventory/adjust", { product_id, quantity: 1, reason: "x" }, owner)
+      }
+      for (const [name, act] of Object.entries(acts)) {
+        const soap = yield* addProduct(owner, { stock: 50 })
+        const variants = [
+          { id: soap.variants[0].id, options: { taille: "M" } },
+          { options: { taille: "L" }, stock: 5 }
+        ]
+        const set = server.send("PUT", `${base}/${soap.id}/variants`, { ...owner, body: { variants } })
+        const late = yield* raced(soap, set, act(soap.id))
+        assert.strictEqual(late.json.error?.code, "VARIANT_REQUIRED", `${name} ${late.text}`)
+        assert.lengthOf(late.json.error.details[0].variants, 2)
+      }
+    })
+  )
 )

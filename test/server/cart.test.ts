@@ -210,8 +210,8 @@ layer(TestServer.layer)("a cart", (it) => {
       yield* put(who, soap.id)
       yield* sql`INSERT INTO skus (id, product_id, options, archived)
         SELECT uuidv7(), ${soap.id}::uuid, '{}', true FROM generate_series(1, 99) n`
-      yield* sql`INSERT INTO cart_items (id, cart_id, sku_id, quantity, price_when_added)
-        SELECT uuidv7(), c.id, s.id, 1, 100 FROM carts c, skus s WHERE c.user_id = ${who.id} AND s.archived`
+      yield* sql`INSERT INTO cart_items (id, cart_id, sku_id, quantity, product_name, price_when_added)
+        SELECT uuidv7(), c.id, s.id, 1, 'Savon', 100 FROM carts c, skus s WHERE c.user_id = ${who.id} AND s.archived`
       const { status, json } = yield* put(who, last.id)
       assert.strictEqual(status, 422)
       assert.strictEqual(json.error.details[0].field, "product_id")
@@ -247,6 +247,26 @@ layer(TestServer.layer)("a cart", (it) => {
         const { json } = yield* server.patch(`${base}/items/${line}`, { quantity }, who)
         assert.strictEqual(json.error.details[0].field, "quantity")
       }
+    })
+  )
+
+  it.effect("shows of what is public no more what it was when it was added", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      const shop = yield* seller
+      const soap = yield* addProduct(shop, { name: "Savon", name_ar: "صابون", price: 1000 })
+      yield* put(who, soap.id)
+      yield* server.patch(`/api/v1/products/${soap.id}`, { status: "draft", name: "Secret", price: 777 }, shop)
+      const { items, total } = (yield* server.get(base, who)).json.data
+      assert.deepInclude(items[0], {
+        product_name: "Savon",
+        product_name_ar: null,
+        product_price: 1000,
+        stock: 0,
+        in_stock: false
+      })
+      assert.strictEqual(total, 1000)
     })
   )
 })

@@ -105,16 +105,22 @@ layer(TestServer.layer)("an account that is deleted", (it) => {
     Effect.gen(function* () {
       const server = yield* TestServer
       const who = yield* seller
-      const ordered = yield* addProduct(who, { name: "Commandé", description: "Privé" })
+      const ordered = yield* addProduct(who, { name: "Commandé", description: "Privé", stock: 9 })
       const unordered = yield* addProduct(who, { name: "Jamais commandé" })
       const placed = yield* order([{ product_id: ordered.id, quantity: 1 }])
       yield* leave(who)
       assert.strictEqual((yield* server.get(`/api/v1/products/${ordered.id}`)).status, 404)
       yield* waitOut(who)
       assert.isFalse(yield* erase(who), "a parcel is still to be sent")
-      for (const status of ["confirmed", "shipped", "delivered"]) yield* move(who, placed.id, status)
+      const note = { note: "Karim Benali, 0770998877" }
+      for (const status of ["confirmed", "shipped", "delivered"]) yield* move(who, placed.id, status, note)
+      const counted = { product_id: ordered.id, quantity: 1, reason: "Karim Benali" }
+      yield* server.post("/api/v1/seller/inventory/adjust", counted, who)
       assert.isTrue(yield* erase(who))
       const sql = yield* SqlClient.SqlClient
+      const [said] = yield* sql<{ text: string }>`
+        SELECT concat((SELECT json_agg(e) FROM order_events e), (SELECT json_agg(m) FROM stock_movements m)) AS text`
+      assert.notMatch(said?.text ?? "", /karim|benali|770998877/i)
       const left = yield* sql`
         SELECT id, status, description FROM products WHERE id IN (${ordered.id}, ${unordered.id})`
       assert.deepStrictEqual(left, [{ id: ordered.id, status: "archived", description: null }])

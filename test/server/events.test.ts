@@ -73,7 +73,7 @@ layer(TestServer.layer)("the event log", (it) => {
         total: 100_000
       }
       assert.deepStrictEqual((yield* eventsOf(placed.id)).slice(1), [
-        { type: "order.edited", payload: { id: placed.id, fields: ["customer_address", "notes"] } },
+        { type: "order.edited", payload: { id: placed.id, fields: ["customer_address"] } },
         { type: "order.part_moved", payload: { ...moved, from: "pending", to: "confirmed" } },
         { type: "order.part_moved", payload: { ...moved, from: "confirmed", to: "shipped" } }
       ])

@@ -1,6 +1,6 @@
 /** Money follows the parts that live, and what no shop confirms ends by itself. */
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Exit } from "effect"
 import { SqlClient } from "effect/sql"
 import { Expiry } from "../../src/services/orders/Expiry.ts"
 import { TestServer } from "../support/server.ts"
@@ -74,6 +74,22 @@ layer(TestServer.layer)("the money of an order", (it) => {
   )
 })
 
+layer(TestServer.layer)("the day of delivery", (it) => {
+  it.effect("is that of the last part that arrived, whatever becomes of another one later", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { first, second, placed, read } = yield* ofTwoShops
+      for (const status of ["confirmed", "shipped", "delivered"]) yield* move(first, placed.id, status)
+      assert.isNull((yield* read).delivery_date)
+      yield* sql`UPDATE seller_orders SET delivery_date = '2026-02-03T10:00:00Z' WHERE order_id = ${placed.id} AND status = 'delivered'`
+      yield* move(second, placed.id, "cancelled")
+      assert.strictEqual((yield* read).delivery_date, "2026-02-03T10:00:00.000Z")
+      yield* move(first, placed.id, "returned")
+      assert.isNull((yield* read).delivery_date)
+    })
+  )
+})
+
 layer(TestServer.layer)("an order that a shop lets lie", (it) => {
   it.effect("ends after seven days, gives its stock back, and says so", () =>
     Effect.gen(function* () {
@@ -126,6 +142,37 @@ layer(TestServer.layer)("an order that a shop lets lie", (it) => {
         const live = seller_orders.filter((part: { status: string }) => part.status === "confirmed").length
         assert.strictEqual((yield* stockOf(soap)) + (yield* stockOf(oil)), 10 - live)
       }
+    })
+  )
+
+  it.effect("ends though another one cannot, which is told", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const expiry = yield* Expiry
+      const [stuck, free] = [yield* ofTwoShops, yield* ofTwoShops]
+      yield* age(8)
+      yield* sql`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$`
+      yield* sql.unsafe(`CREATE TRIGGER stuck BEFORE UPDATE ON orders FOR EACH ROW
+        WHEN (OLD.id = '${stuck.placed.id}') EXECUTE FUNCTION refuse()`)
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(expiry.run)))
+      assert.strictEqual((yield* free.read).status, "cancelled")
+      assert.strictEqual((yield* stuck.read).status, "pending")
+      yield* sql`DROP TRIGGER stuck ON orders`
+      assert.strictEqual(yield* expiry.run, 2)
+    })
+  )
+
+  it.effect("gives back as much as there was, though the shelf was filled meanwhile", () =>
+    Effect.gen(function* () {
+      const owner = yield* seller
+      const soap = yield* addProduct(owner, { stock: 1_000_000_000 })
+      const lot = [{ product_id: soap.id, quantity: 100_000 }]
+      const placed = [yield* order(lot), yield* order(lot)]
+      const sql = yield* SqlClient.SqlClient
+      // As many open orders would have taken.
+      yield* sql`UPDATE skus SET stock = 2147483000 WHERE product_id = ${soap.id}`
+      for (const { id } of placed) yield* move(owner, id, "cancelled")
+      assert.strictEqual(yield* stockOf(soap), 2_147_683_000)
     })
   )
 })

@@ -176,8 +176,8 @@ layer(TestServer.layer)("a guest's cart", (it) => {
       yield* put(who, soap.id)
       yield* sql`INSERT INTO skus (id, product_id, options, archived)
         SELECT uuidv7(), ${soap.id}::uuid, '{}', true FROM generate_series(1, 99) n`
-      yield* sql`INSERT INTO cart_items (id, cart_id, sku_id, quantity, price_when_added)
-        SELECT uuidv7(), c.id, s.id, 1, 100 FROM carts c, skus s
+      yield* sql`INSERT INTO cart_items (id, cart_id, sku_id, quantity, product_name, price_when_added)
+        SELECT uuidv7(), c.id, s.id, 1, 'Savon', 100 FROM carts c, skus s
         WHERE c.user_id = ${who.id} AND s.archived AND s.product_id = ${soap.id}`
       const token = yield* begun(oil)
       const refused = yield* server.send("POST", `${base}/merge`, { ...who, ...withToken(token) })

@@ -100,4 +100,39 @@ layer(TestServer.layer)("a stock", (it) => {
       yield* assertMovementsSum
     })
   )
+
+  it.effect("that is tracked no more gets nothing back, and its movements come to nothing", () =>
+    Effect.gen(function* () {
+      const owner = yield* seller
+      const soap = yield* addProduct(owner, { stock: 10 })
+      const placed = yield* order([{ product_id: soap.id, quantity: 3 }])
+      yield* count(owner, soap, null)
+      yield* move(owner, placed.id, "cancelled")
+      assert.isNull(yield* stockOf(soap))
+      yield* assertMovementsSum
+    })
+  )
+
+  it.effect("keeps its movements when its variant or its product goes", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const soap = yield* addProduct(owner, { stock: 10 })
+      const fresh = yield* addProduct(owner, { stock: 10 })
+      yield* adjust(owner, { product_id: soap.id, quantity: -3, reason: "Volés" })
+      const path = `/api/v1/products/${soap.id}`
+      const body = { variants: [{ options: { taille: "L" } }] }
+      assert.strictEqual((yield* server.send("PUT", `${path}/variants`, { ...owner, body })).status, 200)
+      const kept = [
+        [-3, "adjust", "seller", "Volés"],
+        [10, "opening", "seller", null]
+      ]
+      assert.deepStrictEqual(yield* movementsOf(owner, `product_id=${soap.id}`), kept)
+      const outcomes = yield* Effect.forEach([soap, fresh], ({ id }) =>
+        Effect.map(server.send("DELETE", `/api/v1/products/${id}`, owner), ({ json }) => json.data.outcome)
+      )
+      assert.deepStrictEqual(outcomes, ["archived", "deleted"])
+      assert.deepStrictEqual(yield* movementsOf(owner, `product_id=${soap.id}`), kept)
+    })
+  )
 })

@@ -102,8 +102,8 @@ export const lists: Record<string, ListRow> = {
       const rows = yield* rowsOf(
         "stock_movements",
         (_, count) => sql`
-        INSERT INTO stock_movements (id, sku_id, delta, reason, actor, created_at)
-        SELECT uuidv7(), ${json.data.variants[0].id}, i, 'import', 'system', ${sql.literal(at)}
+        INSERT INTO stock_movements (id, seller_id, sku_id, delta, reason, actor, created_at)
+        SELECT uuidv7(), ${by.id}, ${json.data.variants[0].id}, i, 'import', 'system', ${sql.literal(at)}
         FROM generate_series(1, ${count}::int) i RETURNING id`
       )
       return { path: `/api/v1/seller/inventory/movements?product_id=${json.data.id}`, by, ...rows }

@@ -516,7 +516,7 @@ layer(TestServer.layer)("an order", (it) => {
         customer_wilaya: "وهران",
         commune: "Oran",
         customer_address: "24, boulevard de la Soummam",
-        notes: null
+        notes: "Sonner deux fois"
       }
       const placed = yield* order(one(soap), who)
       const path = `${base}/${placed.id}`
@@ -678,6 +678,27 @@ layer(TestServer.layer)("the list of one's orders", (it) => {
         assert.strictEqual(status, 422, text)
         assert.strictEqual(json.error.details[0].field, field)
       }
+    })
+  )
+
+  it.effect("is edited by what differs alone, and not for ever", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const soap = yield* addProduct(yield* seller)
+      const placed = yield* order(one(soap), {}, { customer_wilaya: "Alger", customer_address: "Rue A" })
+      const who = { headers: { "x-order-token": placed.tracking_token } }
+      const edit = (changes: object) => server.patch(`${base}/${placed.id}`, changes, who)
+      const same = yield* edit({ customer_address: "Rue A", customer_wilaya: "الجزائر", notes: null })
+      assert.lengthOf(same.json.data.timeline, 1)
+      const told = yield* sql`SELECT FROM events WHERE entity = ${placed.id} AND type = 'order.edited'`
+      assert.lengthOf(told, 0)
+      const changed = yield* edit({ customer_address: "Rue A", notes: "Sonner" })
+      assert.deepStrictEqual(changed.json.data.timeline[1].data, { fields: ["notes"] })
+      yield* sql`INSERT INTO order_events (id, order_id, kind, actor)
+        SELECT uuidv7(), ${placed.id}::uuid, 'edited', 'guest' FROM generate_series(1, 99)`
+      const refused = yield* edit({ notes: "Encore" })
+      assert.deepStrictEqual([refused.status, refused.json.error.code], [409, "TOO_MANY_EDITS"])
     })
   )
 })

@@ -108,8 +108,21 @@ layer(TestServer.layer)("variants", (it) => {
       const soap = yield* addProduct(owner, { stock: 10 })
       const path = `/api/v1/products/${soap.id}`
       assert.strictEqual((yield* server.patch(path, { stock: 10 }, owner)).status, 428)
-      assert.strictEqual((yield* server.patch(path, { in_stock: false }, owner)).json.data.stock, 0)
+      assert.strictEqual((yield* server.patch(path, { in_stock: false }, owner)).status, 428)
+      assert.strictEqual((yield* server.patch(path, { in_stock: true }, owner)).json.data.stock, 10)
+      const off = { ...owner, headers: { "if-match": yield* tagOf(owner, soap.id) } }
+      assert.strictEqual((yield* server.patch(path, { in_stock: false }, off)).json.data.stock, 0)
+      // Three that are left would become as many as anybody asks for.
+      const on = yield* server.patch(path, { in_stock: true }, owner)
+      assert.deepStrictEqual(on.json.error.details, [
+        { field: "in_stock", message: "This stock is counted: say how many there are, as stock" }
+      ])
       assert.strictEqual((yield* count(owner, soap, 4)).stock, 4)
+      const oil = yield* addProduct(owner)
+      for (const in_stock of [false, true]) {
+        const { json } = yield* server.patch(`/api/v1/products/${oil.id}`, { in_stock }, owner)
+        assert.deepInclude(json.data, { in_stock, stock: in_stock ? null : 0 })
+      }
       yield* assertMovementsSum
     })
   )
@@ -123,6 +136,14 @@ layer(TestServer.layer)("variants", (it) => {
         ["variants[1].options", [{ options: { a: "1" } }, { options: { a: "1" } }]],
         ["variants[0].options", [{ options: { a: "1", b: "1", c: "1", d: "1", e: "1", f: "1" } }]],
         ["variants[0].options.a", [{ options: { a: "x".repeat(61) } }]],
+        ["variants[0].options.a", [{ options: { a: "\ud800" } }]],
+        ["variants[0].options", [{ options: { a: "x".repeat(60), b: "x".repeat(60), c: "x".repeat(60), d: "x" } }]],
+        ["variants[1].options", [{ options: { Taille: "M" } }, { options: { taille: "m" } }]],
+        ["variants[0].options.", [{ options: { "": "x" } }]],
+        ["variants[0].options.a ", [{ options: { "a ": "x" } }]],
+        ["variants[0].options.a\0b", [{ options: { "a\0b": "x" } }]],
+        ["variants[0].options.\ud800", [{ options: { "\ud800": "x" } }]],
+        ["variants[0].code", [{ code: "\ud800x" }]],
         ["variants[0].id", [{ id: absent }]],
         ["variants[1].id", [{ id: skus[0].id }, { id: skus[0].id }]],
         ["variants[0].price", [{ price: -1 }]],
@@ -230,6 +251,76 @@ layer(TestServer.layer)("variants", (it) => {
       yield* server.send("DELETE", `/api/v1/cart/items/${left.json.data.items[0].id}`, who)
       const placed = yield* server.post("/api/v1/orders", { ...customer, from_cart: true }, who)
       assert.strictEqual(placed.json.data.items[0].sku_id, skus[2].id)
+    })
+  )
+
+  it.effect("that come back are as new: nobody saw what they had, and nothing of it counts", () =>
+    Effect.gen(function* () {
+      const { owner, product, skus } = yield* shirt
+      yield* order([{ sku_id: skus[0].id, quantity: 1 }])
+      const left = [{ id: skus[1].id }, { id: skus[2].id }]
+      yield* set(owner, product.id, left)
+      const back = yield* set(owner, product.id, [...left, { options: shirts[0]?.options, stock: 7 }])
+      assert.strictEqual(back.status, 200, back.text)
+      assert.deepInclude(back.json.data.variants[2], { id: skus[0].id, code: null, price: 2000, stock: 7 })
+      yield* assertMovementsSum
+    })
+  )
+
+  it.effect("are a thousand at most, those of past orders included", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { owner, product } = yield* shirt
+      yield* sql`INSERT INTO skus (id, product_id, options, archived)
+        SELECT uuidv7(), ${product.id}::uuid, jsonb_build_object('n', n::text), true FROM generate_series(1, 996) n`
+      const several = (count: number) => Array.from({ length: count }, (_, n) => ({ options: { m: String(n) } }))
+      const refused = yield* set(owner, product.id, several(2))
+      assert.deepStrictEqual(refused.json.error.details, [
+        { field: "variants", message: "A product has at most 1000 variants, those of past orders included" }
+      ])
+      assert.strictEqual((yield* set(owner, product.id, several(1))).status, 200)
+    })
+  )
+
+  it.effect("are told to who has to choose, and no more of them than anybody reads", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const many = Array.from({ length: 30 }, (_, n) => ({ options: { n: String(n) } }))
+      const items: Array<{ product_id: string; quantity: number }> = []
+      for (let n = 0; n < 12; n++) {
+        const { id } = yield* addProduct(owner)
+        yield* set(owner, id, many)
+        items.push({ product_id: id, quantity: 1 })
+      }
+      const { status, json } = yield* server.post("/api/v1/orders", { ...customer, items })
+      assert.strictEqual(status, 422)
+      const { details } = json.error
+      assert.deepStrictEqual(
+        details.map(({ field }: any) => field),
+        items.slice(0, 10).map((_, n) => `items[${n}].sku_id`)
+      )
+      for (const { variants } of details) {
+        assert.deepStrictEqual(
+          variants.map(({ options }: any) => options),
+          many.slice(0, 20).map(({ options }) => options)
+        )
+      }
+    })
+  )
+
+  it.effect("tell nothing of a stock that did not move", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { owner, product, skus } = yield* shirt
+      const told = Effect.map(
+        sql`SELECT FROM events WHERE entity = ${product.id} AND type = 'product.stocked'`,
+        ({ length }) => length
+      )
+      assert.strictEqual(yield* told, 3)
+      const same = skus.map(({ id, stock }) => ({ id, stock }))
+      yield* set(owner, product.id, [...same, { options: { taille: "S" } }], yield* tagOf(owner, product.id))
+      assert.strictEqual(yield* told, 3)
     })
   )
 })

@@ -59,10 +59,7 @@ const inspect = (url: Redacted.Redacted, where: string) =>
       ...(behind > clockToleranceMs
         ? [warning("Database clock", `${(behind / 1000).toFixed(1)} s off`, "set the clocks of both machines with NTP")]
         : []),
-      yield* migrationCheck,
-      ...(yield* deadLetterCheck),
-      ...(yield* stockCheck),
-      ...(yield* eventCheck)
+      ...(yield* contentChecks)
     ]
   }).pipe(
     Effect.provide(pool({ url, maxConnections: 2 })),
@@ -129,6 +126,14 @@ const eventCheck = Effect.gen(function* () {
     warning("Events", `not read for ${mostLagSeconds / 60} minutes by ${late.join(", ")}`, "see zst events status")
   ]
 })
+
+const contentChecks = Effect.gen(function* () {
+  return [yield* migrationCheck, ...(yield* deadLetterCheck), ...(yield* stockCheck), ...(yield* eventCheck)]
+}).pipe(
+  Effect.catchTag("ForeignDatabase", ({ message }) =>
+    Effect.succeed([wrong("Migrations", "another version's", message)])
+  )
+)
 
 const migrationCheck = Effect.map(status, (all) => {
   const pending = all.filter(({ applied_at }) => applied_at === null)

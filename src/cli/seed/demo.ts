@@ -150,6 +150,7 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
       price: price * 100,
       min_price: Math.min(...prices) * 100,
       max_price: Math.max(...prices) * 100,
+      variants_count: prices.length,
       original_price: original_price === undefined ? null : original_price * 100,
       min_order_quantity: product.min_order_quantity ?? 1,
       attributes: {},

@@ -24,8 +24,9 @@ export const insertSkus = Effect.fnUntraced(function* (skus: ReadonlyArray<NewSk
       SELECT sku, id, stock, price, options, row_number() OVER (PARTITION BY id ORDER BY index) - 1 FROM given
     ),
     opened AS (
-      INSERT INTO stock_movements (id, sku_id, delta, reason, actor)
-      SELECT uuidv7(), sku, stock, 'opening', 'system' FROM given WHERE stock > 0
+      INSERT INTO stock_movements (id, seller_id, sku_id, delta, reason, actor)
+      SELECT uuidv7(), p.seller_id, g.sku, g.stock, 'opening', 'system'
+      FROM given g JOIN products p ON p.id = g.id WHERE g.stock > 0
     )
     SELECT sku AS id FROM given ORDER BY index`
   return made.map(({ id }) => id)

@@ -3,7 +3,13 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ProductsNotFound } from "../../services/cart/errors.ts"
 import { OutOfStock, VariantRequired } from "../../services/catalog/errors.ts"
 import { ValidationFailed } from "../../services/errors.ts"
-import { OrderNotCancellable, OrderNotEditable, OrderNotFound, TotalChanged } from "../../services/orders/errors.ts"
+import {
+  OrderNotCancellable,
+  OrderNotEditable,
+  OrderNotFound,
+  TooManyEdits,
+  TotalChanged
+} from "../../services/orders/errors.ts"
 import { ListedOrder, Order, PlacedOrder } from "../../services/orders/model.ts"
 import { CancelOrder, ListOrders, PlaceOrder, TrackOrder, UpdateOrder } from "../../services/orders/requests.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
@@ -63,7 +69,7 @@ const updateOrder = HttpApiEndpoint.patch("updateOrder", "/orders/:id", {
   headers: { ...headers, ...ifMatch },
   payload: UpdateOrder,
   success: dataOf(Order),
-  error: [OrderNotFound, OrderNotEditable, PreconditionFailed, ValidationFailed]
+  error: [OrderNotFound, OrderNotEditable, TooManyEdits, PreconditionFailed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Complete or change where to deliver, until a shop confirms")
   .middleware(MaybeSignedIn)

@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Forbidden, ValidationFailed } from "../../services/errors.ts"
-import { InvalidStatusTransition, OrderNotFound } from "../../services/orders/errors.ts"
+import { InvalidStatusTransition, OrderNotFound, TooManyEdits } from "../../services/orders/errors.ts"
 import { ListedSellerOrder, SellerOrder } from "../../services/orders/model.ts"
 import { ListSellerOrders, MoveSellerOrder } from "../../services/orders/requests.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
@@ -35,7 +35,7 @@ const moveSellerOrder = HttpApiEndpoint.patch("moveSellerOrder", "/seller/orders
   headers: ifMatch,
   payload: MoveSellerOrder,
   success: dataOf(SellerOrder),
-  error: [OrderNotFound, InvalidStatusTransition, PreconditionFailed, ValidationFailed]
+  error: [OrderNotFound, InvalidStatusTransition, TooManyEdits, PreconditionFailed, ValidationFailed]
 }).annotate(OpenApi.Summary, "Confirm, ship, deliver, cancel or take back")
 
 export const SellerOrdersApi = HttpApiGroup.make("sellerOrders")

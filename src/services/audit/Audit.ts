@@ -1,5 +1,5 @@
 import { Context, Effect, Layer, Schema } from "effect"
-import { SqlClient, type SqlError } from "effect/sql"
+import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import type { ValidationFailed } from "../errors.ts"
 import { jsonOf, stored } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
@@ -21,6 +21,8 @@ export class Audit extends Context.Service<
   {
     /** Writes an entry in the caller's transaction: there is no administrative write without it. */
     readonly record: (author: Author, entry: Entry) => Effect.Effect<void, SqlError.SqlError>
+    /** Empties what was said, by whoever did it, about these subjects: a statement that selects their ids. */
+    readonly forget: (subjects: Statement.Fragment) => Effect.Effect<void, SqlError.SqlError>
     readonly list: (query: ListAudit) => Effect.Effect<Page<AuditEntry>, ValidationFailed>
   }
 >()("zst/audit/Audit") {
@@ -43,6 +45,11 @@ export class Audit extends Context.Service<
             ${encodeValues(after)}::text::jsonb, ${reason ?? null}::text, clock_timestamp())`
       )
 
+      const forget = Effect.fn("Audit.forget")(
+        (subjects: Statement.Fragment) =>
+          sql`UPDATE audit_log SET reason = NULL WHERE subject_id IN (${subjects}) AND reason IS NOT NULL`
+      )
+
       const list = Effect.fn("Audit.list")(({ actor_id, subject_id, action, ...query }: ListAudit) =>
         entries.page({
           query,
@@ -57,7 +64,7 @@ export class Audit extends Context.Service<
         })
       )
 
-      return Audit.of({ record, list })
+      return Audit.of({ record, forget, list })
     })
   )
 }

@@ -1,5 +1,6 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { Forbidden } from "../errors.ts"
 import { AccountClosed, ShopClosed } from "./errors.ts"
 import type { Role, SellerCategory, ShopStatus, UserId, UserStatus } from "./model.ts"
 
@@ -24,6 +25,8 @@ export type Person = {
  */
 export type Hold = "change" | "use"
 
+const isAdministrator = ({ role, status }: Person) => role === "admin" && status === "active"
+
 const locks: Record<Hold, string> = { change: "FOR NO KEY UPDATE", use: "FOR SHARE" }
 
 /**
@@ -37,6 +40,11 @@ export class People extends Context.Service<
     readonly hold: (id: UserId, how?: Hold) => Effect.Effect<Person, AccountClosed | SqlError.SqlError>
     /** The owner of an open shop: it closes before or after the caller's transaction, and not meanwhile. */
     readonly holdShop: (owner: UserId, how?: Hold) => Effect.Effect<Person, ShopClosed | SqlError.SqlError>
+    /** Somebody, and with them the administrator who acts on them and must still be one; null: an operator's command. */
+    readonly holdAs: (
+      author: { readonly id: UserId | null },
+      subject: UserId
+    ) => Effect.Effect<Person | undefined, Forbidden | SqlError.SqlError>
     /** All of these who exist, whatever their standing. */
     readonly holdAll: (
       ids: ReadonlyArray<UserId>,
@@ -68,7 +76,16 @@ export class People extends Context.Service<
         return person?.shop_open ? person : yield* new ShopClosed()
       })
 
-      return People.of({ hold, holdShop, holdAll })
+      // Both are held: of two administrators who demote each other, the second is none any more.
+      const holdAs = Effect.fn("People.holdAs")(function* (author: { readonly id: UserId | null }, subject: UserId) {
+        const held = yield* holdAll(author.id === null ? [subject] : [subject, author.id])
+        if (author.id !== null && !held.some((person) => person.id === author.id && isAdministrator(person))) {
+          return yield* new Forbidden({ reason: "Only administrators can do that." })
+        }
+        return held.find((person) => person.id === subject)
+      })
+
+      return People.of({ hold, holdShop, holdAs, holdAll })
     })
   )
 }

@@ -5,7 +5,7 @@ import { People } from "../auth/People.ts"
 import { OutOfStock, type VariantRequired } from "../catalog/errors.ts"
 import type { ProductId } from "../catalog/model.ts"
 import type { Options, SkuId } from "../catalog/skuModel.ts"
-import { variantRequired } from "../catalog/variantRequired.ts"
+import { requireVariant } from "../catalog/variantRequired.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { isUuid } from "../model.ts"
 import { sqlOrDie } from "../sql.ts"
@@ -33,7 +33,12 @@ type Named = Offer & {
   readonly options: Options
 }
 
-type Candidate = Named & { readonly price: number; readonly in_cart: number; readonly lines: number }
+type Candidate = Named & {
+  readonly price: number
+  readonly in_cart: number
+  readonly lines: number
+  readonly variants_count: number
+}
 
 export class Carts extends Context.Service<
   Carts,
@@ -63,7 +68,7 @@ export class Carts extends Context.Service<
       const people = yield* People
       // Every change begins with the lock of its cart. The order of locks is people, carts, skus, products, cart_items, as a
       // product's deletion goes on to the lines that hold it.
-      const { isOwn, lock, begin } = makeCartRows(sql, people)
+      const { isOwn, lock, begin, empty } = makeCartRows(sql, people)
 
       const oneRow = () => Effect.die("An aggregate has one row")
 
@@ -93,21 +98,23 @@ export class Carts extends Context.Service<
         Effect.orDie
       )
 
+      const requireChoice = (product_id: ProductId) => requireVariant(sql, [{ field: "sku_id", product_id }])
+
       const skuOf = Effect.fnUntraced(function* ({ product_id, sku_id }: AddCartItem) {
         if (sku_id !== undefined) return sku_id
         if (product_id === undefined) return yield* invalidField("product_id", "Give a product_id or a sku_id")
         const [sku, other] = yield* sql<{ id: SkuId }>`
           SELECT k.id FROM skus k JOIN products p ON p.id = k.product_id
           WHERE p.id = ${product_id} AND p.status = 'active' AND NOT k.archived LIMIT 2`
-        if (sku === undefined) return yield* notFound({ product_id })
-        return other === undefined ? sku.id : yield* variantRequired(sql, [{ field: "sku_id", product_id }])
+        if (other !== undefined) yield* requireChoice(product_id)
+        return sku === undefined ? yield* notFound({ product_id }) : sku.id
       })
 
       const candidate = (cart: string, sku: SkuId) => sql<Candidate>`
         SELECT p.id AS product_id, k.id AS sku_id, p.name AS product_name, k.options, k.stock, p.min_order_quantity,
           ${sql.literal(statusOf)} AS status, coalesce(k.price, p.price) AS price,
           coalesce((SELECT quantity FROM cart_items WHERE cart_id = ${cart} AND sku_id = k.id), 0) AS in_cart,
-          (SELECT count(*)::int FROM cart_items WHERE cart_id = ${cart}) AS lines
+          (SELECT count(*)::int FROM cart_items WHERE cart_id = ${cart}) AS lines, p.variants_count
         FROM skus k JOIN products p ON p.id = k.product_id WHERE k.id = ${sku} FOR KEY SHARE OF k, p`
 
       const addLine = Effect.fnUntraced(
@@ -120,15 +127,18 @@ export class Carts extends Context.Service<
           const named = product_id === undefined ? { sku_id } : { product_id }
           const [sku] = yield* candidate(cart, sku_id)
           if (sku === undefined || sku.product_id !== (product_id ?? sku.product_id)) return yield* notFound(named)
+          // The product may have got a second one before it was locked.
+          if (input.sku_id === undefined && sku.variants_count > 1) yield* requireChoice(sku.product_id)
           yield* check(sku, named, sku.in_cart + quantity)
           if (sku.in_cart === 0 && sku.lines >= maxLines) {
             return yield* invalidField("product_id", `A cart holds at most ${maxLines} products`)
           }
           yield* sql`
-            INSERT INTO cart_items (id, cart_id, sku_id, quantity, price_when_added)
-            VALUES (uuidv7(), ${cart}, ${sku_id}, ${quantity}, ${sku.price})
+            INSERT INTO cart_items (id, cart_id, sku_id, quantity, product_name, price_when_added)
+            VALUES (uuidv7(), ${cart}, ${sku_id}, ${quantity}, ${sku.product_name}, ${sku.price})
             ON CONFLICT (cart_id, sku_id) DO UPDATE
-            SET quantity = cart_items.quantity + excluded.quantity, price_when_added = excluded.price_when_added`
+            SET quantity = cart_items.quantity + excluded.quantity, product_name = excluded.product_name,
+              price_when_added = excluded.price_when_added`
           return begun?.token
         },
         sql.withTransaction,
@@ -176,7 +186,7 @@ export class Carts extends Context.Service<
       }, sqlOrDie)
 
       const clear = Effect.fn("Carts.clear")(function* (owner: CartOwner) {
-        yield* Effect.andThen(lock(owner), (cart) => sql`DELETE FROM cart_items WHERE cart_id = ${cart ?? null}`).pipe(
+        yield* Effect.andThen(lock(owner), (cart) => (cart === undefined ? Effect.void : empty([cart]))).pipe(
           sql.withTransaction
         )
         return yield* read(owner)

@@ -12,7 +12,7 @@ import { makeCartRows } from "./cartRows.ts"
 import type { Cart } from "./model.ts"
 import { maxLines, maxQuantity } from "./policy.ts"
 
-const batch = 1000
+const batch = 200
 
 /** How carts of people without an account end: in the account's at sign-in, or left behind. */
 export class GuestCarts extends Context.Service<
@@ -30,7 +30,7 @@ export class GuestCarts extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const carts = yield* Carts
       const { guestCartDays } = yield* Retention
-      const { lock, lockUsers } = makeCartRows(sql, yield* People)
+      const { lock, lockUsers, empty } = makeCartRows(sql, yield* People)
 
       // The skus first, as in every change: a deletion of theirs goes on to the lines that are written here.
       const moveLines = Effect.fnUntraced(
@@ -47,12 +47,12 @@ export class GuestCarts extends Context.Service<
             return yield* invalidField("x-cart-token", message)
           }
           yield* sql`
-            INSERT INTO cart_items (id, cart_id, sku_id, quantity, price_when_added)
-            SELECT uuidv7(), ${cart}, sku_id, quantity, price_when_added FROM (
+            INSERT INTO cart_items (id, cart_id, sku_id, quantity, product_name, price_when_added)
+            SELECT uuidv7(), ${cart}, sku_id, quantity, product_name, price_when_added FROM (
               SELECT * FROM cart_items WHERE cart_id = ${guests} ORDER BY id) i
             ON CONFLICT (cart_id, sku_id) DO UPDATE
             SET quantity = least(cart_items.quantity + excluded.quantity, ${maxQuantity}),
-              price_when_added = excluded.price_when_added`
+              product_name = excluded.product_name, price_when_added = excluded.price_when_added`
           yield* sql`DELETE FROM carts WHERE id = ${guests}`
         },
         sql.withTransaction,
@@ -65,16 +65,17 @@ export class GuestCarts extends Context.Service<
       })
 
       // Who is just using one has not left it.
-      const pruneBatch = sql`
-        DELETE FROM carts WHERE id IN (
+      const pruneBatch = Effect.gen(function* () {
+        const left = yield* sql<{ id: string }>`
           SELECT id FROM carts WHERE user_id IS NULL AND updated_at < now() - make_interval(days => ${guestCartDays})
-          LIMIT ${batch} FOR UPDATE SKIP LOCKED
-        ) RETURNING id`
+          LIMIT ${batch} FOR UPDATE SKIP LOCKED`
+        const ids = left.map(({ id }) => id)
+        yield* empty(ids)
+        yield* sql`DELETE FROM carts WHERE id = ANY(${ids}::uuid[])`
+        return ids.length
+      }).pipe(sql.withTransaction)
 
-      const prune = inBatches(
-        batch,
-        Effect.map(pruneBatch, ({ length }) => length)
-      ).pipe(Effect.orDie, Effect.withSpan("GuestCarts.prune"))
+      const prune = inBatches(batch, pruneBatch).pipe(Effect.orDie, Effect.withSpan("GuestCarts.prune"))
 
       return GuestCarts.of({ merge, prune })
     })

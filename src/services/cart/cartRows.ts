@@ -41,5 +41,16 @@ export const makeCartRows = (sql: SqlClient.SqlClient, people: People["Service"]
     return row === undefined ? yield* Effect.die("An insert has one row") : { id: row.id, token }
   })
 
-  return { isOwn, lock, lockUsers, begin }
+  /**
+   * Takes all lines out of these carts, whose rows are locked. First their skus, in id order, as every change of more lines
+   * than one: a product's deletion locks its skus and goes on to the lines that hold them.
+   */
+  const empty = Effect.fnUntraced(function* (carts: ReadonlyArray<string>) {
+    const held = sql`cart_id = ANY(${carts}::uuid[])`
+    yield* sql`
+      SELECT FROM skus WHERE id IN (SELECT sku_id FROM cart_items WHERE ${held}) ORDER BY id FOR KEY SHARE`
+    yield* sql`DELETE FROM cart_items WHERE ${held}`
+  })
+
+  return { isOwn, lock, lockUsers, begin, empty }
 }

@@ -16,9 +16,9 @@ import { Freshness } from "./Freshness.ts"
 import { Adjustment, type AdjustStock, type ListMovements, StockMovement } from "./inventoryModel.ts"
 import type { ProductId } from "./model.ts"
 import { mayCreateProduct, mayEditProduct } from "./policy.ts"
-import { Options, type SkuId } from "./skuModel.ts"
+import { maxStock, Options, type SkuId } from "./skuModel.ts"
 import { moverOf } from "./stockSql.ts"
-import { variantRequired } from "./variantRequired.ts"
+import { requireVariant } from "./variantRequired.ts"
 
 type Known = { readonly id: SkuId; readonly product_id: ProductId; readonly seller_id: UserId }
 
@@ -70,7 +70,8 @@ export class Inventory extends Context.Service<
         if (other === undefined) return sku
         if (code !== undefined)
           return yield* invalidField("code", "Several variants have this reference: give a sku_id")
-        return yield* variantRequired(sql, [{ field: "sku_id", product_id: sku.product_id }])
+        yield* requireVariant(sql, [{ field: "sku_id", product_id: sku.product_id }])
+        return yield* invalidField("sku_id", "This product has several variants: choose one")
       })
 
       const written = (sku: SkuId, movement: string) =>
@@ -95,6 +96,8 @@ export class Inventory extends Context.Service<
             SELECT s.stock, s.options, p.name AS product_name FROM skus s JOIN products p ON p.id = s.product_id
             WHERE s.id = ${id} AND NOT s.archived FOR NO KEY UPDATE OF s`
           if (sku === undefined) return yield* new SkuNotFound()
+          // Again, now that nobody can add a second one.
+          if (input.sku_id === undefined) yield* named(caller, input)
           const { stock, ...names } = sku
           if (stock === null) return yield* invalidField("quantity", "This stock is not tracked: count it first")
           if (stock + quantity < 0) {
@@ -105,8 +108,8 @@ export class Inventory extends Context.Service<
           const { actor, actor_id } = moverOf(caller)
           const [movement] = yield* sql<{ id: string }>`
             WITH moved AS (UPDATE skus SET stock = ${stock + quantity} WHERE id = ${id})
-            INSERT INTO stock_movements (id, sku_id, delta, reason, actor, actor_id, note)
-            VALUES (uuidv7(), ${id}, ${quantity}, 'adjust', ${actor}, ${actor_id}, ${reason}) RETURNING id`
+            INSERT INTO stock_movements (id, seller_id, sku_id, delta, reason, actor, actor_id, note)
+            VALUES (uuidv7(), ${seller_id}, ${id}, ${quantity}, 'adjust', ${actor}, ${actor_id}, ${reason}) RETURNING id`
           const moved = { id: product_id, seller_id, sku_id: id, stock: stock + quantity }
           yield* events.emit(productStocked, moved, { entity: product_id })
           yield* sql.afterCommit(freshness.changed)
@@ -119,15 +122,16 @@ export class Inventory extends Context.Service<
       const movements = Effect.fn("Inventory.movements")(function* (caller: Caller, query: ListMovements) {
         if (!mayCreateProduct(caller)) return yield* onlySellers
         const { sku_id, product_id } = query
-        const skus = sql.and([
-          sql`p.seller_id = ${caller.id}`,
-          ...(sku_id === undefined ? [] : [sql`k.id = ${sku_id}`]),
-          ...(product_id === undefined ? [] : [sql`k.product_id = ${product_id}`])
-        ])
         return yield* list.page({
           query,
           order: newestFirst("m"),
-          where: sql`m.sku_id IN (SELECT k.id FROM skus k JOIN products p ON p.id = k.product_id WHERE ${skus})`,
+          where: sql.and([
+            sql`m.seller_id = ${caller.id}`,
+            ...(sku_id === undefined ? [] : [sql`m.sku_id = ${sku_id}`]),
+            ...(product_id === undefined
+              ? []
+              : [sql`m.sku_id IN (SELECT k.id FROM skus k WHERE k.product_id = ${product_id})`])
+          ]),
           json: movementJson
         })
       })
@@ -136,8 +140,6 @@ export class Inventory extends Context.Service<
     })
   )
 }
-
-const maxStock = 1_000_000_000
 
 const onlySellers = new Forbidden({ reason: "Only sellers have a stock." })
 

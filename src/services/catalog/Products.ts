@@ -30,7 +30,7 @@ import { mayCreateProduct, mayEditProduct, maySeeProduct } from "./policy.ts"
 import { productJoins, productJson } from "./productSql.ts"
 import { settlePrices } from "./skuSql.ts"
 import { slugOf } from "./slug.ts"
-import { moverOf, recount } from "./stockSql.ts"
+import { hasMoved, moverOf, recount } from "./stockSql.ts"
 
 export class Products extends Context.Service<
   Products,
@@ -50,7 +50,7 @@ export class Products extends Context.Service<
       Encoded<Product>,
       ProductNotFound | ShopClosed | PreconditionFailed | PreconditionRequired | ValidationFailed
     >
-    /** Deletes a product, or archives it when an order holds it. */
+    /** Deletes a product, or archives it when an order holds it or its stock moved. */
     readonly remove: (caller: Caller, id: string) => Effect.Effect<Encoded<Removal>, ProductNotFound | ShopClosed>
   }
 >()("zst/catalog/Products") {
@@ -168,7 +168,7 @@ export class Products extends Context.Service<
           yield* audited(caller, "product.create", id, mainColumns, insert(columns, name))
           const sku_id = SecureRandom.uuidV7Unsafe()
           yield* sql`INSERT INTO skus ${sql.insert({ id: sku_id, product_id: id, code: sku ?? null, stock: 0 })}`
-          const stock = stockAfter(input, undefined) ?? null
+          const stock = input.stock ?? (input.in_stock === false ? 0 : null)
           yield* recount(sql, sku_id, stock, "opening", moverOf(caller))
           yield* events.emit(productCreated, { id, seller_id: seller }, { entity: id })
           yield* changed
@@ -186,12 +186,13 @@ export class Products extends Context.Service<
         const category_id = category === undefined ? {} : { category_id: yield* categoryIdOf(category) }
         const held = yield* Effect.gen(function* () {
           const product = yield* hold(caller, id, { goesOnSale: input.status === "active" })
-          if (counted !== undefined && !namesVersion(expected)) {
+          const only = yield* onlySku(product, input)
+          const stock = only && (yield* stockAfter(only, input))
+          if ((counted !== undefined || (stock === 0 && only?.stock !== null)) && !namesVersion(expected)) {
             return yield* new PreconditionRequired({ reason: "A stock is counted at one moment." })
           }
           yield* requireVersion(expected, written(product.id))
           const changes = { ...rest, ...category_id }
-          const only = yield* onlySku(product, input)
           yield* checkOriginalPrice(
             input.price ?? product.price,
             input.original_price === undefined ? product.original_price : input.original_price
@@ -203,8 +204,7 @@ export class Products extends Context.Service<
           const entity = { entity: product.id }
           const [prices] = input.price === undefined ? [] : yield* settlePrices(sql, product.id)
           if (prices !== undefined) yield* events.emit(productPriced, { ...of, ...prices }, entity)
-          const stock = only && stockAfter(input, only.stock)
-          if (only !== undefined && stock !== undefined) {
+          if (only !== undefined && stock !== undefined && stock !== only.stock) {
             yield* recount(sql, only.id, stock, "recount", moverOf(caller))
             yield* events.emit(productStocked, { ...of, sku_id: only.id, stock }, entity)
           }
@@ -214,6 +214,20 @@ export class Products extends Context.Service<
           return product
         }).pipe(sql.withTransaction, sqlOrDie)
         return yield* written(held.id)
+      })
+
+      /** What there is after `in_stock` was said, or a number; undefined: what there was. */
+      const stockAfter = Effect.fnUntraced(function* (
+        { id, stock: before }: HeldSku,
+        { stock, in_stock }: UpdateProduct
+      ) {
+        if (stock !== undefined || in_stock === undefined) return stock
+        if (!in_stock) return before === 0 ? undefined : 0
+        if (before !== 0) return undefined
+        const counted = yield* sql`SELECT FROM stock_movements WHERE sku_id = ${id} LIMIT 1`
+        return counted.length === 0
+          ? null
+          : yield* invalidField("in_stock", "This stock is counted: say how many there are, as stock")
       })
 
       const writeSku = (
@@ -227,7 +241,8 @@ export class Products extends Context.Service<
         return yield* Effect.gen(function* () {
           const product = yield* hold(caller, id)
           const unused = yield* sql`
-            SELECT FROM products p WHERE p.id = ${product.id} AND ${sql.literal(uses.isUnused("products", "p"))}`
+            SELECT FROM products p WHERE p.id = ${product.id} AND ${sql.literal(uses.isUnused("products", "p"))}
+              AND NOT EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND ${sql.literal(hasMoved("k"))})`
           const outcome = unused.length > 0 ? ("deleted" as const) : ("archived" as const)
           const write =
             outcome === "deleted"
@@ -236,10 +251,8 @@ export class Products extends Context.Service<
           const shown = outcome === "deleted" ? yield* mediaOf(sql, product.id) : []
           yield* audited(caller, "product.delete", product.id, mainColumns, write)
           yield* pictures.letGo(shown)
-          if (outcome === "deleted") {
-            const { id, seller_id } = product
-            yield* events.emit(productDeleted, { id, seller_id }, { entity: id })
-          }
+          const of = { id: product.id, seller_id: product.seller_id }
+          yield* events.emit(productDeleted, of, { entity: product.id })
           yield* changed
           return encodeRemoval({ id: product.id, outcome })
         }).pipe(sql.withTransaction, sqlOrDie)
@@ -265,16 +278,6 @@ const columnsOf = <Input extends { readonly attributes?: typeof Attributes.Type;
   in_stock: _,
   ...input
 }: Input) => (input.attributes === undefined ? input : { ...input, attributes: encodeAttributes(input.attributes) })
-
-/** What is left after `in_stock` was said, and maybe a number; undefined: what there was. */
-const stockAfter = (
-  { stock, in_stock }: Pick<UpdateProduct, "stock" | "in_stock">,
-  before: number | null | undefined
-) => {
-  if (stock !== undefined || in_stock === undefined) return stock
-  if (!in_stock) return 0
-  return before === 0 ? null : undefined
-}
 
 /** What belongs to one variant can be said of the product while it has no other: that one; undefined: there are several. */
 const onlySku = Effect.fnUntraced(function* ({ id, skus }: HeldProduct, input: UpdateProduct) {

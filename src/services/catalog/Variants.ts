@@ -26,15 +26,28 @@ import type { Product } from "./model.ts"
 import { productJoins, productJson } from "./productSql.ts"
 import { type NewVariant, Options, type SetVariants, SkuId } from "./skuModel.ts"
 import { settlePrices } from "./skuSql.ts"
-import { moverOf, recount } from "./stockSql.ts"
+import { hasMoved, moverOf, recount } from "./stockSql.ts"
 
-/** A variant as it is to be, and what it was. */
-type Target = NewVariant & { readonly before: HeldSku | undefined; readonly sku: SkuId }
+/**
+ * A variant as it is to be, and what it was. Of one that was taken off, and that its options find again, only who it was
+ * counts: nobody sees what else it had.
+ */
+type Target = NewVariant & {
+  readonly before: HeldSku | undefined
+  readonly isNew: boolean
+  readonly sku: SkuId
+}
+
+/** Of a product, those of its past orders included. */
+const maxSkus = 1000
 
 export class Variants extends Context.Service<
   Variants,
   {
-    /** Sets all variants of a product at once. What is left out is archived if an order or a cart holds it, else deleted. */
+    /**
+     * Sets all variants of a product at once. What is left out is archived if an order or a cart holds it or its stock
+     * moved, else deleted.
+     */
     readonly set: (
       caller: Caller,
       product: string,
@@ -72,12 +85,12 @@ export class Variants extends Context.Service<
 
       const write = Effect.fnUntraced(function* (
         product: string,
-        { sku, before, ...variant }: Target,
+        { sku, before, isNew: _, ...variant }: Target,
         position: number
       ) {
         const { code = before?.code ?? null, price = before?.price ?? null } = variant
         const { image_id = before?.image_id ?? null } = variant
-        const options = encodeOptions(variant.options ?? before?.options ?? {})
+        const options = encodeOptions(variant.options ?? {})
         yield* sql`
           INSERT INTO skus (id, product_id, code, options, price, image_id, position, stock)
           VALUES (${sku}, ${product}, ${code}, ${options}::text::jsonb, ${price}, ${image_id}, ${position}, 0)
@@ -103,14 +116,15 @@ export class Variants extends Context.Service<
           yield* sql`UPDATE skus SET archived = true WHERE product_id = ${product.id} AND NOT archived`
           for (const [position, target] of targets.entries()) {
             yield* write(product.id, target, position)
-            const { before, sku, stock = before === undefined ? null : undefined } = target
-            const reason = before === undefined ? "opening" : "recount"
+            const { before, isNew, sku, stock = before === undefined ? null : undefined } = target
             if (stock === undefined) continue
-            yield* recount(sql, sku, stock, reason, moverOf(caller))
-            yield* events.emit(productStocked, { ...of, sku_id: sku, stock }, entity)
+            yield* recount(sql, sku, stock, isNew ? "opening" : "recount", moverOf(caller))
+            if (stock !== (before?.stock ?? null)) {
+              yield* events.emit(productStocked, { ...of, sku_id: sku, stock }, entity)
+            }
           }
           yield* sql`DELETE FROM skus k WHERE k.product_id = ${product.id} AND k.archived AND ${unordered}
-            AND NOT EXISTS (SELECT FROM cart_items i WHERE i.sku_id = k.id)`
+            AND NOT EXISTS (SELECT FROM cart_items i WHERE i.sku_id = k.id) AND NOT ${sql.literal(hasMoved("k"))}`
           const [prices] = yield* settlePrices(sql, product.id)
           if (prices !== undefined) yield* events.emit(productPriced, { ...of, ...prices }, entity)
           yield* events.emit(productChanged, { ...of, fields: ["variants"] }, entity)
@@ -134,36 +148,52 @@ export class Variants extends Context.Service<
 
 const encodeOptions = Schema.encodeSync(Schema.fromJsonString(Options))
 
-/** The same for the same options, in whatever order they are named. */
-const keyOf = (options: Options) => JSON.stringify(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)))
+/** The same for the same options, in whatever order they are named and however they are written. */
+const keyOf = (options: Options) =>
+  JSON.stringify(
+    Object.entries(options)
+      .map(([name, value]) => [name, value].map((text) => text.normalize("NFC").toLowerCase()))
+      .sort(([a = ""], [b = ""]) => (a < b ? -1 : 1))
+  )
 
 /** Which sku each variant is: the one that it names, else the one with its options, else a new one. */
 const matched = Effect.fnUntraced(function* ({ skus }: HeldProduct, variants: ReadonlyArray<NewVariant>) {
+  const byId = new Map(skus.map((sku) => [String(sku.id), sku]))
   // Those for sale before those that were.
   const known = skus.toSorted((a, b) => Number(a.archived) - Number(b.archived))
+  const byOptions = Map.groupBy(known, ({ options }) => keyOf(options))
   const named = new Set(variants.flatMap(({ id }) => (id === undefined ? [] : [id.toLowerCase()])))
   const taken = new Set<string>()
   const seen = new Set<string>()
   const targets: Array<Target> = []
   for (const [index, variant] of variants.entries()) {
     const { id, options } = variant
-    const before =
+    const found =
       id === undefined
-        ? known.find((sku) => !named.has(sku.id) && !taken.has(sku.id) && keyOf(sku.options) === keyOf(options ?? {}))
-        : known.find((sku) => sku.id === id.toLowerCase())
-    if (id !== undefined && before === undefined) {
+        ? byOptions.get(keyOf(options ?? {}))?.find((sku) => !named.has(sku.id) && !taken.has(sku.id))
+        : byId.get(id.toLowerCase())
+    if (id !== undefined && found === undefined) {
       return yield* invalidField(`variants[${index}].id`, "This product has no such variant")
     }
-    if (before !== undefined && taken.has(before.id)) {
+    if (found !== undefined && taken.has(found.id)) {
       return yield* invalidField(`variants[${index}].id`, "This variant was named before")
     }
-    const key = keyOf(options ?? before?.options ?? {})
+    const key = keyOf(options ?? found?.options ?? {})
     if (seen.has(key)) {
       return yield* invalidField(`variants[${index}].options`, "Another variant has the same options")
     }
     seen.add(key)
-    if (before !== undefined) taken.add(before.id)
-    targets.push({ ...variant, before, sku: before?.id ?? SkuId.make(SecureRandom.uuidV7Unsafe()) })
+    if (found !== undefined) taken.add(found.id)
+    targets.push({
+      ...variant,
+      options: options ?? found?.options ?? {},
+      before: id !== undefined || found?.archived === false ? found : undefined,
+      isNew: found === undefined,
+      sku: found?.id ?? SkuId.make(SecureRandom.uuidV7Unsafe())
+    })
+  }
+  if (skus.length + targets.filter(({ isNew }) => isNew).length > maxSkus) {
+    return yield* invalidField("variants", `A product has at most ${maxSkus} variants, those of past orders included`)
   }
   return targets
 })

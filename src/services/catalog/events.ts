@@ -27,7 +27,7 @@ export const productStocked = eventType({
   payload: Schema.Struct({ ...of, sku_id: SkuId, stock: Schema.NullOr(Schema.Int) })
 })
 
-/** A product's row is gone. One that was archived stays, and so do those that go with their erased seller. */
+/** A product was deleted, or archived where an order holds it. Those that go with their erased seller have no event. */
 export const productDeleted = eventType({
   name: "product.deleted",
   payload: Schema.Struct(of)

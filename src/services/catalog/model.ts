@@ -1,6 +1,6 @@
 import { Effect, Schema, Struct } from "effect"
 import { SellerCategory, UserId } from "../auth/model.ts"
-import { Dinars, DinarsFromString, Instant, pageQuery, Quantity, Text, Total } from "../model.ts"
+import { Dinars, DinarsFromString, Instant, NamedTexts, pageQuery, Quantity, Text, Total } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 import { ProductImage } from "./imageModel.ts"
 import { PriceRange, Stock, Variant } from "./skuModel.ts"
@@ -32,10 +32,9 @@ export type Category = typeof Category.Type
 export const ProductStatus = Schema.Literals(["draft", "active", "archived", "suspended"])
 export type ProductStatus = typeof ProductStatus.Type
 
-export const Attributes = Schema.Record(
-  Schema.String.check(Schema.isMaxLength(60, { message: "Expected a name of at most 60 characters" })),
-  Text(500)
-).check(Schema.isMaxProperties(50, { message: "Expected at most 50 attributes" }))
+export const Attributes = NamedTexts(500).check(
+  Schema.isMaxProperties(50, { message: "Expected at most 50 attributes" })
+)
 
 /** What a category is called beside its slug. */
 export const CategoryLabels = Schema.Struct({ fr: Schema.String, ar: Schema.String })

@@ -1,19 +1,23 @@
 import { Schema } from "effect"
-import { Dinars, Text } from "../model.ts"
+import { Dinars, NamedTexts, Text } from "../model.ts"
 import { shape } from "../shape.ts"
 
 export const SkuId = Schema.String.pipe(Schema.brand("SkuId"))
 export type SkuId = typeof SkuId.Type
 
 /** What tells one variant of a product from the others: `{"taille": "M", "couleur": "noir"}`. */
-export const Options = Schema.Record(
-  Schema.String.check(Schema.isMaxLength(60, { message: "Expected a name of at most 60 characters" })),
-  Text(60)
-).check(Schema.isMaxProperties(5, { message: "Expected at most 5 options" }))
+export const Options = NamedTexts(60).check(
+  Schema.isMaxProperties(5, { message: "Expected at most 5 options" }),
+  Schema.makeFilter((options) => JSON.stringify(options).length <= 200, {
+    message: "Expected options of at most 200 characters together"
+  })
+)
 export type Options = typeof Options.Type
 
+export const maxStock = 1_000_000_000
+
 export const Stock = Schema.Int.annotate({ message: "Expected a whole number" }).check(
-  Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 }, { message: "Expected a whole number from 0" })
+  Schema.isBetween({ minimum: 0, maximum: maxStock }, { message: "Expected a whole number from 0 to 1,000,000,000" })
 )
 
 export const PriceRange = Schema.Struct({ min: Dinars, max: Dinars })

@@ -43,17 +43,20 @@ type ChoiceRow = {
   readonly in_stock: boolean
 }
 
-/** The variants of those of these products that are on sale, to choose from. */
+/** The first variants of the first of these products that are on sale, to choose from: an answer has an end. */
 export const choicesOf = (sql: Sql, products: ReadonlyArray<string>) => sql<ChoiceRow>`
-  SELECT k.product_id, k.id AS sku_id, k.options, coalesce(k.price, p.price) AS price,
+  SELECT p.id AS product_id, k.id AS sku_id, k.options, coalesce(k.price, p.price) AS price,
     ${sql.literal(hasStock("k"))} AS in_stock
-  FROM skus k JOIN products p ON p.id = k.product_id
-  WHERE p.id = ANY(${products}::uuid[]) AND p.status = 'active' AND NOT k.archived
-  ORDER BY k.product_id, k.position, k.id`
+  FROM unnest(${products}::uuid[]) WITH ORDINALITY AS n (id, number)
+  JOIN products p ON p.id = n.id AND p.status = 'active'
+  CROSS JOIN LATERAL (
+    SELECT * FROM skus k WHERE k.product_id = p.id AND NOT k.archived ORDER BY k.position, k.id LIMIT 20
+  ) k
+  ORDER BY n.number, k.position, k.id LIMIT 200`
 
-/** Settles a product's range of prices after a change of them; its row is locked. */
+/** Settles what a product's row says of its variants after a change of them; it is locked. */
 export const settlePrices = (sql: Sql, product: string) => sql<{ min_price: Centimes; max_price: Centimes }>`
-  UPDATE products p SET (min_price, max_price) = (
-    SELECT min(coalesce(k.price, p.price)), max(coalesce(k.price, p.price))
+  UPDATE products p SET (min_price, max_price, variants_count) = (
+    SELECT min(coalesce(k.price, p.price)), max(coalesce(k.price, p.price)), count(*)
     FROM skus k WHERE k.product_id = p.id AND NOT k.archived)
   WHERE p.id = ${product} RETURNING min_price, max_price`

@@ -16,11 +16,18 @@ export const recount = (
   reason: "opening" | "recount",
   { actor, actor_id }: Mover
 ) => sql`
-  WITH before AS (SELECT id, coalesce(stock, 0) AS stock FROM skus WHERE id = ${sku}),
-  counted AS (UPDATE skus SET stock = ${stock}::int WHERE id = ${sku})
-  INSERT INTO stock_movements (id, sku_id, delta, reason, actor, actor_id)
-  SELECT uuidv7(), id, coalesce(${stock}::int, 0) - stock, ${reason}, ${actor}, ${actor_id}::uuid
-  FROM before WHERE stock <> coalesce(${stock}::int, 0)`
+  WITH before AS (
+    SELECT s.id, p.seller_id, coalesce(s.stock, 0) AS stock FROM skus s JOIN products p ON p.id = s.product_id
+    WHERE s.id = ${sku}
+  ),
+  counted AS (UPDATE skus SET stock = ${stock}::bigint WHERE id = ${sku})
+  INSERT INTO stock_movements (id, seller_id, sku_id, delta, reason, actor, actor_id)
+  SELECT uuidv7(), seller_id, id, coalesce(${stock}::bigint, 0) - stock, ${reason}, ${actor}, ${actor_id}::uuid
+  FROM before WHERE stock <> coalesce(${stock}::bigint, 0)`
+
+/** Over a sku k: its stock moved, and whoever asks where it went must find out. */
+export const hasMoved = (sku: string) =>
+  `EXISTS (SELECT FROM stock_movements m WHERE m.sku_id = ${sku}.id AND m.reason <> 'opening')`
 
 /** Skus whose movements do not come to what there is of them: none, ever. */
 export const wrongStocks = `

@@ -3,23 +3,21 @@ import type { SqlClient } from "effect/sql"
 import { VariantRequired } from "./errors.ts"
 import { choicesOf } from "./skuSql.ts"
 
-/** Refuses what names a product of several variants alone, and tells them. */
-export const variantRequired = Effect.fnUntraced(function* (
+/** Refuses what names a product alone that has variants to choose from, and tells them. */
+export const requireVariant = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   named: ReadonlyArray<{ readonly field: string; readonly product_id: string }>
 ) {
-  const choices = yield* choicesOf(
-    sql,
-    named.map(({ product_id }) => product_id)
-  )
-  return yield* new VariantRequired({
-    details: named.map(({ field, product_id }) => ({
-      field,
-      message: "This product has several variants: choose one",
-      product_id,
-      variants: choices
-        .filter((choice) => choice.product_id === product_id)
-        .map(({ product_id: _, price, ...choice }) => ({ ...choice, price: price / 100 }))
+  if (named.length === 0) return
+  const ids = named.map(({ product_id }) => product_id)
+  const choices = Map.groupBy(yield* choicesOf(sql, ids), ({ product_id }) => product_id)
+  const details = named.flatMap(({ field, product_id }) => {
+    const variants = choices.get(product_id)?.map(({ product_id: _, price, ...choice }) => ({
+      ...choice,
+      price: price / 100
     }))
+    if (variants === undefined) return []
+    return [{ field, message: "This product has several variants: choose one", product_id, variants }]
   })
+  if (details.length > 0) return yield* new VariantRequired({ details })
 })

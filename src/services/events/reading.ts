@@ -55,7 +55,9 @@ export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, horiz
   const last = events.at(-1)
   const position = last !== undefined && events.length === limit ? last.id : Math.min(horizon, first.position + slice)
   if (last !== undefined) {
-    yield* consumer.run(events).pipe(
+    // What the run has done is held to its constraints here, and its transaction must still be sound: who spoils it has
+    // failed.
+    yield* Effect.andThen(consumer.run(events), sql`SET CONSTRAINTS ALL IMMEDIATE`).pipe(
       Effect.timeout(timeLimit),
       Effect.catchCause((because) => new RunFailed({ position: first.position, events, because }))
     )

@@ -8,8 +8,7 @@ import { Carts } from "../cart/Carts.ts"
 import type { ProductsNotFound } from "../cart/errors.ts"
 import { maxQuantity } from "../cart/policy.ts"
 import type { OutOfStock, VariantRequired } from "../catalog/errors.ts"
-import { choicesOf } from "../catalog/skuSql.ts"
-import { variantRequired } from "../catalog/variantRequired.ts"
+import { requireVariant } from "../catalog/variantRequired.ts"
 import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
@@ -86,22 +85,11 @@ export class Checkout extends Context.Service<
         const placed = rows[0]?.json
         if (placed == null) {
           if (rows[0]?.position == null && draft.user_id !== null) yield* people.hold(draft.user_id, "use")
-          yield* chosen(unresolved(draft, rows))
+          yield* requireVariant(sql, unresolved(draft, rows))
           return yield* Effect.fail(refusalOf(draft, rows))
         }
         yield* events.told(orderPlaced)
         return draft.token === undefined ? placed : withField(placed, "tracking_token", encodeToken(draft.token))
-      })
-
-      /** Fails when one of these products has variants to choose from. */
-      const chosen = Effect.fnUntraced(function* (lines: ReturnType<typeof unresolved>) {
-        if (lines.length === 0) return
-        const choices = yield* choicesOf(
-          sql,
-          lines.map(({ product_id }) => product_id)
-        )
-        const several = lines.filter((line) => choices.some(({ product_id }) => product_id === line.product_id))
-        if (several.length > 0) yield* variantRequired(sql, several)
       })
 
       const draftOf = (

@@ -5,6 +5,8 @@ import { Transitions } from "./Transitions.ts"
 
 const batch = 200
 
+type Due = { readonly id: string; readonly order_id: string; readonly created_at: string }
+
 /** Orders that a shop lets lie end by themselves, so that nobody waits for ever. */
 export class Expiry extends Context.Service<
   Expiry,
@@ -33,16 +35,37 @@ export class Expiry extends Context.Service<
         return parts.length
       }, sql.withTransaction)
 
+      // An order that cannot be ended now keeps no other from it: it is told of, and tried again by the next run.
+      const tried = (id: string) =>
+        Effect.matchCauseEffect(expire(id), {
+          onSuccess: (parts) => Effect.succeed({ parts, failed: 0 }),
+          onFailure: (cause) =>
+            Effect.as(Effect.logError("an order could not expire", cause).pipe(Effect.annotateLogs({ order: id })), {
+              parts: 0,
+              failed: 1
+            })
+        })
+
+      const dueAfter = (last: Due | undefined) => sql<Due>`
+        SELECT id, order_id, created_at::text AS created_at FROM seller_orders
+        WHERE status = 'pending' AND ${due}
+          AND ${last === undefined ? sql`true` : sql`(created_at, id) > (${last.created_at}::timestamptz, ${last.id}::uuid)`}
+        ORDER BY created_at, id LIMIT ${batch}`
+
       const run = Effect.gen(function* () {
-        let expired = 0
+        let [expired, failures] = [0, 0]
+        let last: Due | undefined
         for (;;) {
-          const orders = yield* sql<{ order_id: string }>`
-            SELECT order_id FROM seller_orders WHERE status = 'pending' AND ${due} ORDER BY created_at LIMIT ${batch}`
-          const counts = yield* Effect.forEach(new Set(orders.map(({ order_id }) => order_id)), expire)
-          const done = counts.reduce((sum, count) => sum + count, 0)
-          expired += done
-          if (orders.length < batch || done === 0) return expired
+          const parts: ReadonlyArray<Due> = yield* dueAfter(last)
+          for (const id of new Set(parts.map(({ order_id }) => order_id))) {
+            const outcome = yield* tried(id)
+            expired += outcome.parts
+            failures += outcome.failed
+          }
+          last = parts.at(-1)
+          if (parts.length < batch) break
         }
+        return failures === 0 ? expired : yield* Effect.die(`${failures} orders could not expire`)
       }).pipe(Effect.orDie, Effect.withSpan("Expiry.run"))
 
       return Expiry.of({ run })

@@ -9,7 +9,7 @@ import { Retention } from "../Retention.ts"
 import { newestFirst } from "../rowOrder.ts"
 import { inBatches } from "../sql.ts"
 import { makeEraseOrders } from "./eraseOrders.ts"
-import { GuestOrder, type OrderStatus } from "./model.ts"
+import { GuestOrder } from "./model.ts"
 import { finished } from "./policy.ts"
 import type { ListGuestOrders } from "./requests.ts"
 
@@ -39,7 +39,7 @@ export class Guests extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const audit = yield* Audit
       const { guestDays } = yield* Retention
-      const eraseOrders = makeEraseOrders(sql)
+      const eraseOrders = makeEraseOrders(sql, audit)
       const orders = yield* makeList({ name: "guest_orders", from: "orders o", alias: "o" })
 
       const find = Effect.fn("Guests.find")(({ phone, ...query }: ListGuestOrders) =>
@@ -51,37 +51,45 @@ export class Guests extends Context.Service<
         })
       )
 
-      // Locked, so that an order that ends or is edited meanwhile is erased whole or not at all.
-      const hold = (condition: Statement.Fragment, limit: number) => sql<{ id: string; status: OrderStatus }>`
-        SELECT id, status FROM orders WHERE user_id IS NULL AND customer_phone <> '' AND ${condition}
-        ORDER BY id LIMIT ${limit} FOR NO KEY UPDATE`
+      const isFinished = `status IN (${finished.map((status) => `'${status}'`).join(", ")})`
+      const isKnown = "user_id IS NULL AND customer_phone <> ''"
 
-      const erase = Effect.fn("Guests.erase")(
-        function* (author: Author, phone: string, { dryRun } = { dryRun: false }) {
-          const held = yield* hold(sql`customer_phone = ${phone}`, 10_000)
-          const ids = held.filter(({ status }) => finished.includes(status)).map(({ id }) => id)
-          const outcome = { erased: ids.length, waiting: held.length - ids.length }
-          if (dryRun) return outcome
-          yield* eraseOrders(sql`o.id = ANY(${ids}::uuid[])`)
-          yield* Effect.forEach(ids, (subject_id) =>
-            audit.record(author, { action: "order.erase", subject_id, before: null, after: null })
-          )
-          return outcome
-        },
-        sql.withTransaction,
-        Effect.orDie
-      )
-
-      const pruneBatch = Effect.gen(function* () {
-        const held = yield* hold(
-          sql`status IN ${sql.in(finished)} AND updated_at < now() - make_interval(days => ${guestDays})`,
-          batch
-        )
+      /** Forgets who made some of these. What is just worked on is left to the next call. */
+      const forget = Effect.fnUntraced(function* (which: Statement.Fragment, author?: Author) {
+        const held = yield* sql<{ id: string }>`
+          SELECT id FROM orders WHERE ${sql.literal(isKnown)} AND ${sql.literal(isFinished)} AND ${which}
+          LIMIT ${batch} FOR NO KEY UPDATE SKIP LOCKED`
         yield* eraseOrders(sql`o.id = ANY(${held.map(({ id }) => id)}::uuid[])`)
+        if (author === undefined) return held.length
+        yield* Effect.forEach(held, ({ id: subject_id }) =>
+          audit.record(author, { action: "order.erase", subject_id, before: null, after: null })
+        )
         return held.length
-      }).pipe(sql.withTransaction)
+      }, sql.withTransaction)
 
-      const prune = inBatches(batch, pruneBatch).pipe(Effect.orDie, Effect.withSpan("Guests.prune"))
+      const erase = Effect.fn("Guests.erase")(function* (
+        author: Author,
+        phone: string,
+        { dryRun } = { dryRun: false }
+      ) {
+        const of = sql`customer_phone = ${phone}`
+        const counted = sql<{ done: number; open: number }>`
+          SELECT count(*) FILTER (WHERE ${sql.literal(isFinished)})::int AS done,
+            count(*) FILTER (WHERE NOT ${sql.literal(isFinished)})::int AS open
+          FROM orders WHERE ${sql.literal(isKnown)} AND ${of}`
+        if (!dryRun) {
+          const erased = yield* inBatches(batch, forget(of, author))
+          const [left] = yield* counted
+          return { erased, waiting: (left?.open ?? 0) + (left?.done ?? 0) }
+        }
+        const [found] = yield* counted
+        return { erased: found?.done ?? 0, waiting: found?.open ?? 0 }
+      }, Effect.orDie)
+
+      const prune = inBatches(batch, forget(sql`updated_at < now() - make_interval(days => ${guestDays})`)).pipe(
+        Effect.orDie,
+        Effect.withSpan("Guests.prune")
+      )
 
       return Guests.of({ find, erase, prune })
     })

@@ -12,7 +12,7 @@ import { type Expected, type PreconditionFailed, requireVersion } from "../preco
 import { newestFirst } from "../rowOrder.ts"
 import { changesOf, sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
-import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "./errors.ts"
+import { OrderNotCancellable, OrderNotEditable, OrderNotFound, type TooManyEdits } from "./errors.ts"
 import type { ListedOrder, Order } from "./model.ts"
 import { numberOf } from "./orderNumber.ts"
 import { listedOrderJson, orderJson, orderJsonForSeller } from "./orderSql.ts"
@@ -49,7 +49,7 @@ export class Orders extends Context.Service<
       expected?: Expected
     ) => Effect.Effect<
       Encoded<Order>,
-      AccountClosed | OrderNotFound | OrderNotEditable | PreconditionFailed | ValidationFailed
+      AccountClosed | OrderNotFound | OrderNotEditable | TooManyEdits | PreconditionFailed | ValidationFailed
     >
     /** Cancels every part, or nothing when one is on its way. Cancelled again, it stays as it is. */
     readonly cancel: (
@@ -147,6 +147,16 @@ export class Orders extends Context.Service<
         }
       })
 
+      /** Which of these fields are others than they were, and the columns of them. */
+      const differing = Effect.fnUntraced(function* (order: Held, changes: UpdateOrder) {
+        const columns: Record<string, unknown> = yield* columnsOf(changes)
+        const [before] = yield* sql<Record<string, unknown>>`
+          SELECT customer_name, customer_email, customer_wilaya_code, customer_wilaya, commune, customer_address, notes
+          FROM orders WHERE id = ${order.id}`
+        const fields = Object.keys(changes).filter((field) => before?.[field] !== columns[field])
+        return { columns, fields }
+      })
+
       const written = (order: Held) => read(sql`o.id = ${order.id}`)
 
       const update = Effect.fn("Orders.update")(
@@ -154,9 +164,9 @@ export class Orders extends Context.Service<
           const { order, ...by } = yield* hold(access, idOrNumber)
           yield* requireVersion(expected, written(order))
           if (!isEditable(order.parts)) return yield* new OrderNotEditable()
-          const fields = Object.keys(changes)
+          const { columns, fields } = yield* differing(order, changes)
           if (fields.length > 0) {
-            yield* sql`UPDATE orders SET ${changesOf(sql, yield* columnsOf(changes))} WHERE id = ${order.id}`
+            yield* sql`UPDATE orders SET ${changesOf(sql, columns)} WHERE id = ${order.id}`
             yield* transitions.note({ order, parts: [], kind: "edited", data: { fields }, ...by })
           }
           return yield* written(order)

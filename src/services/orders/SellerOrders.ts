@@ -11,7 +11,7 @@ import { type Expected, type PreconditionFailed, requireVersion } from "../preco
 import { newestFirst } from "../rowOrder.ts"
 import { likePattern, sqlOrDie } from "../sql.ts"
 import { type Encoded, readAll, readFirst } from "../wire.ts"
-import { InvalidStatusTransition, OrderNotFound } from "./errors.ts"
+import { InvalidStatusTransition, OrderNotFound, type TooManyEdits } from "./errors.ts"
 import type { ListedSellerOrder, SellerOrder } from "./model.ts"
 import { numberOf } from "./orderNumber.ts"
 import { listedSellerOrderJson, sellerOrderJson } from "./orderSql.ts"
@@ -41,7 +41,7 @@ export class SellerOrders extends Context.Service<
       expected?: Expected
     ) => Effect.Effect<
       Encoded<SellerOrder>,
-      AccountClosed | OrderNotFound | InvalidStatusTransition | PreconditionFailed | ValidationFailed
+      AccountClosed | OrderNotFound | InvalidStatusTransition | TooManyEdits | PreconditionFailed | ValidationFailed
     >
   }
 >()("zst/orders/SellerOrders") {

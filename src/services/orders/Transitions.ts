@@ -4,6 +4,7 @@ import { Audit } from "../audit/Audit.ts"
 import type { UserId } from "../auth/model.ts"
 import { Events } from "../events/Events.ts"
 import { insertEvent } from "../events/eventType.ts"
+import { TooManyEdits } from "./errors.ts"
 import { orderEdited, partMoved } from "./events.ts"
 import {
   type Actor,
@@ -67,8 +68,8 @@ export class Transitions extends Context.Service<
     readonly hold: (order: string) => Effect.Effect<Held | undefined, SqlError.SqlError>
     /** Moves parts of a held order, with all that follows: stock, sold counts, money, payment, the order's own state. */
     readonly move: (move: Move) => Effect.Effect<void, SqlError.SqlError>
-    /** Writes a change that is no move on the timeline. */
-    readonly note: (entry: Entry) => Effect.Effect<void, SqlError.SqlError>
+    /** Writes a change that is no move on the timeline. There is an end to how often an order is edited. */
+    readonly note: (entry: Entry) => Effect.Effect<void, TooManyEdits | SqlError.SqlError>
   }
 >()("zst/orders/Transitions") {
   static readonly layer = Layer.effect(
@@ -118,9 +119,10 @@ export class Transitions extends Context.Service<
         const status = statusOf(parts)
         return sql`
           UPDATE orders o SET status = ${status}, payment_status = ${paymentOf(parts)},
-            delivery_date = CASE WHEN ${status} = 'delivered' THEN clock_timestamp() ELSE delivery_date END,
-            (${sql.literal(amountColumns)}) = (
-              SELECT ${sql.literal(amountsOf("so"))} FROM seller_orders so WHERE so.order_id = o.id
+            (delivery_date, ${sql.literal(amountColumns)}) = (
+              SELECT CASE WHEN ${status} = 'delivered' THEN max(so.delivery_date) FILTER (WHERE so.status = 'delivered') END,
+                ${sql.literal(amountsOf("so"))}
+              FROM seller_orders so WHERE so.order_id = o.id
             ),
             updated_at = clock_timestamp()
           WHERE id = ${order.id}`
@@ -158,6 +160,9 @@ export class Transitions extends Context.Service<
         note
       }: Entry) {
         const [part] = parts
+        const edits = yield* sql`
+          SELECT FROM order_events WHERE order_id = ${order.id} AND kind IN ('edited', 'tracked') LIMIT ${mostEdits}`
+        if (edits.length === mostEdits) return yield* new TooManyEdits({ most: mostEdits })
         yield* sql`
           INSERT INTO order_events (id, order_id, seller_order_id, kind, actor, actor_id, data, note, created_at)
           VALUES (uuidv7(), ${order.id}, ${part?.id ?? null}, ${kind}, ${actor}, ${actor_id}, ${encodeData(data)}::text::jsonb,
@@ -179,6 +184,9 @@ export class Transitions extends Context.Service<
     })
   )
 }
+
+/** Of an order, by everybody together. */
+const mostEdits = 100
 
 const toldMoved = insertEvent(partMoved, {
   entity: "so.order_id",

@@ -1,5 +1,6 @@
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { Audit } from "../audit/Audit.ts"
 import type { UserId } from "../auth/model.ts"
 import { domain, stack } from "../domain.ts"
 import { schedule } from "../jobs/schedule.ts"
@@ -31,8 +32,11 @@ export const orders = domain({
   },
   erase: Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const eraseOrders = makeEraseOrders(sql)
-    return (user: UserId) => eraseOrders(sql`o.user_id = ${user}`)
+    const eraseOrders = makeEraseOrders(sql, yield* Audit)
+    return Effect.fnUntraced(function* (user: UserId) {
+      yield* eraseOrders(sql`o.user_id = ${user}`)
+      yield* sql`UPDATE order_events SET note = NULL WHERE actor_id = ${user} AND note IS NOT NULL`
+    })
   }),
   // Whoever shipped or waits for a parcel is still needed for it.
   needs: [

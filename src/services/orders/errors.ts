@@ -49,6 +49,16 @@ export class OrderNotEditable extends Schema.TaggedError<OrderNotEditable>()(
   }
 }
 
+export class TooManyEdits extends Schema.TaggedError<TooManyEdits>()(
+  "TooManyEdits",
+  { most: Schema.Int },
+  { httpApiStatus: 409 }
+) {
+  override get message() {
+    return `This order was changed ${this.most} times, and is not changed any more.`
+  }
+}
+
 export class OrderNotCancellable extends Schema.TaggedError<OrderNotCancellable>()(
   "OrderNotCancellable",
   { details: Schema.Array(Schema.Struct({ seller_order_id: Schema.String, status: OrderStatus })) },

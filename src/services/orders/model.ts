@@ -258,14 +258,14 @@ export const GuestOrder = shape(
   "GuestOrder",
   {
     id: OrderId,
-    order_number: Schema.String,
+    order_number: OrderNumber,
     customer_name: Schema.String,
     status: OrderStatus,
     created_at: Instant
   },
   {
     id: "0199e0a4-2222-7000-8000-000000000030",
-    order_number: "ZST-260131-7K4M2Q",
+    order_number: both.order_number,
     customer_name: "Nadia",
     status: "delivered",
     created_at: "2026-01-31T10:00:00.000Z"

@@ -4,7 +4,8 @@
  * `buyer` holds the user who orders, as People.hold does: its own row, which is all that decides, is read once locked.
  * `held` locks the skus in id order, each with its product, and reads both as they are once locked: whoever changes what
  * is sold of a product locks its skus first, and then the product FOR UPDATE. After a weaker lock KEY SHARE, which waits
- * for no count of what was sold, would be given the product as it was. `sold` is empty unless everything asked for can
+ * for no count of what was sold, would be given the product as it was. One that was named alone may have got a second
+ * variant meanwhile: then nobody chose. `sold` is empty unless everything asked for can
  * be had; and all else follows from `sold`. `taken` is a function, as it must see the skus as they are once locked: an
  * UPDATE of this statement would begin from the rows as they were before, and lock those too, which deadlocks with who
  * waits for them. What comes back is the order as a read shows it, made of the rows
@@ -55,8 +56,8 @@ const lines = {
 
 /** A sku once, whether a line named it or its product. */
 const wanted = {
-  one: "SELECT sku, quantity, item_id, position FROM asked",
-  many: `SELECT sku, sum(quantity)::int AS quantity, (array_agg(item_id ORDER BY position))[1] AS item_id,
+  one: "SELECT sku, is_product, quantity, item_id, position FROM asked",
+  many: `SELECT sku, bool_or(is_product) AS is_product, sum(quantity)::int AS quantity, (array_agg(item_id ORDER BY position))[1] AS item_id,
     min(position) AS position FROM asked GROUP BY sku`
 }
 
@@ -75,7 +76,7 @@ const told = insertEvent(orderPlaced, {
 const text = (shape: keyof typeof wanted) => `
 WITH buyer AS MATERIALIZED (SELECT status FROM users WHERE id = $9::uuid FOR SHARE),
 asked AS MATERIALIZED (
-  SELECT w.*, CASE WHEN w.sku_id IS NULL
+  SELECT w.*, w.sku_id IS NULL AS is_product, CASE WHEN w.sku_id IS NULL
     THEN (SELECT (array_agg(k.id))[1] FROM skus k WHERE k.product_id = w.product_id AND NOT k.archived HAVING count(*) = 1)
     ELSE (SELECT k.id FROM skus k WHERE k.id = w.sku_id AND k.product_id = coalesce(w.product_id, k.product_id))
   END AS sku
@@ -87,7 +88,7 @@ held AS MATERIALIZED (
   SELECT s.id AS sku_id, s.code, s.options, s.stock, coalesce(s.price, p.price) AS price,
     coalesce(i.media_id, p.image_media_id) AS media_id, coalesce(i.image_url, p.image_url) AS image_url,
     p.id, p.seller_id, CASE WHEN s.archived THEN 'archived' ELSE p.status END AS status, p.name, p.name_ar,
-    p.min_order_quantity, w.quantity, w.item_id, w.position
+    p.min_order_quantity, w.quantity, w.item_id, w.position, w.is_product AND p.variants_count > 1 AS is_unchosen
   FROM wanted w JOIN skus s ON s.id = w.sku JOIN products p ON p.id = s.product_id
     LEFT JOIN product_images i ON i.id = s.image_id
   ORDER BY s.id FOR NO KEY UPDATE OF s FOR KEY SHARE OF p
@@ -95,7 +96,7 @@ held AS MATERIALIZED (
 sold AS MATERIALIZED (
   SELECT * FROM held WHERE (
     SELECT count(*) = (SELECT count(*) FROM wanted)
-      AND bool_and(status = 'active' AND quantity BETWEEN min_order_quantity AND ${maxQuantity}
+      AND bool_and(NOT is_unchosen AND status = 'active' AND quantity BETWEEN min_order_quantity AND ${maxQuantity}
         AND (stock IS NULL OR stock >= quantity))
       AND sum(price * quantity) <= $5::bigint
       AND ($20::bigint IS NULL OR sum(price * quantity) = $20::bigint)
@@ -110,8 +111,8 @@ parts AS MATERIALIZED (
   ) s
 ),
 moved AS (
-  INSERT INTO stock_movements (id, sku_id, delta, reason, reference, actor, actor_id)
-  SELECT uuidv7(), s.sku_id, -s.quantity, 'order', parts.id, $18::text, $9::uuid
+  INSERT INTO stock_movements (id, seller_id, sku_id, delta, reason, reference, actor, actor_id)
+  SELECT uuidv7(), s.seller_id, s.sku_id, -s.quantity, 'order', parts.id, $18::text, $9::uuid
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id WHERE s.stock IS NOT NULL
 ),
 placed AS (
@@ -143,7 +144,8 @@ timeline AS (
 told AS (
   ${told}
 )
-SELECT ${columnOf(placedJson)}, a.position::int, h.sku_id, h.id AS product_id, h.name AS product_name, h.options, h.quantity,
+SELECT ${columnOf(placedJson)}, a.position::int, CASE WHEN a.is_product AND h.is_unchosen THEN NULL ELSE h.sku_id END AS sku_id,
+  h.id AS product_id, h.name AS product_name, h.options, h.quantity,
   h.status, h.stock, h.min_order_quantity, h.price
 FROM (SELECT) whole LEFT JOIN (asked a LEFT JOIN held h ON h.sku_id = a.sku) ON NOT EXISTS (SELECT FROM placed)
 ORDER BY a.position`

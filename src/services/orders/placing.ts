@@ -59,7 +59,7 @@ export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRo
   const quantities = [
     ...at("below_minimum").map(({ line, found }) => ({
       line,
-      message: `This product is sold from ${found?.min_order_quantity}`
+      message: `${order.items === undefined ? `“${found?.product_name}”` : "This product"} is sold from ${found?.min_order_quantity}`
     })),
     ...at("too_many").map(({ line }) => ({ line, message: tooMany }))
   ]
@@ -90,7 +90,7 @@ export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRo
     ...new Map(judged.flatMap((one) => (one.found ? [[one.found.sku_id, { ...one, row: one.found }]] : []))).values()
   ]
   const total = bought.reduce((sum, { row }) => sum + row.price * row.quantity, 0)
-  if (total <= maxTotal && order.expected_total !== undefined) {
+  if (total <= maxTotal && order.expected_total !== undefined && order.expected_total !== total) {
     return new TotalChanged({
       details: [
         {
@@ -112,7 +112,10 @@ export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRo
       ]
     })
   }
-  return invalidField("items", "An order comes to 1,000,000,000,000 dinars at most")
+  return invalidField(
+    order.items === undefined ? "from_cart" : "items",
+    "An order comes to 1,000,000,000,000 dinars at most"
+  )
 }
 
 /** Where the customer first named it: what is named twice is one line. */

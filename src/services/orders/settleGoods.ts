@@ -34,10 +34,11 @@ const giveBack = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {
       FROM (SELECT sku_id, sum(quantity)::int AS quantity FROM given GROUP BY sku_id) g
       WHERE s.id = g.sku_id AND s.stock IS NOT NULL
     )
-    INSERT INTO stock_movements (id, sku_id, delta, reason, reference, actor, actor_id)
-    SELECT uuidv7(), g.sku_id, sum(g.quantity), ${to === "returned" ? "return" : "cancel"}, g.seller_order_id, ${actor},
-      ${actor_id}::uuid
-    FROM given g JOIN skus s ON s.id = g.sku_id WHERE s.stock IS NOT NULL GROUP BY g.sku_id, g.seller_order_id`
+    INSERT INTO stock_movements (id, seller_id, sku_id, delta, reason, reference, actor, actor_id)
+    SELECT uuidv7(), p.seller_id, g.sku_id, sum(g.quantity), ${to === "returned" ? "return" : "cancel"}, g.seller_order_id,
+      ${actor}, ${actor_id}::uuid
+    FROM given g JOIN skus s ON s.id = g.sku_id JOIN products p ON p.id = s.product_id
+    WHERE s.stock IS NOT NULL GROUP BY p.seller_id, g.sku_id, g.seller_order_id`
 })
 
 const countSold = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {

@@ -7,7 +7,7 @@ import type { Caller, SellerCategory, UserId } from "../auth/model.ts"
 import { People, type Person } from "../auth/People.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { Wilayas } from "../delivery/Wilayas.ts"
-import { invalidField, type ValidationFailed } from "../errors.ts"
+import { type Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
 import { jsonOf } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
@@ -27,6 +27,7 @@ export type DecisionRefusal =
   | ApplicationNotFound
   | ApplicationDecided
   | CannotBecomeSeller
+  | Forbidden
   | UserUnavailable
   | ValidationFailed
 
@@ -132,12 +133,12 @@ export class Applications extends Context.Service<
       }, sqlOrDie)
 
       // The user is locked first, as everywhere; then what is decided is read under the lock.
-      const hold = Effect.fnUntraced(function* (id: string) {
+      const hold = Effect.fnUntraced(function* (author: Author, id: string) {
         const [known] = isUuid(id)
           ? yield* sql<Application>`SELECT user_id FROM seller_applications WHERE id = ${id}`
           : []
         if (known === undefined) return yield* new ApplicationNotFound()
-        const [user] = yield* people.holdAll([known.user_id])
+        const user = yield* people.holdAs(author, known.user_id)
         if (user === undefined) return yield* Effect.die(`User ${known.user_id} vanished`)
         const [application] = yield* sql<Application>`
           SELECT id, user_id, seller_category, full_name, full_name_ar, description, phone, wilaya_code, status
@@ -166,7 +167,7 @@ export class Applications extends Context.Service<
       })
 
       const settleDecision = Effect.fnUntraced(function* (author: Author, id: string, input: DecideApplication) {
-        const { application, user } = yield* hold(id)
+        const { application, user } = yield* hold(author, id)
         const seller_category = input.seller_category ?? application.seller_category
         const approved = input.decision === "approve"
         if (approved) yield* approve(application, user, seller_category)

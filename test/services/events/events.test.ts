@@ -40,7 +40,7 @@ const remembering = (name: `test.${string}`, options: { readonly from?: "begin" 
 const process = <R>(url: string, consumers: ReadonlyArray<Consumer<R>>) =>
   LogServices(consumers).pipe(Layer.provideMerge(pool({ url: Redacted.make(url), maxConnections: 4 })))
 
-const onLog = <A, E, R>(consumers: ReadonlyArray<Consumer<never>>, test: Effect.Effect<A, E, R>) =>
+const onLog = <A, E, R, R2>(consumers: ReadonlyArray<Consumer<R2>>, test: Effect.Effect<A, E, R>) =>
   Effect.flatMap(freshDatabase, (url) =>
     Effect.andThen(makeTables(3), test).pipe(Effect.provide(process(url, consumers)), Effect.provide(Logger.layer([])))
   )
@@ -242,27 +242,56 @@ it.effect(
     })
 )
 
-it.effect("a run that dies, takes too long, interrupts itself, or gets what it cannot read has failed", () => {
-  const ways = {
-    dies: Effect.die("dead"),
-    hangs: Effect.never,
-    interrupts: Effect.interrupt,
-    recovers: Effect.void
+it.effect(
+  "a run that dies, takes too long, interrupts itself, spoils its transaction, or gets what it cannot read has failed",
+  () => {
+    const twice = SqlClient.SqlClient.use((sql) => sql`INSERT INTO marks VALUES (1, 1)`)
+    const ways: Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>> = {
+      dies: Effect.die("dead"),
+      hangs: Effect.never,
+      interrupts: Effect.interrupt,
+      // It says nothing of it, and no statement of its transaction works any more.
+      spoils: Effect.ignore(twice),
+      // What only the commit would refuse.
+      defers: SqlClient.SqlClient.use((sql) => sql`INSERT INTO marks VALUES (2, 1)`),
+      recovers: Effect.void
+    }
+    const all = Object.entries(ways).map(([name, run]) =>
+      consumer({ name: `test.${name}`, types: [counted], from: "begin", timeLimit: "3 seconds", run: () => run })
+    )
+    return onLog(
+      all,
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`CREATE TABLE marks (id int PRIMARY KEY, mark int UNIQUE DEFERRABLE INITIALLY DEFERRED)`
+        yield* sql`INSERT INTO marks VALUES (1, 1)`
+        yield* insert(1, 1)
+        yield* consuming(all)
+        for (const name of ["dies", "hangs", "interrupts", "spoils", "defers"])
+          yield* failing(`test.${name}`, (failures) => failures > 0)
+        assert.deepInclude(yield* statusOf("test.recovers"), { failures: 0, behind: 0 })
+        yield* sql`INSERT INTO events (type, entity, payload) VALUES ('test.counted', ${entity}, '{"n": "many"}')`
+        const record = yield* failing("test.recovers", (failures) => failures > 0)
+        assert.match(record?.failure ?? "", /SchemaError/)
+      })
+    )
   }
-  const all = Object.entries(ways).map(([name, run]) =>
-    consumer({ name: `test.${name}`, types: [counted], from: "begin", timeLimit: "3 seconds", run: () => run })
+)
+
+it.effect("consumers that hang keep no other waiting, however many they are", () => {
+  const hanging = Array.from({ length: 6 }, (_, n) =>
+    consumer({ name: `test.hangs${n}`, types: [counted], from: "begin", run: () => Effect.never })
   )
+  const quick = remembering("test.quick")
+  const all = [...hanging, quick.it]
   return onLog(
     all,
     Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      yield* insert(1, 1)
       yield* consuming(all)
-      for (const name of ["dies", "hangs", "interrupts"]) yield* failing(`test.${name}`, (failures) => failures > 0)
-      assert.deepInclude(yield* statusOf("test.recovers"), { failures: 0, behind: 0 })
-      yield* sql`INSERT INTO events (type, entity, payload) VALUES ('test.counted', ${entity}, '{"n": "many"}')`
-      const record = yield* failing("test.recovers", (failures) => failures > 0)
-      assert.match(record?.failure ?? "", /SchemaError/)
+      yield* emitAll(1)
+      yield* soon(() => quick.seen().length === 1)
+      yield* emitAll(2, 3)
+      yield* soon(() => quick.seen().length === 3)
     })
   )
 })
