@@ -66,7 +66,12 @@ const eventOf = Effect.fnUntraced(function* (id: number) {
   const event = Number.isSafeInteger(id) ? yield* records.event(id) : Option.none()
   return yield* Effect.mapError(
     Effect.fromOption(event),
-    () => new CommandFailed({ message: `There is no event ${id}; zst events status says which are kept.` })
+    () =>
+      new CommandFailed({
+        message: Number.isNaN(id)
+          ? "An event's id is a number, such as 42."
+          : `There is no event ${id}; zst events status says which are kept.`
+      })
   )
 })
 

@@ -5,7 +5,7 @@ import { Pictures } from "../media/Pictures.ts"
 import { Uses } from "../Uses.ts"
 import { holdShop } from "./holdShop.ts"
 
-/** What was ordered is part of somebody's order and is archived without its descriptions; the rest goes. */
+/** What was ordered is part of somebody's order and is archived without what its seller wrote of it; the rest goes. */
 export const eraseProducts = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const pictures = yield* Pictures
@@ -13,7 +13,9 @@ export const eraseProducts = Effect.gen(function* () {
   return Effect.fnUntraced(function* (seller: UserId) {
     yield* holdShop(sql, seller)
     yield* sql`
-      UPDATE products p SET status = 'archived', description = NULL, description_ar = NULL, updated_at = now()
+      UPDATE products p SET status = 'archived', description = NULL, description_ar = NULL, benefits = '{}',
+        ingredients = NULL, usage_instructions = NULL, delivery_estimate = NULL, shipping_info = NULL, returns_info = NULL,
+        payment_info = NULL, updated_at = now()
       WHERE seller_id = ${seller} AND NOT (${unused})`
     const shown = yield* sql<{ media_id: string }>`
       SELECT media_id FROM product_images i JOIN products p ON p.id = i.product_id

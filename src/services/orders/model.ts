@@ -190,7 +190,7 @@ export const ListedOrder = shape(
     customer_email: Schema.NullOr(Schema.String),
     ...amounts,
     ...parcel,
-    items: Schema.Array(OrderItem),
+    items: Schema.Array(OrderItem).annotate({ description: "In a list the first twenty; items_count says how many" }),
     seller_orders: Schema.Array(OrderPart),
     ...times
   },
@@ -235,7 +235,7 @@ export const ListedSellerOrder = shape(
     ...delivery,
     ...amounts,
     ...parcel,
-    items: Schema.Array(OrderItem),
+    items: Schema.Array(OrderItem).annotate({ description: "In a list the first twenty; items_count says how many" }),
     ...times
   },
   {

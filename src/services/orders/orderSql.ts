@@ -24,6 +24,9 @@ const tables: Rows = { items: "order_items", parts: "seller_orders", events: "or
 const itemJson = jsonOf(OrderItem, "i", { options: stored(Options, "i.options"), subtotal: "i.price * i.quantity" })
 const items = (rows: Rows, condition: string) => each(itemJson, `${rows.items} i WHERE ${condition}`, "i.id")
 
+/** In a list: the items of a hundred orders would be megabytes. */
+const firstItems = (condition: string) => each(itemJson, `order_items i WHERE ${condition}`, "i.id LIMIT 20")
+
 const entryJson = jsonOf(TimelineEntry, "e", {
   from: "e.from_status",
   to: "e.to_status",
@@ -55,7 +58,10 @@ const ofWhole = (rows: Rows) => ({
 })
 
 /** An order as its customer sees it, over orders o. */
-export const listedOrderJson = jsonOf(ListedOrder, "o", ofWhole(tables))
+export const listedOrderJson = jsonOf(ListedOrder, "o", {
+  ...ofWhole(tables),
+  items: firstItems("i.order_id = o.id")
+})
 
 export const orderJsonIn = (rows: Rows) =>
   jsonOf(Order, "o", { ...ofWhole(rows), timeline: timeline(rows, "e.order_id = o.id") })
@@ -94,6 +100,9 @@ export const orderJsonForSeller = jsonOf(Order, "o", {
 const fulfilled = { ...ofPart, id: "so.id", order_id: "o.id" }
 
 /** What one seller fulfils, over orders o and seller_orders so. */
-export const listedSellerOrderJson = jsonOf(ListedSellerOrder, "o", fulfilled)
+export const listedSellerOrderJson = jsonOf(ListedSellerOrder, "o", {
+  ...fulfilled,
+  items: firstItems("i.seller_order_id = so.id")
+})
 
 export const sellerOrderJson = jsonOf(SellerOrder, "o", { ...fulfilled, ...partTimeline })
