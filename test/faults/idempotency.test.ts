@@ -5,6 +5,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { pool } from "../../src/layers/Postgres.ts"
 import { freshDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { assertMovementsSum, newProduct, newUser } from "../support/market.ts"
 import { spawnServer, spawnZst } from "../support/process.ts"
 import { pick, type Random, randomFrom } from "../support/random.ts"
@@ -174,7 +175,7 @@ it.live("a process killed after the effect and before the answer: the retry gets
       const committing = sql`
         SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
         WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted`
-      yield* Effect.repeat(committing, { until: (rows) => rows.length > 0 })
+      yield* eventually(committing, (rows) => rows.length > 0)
       assert.isTrue(isInProgress(yield* post(other, message)))
       dying.child.kill("SIGKILL")
       yield* dying.exited

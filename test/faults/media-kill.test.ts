@@ -9,6 +9,7 @@ import * as DevIssuer from "../../src/layers/DevIssuer.ts"
 import { pool } from "../../src/layers/Postgres.ts"
 import { makeClip } from "../support/clips.ts"
 import { freshDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { spawnServer, spawnZst } from "../support/process.ts"
 import { upload } from "../support/upload.ts"
 
@@ -55,12 +56,12 @@ it.live(
           LOG_LEVEL: "Error"
         })
         const first = yield* worker
-        const midway = yield* Effect.repeat(media, { until: (row) => row?.status !== "processing" || row.progress > 0 })
+        const midway = yield* eventually(media, (row) => row?.status !== "processing" || row.progress > 0)
         assert.strictEqual(midway?.status, "processing", first.output())
         first.child.kill("SIGKILL")
         yield* first.exited
         yield* worker
-        const row = yield* Effect.repeat(media, { until: (each) => each?.status !== "processing" })
+        const row = yield* eventually(media, (each) => each?.status !== "processing")
         assert.deepStrictEqual([row?.status, row?.progress, row?.keys.length], ["ready", 100, 3])
         const [job] = yield* sql`SELECT state, attempts FROM jobs WHERE queue_name = 'media.process'`
         assert.deepInclude(job, { attempts: 2 })
