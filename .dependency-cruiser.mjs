@@ -46,7 +46,7 @@ export default {
         pathNot: [
           "^src/server/(api|middleware)/",
           "^src/server/http/(entityTag|errorCode)\\.ts$",
-          "/(errors|limits|model|\\w+Model|uploadErrors)\\.ts$",
+          "/(errors|limits|model|\\w+Model|requests|uploadErrors)\\.ts$",
           "^src/services/(precondition|shape)\\.ts$"
         ]
       }

@@ -119,6 +119,13 @@ describe("demo products", () => {
     expect(demoProducts.some((product) => (product.min_order_quantity ?? 1) > 1)).toBe(true)
   })
 
+  it("come in variants where people choose a size, a colour or a content", () => {
+    const several = demoProducts.flatMap(({ variants }) => (variants === undefined ? [] : [variants]))
+    expect(several.length).toBeGreaterThan(2)
+    for (const variants of several) expectDistinct(variants.map(({ options }) => JSON.stringify(options)))
+    expect(several.flat().some(({ price }) => price !== undefined)).toBe(true)
+  })
+
   it("are described in Arabic letters, Latin only for words of the French name", () => {
     for (const { name, name_ar, description_ar } of demoProducts) {
       for (const text of [name_ar, ...(description_ar ? [description_ar] : [])]) {

@@ -3,6 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { eventTypes } from "../../src/layers/Background.ts"
+import { ClerkEvents } from "../../src/services/accounts/ClerkEvents.ts"
 import { Departures } from "../../src/services/accounts/Departures.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, admin, buyer, customer, move, order, seller } from "../support/shop.ts"
@@ -150,6 +151,19 @@ layer(TestServer.layer)("the event log", (it) => {
         (yield* eventsOf(promoted.id)).map(({ type }) => type),
         ["user.role_changed", "shop.opened"]
       )
+    })
+  )
+
+  it.effect("has the end of an account that Clerk deleted, once", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const clerk = yield* ClerkEvents
+      const { id } = yield* buyer
+      const [row] = yield* sql<{ clerk_id: string }>`SELECT clerk_id FROM users WHERE id = ${id}`
+      for (const message of ["msg_1", "msg_2"]) {
+        yield* clerk.receive({ id: message, type: "user.deleted", data: { id: row?.clerk_id } })
+      }
+      assert.deepStrictEqual(yield* eventsOf(id), [{ type: "user.closed", payload: { id } }])
     })
   )
 

@@ -11,6 +11,7 @@ import { addDemoPictures } from "./demoPictures.ts"
 import { insertOrders } from "./insertOrders.ts"
 import { insertRows, patiently, type Row } from "./insertRows.ts"
 import { insertSkus } from "./insertSkus.ts"
+import type { DemoProduct, DemoVariant } from "./products/product.ts"
 import { makeRandom } from "./random.ts"
 import { uuidV7At } from "./uuid.ts"
 
@@ -132,7 +133,9 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
   const categoryIds = new Map(categories.map(({ id, slug }) => [slug, id]))
   const mainCategories = new Map(categories.map(({ id, main }) => [id, main]))
   const slugs = yield* freeSlugs(demoProducts.map(({ name }) => slugOf(name)))
-  const rows = demoProducts.map(({ shop, category, price, original_price, ...product }, index) => {
+  const rows = demoProducts.map((demo, index) => {
+    const { shop, category, price, original_price, ...product } = demo
+    const prices = variantsOf(demo).map((variant) => variant.price ?? price)
     const at = Math.floor(now - random.between(0.1, productsOverDays) * day)
     return {
       id: uuidV7At(at),
@@ -145,8 +148,8 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
       description_ar: product.description_ar ?? null,
       brand: product.brand ?? null,
       price: price * 100,
-      min_price: price * 100,
-      max_price: price * 100,
+      min_price: Math.min(...prices) * 100,
+      max_price: Math.max(...prices) * 100,
       original_price: original_price === undefined ? null : original_price * 100,
       min_order_quantity: product.min_order_quantity ?? 1,
       attributes: {},
@@ -158,19 +161,29 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
     }
   })
   yield* insertRows("products", rows satisfies ReadonlyArray<Row>)
-  const stocks = demoProducts.map(({ stock }) => stock)
-  const skus = yield* insertSkus(rows.map(({ id }, index) => ({ id, stock: stocks[index] ?? null })))
+  const skus = demoProducts.flatMap((product, index) =>
+    variantsOf(product).map(({ options, price, stock }) => ({
+      id: rows[index]?.id ?? "",
+      options,
+      stock,
+      ...(price !== undefined && { price: price * 100 })
+    }))
+  )
+  const skuIds = yield* insertSkus(skus)
   const images = yield* addDemoPictures(
     rows.map((row) => ({ ...row, category: mainCategories.get(row.category_id ?? "") ?? "" })),
     now
   )
-  return rows.map((row, index) => ({
-    ...row,
-    sku_id: skus.get(row.id) ?? "",
-    stock: stocks[index] ?? null,
-    image: images.get(row.id)
-  }))
+  // What is ordered of them: products that nobody has to choose a variant of.
+  return rows.flatMap((row, index) => {
+    if (demoProducts[index]?.variants !== undefined) return []
+    const sku_id = skuIds[skus.findIndex(({ id }) => id === row.id)] ?? ""
+    return [{ ...row, sku_id, stock: demoProducts[index]?.stock ?? null, image: images.get(row.id) }]
+  })
 })
+
+const variantsOf = ({ stock, variants }: DemoProduct): ReadonlyArray<DemoVariant> =>
+  variants ?? [{ options: {}, stock }]
 
 const freeSlugs = Effect.fnUntraced(function* (wanted: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient

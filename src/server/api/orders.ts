@@ -4,16 +4,8 @@ import { ProductsNotFound } from "../../services/cart/errors.ts"
 import { OutOfStock, VariantRequired } from "../../services/catalog/errors.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { OrderNotCancellable, OrderNotEditable, OrderNotFound, TotalChanged } from "../../services/orders/errors.ts"
-import {
-  CancelOrder,
-  ListedOrder,
-  ListOrders,
-  Order,
-  PlacedOrder,
-  PlaceOrder,
-  TrackOrder,
-  UpdateOrder
-} from "../../services/orders/model.ts"
+import { ListedOrder, Order, PlacedOrder } from "../../services/orders/model.ts"
+import { CancelOrder, ListOrders, PlaceOrder, TrackOrder, UpdateOrder } from "../../services/orders/requests.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"

@@ -1,5 +1,7 @@
 import { Effect } from "effect"
-import { type CartOwner, Carts } from "../../services/cart/Carts.ts"
+import { Carts } from "../../services/cart/Carts.ts"
+import type { CartOwner } from "../../services/cart/cartRows.ts"
+import { GuestCarts } from "../../services/cart/GuestCarts.ts"
 import { answersOf } from "../answers.ts"
 import { CurrentUser, Visitor } from "../middleware/Authentication.ts"
 
@@ -14,6 +16,7 @@ export const CartHandlers = answersOf(
   "cart",
   Effect.fnUntraced(function* (answers) {
     const carts = yield* Carts
+    const guestCarts = yield* GuestCarts
     return answers({
       getCart: Effect.fnUntraced(function* ({ headers }) {
         return yield* carts.get(yield* cartOwner(headers))
@@ -25,7 +28,7 @@ export const CartHandlers = answersOf(
         return yield* carts.count(yield* cartOwner(headers))
       }),
       mergeCart: Effect.fnUntraced(function* ({ headers }) {
-        return yield* carts.merge((yield* CurrentUser).id, headers["x-cart-token"])
+        return yield* guestCarts.merge((yield* CurrentUser).id, headers["x-cart-token"])
       }),
       addCartItem: Effect.fnUntraced(function* ({ headers, payload }) {
         return yield* carts.add(yield* cartOwner(headers), payload)

@@ -7,6 +7,7 @@ import { WebhookReceipt } from "../auth/model.ts"
 import type { WebhookMessage } from "../auth/WebhookVerifier.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { ValidationFailed } from "../errors.ts"
+import { Events } from "../events/Events.ts"
 import { type Encoded, encode } from "../wire.ts"
 import { Avatars } from "./Avatars.ts"
 import { makeCloseAccount } from "./closeAccount.ts"
@@ -28,7 +29,7 @@ export class ClerkEvents extends Context.Service<
     ClerkEvents,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const closeAccount = makeCloseAccount(sql, yield* ShopProducts, yield* Avatars)
+      const closeAccount = makeCloseAccount(sql, yield* ShopProducts, yield* Avatars, yield* Events)
 
       /** What Clerk said last stands in clerk_profile: a column that the user changed since is left as it is. */
       const merged = (column: "full_name" | "email" | "phone") => {

@@ -3,7 +3,9 @@ import { SecureRandom } from "effect/crypto"
 import type { SqlClient } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
 import type { ShopProducts } from "../catalog/ShopProducts.ts"
+import type { Events } from "../events/Events.ts"
 import type { Avatars } from "./Avatars.ts"
+import { userClosed } from "./events.ts"
 
 /**
  * Ends the account of somebody whom Clerk deleted, known to us or not: the row stays as a tombstone, so that no message
@@ -13,7 +15,8 @@ import type { Avatars } from "./Avatars.ts"
 export const makeCloseAccount = (
   sql: SqlClient.SqlClient,
   shopProducts: ShopProducts["Service"],
-  avatars: Avatars["Service"]
+  avatars: Avatars["Service"],
+  events: Events["Service"]
 ) =>
   Effect.fnUntraced(function* (clerkId: string) {
     const [closed] = yield* sql<{ id: UserId }>`
@@ -27,5 +30,6 @@ export const makeCloseAccount = (
     if (closed === undefined) return
     yield* shopProducts.settle(closed.id)
     yield* avatars.eraseOf(closed.id)
+    yield* events.emit(userClosed, { id: closed.id }, { entity: closed.id })
     yield* Effect.logInfo("account closed").pipe(Effect.annotateLogs({ user_id: closed.id }))
   })

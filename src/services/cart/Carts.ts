@@ -1,25 +1,20 @@
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
-import type { UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { OutOfStock, type VariantRequired } from "../catalog/errors.ts"
 import type { ProductId } from "../catalog/model.ts"
 import type { Options, SkuId } from "../catalog/skuModel.ts"
 import { variantRequired } from "../catalog/variantRequired.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
-import { hashOf, newToken } from "../guestToken.ts"
 import { isUuid } from "../model.ts"
-import { Retention } from "../Retention.ts"
-import { inBatches, sqlOrDie } from "../sql.ts"
+import { sqlOrDie } from "../sql.ts"
 import { type Encoded, encode, readFirst, withField } from "../wire.ts"
+import { type CartOwner, makeCartRows } from "./cartRows.ts"
 import { cartJson, countJson } from "./cartSql.ts"
 import { CartItemNotFound, ProductsNotFound } from "./errors.ts"
 import type { AddCartItem, AddedCart, Cart, CartCount, CartItemId } from "./model.ts"
 import { judge, maxLines, maxQuantity, type Offer } from "./policy.ts"
-
-/** A user, or whoever has the token of a guest's cart. A guest without one has no cart yet. */
-export type CartOwner = { readonly user: UserId } | { readonly token: string | undefined }
 
 export type CartLine = {
   readonly id: CartItemId
@@ -28,8 +23,6 @@ export type CartLine = {
   readonly quantity: number
   readonly price_when_added: number
 }
-
-const batch = 1000
 
 type Refusal = AccountClosed | ProductsNotFound | VariantRequired | OutOfStock | ValidationFailed
 
@@ -57,14 +50,10 @@ export class Carts extends Context.Service<
     ) => Effect.Effect<Encoded<Cart>, CartItemNotFound | Refusal>
     readonly remove: (owner: CartOwner, item: string) => Effect.Effect<Encoded<Cart>, AccountClosed | CartItemNotFound>
     readonly clear: (owner: CartOwner) => Effect.Effect<Encoded<Cart>, AccountClosed>
-    /** Puts what is in a guest's cart into the user's, and the guest's is no more. Without one, nothing changes. */
-    readonly merge: (user: UserId, token: string) => Effect.Effect<Encoded<Cart>, AccountClosed | ValidationFailed>
     /** Locks the cart for the caller's transaction and reads its lines: nobody adds or orders them meanwhile. */
     readonly hold: (owner: CartOwner) => Effect.Effect<ReadonlyArray<CartLine>, AccountClosed | SqlError.SqlError>
     /** Takes these lines out, in the caller's transaction. */
     readonly takeOut: (lines: ReadonlyArray<CartLine>) => Effect.Effect<void, SqlError.SqlError>
-    /** Drops guests' carts that nobody changed for as long as they are kept: how many. */
-    readonly prune: Effect.Effect<number>
   }
 >()("zst/cart/Carts") {
   static readonly layer = Layer.effect(
@@ -72,14 +61,11 @@ export class Carts extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const people = yield* People
-      const { guestCartDays } = yield* Retention
+      // Every change begins with the lock of its cart. The order of locks is people, carts, skus, products, cart_items, as a
+      // product's deletion goes on to the lines that hold it.
+      const { isOwn, lock, begin } = makeCartRows(sql, people)
 
       const oneRow = () => Effect.die("An aggregate has one row")
-
-      const isOwn = (owner: CartOwner) =>
-        "user" in owner
-          ? sql`c.user_id = ${owner.user}`
-          : sql`c.token_hash = ${owner.token === undefined ? null : hashOf(owner.token)}`
 
       const read = (owner: CartOwner) =>
         readFirst(
@@ -106,33 +92,6 @@ export class Carts extends Context.Service<
           ),
         Effect.orDie
       )
-
-      // Every change begins here: made on first use, and locked, so that the changes of one cart take turns.
-      // The order of locks is people, carts, skus, products, cart_items, as a product's deletion goes on to the lines that
-      // hold it.
-      const lockUsers = Effect.fnUntraced(function* (user: UserId) {
-        yield* people.hold(user, "use")
-        const [row] = yield* sql<{ id: string }>`
-          INSERT INTO carts (id, user_id) VALUES (uuidv7(), ${user})
-          ON CONFLICT (user_id) DO UPDATE SET updated_at = now() RETURNING id`
-        return row === undefined ? yield* Effect.die("An upsert has one row") : row.id
-      })
-
-      // A guest's is made by `begin`: none is, of a token that somebody made up.
-      const lock = Effect.fnUntraced(function* (owner: CartOwner) {
-        if ("user" in owner) return yield* lockUsers(owner.user)
-        if (owner.token === undefined) return undefined
-        const [row] = yield* sql<{ id: string }>`
-          UPDATE carts c SET updated_at = now() WHERE ${isOwn(owner)} RETURNING id`
-        return row?.id
-      })
-
-      const begin = Effect.gen(function* () {
-        const token = newToken()
-        const [row] = yield* sql<{ id: string }>`
-          INSERT INTO carts (id, token_hash) VALUES (uuidv7(), ${hashOf(token)}) RETURNING id`
-        return row === undefined ? yield* Effect.die("An insert has one row") : { id: row.id, token }
-      })
 
       const skuOf = Effect.fnUntraced(function* ({ product_id, sku_id }: AddCartItem) {
         if (sku_id !== undefined) return sku_id
@@ -223,38 +182,6 @@ export class Carts extends Context.Service<
         return yield* read(owner)
       }, sqlOrDie)
 
-      // The skus first, as in every change: a deletion of theirs goes on to the lines that are written here.
-      const moveLines = Effect.fnUntraced(
-        function* (user: UserId, token: string) {
-          const cart = yield* lockUsers(user)
-          const guests = yield* lock({ token })
-          if (guests === undefined) return
-          const both = sql`cart_id IN (${cart}, ${guests})`
-          const skus = yield* sql`
-            SELECT k.id FROM skus k JOIN products p ON p.id = k.product_id
-            WHERE k.id IN (SELECT sku_id FROM cart_items WHERE ${both}) ORDER BY k.id FOR KEY SHARE OF k, p`
-          if (skus.length > maxLines) {
-            const message = `Together with the cart of the account it has ${skus.length} products; ${maxLines} fit`
-            return yield* invalidField("x-cart-token", message)
-          }
-          yield* sql`
-            INSERT INTO cart_items (id, cart_id, sku_id, quantity, price_when_added)
-            SELECT uuidv7(), ${cart}, sku_id, quantity, price_when_added FROM (
-              SELECT * FROM cart_items WHERE cart_id = ${guests} ORDER BY id) i
-            ON CONFLICT (cart_id, sku_id) DO UPDATE
-            SET quantity = least(cart_items.quantity + excluded.quantity, ${maxQuantity}),
-              price_when_added = excluded.price_when_added`
-          yield* sql`DELETE FROM carts WHERE id = ${guests}`
-        },
-        sql.withTransaction,
-        sqlOrDie
-      )
-
-      const merge = Effect.fn("Carts.merge")(function* (user: UserId, token: string) {
-        yield* moveLines(user, token)
-        return yield* read({ user })
-      })
-
       const hold = Effect.fn("Carts.hold")(function* (owner: CartOwner) {
         const cart = yield* lock(owner)
         if (cart === undefined) return []
@@ -268,19 +195,7 @@ export class Carts extends Context.Service<
           sql`DELETE FROM cart_items WHERE id = ANY(${lines.map(({ id }) => id)}::uuid[])`
       )
 
-      // Who is just using one has not left it.
-      const pruneBatch = sql`
-        DELETE FROM carts WHERE id IN (
-          SELECT id FROM carts WHERE user_id IS NULL AND updated_at < now() - make_interval(days => ${guestCartDays})
-          LIMIT ${batch} FOR UPDATE SKIP LOCKED
-        ) RETURNING id`
-
-      const prune = inBatches(
-        batch,
-        Effect.map(pruneBatch, ({ length }) => length)
-      ).pipe(Effect.orDie, Effect.withSpan("Carts.prune"))
-
-      return Carts.of({ get, count, add, setQuantity, remove, clear, merge, hold, takeOut, prune })
+      return Carts.of({ get, count, add, setQuantity, remove, clear, hold, takeOut })
     })
   )
 }

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { jobHandler, jobKind } from "../jobs/Jobs.ts"
 import { NoPayload } from "../jobs/schedule.ts"
-import { Carts } from "./Carts.ts"
+import { GuestCarts } from "./GuestCarts.ts"
 
 export const cartsPrune = jobKind({
   name: "carts.prune",
@@ -12,4 +12,4 @@ export const cartsPrune = jobKind({
 })
 
 /** Drops guests' carts that nobody came back for. */
-export const pruneCarts = Effect.map(Carts, ({ prune }) => jobHandler(cartsPrune, () => prune))
+export const pruneCarts = Effect.map(GuestCarts, ({ prune }) => jobHandler(cartsPrune, () => prune))

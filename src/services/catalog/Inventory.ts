@@ -8,6 +8,7 @@ import { Events } from "../events/Events.ts"
 import { jsonOf, stored } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
 import { newestFirst } from "../rowOrder.ts"
+import { sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { OutOfStock, SkuNotFound, type VariantRequired } from "./errors.ts"
 import { productStocked } from "./events.ts"
@@ -112,7 +113,7 @@ export class Inventory extends Context.Service<
           return yield* written(id, movement?.id ?? "")
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       const movements = Effect.fn("Inventory.movements")(function* (caller: Caller, query: ListMovements) {

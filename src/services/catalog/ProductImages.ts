@@ -10,6 +10,7 @@ import { invalidField, type ValidationFailed } from "../errors.ts"
 import type { ImageSource } from "../media/Images.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
 import type { Deleted } from "../model.ts"
+import { sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { ImageNotFound, type ProductNotFound, TooManyImages } from "./errors.ts"
 import { Freshness } from "./Freshness.ts"
@@ -108,7 +109,7 @@ export class ProductImages extends Context.Service<
             yield* arrange(sql, product.id, arranged([...images, { id: image, is_primary: false }]))
             yield* changed(caller, product, null, { image, ...urls })
             return yield* written(image)
-          }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+          }).pipe(sql.withTransaction, sqlOrDie)
         )
       })
 
@@ -130,7 +131,7 @@ export class ProductImages extends Context.Service<
           return yield* written(image.id)
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       const remove = Effect.fn("ProductImages.remove")(
@@ -143,7 +144,7 @@ export class ProductImages extends Context.Service<
           return deleted(image.id)
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       return ProductImages.of({ add, update, remove })

@@ -16,7 +16,7 @@ import {
   PreconditionRequired,
   requireVersion
 } from "../precondition.ts"
-import { changesOf } from "../sql.ts"
+import { changesOf, sqlOrDie } from "../sql.ts"
 import { Uses } from "../Uses.ts"
 import { type Encoded, encode, rowsWith } from "../wire.ts"
 import { Categories } from "./Categories.ts"
@@ -172,7 +172,7 @@ export class Products extends Context.Service<
           yield* recount(sql, sku_id, stock, "opening", moverOf(caller))
           yield* events.emit(productCreated, { id, seller_id: seller }, { entity: id })
           yield* changed
-        }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+        }).pipe(sql.withTransaction, sqlOrDie)
         return yield* written(id)
       })
 
@@ -212,7 +212,7 @@ export class Products extends Context.Service<
           if (fields.length > 0) yield* events.emit(productChanged, { ...of, fields }, entity)
           yield* changed
           return product
-        }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+        }).pipe(sql.withTransaction, sqlOrDie)
         return yield* written(held.id)
       })
 
@@ -242,7 +242,7 @@ export class Products extends Context.Service<
           }
           yield* changed
           return encodeRemoval({ id: product.id, outcome })
-        }).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+        }).pipe(sql.withTransaction, sqlOrDie)
       })
 
       return Products.of({ get, create, update, remove })

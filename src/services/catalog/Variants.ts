@@ -14,6 +14,7 @@ import {
   PreconditionRequired,
   requireVersion
 } from "../precondition.ts"
+import { sqlOrDie } from "../sql.ts"
 import { Uses } from "../Uses.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import type { ProductNotFound } from "./errors.ts"
@@ -123,7 +124,7 @@ export class Variants extends Context.Service<
           return yield* read(product.id)
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       return Variants.of({ set })

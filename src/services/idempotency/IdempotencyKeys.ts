@@ -1,6 +1,6 @@
 import { Context, Effect, Layer } from "effect"
-import { SqlClient, SqlError } from "effect/sql"
-import { inBatches } from "../sql.ts"
+import { SqlClient } from "effect/sql"
+import { inBatches, sqlOrDie } from "../sql.ts"
 import { IdempotencyKeyReused, RequestInProgress } from "./errors.ts"
 import type { Answer, KeyedRequest } from "./model.ts"
 import { digestsOf, seal, unseal } from "./seal.ts"
@@ -84,11 +84,7 @@ export class IdempotencyKeys extends Context.Service<
           const value = yield* run
           yield* keep(digests, yield* answerOf(value))
           return { _tag: "First", value } satisfies Outcome<A>
-        }).pipe(
-          sql.withTransaction,
-          Effect.catchIf(SqlError.isSqlError, Effect.die),
-          Effect.withSpan("IdempotencyKeys.once")
-        )
+        }).pipe(sql.withTransaction, sqlOrDie, Effect.withSpan("IdempotencyKeys.once"))
 
       const pruneBatch = Effect.map(
         sql`

@@ -1,5 +1,6 @@
 import { Context, Effect, Layer } from "effect"
-import { SqlClient, SqlError } from "effect/sql"
+import { SqlClient } from "effect/sql"
+import { sqlOrDie } from "../sql.ts"
 
 /** Longer than anybody can bring a job back whose effect took place. */
 const keptFor = "90 days"
@@ -25,7 +26,7 @@ export class Inbox extends Context.Service<
           if (noted.length === 0) return false
           yield* work
           return true
-        }).pipe(sql.withTransaction, Effect.catchIf(SqlError.isSqlError, Effect.die), Effect.withSpan("Inbox.once"))
+        }).pipe(sql.withTransaction, sqlOrDie, Effect.withSpan("Inbox.once"))
 
       const prune = sql`DELETE FROM job_effects WHERE created_at < now() - ${keptFor}::interval RETURNING id`.pipe(
         Effect.map(({ length }) => length),

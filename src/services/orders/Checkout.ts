@@ -14,15 +14,16 @@ import { Wilayas } from "../delivery/Wilayas.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
 import { hashOf, newToken } from "../guestToken.ts"
-import { retryable } from "../sql.ts"
+import { retryable, sqlOrDie } from "../sql.ts"
 import { type Encoded, encode, rowsWith, withField } from "../wire.ts"
 import type { TotalChanged } from "./errors.ts"
 import { orderPlaced } from "./events.ts"
-import type { PlacedOrder, PlaceOrder } from "./model.ts"
+import type { PlacedOrder } from "./model.ts"
 import { maxTotal } from "./money.ts"
 import { newNumber } from "./orderNumber.ts"
 import { placedJson, placeMany, placeOne, type RefusedRow } from "./placeSql.ts"
 import { type Draft, type Line, refusalOf, tooMany, unresolved } from "./placing.ts"
+import type { PlaceOrder } from "./requests.ts"
 
 type Refusal = AccountClosed | ValidationFailed | ProductsNotFound | VariantRequired | OutOfStock | TotalChanged
 
@@ -150,10 +151,7 @@ export class Checkout extends Context.Service<
             order.items === undefined
               ? placeCart(buyer, order)
               : retryable(sql)(placeItems(buyer.caller, order, order.items))
-          return attempt.pipe(
-            Effect.retry({ times: 3, while: isWorthAnotherTry }),
-            Effect.catchTag("SqlError", Effect.die)
-          )
+          return attempt.pipe(Effect.retry({ times: 3, while: isWorthAnotherTry }), sqlOrDie)
         }
       )
 

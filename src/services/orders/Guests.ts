@@ -9,8 +9,9 @@ import { Retention } from "../Retention.ts"
 import { newestFirst } from "../rowOrder.ts"
 import { inBatches } from "../sql.ts"
 import { makeEraseOrders } from "./eraseOrders.ts"
-import { GuestOrder, type ListGuestOrders, type OrderStatus } from "./model.ts"
+import { GuestOrder, type OrderStatus } from "./model.ts"
 import { finished } from "./policy.ts"
+import type { ListGuestOrders } from "./requests.ts"
 
 export type ErasedGuest = { readonly erased: number; readonly waiting: number }
 

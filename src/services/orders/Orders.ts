@@ -10,13 +10,14 @@ import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { newestFirst } from "../rowOrder.ts"
-import { changesOf } from "../sql.ts"
+import { changesOf, sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { OrderNotCancellable, OrderNotEditable, OrderNotFound } from "./errors.ts"
-import type { CancelOrder, ListedOrder, ListOrders, Order, TrackOrder, UpdateOrder } from "./model.ts"
+import type { ListedOrder, Order } from "./model.ts"
 import { numberOf } from "./orderNumber.ts"
 import { listedOrderJson, orderJson, orderJsonForSeller } from "./orderSql.ts"
 import { actorOf, beyondCancelling, isEditable, mayChange, relationOf } from "./policy.ts"
+import type { CancelOrder, ListOrders, TrackOrder, UpdateOrder } from "./requests.ts"
 import { type Held, Transitions } from "./Transitions.ts"
 
 /** Who asks for an order, and the token that came along. */
@@ -99,25 +100,19 @@ export class Orders extends Context.Service<
         return { id: order.id, relation: relationTo(access, order) }
       })
 
-      const get = Effect.fn("Orders.get")(
-        function* (access: Access, idOrNumber: string) {
-          const { id, relation } = yield* find(access, idOrNumber)
-          if (relation === "stranger") return yield* new OrderNotFound()
-          return yield* relation === "seller" && access.caller !== undefined
-            ? readForSeller(id, access.caller.id)
-            : read(sql`o.id = ${id}`)
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+      const get = Effect.fn("Orders.get")(function* (access: Access, idOrNumber: string) {
+        const { id, relation } = yield* find(access, idOrNumber)
+        if (relation === "stranger") return yield* new OrderNotFound()
+        return yield* relation === "seller" && access.caller !== undefined
+          ? readForSeller(id, access.caller.id)
+          : read(sql`o.id = ${id}`)
+      }, sqlOrDie)
 
-      const track = Effect.fn("Orders.track")(
-        function* ({ number, phone }: TrackOrder) {
-          // A number that can be nobody's takes the same way as one that is not this phone's.
-          const known = numberOf(number) ?? ""
-          return yield* read(sql`o.order_number = ${known} AND o.customer_phone = ${phone}`)
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+      const track = Effect.fn("Orders.track")(function* ({ number, phone }: TrackOrder) {
+        // A number that can be nobody's takes the same way as one that is not this phone's.
+        const known = numberOf(number) ?? ""
+        return yield* read(sql`o.order_number = ${known} AND o.customer_phone = ${phone}`)
+      }, sqlOrDie)
 
       const list = Effect.fn("Orders.list")((caller: Caller, query: ListOrders) =>
         orders.page({
@@ -167,7 +162,7 @@ export class Orders extends Context.Service<
           return yield* written(order)
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       const cancel = Effect.fn("Orders.cancel")(
@@ -184,7 +179,7 @@ export class Orders extends Context.Service<
           return yield* written(order)
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       return Orders.of({ get, track, list, update, cancel })

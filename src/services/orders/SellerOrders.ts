@@ -9,13 +9,14 @@ import { makeList, type Page } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { newestFirst } from "../rowOrder.ts"
-import { likePattern } from "../sql.ts"
+import { likePattern, sqlOrDie } from "../sql.ts"
 import { type Encoded, readAll, readFirst } from "../wire.ts"
 import { InvalidStatusTransition, OrderNotFound } from "./errors.ts"
-import type { ListedSellerOrder, ListSellerOrders, MoveSellerOrder, SellerOrder } from "./model.ts"
+import type { ListedSellerOrder, SellerOrder } from "./model.ts"
 import { numberOf } from "./orderNumber.ts"
 import { listedSellerOrderJson, sellerOrderJson } from "./orderSql.ts"
 import { mayFulfil, mayHaveTracking, mayMove, nextStatuses } from "./policy.ts"
+import type { ListSellerOrders, MoveSellerOrder } from "./requests.ts"
 import { type By, type Held, type Part, Transitions } from "./Transitions.ts"
 
 type Known = { readonly id: string; readonly order_id: string; readonly seller_id: UserId }
@@ -70,18 +71,15 @@ export class SellerOrders extends Context.Service<
         })
       })
 
-      const recent = Effect.fn("SellerOrders.recent")(
-        function* (caller: Caller) {
-          yield* sellersOnly(caller)
-          return yield* readAll(
-            listedSellerOrderJson,
-            (json) => sql`
+      const recent = Effect.fn("SellerOrders.recent")(function* (caller: Caller) {
+        yield* sellersOnly(caller)
+        return yield* readAll(
+          listedSellerOrderJson,
+          (json) => sql`
               SELECT ${json} FROM seller_orders so JOIN orders o ON o.id = so.order_id
               WHERE so.seller_id = ${caller.id} ORDER BY so.created_at DESC, so.id DESC LIMIT 10`
-          )
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+        )
+      }, sqlOrDie)
 
       const find = Effect.fnUntraced(function* (caller: Caller, id: string) {
         const number = numberOf(id)
@@ -105,13 +103,10 @@ export class SellerOrders extends Context.Service<
           () => new OrderNotFound()
         )
 
-      const get = Effect.fn("SellerOrders.get")(
-        function* (caller: Caller, id: string) {
-          const part = yield* find(caller, id)
-          return yield* read(part.id)
-        },
-        Effect.catchTag("SqlError", Effect.die)
-      )
+      const get = Effect.fn("SellerOrders.get")(function* (caller: Caller, id: string) {
+        const part = yield* find(caller, id)
+        return yield* read(part.id)
+      }, sqlOrDie)
 
       const setTracking = Effect.fnUntraced(function* (order: Held, part: Part, number: string, by: By) {
         const changed = yield* sql`
@@ -158,7 +153,7 @@ export class SellerOrders extends Context.Service<
           return yield* read(part.id)
         },
         sql.withTransaction,
-        Effect.catchTag("SqlError", Effect.die)
+        sqlOrDie
       )
 
       return SellerOrders.of({ list, recent, get, move })

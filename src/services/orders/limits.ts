@@ -1,7 +1,7 @@
 import { Option, Schema } from "effect"
 import { type Asked, bySubscriber, hours, type Limit, minutes } from "../limits.ts"
-import { TrackOrder } from "./model.ts"
 import { numberOf } from "./orderNumber.ts"
+import { TrackOrder } from "./requests.ts"
 
 const trackedBy = Schema.decodeUnknownOption(TrackOrder)
 const tracked = ({ query }: Asked) => Option.getOrUndefined(trackedBy(query))

@@ -6,9 +6,10 @@ import { OutOfStock } from "../catalog/errors.ts"
 import type { NamedWilaya } from "../delivery/Wilayas.ts"
 import { invalidField, ValidationFailed } from "../errors.ts"
 import { TotalChanged } from "./errors.ts"
-import type { Actor, OrderLine, PlaceOrder } from "./model.ts"
+import type { Actor } from "./model.ts"
 import { maxTotal } from "./money.ts"
 import type { RefusedRow } from "./placeSql.ts"
+import type { OrderLine, PlaceOrder } from "./requests.ts"
 
 /** One of what is bought, by whatever it is called. */
 export type Line = OrderLine & {

@@ -28,7 +28,13 @@ export const fashion: ReadonlyArray<DemoProduct> = [
     description_ar: "تطريز مجبود ذهبي على الصدر، مقاسات من 38 إلى 50.",
     category: "fashion-traditional",
     price: 22500,
-    stock: 8,
+    stock: null,
+    variants: [
+      { options: { taille: "38" }, stock: 2 },
+      { options: { taille: "42" }, stock: 3 },
+      { options: { taille: "46" }, stock: 2 },
+      { options: { taille: "50" }, stock: 1 }
+    ],
     shop: 5
   },
   {
@@ -85,7 +91,15 @@ export const fashion: ReadonlyArray<DemoProduct> = [
     description: "Denim brut légèrement extensible, tailles 38 à 48.",
     category: "fashion-men",
     price: 3900,
-    stock: 58,
+    stock: null,
+    variants: [
+      { options: { taille: "40", couleur: "bleu" }, stock: 6 },
+      { options: { taille: "42", couleur: "bleu" }, stock: 9 },
+      { options: { taille: "44", couleur: "bleu" }, stock: 0 },
+      { options: { taille: "40", couleur: "noir" }, stock: 6 },
+      { options: { taille: "42", couleur: "noir" }, stock: 9 },
+      { options: { taille: "44", couleur: "noir" }, stock: 0 }
+    ],
     shop: 2
   },
   {
@@ -95,7 +109,15 @@ export const fashion: ReadonlyArray<DemoProduct> = [
     category: "fashion-men",
     price: 3400,
     original_price: 4200,
-    stock: 33,
+    stock: null,
+    variants: [
+      { options: { taille: "M", couleur: "blanc" }, stock: 4 },
+      { options: { taille: "L", couleur: "blanc" }, stock: 7 },
+      { options: { taille: "XL", couleur: "blanc" }, stock: 3 },
+      { options: { taille: "M", couleur: "beige" }, stock: 4 },
+      { options: { taille: "L", couleur: "beige" }, stock: 7 },
+      { options: { taille: "XL", couleur: "beige" }, stock: 3 }
+    ],
     shop: 5
   },
   {

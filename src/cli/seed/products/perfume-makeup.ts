@@ -67,13 +67,17 @@ export const perfumeMakeup: ReadonlyArray<DemoProduct> = [
     shop: 3
   },
   {
-    name: "Musc Tahara blanc 12 ml",
-    name_ar: "مسك الطهارة الأبيض 12 مل",
+    name: "Musc Tahara blanc",
+    name_ar: "مسك الطهارة الأبيض",
     description: "Huile de musc blanc sans alcool, en flacon à bille.",
     description_ar: "زيت مسك أبيض بدون كحول في قارورة بكرة.",
     category: "perfume-oriental",
     price: 950,
-    stock: 240,
+    stock: null,
+    variants: [
+      { options: { contenance: "12 ml" }, stock: 40 },
+      { options: { contenance: "50 ml" }, price: 2900, stock: 15 }
+    ],
     min_order_quantity: 6,
     shop: 3
   },
