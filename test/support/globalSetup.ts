@@ -46,6 +46,15 @@ export default async function setup(project: TestProject) {
     Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(`CREATE DATABASE ${template}`))
   )
   await on(databaseUrl(admin, template), migrate)
+  // This cluster is thrown away, and no test ends it: it may keep a commit in memory. Those that do start their own.
+  await on(
+    admin,
+    Effect.flatMap(SqlClient.SqlClient, (sql) =>
+      Effect.forEach(["synchronous_commit", "wal_compression"], (setting) =>
+        sql.unsafe(`ALTER ROLE CURRENT_USER SET ${setting} = off`)
+      )
+    )
+  )
   project.provide("postgresUrl", admin)
   project.provide("dataDir", dataDir)
   const dist = await building
