@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config"
 
 /** What measures memory or time, or counts this process's children: each has a process and the processors to itself. */
 const alone = [
-  "test/faults/freshness.test.ts",
+  "test/faults/{freshness,hot-product,skus-race}.test.ts",
   "test/faults/video-worker.test.ts",
   "test/layers/{objectStore,rateLimitStore}.test.ts",
   "test/server/{bodyTime,clientAddress,images,media,tracking,webhooks}.test.ts",

@@ -30,7 +30,7 @@ it.live(
       const issuer = yield* Effect.orDie(DevIssuer.load(ZST_DATA_DIR))
       const token = yield* issuer.sign({ sub: "user_films" })
       const file = join(ZST_DATA_DIR, "clip.mp4")
-      yield* Effect.promise(() => makeClip(file, { width: 720, height: 1280, seconds: 24, sound: true }))
+      yield* Effect.promise(() => makeClip(file, { width: 720, height: 1280, seconds: 8, sound: true }))
       const { raw, headers } = upload(yield* Effect.promise(() => readFile(file)))
       const sent = yield* Effect.promise(async () => {
         const response = await fetch(`${server.url}/api/v1/media`, {
