@@ -1,13 +1,43 @@
 import { defineConfig } from "vitest/config"
 
+/** What measures its memory or counts its children has a process to itself. */
+const apart = [
+  "test/faults/video-worker.test.ts",
+  "test/layers/{objectStore,rateLimitStore}.test.ts",
+  "test/server/{images,media}.test.ts",
+  "test/services/media/{badVideos,images}.test.ts"
+]
+
+/** What measures short times, or lets many wait for one lock, has the processors to itself as well. */
+const alone = [
+  "test/faults/{freshness,hot-product,skus-race}.test.ts",
+  "test/server/{bodyTime,clientAddress,tracking,webhooks}.test.ts"
+]
+
+const atOnce = { maxWorkers: 2, sequence: { groupOrder: 0 } }
+const inTurn = { maxWorkers: 1, sequence: { groupOrder: 1 } }
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/browser/**"],
     globalSetup: "test/support/globalSetup.ts",
     pool: "forks",
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    reporters: ["default"]
+    reporters: ["default"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/browser/**", ...apart, ...alone],
+          // Every file has a database and a server of its own; the modules are loaded once a process.
+          isolate: false,
+          ...atOnce
+        }
+      },
+      { extends: true, test: { name: "apart", include: apart, ...atOnce } },
+      { extends: true, test: { name: "alone", include: alone, ...inTurn } }
+    ]
   }
 })

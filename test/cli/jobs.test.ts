@@ -7,6 +7,7 @@ import { pool } from "../../src/layers/Postgres.ts"
 import { idempotencyPrune } from "../../src/services/idempotency/jobs.ts"
 import { Jobs } from "../../src/services/jobs/Jobs.ts"
 import { freshDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { spawnZst } from "../support/process.ts"
 import { TestServer } from "../support/server.ts"
 import { data, zst } from "./zst.ts"
@@ -187,7 +188,7 @@ layer(OnDatabase)("zst work", (it) => {
       for (const each of workers) yield* each.says(/^Working on \d+ kinds of jobs: accounts\.purge, /)
       const slots = sql<{ kind: string; attempts: number }>`
         SELECT queue_name AS kind, attempts FROM jobs WHERE state = 'completed' ORDER BY 1`
-      const found = yield* Effect.repeat(slots, { until: ({ length }) => length >= schedules.length })
+      const found = yield* eventually(slots, ({ length }) => length >= schedules.length)
       assert.deepStrictEqual(
         found,
         schedules.map(({ kind }) => ({ kind: kind.name, attempts: 1 })).toSorted((a, b) => (a.kind < b.kind ? -1 : 1))
@@ -208,7 +209,7 @@ layer(OnDatabase)("zst work", (it) => {
         yield* session`LOCK TABLE webhook_messages IN EXCLUSIVE MODE`
         const worker = yield* spawnZst(["work"], { DATABASE_URL: url, LOG_LEVEL: "Error" })
         const running = sql`SELECT FROM jobs WHERE queue_name = 'webhooks.prune' AND acquired_at IS NOT NULL`
-        yield* Effect.repeat(running, { until: ({ length }) => length > 0 })
+        yield* eventually(running, ({ length }) => length > 0)
         worker.child.kill("SIGTERM")
         assert.strictEqual((yield* worker.exited).code, 0)
       })
@@ -235,7 +236,7 @@ layer(TestServer.layer)("a server", (it) => {
   it.effect("does jobs beside answering: what it was told of is done at once", () =>
     Effect.gen(function* () {
       yield* offer("here/1")
-      yield* Effect.repeat(stateOf("here/1"), { until: (state) => state === "completed" })
+      yield* eventually(stateOf("here/1"), (state) => state === "completed")
     })
   )
 })

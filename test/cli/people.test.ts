@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { eventually } from "../support/eventually.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, buyer, seller } from "../support/shop.ts"
 import { Beside, command, says } from "./beside.ts"
@@ -63,7 +64,7 @@ layer(Beside)("zst sellers", (it) => {
       assert.strictEqual(yield* list, 1)
       assert.match(yield* says("sellers", "suspend", who.id, "--reason", "Plaintes"), /shop suspended\.\n$/)
       assert.strictEqual((yield* server.get(`/api/v1/products/${soap.id}`)).status, 404)
-      yield* Effect.repeat(list, { until: (count) => count === 0 })
+      yield* eventually(list, (count) => count === 0)
       assert.match(yield* says("sellers", "list", "--shop", "suspended"), new RegExp(who.id))
       assert.match(yield* says("sellers", "reinstate", soap.seller.id), /active\.\n$/)
       assert.strictEqual((yield* server.get(`/api/v1/products/${soap.id}`)).status, 200)

@@ -1,4 +1,4 @@
-/** Runs the real program and keeps its two outputs apart. */
+/** Runs the real program, as it is built for production, and keeps its two outputs apart. */
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { Effect } from "effect"
@@ -18,9 +18,12 @@ const environment = (env: Record<string, string> = {}) => ({
 })
 
 /** `zst ARGS` to its end. */
-export const zst = (args: ReadonlyArray<string>, { env, program = root, cwd = root }: Options = {}) =>
+export const zst = (
+  args: ReadonlyArray<string>,
+  { env, program = join(inject("dist"), "zst.js"), cwd = root }: Options = {}
+) =>
   Effect.callback<Ended>((resume) => {
-    const child = spawn(process.execPath, [join(program, "src/cli/main.ts"), ...args], { cwd, env: environment(env) })
+    const child = spawn(process.execPath, [program, ...args], { cwd, env: environment(env) })
     child.stdin.end()
     let stdout = ""
     let stderr = ""

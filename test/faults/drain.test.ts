@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { freshDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { spawnServer } from "../support/process.ts"
 
 const open = (url: string) =>
@@ -32,10 +33,9 @@ it.effect("SIGTERM lets a request under way finish, takes no new one, and ends w
     yield* Effect.promise(() => fetch(`${server.url}/health`))
     server.child.kill("SIGTERM")
     const refused = Effect.tryPromise(() => fetch(`${server.url}/health`, { headers: { connection: "close" } })).pipe(
-      Effect.isFailure,
-      Effect.repeat({ until: (is) => is })
+      Effect.isFailure
     )
-    yield* refused
+    yield* eventually(refused, (is) => is)
     socket.write(body)
     assert.match(yield* Effect.promise(() => answer), /^HTTP\/1\.1 422 /)
     assert.deepStrictEqual(yield* server.exited, { code: 0, signal: null })

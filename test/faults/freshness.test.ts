@@ -1,6 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { freshDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { spawnServer, spawnZst } from "../support/process.ts"
 
 const json = (url: string, init?: RequestInit) =>
@@ -18,13 +19,13 @@ it.live("a price changed in one process shows there at once, and in another with
     const { data } = yield* json(`${here.url}/api/v1/products`, create)
     const path = "/api/v1/products?search=processus"
     const price = (url: string) => Effect.map(json(url + path), (page) => page.data[0]?.price)
-    yield* Effect.repeat(price(there.url), { until: (value) => value === 100 })
+    yield* eventually(price(there.url), (value) => value === 100)
     for (let i = 1; i <= 3; i++) {
       const body = JSON.stringify({ price: 100 + i })
       const changedAt = performance.now()
       yield* json(`${here.url}/api/v1/products/${data.id}`, { method: "PATCH", headers, body })
       assert.strictEqual(yield* price(here.url), 100 + i)
-      yield* Effect.repeat(price(there.url), { until: (value) => value === 100 + i })
+      yield* eventually(price(there.url), (value) => value === 100 + i)
       // One second is the promise; the rest is what a busy machine may add to two round trips.
       assert.isBelow(performance.now() - changedAt, 1500)
     }

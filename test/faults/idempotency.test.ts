@@ -5,6 +5,8 @@ import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { pool } from "../../src/layers/Postgres.ts"
 import { freshDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
+import { type Exchanged, exchange } from "../support/http.ts"
 import { assertMovementsSum, newProduct, newUser } from "../support/market.ts"
 import { spawnServer, spawnZst } from "../support/process.ts"
 import { pick, type Random, randomFrom } from "../support/random.ts"
@@ -16,21 +18,14 @@ const kills = 10
 const stock = 100_000
 
 type Server = Effect.Success<ReturnType<typeof spawnServer>>
-type Reply = {
-  readonly status: number
-  readonly text: string
-  readonly code: string | undefined
-  readonly headers: Headers
-}
+type Reply = Exchanged & { readonly code: string | undefined }
 type Message = { readonly headers: Record<string, string>; readonly body: string }
 
 const spawned = (url: string) => spawnServer(url, { LOG_LEVEL: "Error", DATABASE_POOL: "10" })
 
 const send = async (server: Server, { headers, body }: Message): Promise<Reply> => {
-  const response = await fetch(`${server.url}/api/v1/orders`, { method: "POST", headers, body })
-  const text = await response.text()
-  const code: string | undefined = JSON.parse(text).error?.code
-  return { status: response.status, text, code, headers: response.headers }
+  const answer = await exchange("POST", `${server.url}/api/v1/orders`, headers, body)
+  return { ...answer, code: JSON.parse(answer.text).error?.code }
 }
 
 const post = (server: Server, message: Message) => Effect.promise(() => send(server, message))
@@ -174,7 +169,7 @@ it.live("a process killed after the effect and before the answer: the retry gets
       const committing = sql`
         SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
         WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted`
-      yield* Effect.repeat(committing, { until: (rows) => rows.length > 0 })
+      yield* eventually(committing, (rows) => rows.length > 0)
       assert.isTrue(isInProgress(yield* post(other, message)))
       dying.child.kill("SIGKILL")
       yield* dying.exited

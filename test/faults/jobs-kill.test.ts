@@ -6,6 +6,7 @@ import { Services } from "../../src/layers/App.ts"
 import { handlers } from "../../src/layers/Background.ts"
 import { pool } from "../../src/layers/Postgres.ts"
 import { freshDatabase, TestDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { TestMedia } from "../support/media.ts"
 import { spawnZst } from "../support/process.ts"
 import { type Caught, rows } from "./jobs-kill.rows.ts"
@@ -52,14 +53,14 @@ const killedMidway = (kind: string, { prepare, hold, offered, done }: Caught) =>
         SELECT FROM jobs j WHERE j.queue_name = ${kind} AND j.acquired_at IS NOT NULL AND EXISTS (
           SELECT FROM pg_stat_activity a
           WHERE a.datname = current_database() AND cardinality(pg_blocking_pids(a.pid)) > 0)`
-      yield* Effect.repeat(midway, { until: ({ length }) => length > 0 })
+      yield* eventually(midway, ({ length }) => length > 0)
       first.child.kill("SIGKILL")
       assert.strictEqual((yield* first.exited).signal, "SIGKILL")
       yield* release
 
       yield* worker(url)
       const left = sql`SELECT FROM jobs WHERE queue_name = ${kind} AND state = 'pending'`
-      yield* Effect.repeat(left, { until: ({ length }) => length === 0 })
+      yield* eventually(left, ({ length }) => length === 0)
       const [attempts] = yield* sql<{ most: number; failed: number }>`
         SELECT max(attempts) AS most, count(*) FILTER (WHERE state = 'failed')::int AS failed
         FROM jobs WHERE queue_name = ${kind}`

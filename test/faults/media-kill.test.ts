@@ -9,6 +9,7 @@ import * as DevIssuer from "../../src/layers/DevIssuer.ts"
 import { pool } from "../../src/layers/Postgres.ts"
 import { makeClip } from "../support/clips.ts"
 import { freshDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { spawnServer, spawnZst } from "../support/process.ts"
 import { upload } from "../support/upload.ts"
 
@@ -29,7 +30,7 @@ it.live(
       const issuer = yield* Effect.orDie(DevIssuer.load(ZST_DATA_DIR))
       const token = yield* issuer.sign({ sub: "user_films" })
       const file = join(ZST_DATA_DIR, "clip.mp4")
-      yield* Effect.promise(() => makeClip(file, { width: 720, height: 1280, seconds: 24, sound: true }))
+      yield* Effect.promise(() => makeClip(file, { width: 720, height: 1280, seconds: 8, sound: true }))
       const { raw, headers } = upload(yield* Effect.promise(() => readFile(file)))
       const sent = yield* Effect.promise(async () => {
         const response = await fetch(`${server.url}/api/v1/media`, {
@@ -55,12 +56,12 @@ it.live(
           LOG_LEVEL: "Error"
         })
         const first = yield* worker
-        const midway = yield* Effect.repeat(media, { until: (row) => row?.status !== "processing" || row.progress > 0 })
+        const midway = yield* eventually(media, (row) => row?.status !== "processing" || row.progress > 0)
         assert.strictEqual(midway?.status, "processing", first.output())
         first.child.kill("SIGKILL")
         yield* first.exited
         yield* worker
-        const row = yield* Effect.repeat(media, { until: (each) => each?.status !== "processing" })
+        const row = yield* eventually(media, (each) => each?.status !== "processing")
         assert.deepStrictEqual([row?.status, row?.progress, row?.keys.length], ["ready", 100, 3])
         const [job] = yield* sql`SELECT state, attempts FROM jobs WHERE queue_name = 'media.process'`
         assert.deepInclude(job, { attempts: 2 })

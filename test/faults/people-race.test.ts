@@ -4,6 +4,7 @@ import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { people } from "../../src/layers/domains.ts"
 import { People } from "../../src/services/auth/People.ts"
+import { eventually } from "../support/eventually.ts"
 import { jpeg } from "../support/pictures.ts"
 import { type Person, type Send, TestServer } from "../support/server.ts"
 import { addProduct, admin, buyer, customer, order, seller } from "../support/shop.ts"
@@ -21,7 +22,7 @@ const waiting = Effect.fnUntraced(function* (count: number) {
     sql`SELECT pg_stat_clear_snapshot()`,
     sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
   )
-  yield* Effect.repeat(look, { until: (rows) => rows.length >= count })
+  yield* eventually(look, (rows) => rows.length >= count)
 })
 
 /** Closes the account in a transaction that stays open until the act waits for it. */

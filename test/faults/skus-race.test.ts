@@ -3,6 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Fiber, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { freshDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { assertMovementsSum, deadlocks } from "../support/market.ts"
 import { type Answer, TestServer } from "../support/server.ts"
 import { addProduct, admin, customer, move, order, seller } from "../support/shop.ts"
@@ -11,13 +12,13 @@ const base = "/api/v1/products"
 
 /** Until so many statements of this database wait for a lock. */
 const waiting = (sql: SqlClient.SqlClient, count: number) =>
-  Effect.repeat(
+  eventually(
     // A transaction sees one picture of the others until it asks for a new one.
     Effect.andThen(
       sql`SELECT pg_stat_clear_snapshot()`,
       sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
     ),
-    { until: (rows) => rows.length >= count }
+    (rows) => rows.length >= count
   )
 
 /** `change` while a sku of the product is held, then the order or another act: both wait, and are let go together. */

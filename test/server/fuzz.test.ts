@@ -3,7 +3,7 @@
  * the shape that the contract gives. The examples of the contract are the bodies that are spoilt.
  */
 import { assert, layer } from "@effect/vitest"
-import { Effect, Option, Schema } from "effect"
+import { Context, Effect, Layer, Option, Schema } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import { Api } from "../../src/server/Api.ts"
 import { TestServer } from "../support/server.ts"
@@ -84,16 +84,27 @@ type Operation = {
 
 const inner = /node_modules|\bat .+\.ts:\d|SqlError|SELECT |INSERT |UPDATE |relation "|syntax error/
 
-layer(TestServer.layer)(`junk (FUZZ_SEED=${seed})`, (it) => {
+/** What the running server says it takes and gives. */
+class Contract extends Context.Service<Contract, { readonly paths: Record<string, Record<string, Operation>> }>()(
+  "zst/test/Contract"
+) {
+  static readonly layer = Layer.effect(
+    Contract,
+    Effect.flatMap(TestServer, (server) => Effect.map(server.get("/api/v1/openapi.json"), ({ json }) => json))
+  )
+}
+
+layer(Layer.provideMerge(Contract.layer, TestServer.layer))(`junk (FUZZ_SEED=${seed})`, (it) => {
   for (const group of Object.values(Api.groups)) {
     for (const endpoint of Object.values(group.endpoints) as ReadonlyArray<HttpApiEndpoint.Top>) {
       const { method, path } = endpoint
       it.effect(`${method} ${path} stands it`, () =>
         Effect.gen(function* () {
           const server = yield* TestServer
-          const { json: contract } = yield* server.get("/api/v1/openapi.json")
+          const { paths } = yield* Contract
           const openApiPath = path.replace(/:(\w+)/g, "{$1}")
-          const operation: Operation = contract.paths[openApiPath][method.toLowerCase()]
+          const operation = paths[openApiPath]?.[method.toLowerCase()]
+          assert.isDefined(operation, openApiPath)
           const example = operation.requestBody?.content["application/json"]?.example
           const decoders = [...endpoint.success].map((schema) =>
             Schema.decodeUnknownOption(schema as Schema.Codec<unknown, unknown>, { onExcessProperty: "error" })

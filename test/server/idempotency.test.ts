@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { Api } from "../../src/server/Api.ts"
 import { Idempotent } from "../../src/server/middleware/Idempotent.ts"
 import { IdempotencyKeys } from "../../src/services/idempotency/IdempotencyKeys.ts"
+import { eventually } from "../support/eventually.ts"
 import { type Answer, type Send, TestServer } from "../support/server.ts"
 import { addProduct, buyer, customer, order, count as recounted, seller, stockOf } from "../support/shop.ts"
 
@@ -285,7 +286,7 @@ layer(TestServer.layer)("a keyed request, in its transaction,", (it) => {
         const waiting = sql`
           SELECT FROM pg_locks WHERE NOT granted AND pid IN (
             SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database())`
-        yield* Effect.repeat(waiting, { until: (rows) => rows.length > 0 })
+        yield* eventually(waiting, (rows) => rows.length > 0)
         for (const sent of [body, { ...body, notes: "Another" }]) {
           const second = yield* server.post(orders, sent, keyed)
           assert.strictEqual(second.status, 409)

@@ -9,6 +9,7 @@ import { SqlClient } from "effect/sql"
 import sharp from "sharp"
 import { Departures } from "../../src/services/accounts/Departures.ts"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
+import { eventually } from "../support/eventually.ts"
 import { heic, html, jpeg, large, mp4, pdf, photo, pngBomb, svg, zip } from "../support/pictures.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { absent, addProduct, admin, buyer, order, seller } from "../support/shop.ts"
@@ -381,7 +382,7 @@ layer(TestServer.layer)("what is refused", (it) => {
       const owner = yield* seller
       const product = yield* addProduct(owner)
       const before = yield* everything
-      const until = (isSo: (now: typeof before) => boolean) => Effect.repeat(everything, { until: isSo })
+      const until = (isSo: (now: typeof before) => boolean) => eventually(everything, isSo)
       const { raw, headers } = upload(Buffer.alloc(2_000_000, yield* picture()))
       const socket = connect(Number(new URL(server.url).port), "127.0.0.1")
       socket.write(

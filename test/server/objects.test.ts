@@ -8,6 +8,7 @@ import { LocalObjects } from "../../src/services/media/LocalObjects.ts"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
 import { freshDatabase } from "../support/database.ts"
 import { temporaryDirectory } from "../support/directory.ts"
+import { eventually } from "../support/eventually.ts"
 import { rawGet } from "../support/raw.ts"
 import { unusedS3 } from "../support/s3.ts"
 import { TestServer } from "../support/server.ts"
@@ -188,7 +189,7 @@ layer(Server.pipe(Layer.fresh), { timeout: "60 seconds", excludeTestServices: tr
       const { head } = yield* ObjectStore
       const { url } = yield* allowed("u/cut", 1_000_000)
       yield* exchange(url, ["Content-Type: image/png", "Content-Length: 1000000"], "x".repeat(500_000), true)
-      yield* Effect.repeat(partials, { until: (names) => names.length === 0 })
+      yield* eventually(partials, (names) => names.length === 0)
       assert.isTrue(Option.isNone(yield* head("uploads/u/cut")))
     })
   )

@@ -1,6 +1,7 @@
 /** Processes, as the system sees them. */
 import { readdirSync, readFileSync } from "node:fs"
 import { Effect } from "effect"
+import { eventually } from "./eventually.ts"
 
 const stateOf = (pid: number) => {
   try {
@@ -20,4 +21,7 @@ export const childrenOf = (pid: number): ReadonlyArray<number> =>
     .map(Number)
 
 export const gone = (pid: number) =>
-  Effect.sync(() => !runs(pid)).pipe(Effect.repeat({ until: (is) => is }), Effect.asVoid)
+  eventually(
+    Effect.sync(() => runs(pid)),
+    (does) => !does
+  )

@@ -1,6 +1,6 @@
 /** Videos made for a test, with the library that reads them. */
 import { spawnSync } from "node:child_process"
-import { rm } from "node:fs/promises"
+import { readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Demuxer, Encoder, FilterAPI, Muxer } from "node-av/api"
 import {
@@ -114,18 +114,24 @@ const remuxed = async (from: string, to: string, { rotation, emptySound = false,
 
 /**
  * The library at times ends the process that hands it frames (SIGSEGV), which must be none that runs tests: the clip is
- * made in a process of its own, and again when that happens.
+ * made in a process of its own, and again when that happens. The same clip is made once a process.
  */
 export const makeClip = async (file: string, clip: Clip) => {
+  const key = JSON.stringify(clip)
+  const known = made.get(key)
+  if (known !== undefined) return writeFile(file, known)
+  encodeElsewhere(file, key)
+  made.set(key, await readFile(file))
+}
+
+const made = new Map<string, Buffer>()
+
+const encodeElsewhere = (file: string, clip: string) => {
+  const program = join(import.meta.dirname, "clipProcess.ts")
   for (let attempt = 1; ; attempt++) {
     const { status, signal, stderr } = spawnSync(
       process.execPath,
-      [
-        "--disable-warning=ExperimentalWarning",
-        join(import.meta.dirname, "clipProcess.ts"),
-        file,
-        JSON.stringify(clip)
-      ],
+      ["--disable-warning=ExperimentalWarning", program, file, clip],
       { encoding: "utf8" }
     )
     if (status === 0) return

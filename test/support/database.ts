@@ -21,11 +21,13 @@ const checkEvents = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   // Loaded at the end, for what is measured or killed before that carries nothing of it.
   const { eventTypes } = yield* Effect.promise(() => import("../../src/layers/Background.ts"))
-  for (const { name, payload } of eventTypes) {
-    const decode = decoderOf(payload)
-    const events = yield* sql<{ payload: unknown }>`SELECT payload FROM events WHERE type = ${name}`
-    yield* Effect.forEach(events, (event) => decode(event.payload), { discard: true }).pipe(
-      Effect.mapError(({ message }) => new Error(`An event ${name} is not what it was declared as: ${message}`))
+  const decoders = new Map(eventTypes.map(({ name, payload }) => [name, decoderOf(payload)]))
+  const events = yield* sql<{ type: string; payload: unknown }>`SELECT type, payload FROM events`
+  for (const { type, payload } of events) {
+    const decoded = decoders.get(type)?.(payload) ?? Effect.void
+    yield* Effect.mapError(
+      decoded,
+      ({ message }) => new Error(`An event ${type} is not what it was declared as: ${message}`)
     )
   }
 }).pipe(Effect.orDie)

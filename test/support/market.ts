@@ -7,6 +7,7 @@ import { pool } from "../../src/layers/Postgres.ts"
 import { type Caller, type Role, UserId } from "../../src/services/auth/model.ts"
 import { ProductId } from "../../src/services/catalog/model.ts"
 import { wrongStocks } from "../../src/services/catalog/stockSql.ts"
+import { eventually } from "./eventually.ts"
 
 export const guest = { customer_name: "Ahmed", customer_phone: "+213555123456", payment_method: "cod" } as const
 
@@ -43,7 +44,7 @@ export const deadlocks = (url: Redacted.Redacted) =>
     const sql = yield* SqlClient.SqlClient
     const others = sql`
       SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`
-    yield* Effect.repeat(others, { until: (rows) => rows.length === 0 })
+    yield* eventually(others, (rows) => rows.length === 0)
     const [row] = yield* sql<{ deadlocks: number }>`
       SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`
     return row?.deadlocks

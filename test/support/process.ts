@@ -1,11 +1,8 @@
-/** The real program as a child process. */
+/** The real program, as it is built for production, as a child process. */
 import { type ChildProcess, spawn } from "node:child_process"
-import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { join } from "node:path"
 import { Effect } from "effect"
 import { inject } from "vitest"
-
-const root = join(dirname(fileURLToPath(import.meta.url)), "../..")
 
 export type Zst = {
   readonly child: ChildProcess
@@ -20,7 +17,7 @@ export type Zst = {
 export const spawnZst = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Record<string, string>) {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      spawn(process.execPath, [join(root, "src/cli/main.ts"), ...args], {
+      spawn(process.execPath, [join(inject("dist"), "zst.js"), ...args], {
         env: { PATH: process.env.PATH, HOME: process.env.HOME, ZST_DATA_DIR: inject("dataDir"), ...env },
         stdio: ["ignore", "pipe", "pipe"]
       })

@@ -13,6 +13,7 @@ import { Users } from "../../src/services/auth/Users.ts"
 import { holdToContract } from "./contract.ts"
 import { freshDatabase } from "./database.ts"
 import { temporaryDirectory } from "./directory.ts"
+import { exchange } from "./http.ts"
 import { webhookSecret } from "./webhooks.ts"
 
 export type Answer = {
@@ -69,20 +70,16 @@ export class TestServer extends Context.Service<
       const send = (method: string, path: string, options: Send = {}) =>
         Effect.promise(async (): Promise<Answer> => {
           const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
-          const response = await fetch(`${url}${path}`, {
-            method,
-            headers: {
-              ...(body === undefined ? {} : { "content-type": "application/json" }),
-              ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
-              ...options.headers
-            },
-            ...(body === undefined ? {} : { body })
-          })
-          const text = await response.text()
-          const isJson = response.headers.get("content-type")?.includes("json") === true
+          const headers = {
+            ...(body === undefined ? {} : { "content-type": "application/json" }),
+            ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+            ...options.headers
+          }
+          const { status, headers: answered, text } = await exchange(method, `${url}${path}`, headers, body)
+          const isJson = answered.get("content-type")?.includes("json") === true
           const json = isJson && text !== "" ? JSON.parse(text) : undefined
-          holdToContract(method, path, response.status, json)
-          return { status: response.status, headers: response.headers, text, json }
+          holdToContract(method, path, status, json)
+          return { status, headers: answered, text, json }
         })
 
       const person = Effect.fnUntraced(function* (role: Role, seller_category?: SellerCategory) {

@@ -19,6 +19,7 @@ import {
   makeTables,
   other
 } from "../../support/eventLog.ts"
+import { eventually } from "../../support/eventually.ts"
 
 const entity = entityAt(1)
 const operator = { id: null, name: "operator test" }
@@ -76,7 +77,7 @@ const statusOf = (name: string) =>
   ConsumerRecords.use(({ list }) => Effect.map(list, (all) => all.find((record) => record.name === name)))
 
 /** From then on it listens. */
-const registered = (name: string) => Effect.repeat(statusOf(name), { until: (record) => record !== undefined })
+const registered = (name: string) => eventually(statusOf(name), (record) => record !== undefined)
 
 const failing = (name: string, holds: (failures: number) => boolean) =>
   Effect.andThen(TestClock.adjust("1 second"), statusOf(name)).pipe(
@@ -230,7 +231,7 @@ it.effect(
           ])
           yield* inTime(() => done.length === 6)
           assert.deepStrictEqual(done, [1, 2, 3, 5, 6, 7])
-          const now = yield* Effect.repeat(statusOf("test.poisoned"), { until: (record) => record?.behind === 0 })
+          const now = yield* eventually(statusOf("test.poisoned"), (record) => record?.behind === 0)
           assert.deepInclude(now, { failures: 0, failed_event: null, failure: null, retry_at: null })
 
           yield* Ref.set(mended, true)
@@ -336,7 +337,7 @@ it.effect("events are dropped after thirty days, unread ones after ninety", () =
       assert.deepStrictEqual(yield* kept, [6001, 6002])
       yield* consuming([one.it])
       yield* inTime(() => one.seen().length === 2)
-      yield* Effect.repeat(statusOf("test.one"), { until: (record) => record?.behind === 0 })
+      yield* eventually(statusOf("test.one"), (record) => record?.behind === 0)
       yield* prune
       assert.deepStrictEqual(yield* kept, [6002])
       assert.strictEqual(yield* records.rewind("test.one", "begin"), 6001)
