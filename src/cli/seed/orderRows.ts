@@ -210,6 +210,7 @@ const addLine = (
     const { actor, id } = customerOf(placed.buyer)
     rows.stock_movements.push({
       id: uuidV7At(placed.at),
+      seller_id: product.seller_id,
       sku_id: product.sku_id,
       delta: -quantity,
       reason: "order",
