@@ -5,7 +5,10 @@ import postgres from "postgres"
 
 export const given = JSON.parse(readFileSync(process.env.BARE_FILE ?? "", "utf8"))
 
-export const connect = () => postgres(process.env.DATABASE_URL ?? "", { max: 10 })
+/** Sums fit a number, as the server takes them. */
+const bigint = { to: 20, from: [20], parse: Number, serialize: String }
+
+export const connect = () => postgres(process.env.DATABASE_URL ?? "", { max: 10, types: { bigint } })
 
 export const serve = (onRequest: (request: IncomingMessage, response: ServerResponse) => void) => {
   const server = createServer({ keepAliveTimeout: 72_000 }, onRequest).listen(Number(process.env.PORT), "127.0.0.1")
