@@ -7,7 +7,7 @@ import { Accounts } from "./Accounts.ts"
 import { Avatars } from "./Avatars.ts"
 import { ClerkEvents } from "./ClerkEvents.ts"
 import { Departures } from "./Departures.ts"
-import { userBanned, userClosed, userErased, userUnbanned } from "./events.ts"
+import * as events from "./events.ts"
 import { accountsPurge, purgeAccounts } from "./jobs.ts"
 import { pruneWebhookMessages, webhooksPrune } from "./webhookJobs.ts"
 
@@ -16,7 +16,7 @@ export const accounts = domain({
   layer: stack(Avatars.layer, Layer.mergeAll(Accounts.layer, Departures.layer, ClerkEvents.layer)),
   jobs: Effect.all([purgeAccounts, pruneWebhookMessages]),
   schedules: [schedule(accountsPurge, "0 3 * * *"), schedule(webhooksPrune, "10 * * * *")],
-  events: [userBanned, userUnbanned, userClosed, userErased],
+  events: Object.values(events),
   uses: { media: ["users.avatar_media_id"] },
   // The tombstone.
   erase: Effect.gen(function* () {

@@ -66,18 +66,11 @@ export class Addresses extends Context.Service<
 
       // An id that is another user's is left alone, and answered as absent.
       const upsert = Effect.fnUntraced(function* (owner: UserId, id: AddressId, input: Omit<PutAddress, "is_default">) {
-        const { label = null, notes = null, ...rest } = input
+        const row = { label: null, notes: null, ...input }
+        const replaced = Object.keys(row).map((name) => sql`${sql(name)} = ${sql(`excluded.${name}`)}`)
         const written = yield* sql`
-          INSERT INTO addresses ${sql.insert({ id, user_id: owner, label, notes, ...rest })}
-          ON CONFLICT (id) DO UPDATE SET
-            label = excluded.label,
-            recipient_name = excluded.recipient_name,
-            phone = excluded.phone,
-            wilaya_code = excluded.wilaya_code,
-            commune = excluded.commune,
-            address = excluded.address,
-            notes = excluded.notes,
-            updated_at = excluded.updated_at
+          INSERT INTO addresses ${sql.insert({ id, user_id: owner, ...row })}
+          ON CONFLICT (id) DO UPDATE SET ${sql.csv(replaced)}, updated_at = excluded.updated_at
           WHERE addresses.user_id = excluded.user_id
           RETURNING id`
         if (written.length === 0) return yield* new AddressNotFound()

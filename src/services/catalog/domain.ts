@@ -2,7 +2,7 @@ import { Layer } from "effect"
 import { domain, stack } from "../domain.ts"
 import { Categories } from "./Categories.ts"
 import { eraseProducts } from "./eraseProducts.ts"
-import { productChanged, productCreated, productDeleted, productPriced, productStocked } from "./events.ts"
+import * as events from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { Inventory } from "./Inventory.ts"
 import { ProductImages } from "./ProductImages.ts"
@@ -18,7 +18,7 @@ export const catalog = domain({
     Layer.mergeAll(Categories.layer, ShopProducts.layer),
     Layer.mergeAll(Products.layer, ProductLists.layer, ProductImages.layer, Variants.layer, Inventory.layer)
   ),
-  events: [productCreated, productChanged, productPriced, productStocked, productDeleted],
+  events: Object.values(events),
   people: { "products.seller_id": "anonymised", "stock_movements.actor_id": "anonymised" },
   erase: eraseProducts,
   uses: { media: ["product_images.media_id", "products.image_media_id"] }

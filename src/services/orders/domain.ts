@@ -7,7 +7,7 @@ import { schedule } from "../jobs/schedule.ts"
 import { Checkout } from "./Checkout.ts"
 import { Expiry } from "./Expiry.ts"
 import { makeEraseOrders } from "./eraseOrders.ts"
-import { orderEdited, orderPlaced, partMoved } from "./events.ts"
+import * as events from "./events.ts"
 import { Guests } from "./Guests.ts"
 import { expireOrders, guestsPrune, ordersExpire, pruneGuests } from "./jobs.ts"
 import { limits } from "./limits.ts"
@@ -24,7 +24,7 @@ export const orders = domain({
   ),
   jobs: Effect.all([pruneGuests, expireOrders]),
   schedules: [schedule(guestsPrune, "20 3 * * *"), schedule(ordersExpire, "25 * * * *")],
-  events: [orderPlaced, partMoved, orderEdited],
+  events: Object.values(events),
   people: {
     "orders.user_id": "anonymised",
     "order_events.actor_id": "anonymised",

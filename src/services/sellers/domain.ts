@@ -4,14 +4,14 @@ import type { UserId } from "../auth/model.ts"
 import { domain, stack } from "../domain.ts"
 import { Pictures } from "../media/Pictures.ts"
 import { Applications } from "./Applications.ts"
-import { shopOpened, shopReinstated, shopSuspended, userRoleChanged } from "./events.ts"
+import * as events from "./events.ts"
 import { Logos } from "./Logos.ts"
 import { Shops } from "./Shops.ts"
 
 export const sellers = domain({
   name: "sellers",
   layer: stack(Shops.layer, Layer.mergeAll(Applications.layer, Logos.layer)),
-  events: [userRoleChanged, shopOpened, shopSuspended, shopReinstated],
+  events: Object.values(events),
   people: { "seller_applications.user_id": "deleted", "sellers.id": "anonymised" },
   // The shop's name stays with the orders that it fulfilled.
   erase: Effect.gen(function* () {
