@@ -9,14 +9,14 @@ import { CommandLogging, run } from "./run.ts"
 
 export type TokenOptions = {
   readonly role: Exclude<Role, "freelancer">
-  readonly tier?: SellerCategory
+  readonly sellerCategory?: SellerCategory
   readonly user?: string
   readonly dryRun?: boolean
   readonly json?: boolean
 }
 
-export const token = ({ role, tier, user: name, dryRun, json }: TokenOptions) => {
-  const user = devUser({ role, ...(tier && { seller_category: tier }), ...(name && { name }) })
+export const token = ({ role, sellerCategory, user: name, dryRun, json }: TokenOptions) => {
+  const user = devUser({ role, ...(sellerCategory && { seller_category: sellerCategory }), ...(name && { name }) })
   const whose = { clerk_id: user.sub, full_name: user.name, role: user.role, seller_category: user.seller_category }
   if (dryRun) {
     if (json) printJson({ data: { would_be: whose } })

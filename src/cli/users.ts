@@ -10,7 +10,7 @@ import { makeProgress } from "./progress.ts"
 export type ListOptions = {
   readonly search?: string
   readonly role?: Role
-  readonly tier?: SellerCategory
+  readonly sellerCategory?: SellerCategory
   readonly status?: UserStatus
   readonly shop_status?: ShopStatus
   readonly limit: number
@@ -23,11 +23,16 @@ export type PurgeOptions = { readonly dryRun?: boolean; readonly json?: boolean 
 
 const decodeAccounts = Schema.decodeEffect(Schema.fromJsonString(Schema.Array(Account)))
 
-export const list = ({ json, limit, page, tier, ...filter }: ListOptions) =>
+export const list = ({ json, limit, page, sellerCategory, ...filter }: ListOptions) =>
   administer(
     Effect.gen(function* () {
       const accounts = yield* Accounts
-      const { items, meta } = yield* accounts.list({ ...filter, ...(tier && { seller_category: tier }), limit, page })
+      const { items, meta } = yield* accounts.list({
+        ...filter,
+        ...(sellerCategory && { seller_category: sellerCategory }),
+        limit,
+        page
+      })
       const found = yield* Effect.orDie(decodeAccounts(items))
       if (json) return printJson({ data: found, meta })
       if (found.length === 0) return print("Nobody was found.")

@@ -129,9 +129,9 @@ layer(Beside)("zst users", (it) => {
       const bare = yield* command("users", "role", who.id, "seller")
       assert.deepStrictEqual([bare.code, bare.stderr], [1, "seller_category: A seller needs a category.\n"])
       assert.strictEqual((yield* command("users", "role", who.id, "king")).code, 2)
-      assert.strictEqual((yield* command("users", "role", who.id, "admin", "--tier", "grossiste")).code, 2)
+      assert.strictEqual((yield* command("users", "role", who.id, "admin", "--seller-category", "grossiste")).code, 2)
       assert.match(
-        yield* says("users", "role", who.id, "seller", "--tier", "fournisseur"),
+        yield* says("users", "role", who.id, "seller", "--seller-category", "fournisseur"),
         /seller \(fournisseur\), active/
       )
     })

@@ -38,7 +38,7 @@ const callerOf = Effect.fnUntraced(function* (text: string) {
 layer(Beside, { excludeTestServices: true })("zst token", (it) => {
   it.effect("prints a token alone, and the same user for the same arguments", () =>
     Effect.gen(function* () {
-      const args = ["--role", "seller", "--tier", "fournisseur", "--user", "yasmine"]
+      const args = ["--role", "seller", "--seller-category", "fournisseur", "--user", "yasmine"]
       const first = yield* token(args)
       const second = yield* token(args)
       assert.deepStrictEqual([first.code, first.stderr], [0, ""])

@@ -26,7 +26,7 @@ const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["seed", "--orders", "1.5"], /Expected a whole number from 1 to 100,000,000/],
   [["token"], /'--role <role>' not specified/],
   [["token", "--role", "king"], /Allowed choices are customer, seller, admin/],
-  [["token", "--role", "customer", "--tier", "grossiste"], /goes with --role seller alone/],
+  [["token", "--role", "customer", "--seller-category", "grossiste"], /goes with --role seller alone/],
   [["migrate", "new", "9lives"], /begins with a letter/],
   [["openapi", "extra"], /^Too many arguments/]
 ]

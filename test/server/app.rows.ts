@@ -2,7 +2,7 @@
 
 /**
  * A type: string, number, integer, boolean, time, strings (a list of them), or the words that are allowed, `a|b`; `?` after
- * it: may be null. An object is its fields, a list of objects `[fields]`, which has at least one where it is looked at.
+ * it: may be null. An object is its fields, a list of objects `[fields]`, each of which has them.
  */
 export type Fields = { readonly [name: string]: string | Fields | readonly [Fields] }
 

@@ -4,6 +4,6 @@ import type { Role, SellerCategory, UserStatus } from "../../services/auth/model
 import type { ApplicationStatus } from "../../services/sellers/model.ts"
 
 export const roles = ["customer", "seller", "freelancer", "admin"] satisfies ReadonlyArray<Role>
-export const tiers = ["importateur", "grossiste", "fournisseur"] satisfies ReadonlyArray<SellerCategory>
+export const sellerCategories = ["importateur", "grossiste", "fournisseur"] satisfies ReadonlyArray<SellerCategory>
 export const userStatuses = ["active", "banned", "deleted"] satisfies ReadonlyArray<UserStatus>
 export const applicationStatuses = ["pending", "approved", "rejected"] satisfies ReadonlyArray<ApplicationStatus>

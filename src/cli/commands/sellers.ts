@@ -3,7 +3,7 @@ import type { SellerCategory, ShopStatus } from "../../services/auth/model.ts"
 import type { ApplicationsOptions, DecisionOptions } from "../sellers.ts"
 import { count } from "../usage.ts"
 import type { ChangeOptions, ListOptions } from "../users.ts"
-import { applicationStatuses, tiers } from "./choices.ts"
+import { applicationStatuses, sellerCategories } from "./choices.ts"
 import { changing } from "./users.ts"
 
 const whose = "an application's id, or its user's id, Clerk id, e-mail address or phone number"
@@ -19,7 +19,7 @@ export const register = (program: Command) => {
     .command("list")
     .description("List sellers, the newest first")
     .addOption(new Option("--shop <status>", "only shops that are").choices(["active", "suspended"]))
-    .addOption(new Option("--tier <tier>", "only these").choices(tiers))
+    .addOption(new Option("--seller-category <category>", "only these").choices(sellerCategories))
     .option("--search <text>", "parts of a name, e-mail address, phone number or Clerk id")
     .option("--limit <n>", "sellers a page", count, 20)
     .option("--page <n>", "which page", count, 1)
@@ -45,16 +45,19 @@ export const register = (program: Command) => {
     .command("approve")
     .description("Approve an application: its user is a seller at once")
     .argument("<who>", whose)
-    .addOption(new Option("--tier <tier>", "another tier than the one applied for").choices(tiers))
+    .addOption(
+      new Option("--seller-category <category>", "another category than the one applied for").choices(sellerCategories)
+    )
     .option("--dry-run", "say what would become of it, and change nothing")
     .option("--json", "print as JSON")
     .addHelpText("after", "\nExample:\n  zst sellers approve amina@example.dz")
-    .action(async (who: string, { tier, ...options }: DecisionOptions & { tier?: SellerCategory }) =>
-      (await import("../sellers.ts")).decide(
-        who,
-        { decision: "approve", ...(tier && { seller_category: tier }) },
-        options
-      )
+    .action(
+      async (who: string, { sellerCategory, ...options }: DecisionOptions & { sellerCategory?: SellerCategory }) =>
+        (await import("../sellers.ts")).decide(
+          who,
+          { decision: "approve", ...(sellerCategory && { seller_category: sellerCategory }) },
+          options
+        )
     )
 
   sellers

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander"
 import type { TokenOptions } from "../token.ts"
-import { tiers } from "./choices.ts"
+import { sellerCategories } from "./choices.ts"
 
 export const register = (program: Command) =>
   program
@@ -9,14 +9,18 @@ export const register = (program: Command) =>
     .addOption(
       new Option("--role <role>", "whose token").choices(["customer", "seller", "admin"]).makeOptionMandatory()
     )
-    .addOption(new Option("--tier <tier>", "a seller's tier, importateur unless said").choices(tiers))
+    .addOption(
+      new Option("--seller-category <category>", "a seller's category, importateur unless said").choices(
+        sellerCategories
+      )
+    )
     .option("--user <name>", "one of several such users")
     .option("--dry-run", "say whose it would be, and make nobody")
     .option("--json", "print as JSON, with the user's id")
-    .addHelpText("after", "\nExample:\n  SELLER=$(zst token --role seller --tier importateur)")
+    .addHelpText("after", "\nExample:\n  SELLER=$(zst token --role seller --seller-category importateur)")
     .action(async (options: TokenOptions, command: Command) => {
-      if (options.tier !== undefined && options.role !== "seller") {
-        command.error("option '--tier <tier>' goes with --role seller alone")
+      if (options.sellerCategory !== undefined && options.role !== "seller") {
+        command.error("option '--seller-category <category>' goes with --role seller alone")
       }
       if (options.user?.trim() === "") command.error("option '--user <name>' needs a name")
       const { token } = await import("../token.ts")

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander"
 import type { Role, SellerCategory } from "../../services/auth/model.ts"
 import { count } from "../usage.ts"
 import type { ChangeOptions, ListOptions, PurgeOptions } from "../users.ts"
-import { roles, tiers, userStatuses } from "./choices.ts"
+import { roles, sellerCategories, userStatuses } from "./choices.ts"
 
 const whom = "an id, Clerk id, e-mail address, phone number or shop address"
 
@@ -24,7 +24,7 @@ export const register = (program: Command) => {
     .description("List users, the newest first")
     .option("--search <text>", "parts of a name, e-mail address, phone number or Clerk id")
     .addOption(new Option("--role <role>", "only these").choices(roles))
-    .addOption(new Option("--tier <tier>", "only these sellers").choices(tiers))
+    .addOption(new Option("--seller-category <category>", "only these sellers").choices(sellerCategories))
     .addOption(new Option("--status <status>", "only these").choices(userStatuses))
     .option("--limit <n>", "users a page", count, 20)
     .option("--page <n>", "which page", count, 1)
@@ -42,19 +42,19 @@ export const register = (program: Command) => {
 
   changing(users.command("role").description("Set a user's role").argument("<who>", whom))
     .addArgument(users.createArgument("<role>", "the new role").choices(roles))
-    .addOption(new Option("--tier <tier>", "a seller's tier").choices(tiers))
-    .addHelpText("after", "\nExample:\n  zst users role amina@example.dz seller --tier grossiste")
+    .addOption(new Option("--seller-category <category>", "a seller's category").choices(sellerCategories))
+    .addHelpText("after", "\nExample:\n  zst users role amina@example.dz seller --seller-category grossiste")
     .action(
       async (
         who: string,
         role: Role,
-        { tier, ...options }: ChangeOptions & { tier?: SellerCategory },
+        { sellerCategory, ...options }: ChangeOptions & { sellerCategory?: SellerCategory },
         command: Command
       ) => {
-        if (tier !== undefined && role !== "seller")
-          command.error("option '--tier <tier>' goes with the role seller alone")
+        if (sellerCategory !== undefined && role !== "seller")
+          command.error("option '--seller-category <category>' goes with the role seller alone")
         const { change } = await import("../users.ts")
-        change(who, { role, ...(tier && { seller_category: tier }) }, options)
+        change(who, { role, ...(sellerCategory && { seller_category: sellerCategory }) }, options)
       }
     )
 

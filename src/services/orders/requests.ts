@@ -1,6 +1,7 @@
 /** What is asked of orders. */
 import { DateTime, Effect, Option, Schema } from "effect"
 import { bought } from "../cart/model.ts"
+import { maxLines } from "../cart/policy.ts"
 import { Product } from "../catalog/model.ts"
 import { WilayaName } from "../delivery/model.ts"
 import { dinarsUpTo, Email, Phone, pageQuery, Quantity, Text } from "../model.ts"
@@ -24,7 +25,7 @@ export type OrderLine = typeof OrderLine.Type
 /** Other methods wait for a way to pay by them. */
 const OnDelivery = Schema.Literal("cod").annotate({ message: "Only cod, cash on delivery, is taken" })
 
-const lineCount = { message: "Expected 1 to 100 items" }
+const lineCount = { message: `Expected 1 to ${maxLines} items` }
 
 export const PlaceOrder = shape(
   "PlaceOrder",
@@ -34,7 +35,7 @@ export const PlaceOrder = shape(
     ...contact,
     payment_method: OnDelivery.pipe(Schema.withDecodingDefaultKey(Effect.succeed("cod" as const))),
     items: Schema.optionalKey(
-      Schema.Array(OrderLine).check(Schema.isMinLength(1, lineCount), Schema.isMaxLength(100, lineCount))
+      Schema.Array(OrderLine).check(Schema.isMinLength(1, lineCount), Schema.isMaxLength(maxLines, lineCount))
     ),
     from_cart: Schema.optionalKey(
       Schema.Boolean.annotate({ description: "Order what is in the caller's cart, and empty it; instead of items" })
