@@ -220,7 +220,10 @@ const writable = {
     })
   ),
   in_stock: Schema.optionalKey(
-    Schema.Boolean.annotate({ description: "Without a stock: false is none, true is as many as one likes" })
+    Schema.Boolean.annotate({
+      description:
+        "Where no stock was ever counted: false is none, true is as many as one likes. A count is changed by stock"
+    })
   ),
   is_promo: flag("null: whether there is an original price"),
   is_new: flag("null: whether it is younger than 30 days"),

@@ -119,7 +119,7 @@ it.effect("other processes are woken by a notification, and find what nobody tol
       yield* emit(1)
       yield* soon(() => here.seen().length === 1 && there.seen().length === 1)
       yield* insert(2, 2)
-      yield* inTime(() => there.seen().length === 2)
+      yield* inTime(() => here.seen().length === 2 && there.seen().length === 2)
       assert.deepStrictEqual(
         [here.seen(), there.seen()],
         [
