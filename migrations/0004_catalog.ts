@@ -64,11 +64,12 @@ export default script([
     archived boolean NOT NULL DEFAULT false,
     created_at timestamptz(3) NOT NULL DEFAULT now()
   ) WITH (fillfactor = 90)`,
-  // For a statement that has locked these skus, and sees them itself as they were before it waited.
-  `CREATE FUNCTION zst_take_stock(skus uuid[], quantities int[]) RETURNS void LANGUAGE sql VOLATILE
-    BEGIN ATOMIC
-      UPDATE skus s SET stock = s.stock - t.quantity FROM unnest($1, $2) AS t (id, quantity) WHERE s.id = t.id;
-    END`,
+  // For a statement that has locked this sku, and sees it itself as it was before it waited.
+  `CREATE FUNCTION zst_take_stock(sku uuid, quantity int) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+    BEGIN
+      UPDATE skus SET stock = stock - quantity WHERE id = sku;
+    END
+  $$`,
   `CREATE UNIQUE INDEX skus_options ON skus (product_id, options) WHERE NOT archived`,
   `CREATE INDEX skus_product ON skus (product_id, position, id)`,
   `CREATE INDEX skus_code ON skus (code) WHERE code IS NOT NULL`,
