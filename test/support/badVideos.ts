@@ -157,10 +157,10 @@ export const badVideos = (canary: string): ReadonlyArray<BadVideo> => [
     }
   },
   {
-    name: "an index that promises little, and pictures of 4200 pixels a side",
+    name: "an index that promises little, and pictures of 6000 pixels a side",
     reason: "too_many_pixels",
     write: async (file) => {
-      await makeClip(file, { ...small, seconds: 0.1, filter: "scale=4200:4200" })
+      await makeClip(file, { ...small, seconds: 0.1, filter: "scale=6000:6000" })
       await patched(file, sized(64, 64))
     }
   }
