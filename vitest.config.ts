@@ -5,13 +5,14 @@ const apart = [
   "test/faults/video-worker.test.ts",
   "test/layers/{objectStore,rateLimitStore}.test.ts",
   "test/server/{images,media}.test.ts",
-  "test/services/media/{badVideos,images}.test.ts"
+  "test/services/media/images.test.ts"
 ]
 
 /** What measures short times, or lets many wait for one lock, has the processors to itself as well. */
 const alone = [
   "test/faults/{freshness,hot-product,skus-race}.test.ts",
-  "test/server/{bodyTime,clientAddress,tracking,webhooks}.test.ts"
+  "test/server/{bodyTime,clientAddress,tracking,webhooks}.test.ts",
+  "test/services/media/badVideos.test.ts"
 ]
 
 const atOnce = { maxWorkers: 2, sequence: { groupOrder: 0 } }
