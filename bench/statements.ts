@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
-import { type ProductSort, summaryFieldNames } from "../src/services/catalog/model.ts"
+import { summaryFieldNames } from "../src/services/catalog/model.ts"
 import {
   listedProductJson,
   type ProductFilter,
@@ -14,6 +14,7 @@ import {
   productOrders,
   productRows
 } from "../src/services/catalog/productSql.ts"
+import type { ProductSort } from "../src/services/catalog/requests.ts"
 import { pageStatement } from "../src/services/list.ts"
 import { Centimes } from "../src/services/model.ts"
 import { columnOf } from "../src/services/wire.ts"

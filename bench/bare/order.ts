@@ -3,7 +3,11 @@ import { createHash, randomBytes } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { connect, failed, given, send, serve } from "./serve.ts"
 
-const { text, maxTotal } = given.statement
+const { text, parameters, maxTotal } = given.statement as {
+  readonly text: string
+  readonly parameters: ReadonlyArray<string>
+  readonly maxTotal: number
+}
 const sql = connect()
 const alphabet = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -52,15 +56,23 @@ const place = async (request: IncomingMessage, response: ServerResponse) => {
   const [id, item_id, number] = [uuidV7(), uuidV7(), newNumber()]
   const token = bytes(16).toString("base64url")
   const hash = createHash("sha256").update(token).digest()
-  const name = order.customer_name.trim()
-  const wilaya = order.customer_wilaya ?? null
-  const rest = [order.customer_email, order.commune, order.customer_address, order.notes].map((value) => value ?? null)
-  const [row] = await sql.unsafe(
-    text,
-    // biome-ignore format: in the order of the statement's parameters
-    [product_id, null, quantity, item_id, maxTotal, wilaya, id, number, null, hash, name, `+213${digits}`, ...rest, "cod", "guest", null, null],
-    { prepare: true }
-  )
+  const values: Record<string, unknown> = {
+    ...order,
+    product_id,
+    quantity,
+    item_id,
+    most_total: maxTotal,
+    id,
+    order_number: number,
+    token_hash: hash,
+    customer_name: order.customer_name.trim(),
+    customer_phone: `+213${digits}`,
+    payment_method: "cod",
+    actor: "guest"
+  }
+  const [row] = await sql.unsafe(text, parameters.map((parameter) => values[parameter] ?? null) as never, {
+    prepare: true
+  })
   if (typeof row?.json !== "string") return send(response, 409, "{}")
   send(response, 201, `{"data":${row.json.slice(0, -1)},"tracking_token":"${token}"}}`)
 }

@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import postgres from "postgres"
 import { maxTotal } from "../../src/services/orders/money.ts"
-import { placeOne } from "../../src/services/orders/placeSql.ts"
+import { parametersOf, placeOne } from "../../src/services/orders/placeSql.ts"
 import { settled } from "../catalog.ts"
 import { median, type Timing } from "../compare.ts"
 import { BenchFailed } from "../failure.ts"
@@ -25,11 +25,29 @@ const promised = <A>(run: () => Promise<A>) =>
 const sorted = (numbers: ReadonlyArray<number>) => numbers.toSorted((a, b) => a - b)
 const at = (numbers: ReadonlyArray<number>, part: number) => sorted(numbers)[Math.floor(numbers.length * part)] ?? 0
 
-// biome-ignore format: in the order of the statement's parameters
-const parametersOf = (product: string) => [
-  product, null, 1, randomUUID(), maxTotal, 16, randomUUID(), `ZST-${randomUUID().slice(0, 18)}`, null, Buffer.alloc(32),
-  "Amina Kaci", "+213550000000", null, null, null, null, "cod", "guest", null, null
-]
+const orderOf = (product_id: string) =>
+  parametersOf({
+    product_id,
+    sku_id: null,
+    quantity: 1,
+    item_id: randomUUID(),
+    most_total: maxTotal,
+    wilaya_code: 16,
+    id: randomUUID(),
+    order_number: `ZST-${randomUUID().slice(0, 18)}`,
+    user_id: null,
+    token_hash: Buffer.alloc(32),
+    customer_name: "Amina Kaci",
+    customer_phone: "+213550000000",
+    customer_email: null,
+    commune: null,
+    customer_address: null,
+    notes: null,
+    payment_method: "cod",
+    actor: "guest",
+    wilaya: "Alger",
+    expected_total: null
+  })
 
 const placing = async (sql: postgres.Sql, text: string, products: ReadonlyArray<string>, seconds: number) => {
   const milliseconds: Array<number> = []
@@ -38,7 +56,7 @@ const placing = async (sql: postgres.Sql, text: string, products: ReadonlyArray<
     for (let i = lane; performance.now() < end; i += connections) {
       const begun = performance.now()
       const product = products[(i * 7919) % products.length] ?? ""
-      const [row] = await sql.unsafe(text, parametersOf(product) as never, { prepare: true })
+      const [row] = await sql.unsafe(text, orderOf(product) as never, { prepare: true })
       if (row?.json == null) throw new Error(`The order of ${product} was refused`)
       milliseconds.push(performance.now() - begun)
     }

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { customerAt } from "../../src/cli/seed/vocabulary.ts"
 import { maxTotal } from "../../src/services/orders/money.ts"
-import { placeOne } from "../../src/services/orders/placeSql.ts"
+import { parameters, placeOne } from "../../src/services/orders/placeSql.ts"
 import { settled } from "../catalog.ts"
 import type { Comparison } from "../compare.ts"
 import type { Stage } from "../stage.ts"
@@ -30,7 +30,7 @@ export const orders = Effect.fnUntraced(function* (stage: Stage, ours: string) {
   return {
     name: "orders",
     bare: "order.ts",
-    given: { headers: constantHeaders(response), statement: { text: placeOne, maxTotal } },
+    given: { headers: constantHeaders(response), statement: { text: placeOne, parameters, maxTotal } },
     load: { mode: "post", path, file: requestFile(stage, "orders", lines) },
     samples,
     agreement: "shape",

@@ -1,14 +1,12 @@
 import { Effect, Option } from "effect"
-import { consumers } from "../layers/Background.ts"
 import { type ConsumerRecord, ConsumerRecords, type LogRecord } from "../services/events/ConsumerRecords.ts"
+import { isDeclared } from "./consumers.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer, lines, operator, rehearse } from "./operator.ts"
 import { print, printJson, table, thousands } from "./print.ts"
 
 export type WriteOptions = { readonly dryRun?: boolean; readonly json?: boolean }
 export type RewindOptions = WriteOptions & { readonly to: Date | "begin" }
-
-const isDeclared = (name: string) => consumers.some((consumer) => consumer.name === name)
 
 const eventsText = (count: number) => (count === 1 ? "1 event" : `${thousands(count)} events`)
 

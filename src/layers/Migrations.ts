@@ -57,10 +57,10 @@ const record = Effect.gen(function* () {
 
 const run = Migrator.make({})({ table, loader: Migrator.fromRecord(migrations) })
 
-/** Brings the schema up to date: the queue's tables, then ours, which may build on them. */
-export const migrate = Effect.andThen(
-  makeQueueTables,
-  underMigrationLock(requireOwn.pipe(Effect.andThen(run), Effect.tap(record)))
+/** Brings the schema up to date: the queue's tables, then ours, which may build on them. A foreign database is left as it is. */
+export const migrate = requireOwn.pipe(
+  Effect.andThen(makeQueueTables),
+  Effect.andThen(underMigrationLock(requireOwn.pipe(Effect.andThen(run), Effect.tap(record))))
 )
 
 export type MigrationStatus = { readonly name: string; readonly applied_at: Date | null }

@@ -4,6 +4,7 @@
  */
 import { Effect, Schema } from "effect"
 import { invalidField, type ValidationFailed } from "./errors.ts"
+import { uuid } from "./model.ts"
 import type { Order, SortValue } from "./rowOrder.ts"
 
 export type Total = { readonly count: number; readonly estimated: boolean }
@@ -29,7 +30,7 @@ const Cursor = Schema.StringFromBase64Url.pipe(
         list: Schema.String,
         order: Schema.String,
         value: Schema.Union([Schema.String, Schema.Finite]),
-        id: Schema.String.check(Schema.isUUID()),
+        id: uuid(),
         page: Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: lastPage })),
         total: Schema.Int.check(Schema.isGreaterThan(0)),
         estimated: Schema.Boolean

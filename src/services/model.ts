@@ -144,7 +144,11 @@ export const Deleted = shape(
 )
 export type Deleted = typeof Deleted.Type
 
-export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+/** An id in a body or a query. */
+export const uuid = (message = "Expected an id") =>
+  Schema.String.annotate({ message }).check(Schema.isUUID(undefined, { message }))
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** An id in a path. One that is no UUID names nothing, so it is answered as any absent thing. */
 export const isUuid = (id: string) => uuidPattern.test(id)

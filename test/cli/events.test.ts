@@ -1,32 +1,10 @@
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Redacted } from "effect"
+import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { pool } from "../../src/layers/Postgres.ts"
-import { freshDatabase } from "../support/database.ts"
+import { commandsOf, DatabaseUrl, OnDatabase } from "./commands.ts"
 import { data, zst } from "./zst.ts"
 
-class DatabaseUrl extends Context.Service<DatabaseUrl, string>()("zst/test/DatabaseUrl") {}
-
-const OnDatabase = Layer.unwrap(
-  Effect.map(freshDatabase, (url) =>
-    Layer.merge(Layer.succeed(DatabaseUrl, url), pool({ url: Redacted.make(url), maxConnections: 2 }))
-  )
-)
-
-const command = (...args: ReadonlyArray<string>) =>
-  Effect.flatMap(DatabaseUrl, (url) => zst(["events", ...args], { env: { DATABASE_URL: url } }))
-
-const says = Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
-  const { code, stdout, stderr } = yield* command(...args)
-  assert.deepStrictEqual([code, stderr], [0, ""], stderr)
-  return stdout
-})
-
-const refuses = Effect.fnUntraced(function* (code: number, pattern: RegExp, ...args: ReadonlyArray<string>) {
-  const ended = yield* command(...args)
-  assert.deepStrictEqual([ended.code, ended.stdout], [code, ""])
-  assert.match(ended.stderr, pattern)
-})
+const { command, says, refuses } = commandsOf("events")
 
 const entity = "01900000-0000-7000-8000-000000000001"
 
@@ -79,6 +57,7 @@ layer(OnDatabase, { timeout: "60 seconds" })("zst events", (it) => {
       const { checks } = data(yield* zst(["doctor", "--json"], { env: { DATABASE_URL: yield* DatabaseUrl } }))
       const check = checks.find(({ name }: { name: string }) => name === "Events")
       assert.deepInclude(check, { status: "warning", found: "test.broken fails at event 8" })
+      assert.match(check.advice, /zst events forget/)
     })
   )
 

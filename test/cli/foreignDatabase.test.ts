@@ -50,8 +50,17 @@ it.live("is told from one that is only behind", () =>
     // What is not marked at all was made before there were marks.
     yield* on(
       url,
-      SqlClient.SqlClient.use((sql) => sql`DROP TABLE zst_migration_digests`)
+      SqlClient.SqlClient.use((sql) => sql`DROP TABLE zst_migration_digests, jobs, jobs_migrations`)
     )
     assert.match((yield* Effect.flip(on(url, migrate))).message, /its migration users differs/)
+    assert.deepStrictEqual(
+      yield* on(
+        url,
+        SqlClient.SqlClient.use(
+          (sql) => sql`SELECT to_regclass('jobs') AS jobs, to_regclass('zst_migration_digests') AS digests`
+        )
+      ),
+      [{ jobs: null, digests: null }]
+    )
   })
 )

@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Redacted } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { schedules } from "../../src/layers/Background.ts"
@@ -10,30 +10,10 @@ import { freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { spawnZst } from "../support/process.ts"
 import { TestServer } from "../support/server.ts"
+import { commandsOf, DatabaseUrl, OnDatabase } from "./commands.ts"
 import { data, zst } from "./zst.ts"
 
-class DatabaseUrl extends Context.Service<DatabaseUrl, string>()("zst/test/DatabaseUrl") {}
-
-const OnDatabase = Layer.unwrap(
-  Effect.map(freshDatabase, (url) =>
-    Layer.merge(Layer.succeed(DatabaseUrl, url), pool({ url: Redacted.make(url), maxConnections: 2 }))
-  )
-)
-
-const command = (...args: ReadonlyArray<string>) =>
-  Effect.flatMap(DatabaseUrl, (url) => zst(["jobs", ...args], { env: { DATABASE_URL: url } }))
-
-const says = Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
-  const { code, stdout, stderr } = yield* command(...args)
-  assert.deepStrictEqual([code, stderr], [0, ""], stderr)
-  return stdout
-})
-
-const refuses = Effect.fnUntraced(function* (code: number, pattern: RegExp, ...args: ReadonlyArray<string>) {
-  const ended = yield* command(...args)
-  assert.deepStrictEqual([ended.code, ended.stdout], [code, ""])
-  assert.match(ended.stderr, pattern)
-})
+const { command, says, refuses } = commandsOf("jobs")
 
 const add = Effect.fnUntraced(function* (kind: string, id: string, state: "failed" | "completed" | "pending") {
   const sql = yield* SqlClient.SqlClient

@@ -11,6 +11,7 @@ import { pool } from "../../layers/Postgres.ts"
 import { findings } from "../../layers/Settings.ts"
 import { wrongStocks } from "../../services/catalog/stockSql.ts"
 import { listConsumers } from "../../services/events/ConsumerRecords.ts"
+import { isDeclared } from "../consumers.ts"
 import { databaseAddress, explainCause } from "../explain.ts"
 import { type Check, ok, warning, wrong } from "./check.ts"
 
@@ -118,7 +119,10 @@ const eventCheck = Effect.gen(function* () {
   const failing = consumers.filter(({ failures }) => failures > 0)
   if (failing.length > 0) {
     const places = failing.map(({ name, failed_event }) => `${name} fails at event ${failed_event}`).join(", ")
-    return [warning("Events", places, "see zst events status; then mend it, or zst events skip")]
+    const advice = failing.some(({ name }) => isDeclared(name))
+      ? "see zst events status; then mend it, or zst events skip"
+      : "nobody reads for it any more: zst events forget"
+    return [warning("Events", places, advice)]
   }
   const late = consumers.filter(({ lag_seconds }) => lag_seconds > mostLagSeconds).map(({ name }) => name)
   if (late.length === 0) return [ok("Events", "no consumer fails or is late")]

@@ -2,18 +2,14 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ShopClosed } from "../../services/auth/errors.ts"
 import { ProductNotFound } from "../../services/catalog/errors.ts"
+import { Category, ListedProduct, OwnProduct, Product, Removal } from "../../services/catalog/model.ts"
 import {
-  Category,
   CreateProduct,
-  ListedProduct,
   ListOwnProducts,
   ListProducts,
-  OwnProduct,
-  Product,
-  Removal,
   SearchProducts,
   UpdateProduct
-} from "../../services/catalog/model.ts"
+} from "../../services/catalog/requests.ts"
 import { SetVariants } from "../../services/catalog/skuModel.ts"
 import { Forbidden, ValidationFailed } from "../../services/errors.ts"
 import { PreconditionFailed, PreconditionRequired } from "../../services/precondition.ts"

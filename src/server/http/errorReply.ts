@@ -48,9 +48,24 @@ export const failureReply = (failure: Failure, requestId: string) =>
     }
   })
 
-const leaf: SchemaIssue.LeafHook = (issue) =>
-  issue._tag === "MissingKey" ? "This field is required" : SchemaIssue.defaultLeafHook(issue)
-const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: leaf })
+/** The names of our shapes say nothing to who sends a body. */
+const kinds: Readonly<Record<string, string>> = { Objects: "Expected an object", Arrays: "Expected a list" }
+
+const hasMessage = (ast: SchemaAST.AST) =>
+  (SchemaAST.resolveAt("message")(ast) ?? ast.annotations?.message) !== undefined
+
+const leaf: SchemaIssue.LeafHook = (issue) => {
+  if (issue._tag === "MissingKey") return "This field is required"
+  const kind = issue._tag === "InvalidType" && !hasMessage(issue.ast) ? kinds[issue.ast._tag] : undefined
+  return kind ?? SchemaIssue.defaultLeafHook(issue)
+}
+const formatted = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: leaf })
+
+/** A body is a union of what its media types give, and all of ours give objects. */
+const format = (issue: SchemaIssue.Issue) =>
+  issue._tag === "AnyOf" && issue.issues.length === 0
+    ? [{ path: [], message: "Expected an object" }]
+    : formatted(issue).issues
 
 const fieldName = (path: ReadonlyArray<unknown>) =>
   path.reduce<string>(
@@ -62,7 +77,7 @@ const maxDetails = 20
 
 const schemaFailure = (error: HttpApiError.HttpApiSchemaError): Failure => {
   if (error.kind === "Params") return failures.notFound
-  const issues = format(error.cause.issue).issues
+  const issues = format(error.cause.issue)
   if (error.kind === "Payload" && issues[0]?.message === "Expected a valid JSON body") return failures.malformed
   const whole = error.kind === "Payload" ? "body" : error.kind.toLowerCase()
   const messages = new Map<string, string>()

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import type { UserId } from "../auth/model.ts"
-import { Instant, pageQuery, Text } from "../model.ts"
+import { Instant, pageQuery, Text, uuid } from "../model.ts"
 import { shape } from "../shape.ts"
 
 /** Who makes an administrative write: an administrator over the API, or an operator at the command line (no id). */
@@ -37,7 +37,7 @@ export const AuditEntry = shape(
 )
 export type AuditEntry = typeof AuditEntry.Type
 
-const id = Schema.String.check(Schema.isUUID(undefined, { message: "Expected an id" }))
+const id = uuid()
 
 export const ListAudit = Schema.Struct({
   ...pageQuery,

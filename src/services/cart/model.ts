@@ -2,28 +2,24 @@ import { Effect, Schema, SchemaGetter } from "effect"
 import { UserId } from "../auth/model.ts"
 import { Product, ProductId } from "../catalog/model.ts"
 import { SkuId, Variant } from "../catalog/skuModel.ts"
-import { Dinars, Quantity, Total, uuidPattern } from "../model.ts"
+import { Dinars, Quantity, Total, uuid } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 
 /** The id of a product in a request body. */
-export const ProductRef = Schema.String.annotate({ message: "Expected a product's id" })
-  .check(Schema.isPattern(uuidPattern, { message: "Expected a product's id" }))
-  .pipe(
-    Schema.decodeTo(ProductId, {
-      decode: SchemaGetter.transform((id: string) => id.toLowerCase()),
-      encode: SchemaGetter.passthrough()
-    })
-  )
+export const ProductRef = uuid("Expected a product's id").pipe(
+  Schema.decodeTo(ProductId, {
+    decode: SchemaGetter.transform((id: string) => id.toLowerCase()),
+    encode: SchemaGetter.passthrough()
+  })
+)
 
 /** The id of a variant in a request body. */
-export const SkuRef = Schema.String.annotate({ message: "Expected a variant's id" })
-  .check(Schema.isPattern(uuidPattern, { message: "Expected a variant's id" }))
-  .pipe(
-    Schema.decodeTo(SkuId, {
-      decode: SchemaGetter.transform((id: string) => id.toLowerCase()),
-      encode: SchemaGetter.passthrough()
-    })
-  )
+export const SkuRef = uuid("Expected a variant's id").pipe(
+  Schema.decodeTo(SkuId, {
+    decode: SchemaGetter.transform((id: string) => id.toLowerCase()),
+    encode: SchemaGetter.passthrough()
+  })
+)
 
 /** What is bought: a variant, or a product that has one alone. */
 export const bought = {

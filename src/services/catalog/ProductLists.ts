@@ -6,17 +6,7 @@ import type { Json } from "../json.ts"
 import { type List, makeList, type Page, type Window } from "../list.ts"
 import { isUuid, type PageMeta } from "../model.ts"
 import { Categories } from "./Categories.ts"
-import {
-  type ListedProduct,
-  type ListOwnProducts,
-  type ListProducts,
-  type OwnProduct,
-  ownFieldNames,
-  type ProductSort,
-  productFieldNames,
-  type SearchProducts,
-  summaryFieldNames
-} from "./model.ts"
+import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import { mayCreateProduct } from "./policy.ts"
 import {
   listedProductJson,
@@ -28,6 +18,7 @@ import {
   productRows,
   relevance
 } from "./productSql.ts"
+import type { ListOwnProducts, ListProducts, ProductSort, SearchProducts } from "./requests.ts"
 
 export type FoundProducts = Page<ListedProduct, PageMeta & { readonly query: string }>
 

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { Instant, pageQuery, Text } from "../model.ts"
+import { Instant, pageQuery, Text, uuid } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 import { Product, ProductId } from "./model.ts"
 import { SkuId, Variant } from "./skuModel.ts"
@@ -40,15 +40,13 @@ export const StockMovement = shape(
 )
 export type StockMovement = typeof StockMovement.Type
 
-const uuid = Schema.String.check(Schema.isUUID())
-
 const amount = { message: "Expected a whole number from -1,000,000 to 1,000,000 that is not 0" }
 
 export const AdjustStock = shape(
   "AdjustStock",
   {
-    sku_id: Schema.optionalKey(uuid),
-    product_id: Schema.optionalKey(uuid.annotate({ description: "Of a product with one variant" })),
+    sku_id: Schema.optionalKey(uuid()),
+    product_id: Schema.optionalKey(uuid().annotate({ description: "Of a product with one variant" })),
     code: Schema.optionalKey(Text(80).annotate({ description: "The seller's reference" })),
     quantity: Schema.Int.annotate(amount).check(
       Schema.isBetween({ minimum: -1_000_000, maximum: 1_000_000 }, amount),
@@ -74,7 +72,7 @@ export type Adjustment = typeof Adjustment.Type
 
 export const ListMovements = Schema.Struct({
   ...pageQuery,
-  sku_id: Schema.optionalKey(uuid),
-  product_id: Schema.optionalKey(uuid)
+  sku_id: Schema.optionalKey(uuid()),
+  product_id: Schema.optionalKey(uuid())
 })
 export type ListMovements = typeof ListMovements.Type

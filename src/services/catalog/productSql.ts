@@ -14,16 +14,15 @@ import {
   Attributes,
   CategoryLabels,
   ListedProduct,
-  type ListOwnProducts,
   OwnProduct,
   type OwnProductField,
   Product,
   type ProductField,
   ProductReel,
   ProductSeller,
-  type ProductSort,
   ShownSeller
 } from "./model.ts"
+import type { ListOwnProducts, ProductSort } from "./requests.ts"
 import { PriceRange } from "./skuModel.ts"
 import { isInStock, variantsJoin, variantsJson } from "./skuSql.ts"
 

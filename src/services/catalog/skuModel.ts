@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { Dinars, NamedTexts, Text } from "../model.ts"
+import { Dinars, NamedTexts, Text, uuid } from "../model.ts"
 import { shape } from "../shape.ts"
 
 export const SkuId = Schema.String.pipe(Schema.brand("SkuId"))
@@ -55,9 +55,7 @@ export const VariantChoice = Schema.Struct({
 export type VariantChoice = typeof VariantChoice.Type
 
 export const NewVariant = Schema.Struct({
-  id: Schema.optionalKey(
-    Schema.String.check(Schema.isUUID()).annotate({ description: "One that is there; else the one with these options" })
-  ),
+  id: Schema.optionalKey(uuid().annotate({ description: "One that is there; else the one with these options" })),
   options: Schema.optionalKey(Options),
   code: Schema.optionalKey(Schema.NullOr(Text(80))),
   price: Schema.optionalKey(Schema.NullOr(Dinars).annotate({ description: "null: the product's" })),
@@ -66,9 +64,7 @@ export const NewVariant = Schema.Struct({
       description: "null: not tracked. Of one that is there it is a recount, which needs If-Match; not sent, it stays"
     })
   ),
-  image_id: Schema.optionalKey(
-    Schema.NullOr(Schema.String.check(Schema.isUUID())).annotate({ description: "A picture of the product" })
-  )
+  image_id: Schema.optionalKey(Schema.NullOr(uuid()).annotate({ description: "A picture of the product" }))
 })
 export type NewVariant = typeof NewVariant.Type
 

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { Instant } from "../model.ts"
+import { Instant, uuid } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 import { maxVideoBytes } from "./limits.ts"
 
@@ -81,7 +81,7 @@ export type RequestUpload = typeof RequestUpload.Type
 export const AddUploadedImage = shape(
   "AddUploadedImage",
   {
-    upload_id: Schema.String.check(Schema.isUUID(undefined, { message: "Expected the id of an upload" }))
+    upload_id: uuid("Expected the id of an upload")
   },
   { upload_id: "0199e0a4-aaaa-7000-8000-0000000000a0" }
 )

@@ -20,7 +20,7 @@ import { orderPlaced } from "./events.ts"
 import type { PlacedOrder } from "./model.ts"
 import { maxTotal } from "./money.ts"
 import { newNumber } from "./orderNumber.ts"
-import { placedJson, placeMany, placeOne, type RefusedRow } from "./placeSql.ts"
+import { parametersOf, placedJson, placeMany, placeOne, type RefusedRow } from "./placeSql.ts"
 import { type Draft, type Line, refusalOf, tooMany, unresolved } from "./placing.ts"
 import type { PlaceOrder } from "./requests.ts"
 
@@ -51,34 +51,39 @@ export class Checkout extends Context.Service<
       const insert = Effect.fnUntraced(function* (draft: Draft) {
         const { lines, order } = draft
         const [first] = lines
-        const columns =
+        const line =
           lines.length === 1 && first !== undefined
-            ? [first.product_id ?? null, first.sku_id ?? null, first.quantity, first.id]
-            : [
-                lines.map(({ product_id }) => product_id ?? ""),
-                lines.map(({ sku_id }) => sku_id ?? ""),
-                lines.map(({ quantity }) => quantity),
-                lines.map(({ id }) => id)
-              ]
-        const params = [
-          ...columns,
-          maxTotal,
-          draft.wilaya?.code ?? null,
-          draft.id,
-          draft.number,
-          draft.user_id,
-          draft.token === undefined ? null : hashOf(draft.token),
-          order.customer_name,
-          order.customer_phone,
-          order.customer_email ?? null,
-          order.commune ?? null,
-          order.customer_address ?? null,
-          order.notes ?? null,
-          order.payment_method,
-          draft.actor,
-          draft.wilaya?.name_fr ?? null,
-          order.expected_total ?? null
-        ]
+            ? {
+                product_id: first.product_id ?? null,
+                sku_id: first.sku_id ?? null,
+                quantity: first.quantity,
+                item_id: first.id
+              }
+            : {
+                product_id: lines.map(({ product_id }) => product_id ?? ""),
+                sku_id: lines.map(({ sku_id }) => sku_id ?? ""),
+                quantity: lines.map(({ quantity }) => quantity),
+                item_id: lines.map(({ id }) => id)
+              }
+        const params = parametersOf({
+          ...line,
+          most_total: maxTotal,
+          wilaya_code: draft.wilaya?.code ?? null,
+          id: draft.id,
+          order_number: draft.number,
+          user_id: draft.user_id,
+          token_hash: draft.token === undefined ? null : hashOf(draft.token),
+          customer_name: order.customer_name,
+          customer_phone: order.customer_phone,
+          customer_email: order.customer_email ?? null,
+          commune: order.commune ?? null,
+          customer_address: order.customer_address ?? null,
+          notes: order.notes ?? null,
+          payment_method: order.payment_method,
+          actor: draft.actor,
+          wilaya: draft.wilaya?.name_fr ?? null,
+          expected_total: order.expected_total ?? null
+        })
         const rows = yield* rowsWith(placedJson, () =>
           sql.unsafe<RefusedRow>(lines.length === 1 ? placeOne : placeMany, params)
         )

@@ -45,12 +45,44 @@ export const placedJson = firstOf(
   "placed o"
 )
 
+/** What the statement is given, in its order; the first four are arrays when there are several lines. */
+export const parameters = [
+  "product_id",
+  "sku_id",
+  "quantity",
+  "item_id",
+  "most_total",
+  "wilaya_code",
+  "id",
+  "order_number",
+  "user_id",
+  "token_hash",
+  "customer_name",
+  "customer_phone",
+  "customer_email",
+  "commune",
+  "customer_address",
+  "notes",
+  "payment_method",
+  "actor",
+  "wilaya",
+  "expected_total"
+] as const
+
+type Parameter = (typeof parameters)[number]
+
+/** Amounts are in centimes. */
+export const parametersOf = (values: { readonly [name in Parameter]: unknown }) =>
+  parameters.map((name) => values[name])
+
+const $ = Object.fromEntries(parameters.map((name, index) => [name, `$${index + 1}`])) as Record<Parameter, string>
+
 /** A statement per shape, for a plan per shape: PostgreSQL guesses that an array has ten elements. */
 const lines = {
-  one: `SELECT $1::uuid AS product_id, $2::uuid AS sku_id, $3::int AS quantity, $4::uuid AS item_id, 1::bigint AS position`,
+  one: `SELECT ${$.product_id}::uuid AS product_id, ${$.sku_id}::uuid AS sku_id, ${$.quantity}::int AS quantity, ${$.item_id}::uuid AS item_id, 1::bigint AS position`,
   // Names are texts, '' where there is none: the driver cannot tell the type of an array of nulls.
   many: `SELECT nullif(product_id, '')::uuid AS product_id, nullif(sku_id, '')::uuid AS sku_id, quantity, item_id, position
-    FROM unnest($1::text[], $2::text[], $3::int[], $4::uuid[])
+    FROM unnest(${$.product_id}::text[], ${$.sku_id}::text[], ${$.quantity}::int[], ${$.item_id}::uuid[])
     WITH ORDINALITY AS w (product_id, sku_id, quantity, item_id, position)`
 }
 
@@ -62,11 +94,11 @@ const wanted = {
 }
 
 const told = insertEvent(orderPlaced, {
-  entity: "$7::uuid",
+  entity: `${$.id}::uuid`,
   payload: {
-    id: "$7::uuid",
-    order_number: "$8::text",
-    user_id: "$9::uuid",
+    id: `${$.id}::uuid`,
+    order_number: `${$.order_number}::text`,
+    user_id: `${$.user_id}::uuid`,
     total: "total",
     parts: "(SELECT jsonb_agg(jsonb_build_object('id', id, 'seller_id', seller_id)) FROM parts)"
   },
@@ -74,14 +106,14 @@ const told = insertEvent(orderPlaced, {
 })
 
 const text = (shape: keyof typeof wanted) => `
-WITH buyer AS MATERIALIZED (SELECT status FROM users WHERE id = $9::uuid FOR SHARE),
+WITH buyer AS MATERIALIZED (SELECT status FROM users WHERE id = ${$.user_id}::uuid FOR SHARE),
 asked AS MATERIALIZED (
   SELECT w.*, w.sku_id IS NULL AS is_product, CASE WHEN w.sku_id IS NULL
     THEN (SELECT (array_agg(k.id))[1] FROM skus k WHERE k.product_id = w.product_id AND NOT k.archived HAVING count(*) = 1)
     ELSE (SELECT k.id FROM skus k WHERE k.id = w.sku_id AND k.product_id = coalesce(w.product_id, k.product_id))
   END AS sku
   FROM (${lines[shape]}) w
-  WHERE $9::uuid IS NULL OR (SELECT status = 'active' FROM buyer)
+  WHERE ${$.user_id}::uuid IS NULL OR (SELECT status = 'active' FROM buyer)
 ),
 wanted AS MATERIALIZED (${wanted[shape]}),
 held AS MATERIALIZED (
@@ -98,8 +130,8 @@ sold AS MATERIALIZED (
     SELECT count(*) = (SELECT count(*) FROM wanted)
       AND bool_and(NOT is_unchosen AND status = 'active' AND quantity BETWEEN min_order_quantity AND ${maxQuantity}
         AND (stock IS NULL OR stock >= quantity))
-      AND sum(price * quantity) <= $5::bigint
-      AND ($20::bigint IS NULL OR sum(price * quantity) = $20::bigint)
+      AND sum(price * quantity) <= ${$.most_total}::bigint
+      AND (${$.expected_total}::bigint IS NULL OR sum(price * quantity) = ${$.expected_total}::bigint)
     FROM held)
 ),
 taken AS MATERIALIZED (
@@ -112,33 +144,33 @@ parts AS MATERIALIZED (
 ),
 moved AS (
   INSERT INTO stock_movements (id, seller_id, sku_id, delta, reason, reference, actor, actor_id)
-  SELECT uuidv7(), s.seller_id, s.sku_id, -s.quantity, 'order', parts.id, $18::text, $9::uuid
+  SELECT uuidv7(), s.seller_id, s.sku_id, -s.quantity, 'order', parts.id, ${$.actor}::text, ${$.user_id}::uuid
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id WHERE s.stock IS NOT NULL
 ),
 placed AS (
   INSERT INTO orders (id, order_number, user_id, tracking_token_hash, customer_name, customer_phone, customer_email,
     customer_wilaya_code, customer_wilaya, commune, customer_address, notes, payment_method, ${amountColumns})
-  SELECT $7::uuid, $8::text, $9::uuid, $10::bytea, $11::text, $12::text, $13::text,
-    $6::smallint, $19::text, $14::text, $15::text, $16::text, $17::text, ${amountsOf("parts")}
+  SELECT ${$.id}::uuid, ${$.order_number}::text, ${$.user_id}::uuid, ${$.token_hash}::bytea, ${$.customer_name}::text, ${$.customer_phone}::text, ${$.customer_email}::text,
+    ${$.wilaya_code}::smallint, ${$.wilaya}::text, ${$.commune}::text, ${$.customer_address}::text, ${$.notes}::text, ${$.payment_method}::text, ${amountsOf("parts")}
   FROM parts HAVING count(*) > 0 AND (SELECT count(*) FROM taken) IS NOT NULL
   RETURNING *
 ),
 placed_parts AS (
   INSERT INTO seller_orders (id, order_id, seller_id, subtotal, delivery_fee, total)
-  SELECT id, $7::uuid, seller_id, subtotal, delivery_fee, total FROM parts
+  SELECT id, ${$.id}::uuid, seller_id, subtotal, delivery_fee, total FROM parts
   RETURNING *
 ),
 lines AS (
   INSERT INTO order_items (id, order_id, seller_order_id, product_id, sku_id, options, product_name, product_name_ar, sku,
     media_id, product_image, price, quantity, stock_taken)
-  SELECT s.item_id, $7::uuid, parts.id, s.id, s.sku_id, s.options, s.name, s.name_ar, s.code, s.media_id,
+  SELECT s.item_id, ${$.id}::uuid, parts.id, s.id, s.sku_id, s.options, s.name, s.name_ar, s.code, s.media_id,
     s.image_url, s.price, s.quantity, s.stock IS NOT NULL
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id
   RETURNING *
 ),
 timeline AS (
   INSERT INTO order_events (id, order_id, kind, to_status, actor, actor_id)
-  SELECT uuidv7(), $7::uuid, 'placed', 'pending', $18::text, $9::uuid FROM placed
+  SELECT uuidv7(), ${$.id}::uuid, 'placed', 'pending', ${$.actor}::text, ${$.user_id}::uuid FROM placed
   RETURNING *
 ),
 told AS (
