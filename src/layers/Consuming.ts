@@ -6,6 +6,7 @@ import { ConsumerRecords } from "../services/events/ConsumerRecords.ts"
 import type { Consumer } from "../services/events/consumer.ts"
 import { RunFailed, rest, type Step, step } from "../services/events/reading.ts"
 import { Wakeups, wakeupChannel } from "../services/events/Wakeups.ts"
+import { Connecting } from "./Postgres.ts"
 import { failureText } from "./Worker.ts"
 
 const mostEvents = 500
@@ -46,8 +47,7 @@ const looking = <R>(
   Effect.gen(function* () {
     const wakeups = yield* Wakeups
     const records = yield* ConsumerRecords
-    const { config } = yield* PgClient.PgClient
-    const connection = yield* Effect.flatMap(PgConnection.make(config), ({ pin }) => pin)
+    const connection = yield* Effect.flatMap(PgConnection.make(yield* Connecting), ({ pin }) => pin)
     const notifications = yield* connection.listen(wakeupChannel)
     for (const { consumer } of readers) yield* inTransaction(records.register(consumer))
     yield* onConnected
@@ -117,8 +117,7 @@ const watching = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, inTransaction:
  */
 const ownTransactions = Effect.fnUntraced(function* (ownConnections: number) {
   const { transactionService } = yield* SqlClient.SqlClient
-  const { config } = yield* PgClient.PgClient
-  const pool = PgClient.layer({ ...config, multiplex: false, minConnections: 0, maxConnections: ownConnections })
+  const pool = PgClient.layer({ ...(yield* Connecting), minConnections: 0, maxConnections: ownConnections })
   const own = Context.get(yield* Layer.build(pool), PgClient.PgClient)
   // What the consumer calls finds this transaction as it would find one of its own.
   return <A, E, R>(work: Effect.Effect<A, E, R>) =>

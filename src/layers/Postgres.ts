@@ -1,7 +1,15 @@
-import { PgClient, PgTypes } from "@effect/sql-pg"
+/**
+ * One client over two pools. What only reads shares connections, which PostgreSQL holds to that; whatever may wait for a
+ * row, and every transaction, has one of its own, so that nobody waits behind it.
+ */
+import { PgClient, PgPool, PgTypes } from "@effect/sql-pg"
 import { Context, Effect, Layer, type Redacted, Result } from "effect"
-import type { SqlClient } from "effect/sql"
+import { Reactivity } from "effect/reactivity"
+import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
+import { lending } from "./postgres/lending.ts"
+import { onlyReads } from "./postgres/onlyReads.ts"
+import { sessionOf } from "./postgres/session.ts"
 import { Settings } from "./Settings.ts"
 
 /** Where this process's database is, and whether ZST runs it. */
@@ -20,6 +28,9 @@ export class Database extends Context.Service<
   )
 }
 
+/** How to connect, for who needs connections that requests do not use. */
+export class Connecting extends Context.Service<Connecting, PgPool.Config>()("zst/Connecting") {}
+
 // bigint columns hold centimes and counts, all far below 2^53.
 const types = PgTypes.makeRegistry()
 const int8 = 20
@@ -32,34 +43,85 @@ types.register(int8, {
   decode: (bytes: Uint8Array) => Result.succeed(Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0)))
 })
 
-/** A pool on this database. No statement of a request may hold a connection for longer than five seconds. */
-export const pool = (options: { readonly url: Redacted.Redacted; readonly maxConnections: number }) =>
-  PgClient.layer({
-    url: options.url,
-    maxConnections: options.maxConnections,
-    minConnections: 1,
+/** No statement of a request may hold a connection for longer than five seconds. */
+const startupParameters = {
+  timezone: "UTC",
+  statement_timeout: "5s",
+  lock_timeout: "2s",
+  idle_in_transaction_session_timeout: "10s"
+}
+
+const connecting = (url: Redacted.Redacted) =>
+  Connecting.of({
+    url,
     connectTimeout: "5 seconds",
     idleTimeout: "1 minute",
     applicationName: "zst",
-    // Statements share connections, eight at most to each: more would queue behind one backend, and commits behind one
-    // another's flush; fewer would make a round trip of every statement.
-    multiplex: true,
-    multiplexConcurrency: 8,
     types,
-    startupParameters: {
-      timezone: "UTC",
-      statement_timeout: "5s",
-      lock_timeout: "2s",
-      idle_in_transaction_session_timeout: "10s"
-    }
+    startupParameters
   })
 
-export const layer: Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, EffectError, Database | Settings> =
-  Layer.unwrap(
-    Effect.gen(function* () {
-      const { url } = yield* Database
-      const { databasePool } = yield* Settings
-      return pool({ url, maxConnections: databasePool })
-    })
+/**
+ * So many statements share a connection at most: more would queue behind one backend, fewer would make a round trip of
+ * every statement.
+ */
+const sharedBy = 8
+
+const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
+  const config = yield* Connecting
+  const most = Math.max(1, Math.floor(maxConnections / 3))
+  const mostOwn = Math.max(1, maxConnections - most)
+  const readers = yield* PgPool.make({
+    ...config,
+    maxConnections: most,
+    minConnections: 1,
+    multiplex: true,
+    multiplexConcurrency: sharedBy,
+    startupParameters: { ...startupParameters, default_transaction_read_only: "on" }
+  })
+  const writers = yield* PgPool.make({ ...config, maxConnections: mostOwn, minConnections: 1 })
+  const shared = lending(readers, most * sharedBy)
+  const own = lending(writers, mostOwn)
+  const session = sessionOf((statement, use) => (onlyReads(statement) ? shared : own).use(use))
+  return yield* SqlClient.make({
+    driver: "postgresql",
+    acquirer: Effect.succeed(session),
+    borrower: (use) => use(session),
+    transactionAcquirer: Effect.map(own.reserve, (connection) => sessionOf((_, use) => use(connection))),
+    compiler: PgClient.makeCompiler(),
+    prepareTransactionControls: true,
+    commit,
+    releaseSavepoint: (name) => `RELEASE SAVEPOINT ${name}`,
+    spanAttributes: [["db.system.name", "postgresql"]]
+  })
+})
+
+/** PostgreSQL answers ROLLBACK to the COMMIT of a transaction in which something failed. */
+const commit = (connection: SqlConnection.Connection) =>
+  Effect.flatMap(connection.executeRaw("COMMIT", []), (result) =>
+    (result as { readonly command: string }).command === "COMMIT"
+      ? Effect.void
+      : Effect.fail(
+          new SqlError.SqlError({
+            reason: new SqlError.UnknownError({
+              cause: new Error("The transaction was rolled back as it was to be committed"),
+              operation: "commit"
+            })
+          })
+        )
   )
-type EffectError = Layer.Error<ReturnType<typeof pool>>
+
+/** A client with so many connections on this database, from two. */
+export const pool = (options: { readonly url: Redacted.Redacted; readonly maxConnections: number }) =>
+  Layer.effect(SqlClient.SqlClient, makeClient(options.maxConnections)).pipe(
+    Layer.provide(Reactivity.layer),
+    Layer.provideMerge(Layer.succeed(Connecting, connecting(options.url)))
+  )
+
+export const layer = Layer.unwrap(
+  Effect.gen(function* () {
+    const { url } = yield* Database
+    const { databasePool } = yield* Settings
+    return pool({ url, maxConnections: databasePool })
+  })
+)

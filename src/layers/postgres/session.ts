@@ -1,0 +1,30 @@
+import type { PgConnection } from "@effect/sql-pg"
+import { Effect, Stream } from "effect"
+import type { SqlConnection, SqlError } from "effect/sql"
+
+/** Lends a connection for the time of one statement. */
+export type Lend = <A>(
+  statement: string,
+  use: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>
+) => Effect.Effect<A, SqlError.SqlError>
+
+/** What a client runs its statements on, wherever `lend` takes the connection of each from. */
+export const sessionOf = (lend: Lend): SqlConnection.Connection => {
+  const rows =
+    (prepare: boolean): SqlConnection.Connection["execute"] =>
+    (text, params, transform) =>
+      Effect.map(
+        lend(text, (connection) => connection.query(text, params, prepare)),
+        (result) => (transform === undefined ? result.rows : transform(result.rows))
+      )
+  const values = (prepare: boolean) => (text: string, params: ReadonlyArray<unknown>) =>
+    lend(text, (connection) => connection.queryValues(text, params, prepare))
+  return {
+    execute: rows(true),
+    executeUnprepared: rows(false),
+    executeValues: values(true),
+    executeValuesUnprepared: values(false),
+    executeRaw: (text, params) => lend(text, (connection) => connection.query(text, params)),
+    executeStream: () => Stream.die("Rows are read by the batch, so that no connection waits for who reads them")
+  }
+}
