@@ -51,6 +51,29 @@ const kept = Effect.gen(function* () {
   return row?.count
 })
 
+layer(TestServer.layer)("what is kept of an answer", (it) => {
+  it.effect("is small, however much a small request is answered", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const shop = yield* seller
+      const who = yield* buyer
+      for (let i = 0; i < 20; i++) {
+        const { id } = yield* addProduct(shop, { name: `${i} ${"عطر العود الفاخر ".repeat(10)}` })
+        yield* server.post(cartItems, { product_id: id, quantity: 1 }, who)
+      }
+      const soap = yield* addProduct(shop)
+      const key = withKey(newKey(), who)
+      const first = yield* server.post(cartItems, { product_id: soap.id, quantity: 1 }, key)
+      assertReplayed(first, yield* server.post(cartItems, { product_id: soap.id, quantity: 1 }, key))
+      const [row] = yield* sql<{ bytes: number }>`
+        SELECT octet_length(body) AS bytes FROM idempotency_keys ORDER BY created_at DESC LIMIT 1`
+      assert.isAbove(Buffer.byteLength(first.text), 15_000)
+      assert.isBelow(row?.bytes ?? Number.NaN, Buffer.byteLength(first.text) / 4)
+    })
+  )
+})
+
 layer(TestServer.layer)("a request with an Idempotency-Key, sent again,", (it) => {
   it.effect("adds a product once, which is on the public list at once", () =>
     Effect.gen(function* () {
