@@ -3,7 +3,7 @@
  * row, and every transaction, has one of its own, so that nobody waits behind it.
  */
 import { PgClient, PgPool, PgTypes } from "@effect/sql-pg"
-import { Context, Effect, Layer, type Redacted, Result } from "effect"
+import { Context, Effect, Layer, Option, type Redacted, Result } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
@@ -43,11 +43,14 @@ types.register(int8, {
   decode: (bytes: Uint8Array) => Result.succeed(Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0)))
 })
 
-/** No statement of a request may hold a connection for longer than five seconds. */
+/**
+ * No statement of a request may hold a connection for longer than five seconds, and none waits for a row for longer than
+ * half of what others wait for a connection.
+ */
 const startupParameters = {
   timezone: "UTC",
   statement_timeout: "5s",
-  lock_timeout: "2s",
+  lock_timeout: "1s",
   idle_in_transaction_session_timeout: "10s"
 }
 
@@ -67,21 +70,25 @@ const connecting = (url: Redacted.Redacted) =>
  */
 const sharedBy = 8
 
+/** So many times as many connections there may be while most of them only wait for somebody's row. */
+const waitersPerWriter = 4
+
 const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const config = yield* Connecting
-  const most = Math.max(1, Math.floor(maxConnections / 3))
-  const mostOwn = Math.max(1, maxConnections - most)
+  const forReaders = Math.max(1, Math.floor(maxConnections / 3))
+  const forWriters = Math.max(1, maxConnections - forReaders)
   const readers = yield* PgPool.make({
     ...config,
-    maxConnections: most,
+    maxConnections: forReaders,
     minConnections: 1,
     multiplex: true,
     multiplexConcurrency: sharedBy,
     startupParameters: { ...startupParameters, default_transaction_read_only: "on" }
   })
-  const writers = yield* PgPool.make({ ...config, maxConnections: mostOwn, minConnections: 1 })
-  const shared = lending(readers, most * sharedBy)
-  const own = lending(writers, mostOwn)
+  const ceiling = forWriters * waitersPerWriter
+  const writers = yield* PgPool.make({ ...config, maxConnections: ceiling, minConnections: 1 })
+  const shared = lending(readers, { most: forReaders * sharedBy, ceiling: forReaders * sharedBy })
+  const own = lending(writers, { most: forWriters, ceiling })
   const session = sessionOf((statement, use) => (onlyReads(statement) ? shared : own).use(use))
   return yield* SqlClient.make({
     driver: "postgresql",
@@ -118,10 +125,27 @@ export const pool = (options: { readonly url: Redacted.Redacted; readonly maxCon
     Layer.provideMerge(Layer.succeed(Connecting, connecting(options.url)))
   )
 
+/** Whether the database answers, on a connection that nothing else uses. */
+export class Reachable extends Context.Service<Reachable, Effect.Effect<boolean>>()("zst/Reachable") {
+  static readonly layer = Layer.effect(
+    Reachable,
+    Effect.gen(function* () {
+      const probe = yield* PgPool.make({ ...(yield* Connecting), maxConnections: 1, connectTimeout: "2 seconds" })
+      return probe
+        .use((connection) => connection.query("SELECT 1"))
+        .pipe(
+          Effect.timeoutOption("2 seconds"),
+          Effect.map(Option.isSome),
+          Effect.orElseSucceed(() => false)
+        )
+    })
+  )
+}
+
 export const layer = Layer.unwrap(
   Effect.gen(function* () {
     const { url } = yield* Database
     const { databasePool } = yield* Settings
-    return pool({ url, maxConnections: databasePool })
+    return Layer.provideMerge(Reachable.layer, pool({ url, maxConnections: databasePool }))
   })
 )

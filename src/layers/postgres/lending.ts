@@ -1,8 +1,9 @@
 import type { PgConnection, PgPool } from "@effect/sql-pg"
-import { Effect, type Scope } from "effect"
+import { Effect } from "effect"
 import { SqlError } from "effect/sql"
 
-const longestWait = "2 seconds"
+const longestWait = 2000
+const slowAfter = 50
 
 const none = new SqlError.SqlError({
   reason: new SqlError.ConnectionError({
@@ -12,31 +13,93 @@ const none = new SqlError.SqlError({
   })
 })
 
-/** Connections of a pool of which `most` uses go on at once; whoever comes later waits, and not for long. */
-export const lending = (pool: PgPool.PgPool, most: number) => {
-  let busy = 0
-  const begin = Effect.sync(() => {
-    busy++
-  })
-  const end = () =>
+/** One use of a connection: it counts while it is quick. */
+type Use = { counts: boolean; isUnderWay: boolean; slow: NodeJS.Timeout | undefined }
+
+type Waiting = { readonly use: Use; readonly admit: () => void }
+
+type Options = {
+  /** How many uses go on at once; whoever comes later waits in line, two seconds at most. */
+  readonly most: number
+  /** How many in all, with those that last: they wait for somebody's row, and the line need not wait for them. */
+  readonly ceiling: number
+}
+
+/** Lends the connections of a pool, which has as many as there may be uses. */
+export const lending = (pool: PgPool.PgPool, { most, ceiling }: Options) => {
+  const line = new Set<Waiting>()
+  let quick = 0
+  let all = 0
+
+  const isFree = () => quick < most && all < ceiling
+
+  const start = (use: Use) => {
+    quick++
+    all++
+    use.counts = use.isUnderWay = true
+    if (ceiling > most) use.slow = setTimeout(discount, slowAfter, use)
+  }
+
+  const discount = (use: Use) => {
+    if (!use.counts) return
+    use.counts = false
+    quick--
+    admit()
+  }
+
+  const admit = () => {
+    for (const next of line) {
+      if (!isFree()) return
+      line.delete(next)
+      start(next.use)
+      next.admit()
+    }
+  }
+
+  const begin = Effect.sync((): Use => ({ counts: false, isUnderWay: false, slow: undefined }))
+
+  const end = (use: Use) =>
     Effect.sync(() => {
-      busy--
+      if (!use.isUnderWay) return
+      clearTimeout(use.slow)
+      use.isUnderWay = false
+      all--
+      if (use.counts) discount(use)
+      else admit()
     })
 
-  const bounded = <A>(acquire: Effect.Effect<A, SqlError.SqlError, Scope.Scope>) =>
-    Effect.suspend(() =>
-      busy <= most ? acquire : Effect.timeoutOrElse(acquire, { duration: longestWait, orElse: () => Effect.fail(none) })
-    )
+  const admitted = (use: Use) =>
+    Effect.suspend(() => {
+      if (isFree() && line.size === 0) {
+        start(use)
+        return Effect.void
+      }
+      return Effect.callback<void, SqlError.SqlError>((resume) => {
+        const place = {
+          use,
+          admit: () => {
+            clearTimeout(timer)
+            resume(Effect.void)
+          }
+        }
+        const leave = () => {
+          clearTimeout(timer)
+          line.delete(place)
+        }
+        const timer = setTimeout(() => {
+          leave()
+          resume(Effect.fail(none))
+        }, longestWait)
+        line.add(place)
+        return Effect.sync(leave)
+      })
+    })
 
   return {
     /** For one statement. */
-    use: <A, E>(use: (connection: PgConnection.PgConnection) => Effect.Effect<A, E>) =>
-      Effect.acquireUseRelease(
-        begin,
-        () => (busy <= most ? pool.use(use) : Effect.scoped(Effect.flatMap(bounded(pool.get), use))),
-        end
-      ),
+    use: <A>(run: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>) =>
+      Effect.acquireUseRelease(begin, (use) => Effect.andThen(admitted(use), pool.use(run)), end),
     /** To the end of the scope, for what has to be alone on it. */
-    reserve: Effect.andThen(Effect.acquireRelease(begin, end), bounded(pool.reserve))
+    reserve: Effect.acquireRelease(begin, end).pipe(Effect.flatMap(admitted), Effect.andThen(pool.reserve))
   }
 }

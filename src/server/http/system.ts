@@ -1,8 +1,8 @@
 /** Routes outside the API: health, the contract and its page. */
-import { Context, DateTime, Effect, Layer, Option, Scope } from "effect"
+import { Context, DateTime, Effect, Layer, Scope } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiScalar, OpenApi } from "effect/http-api"
-import { SqlClient } from "effect/sql"
+import { Reachable } from "../../layers/Postgres.ts"
 import { Api, version } from "../Api.ts"
 import { revalidated } from "../api/caching.ts"
 import { replyUnlessKnown, tagged } from "./conditional.ts"
@@ -39,17 +39,12 @@ const ready = HttpRouter.route(
   "GET",
   "/health/ready",
   Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
     const draining = yield* Draining
-    const reached = yield* sql`SELECT 1`.pipe(
-      Effect.timeoutOption("2 seconds"),
-      Effect.map(Option.isSome),
-      Effect.orElseSucceed(() => false)
-    )
+    const reached = yield* yield* Reachable
     const ok = reached && !draining.value
     return HttpServerResponse.jsonUnsafe(
       { data: { status: ok ? "ready" : draining.value ? "draining" : "unavailable", database: reached } },
-      { status: ok ? 200 : 503, headers: noStore }
+      { status: ok ? 200 : 503, headers: ok ? noStore : { ...noStore, "retry-after": "2" } }
     )
   })
 )

@@ -1,4 +1,4 @@
-import { Cause, Effect, Layer, Option } from "effect"
+import { Cause, Effect, Layer, Option, Predicate } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
 import { ObjectStoreError } from "../../services/media/ObjectStore.ts"
@@ -40,9 +40,20 @@ export const replyToCause = Effect.fnUntraced(function* (cause: Cause.Cause<unkn
   const reason = reasonOf(cause)
   const failure = failureOf(reason)
   if (failure !== undefined) return failureReply(failure, id)
-  yield* Effect.logError("request failed", cause).pipe(Effect.annotateLogs({ request_id: id }))
-  return failureReply(isUnavailable(reason) ? failures.unavailable : failures.internal, id)
+  const annotated = Effect.annotateLogs({ request_id: id })
+  if (isUnavailable(reason)) {
+    yield* Effect.logWarning("request could not be served", inShort(reason)).pipe(annotated)
+    return failureReply(failures.unavailable, id)
+  }
+  yield* Effect.logError("request failed", cause).pipe(annotated)
+  return failureReply(failures.internal, id)
 })
+
+const inShort = (reason: unknown) => {
+  const inner = Predicate.hasProperty(reason, "reason") ? reason.reason : reason
+  const cause = Predicate.hasProperty(inner, "cause") ? inner.cause : inner
+  return cause instanceof Error ? cause.message : String(cause)
+}
 
 /**
  * The database cannot be reached or has no connection left, or the object store cannot: worth another try, and not the
