@@ -8,6 +8,7 @@ import { MediaNotFound, UploadMissing } from "../../services/media/errors.ts"
 import { AddUploadedImage } from "../../services/media/model.ts"
 import { Deleted } from "../../services/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
+import { Budget, fileBudget } from "../middleware/limits.ts"
 import { createdOf, dataOf } from "./envelope.ts"
 import { picture, pictureRefusals, sentPictureRefusals } from "./uploads.ts"
 
@@ -28,10 +29,12 @@ const addUploadedImage = HttpApiEndpoint.post("addUploadedImage", "/products/:id
   payload: AddUploadedImage,
   success: createdOf(ProductImage),
   error: [ProductNotFound, ShopClosed, TooManyImages, MediaNotFound, UploadMissing, ...pictureRefusals]
-}).annotate(
-  OpenApi.Summary,
-  "Complete a presigned upload as a picture of a product: it is checked like one that is sent"
-)
+})
+  .annotate(Budget, fileBudget)
+  .annotate(
+    OpenApi.Summary,
+    "Complete a presigned upload as a picture of a product: it is checked like one that is sent"
+  )
 
 const updateProductImage = HttpApiEndpoint.patch("updateProductImage", "/products/:id/images/:image_id", {
   params: ofImage,

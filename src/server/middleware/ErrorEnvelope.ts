@@ -1,18 +1,43 @@
-import { Cause, Effect, Layer, Option, Predicate } from "effect"
+import { Cause, Context, Duration, Effect, Layer, Option, Predicate } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
+import { Unavailable } from "../../services/errors.ts"
 import { ObjectStoreError } from "../../services/media/ObjectStore.ts"
 import { failureOf, failureReply, failures } from "../http/errorReply.ts"
+import { Budget } from "./limits.ts"
 
-/** Turns every failure of an endpoint, expected or not, into the error envelope. Outermost, so that it sees them all. */
+/**
+ * Turns every failure of an endpoint, expected or not, into the error envelope, and so what takes too long. Outermost, so
+ * that it sees them all.
+ */
 export class ErrorEnvelope extends HttpApiMiddleware.Service<ErrorEnvelope>()("zst/ErrorEnvelope") {
   static readonly layer = Layer.succeed(ErrorEnvelope, (httpEffect, { endpoint }) =>
     Effect.catchCause(
-      endpoint.payload.size === 0 ? httpEffect : Effect.flatMap(httpEffect, inEnvelope(endpoint)),
+      inTime(endpoint, endpoint.payload.size === 0 ? httpEffect : Effect.flatMap(httpEffect, inEnvelope(endpoint))),
       replyToCause
     )
   )
 }
+
+/**
+ * What is cut off has its transaction undone, or sees its commit to the end: a key tells which. A body has its own time
+ * to arrive (bodyTime.ts), and what is wrong with it is told when it is read.
+ */
+const inTime = <A, E, R>(endpoint: HttpApiEndpoint.Top, httpEffect: Effect.Effect<A, E, R>) => {
+  const seconds = budgetOf(endpoint)
+  if (seconds === undefined) return httpEffect
+  const bounded = Effect.timeoutOrElse(httpEffect, {
+    duration: Duration.seconds(seconds),
+    orElse: () => Effect.fail(new Unavailable({ retry_after: 2 }))
+  })
+  return endpoint.payload.size === 0 ? bounded : Effect.andThen(arrived, bounded)
+}
+
+const arrived = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => Effect.exit(request.arrayBuffer))
+
+/** An upload takes as long as its body comes. */
+const budgetOf = ({ annotations, payload }: HttpApiEndpoint.Top) =>
+  [...payload.keys()].some((type) => type.startsWith("multipart/")) ? undefined : Context.get(annotations, Budget)
 
 /** A body of another type than the endpoint takes is refused before there is a failure, in plain text. */
 const inEnvelope = ({ payload }: HttpApiEndpoint.Top) => {
