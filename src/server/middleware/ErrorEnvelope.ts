@@ -1,9 +1,10 @@
-import { Cause, Context, Duration, Effect, Layer, Option, Predicate } from "effect"
+import { Cause, Context, Duration, Effect, Layer, Option, Predicate, Schema } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
-import { Unavailable } from "../../services/errors.ts"
+import { Unavailable, ValidationFailed } from "../../services/errors.ts"
 import { ObjectStoreError } from "../../services/media/ObjectStore.ts"
 import { failureOf, failureReply, failures } from "../http/errorReply.ts"
+import { lengthsOf } from "./bodyLengths.ts"
 import { Budget } from "./limits.ts"
 
 /**
@@ -30,10 +31,28 @@ const inTime = <A, E, R>(endpoint: HttpApiEndpoint.Top, httpEffect: Effect.Effec
     duration: Duration.seconds(seconds),
     orElse: () => Effect.fail(new Unavailable({ retry_after: 2 }))
   })
-  return endpoint.payload.size === 0 ? bounded : Effect.andThen(arrived, bounded)
+  return endpoint.payload.size === 0 ? bounded : Effect.andThen(arrived(endpoint), bounded)
 }
 
-const arrived = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => Effect.exit(request.arrayBuffer))
+/** A body in which something might be too long. */
+const longBody = 4096
+
+const arrived = ({ payload }: HttpApiEndpoint.Top) => {
+  const looks = [...payload.values()].flatMap(({ schemas }) => schemas).flatMap((schema) => lengthsOf(schema) ?? [])
+  return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+    Effect.matchEffect(request.arrayBuffer, {
+      onFailure: () => Effect.void,
+      onSuccess: (bytes) => {
+        if (bytes.byteLength < longBody || looks.length === 0) return Effect.void
+        const body = Option.getOrUndefined(decodeBody(Buffer.from(bytes).toString()))
+        const details = looks.flatMap((look) => look(body))
+        return details.length === 0 ? Effect.void : Effect.fail(new ValidationFailed({ details }))
+      }
+    })
+  )
+}
+
+const decodeBody = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 
 /** An upload takes as long as its body comes. */
 const budgetOf = ({ annotations, payload }: HttpApiEndpoint.Top) =>
