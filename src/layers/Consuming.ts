@@ -1,11 +1,12 @@
 /** Reads the event log for the consumers of this process, until it is interrupted. */
 import { PgClient, PgConnection } from "@effect/sql-pg"
-import { Cause, Context, Effect, Layer, Metric, Option, Queue } from "effect"
+import { Cause, Context, Effect, Layer, Metric, Queue } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConsumerRecords } from "../services/events/ConsumerRecords.ts"
 import type { Consumer } from "../services/events/consumer.ts"
 import { RunFailed, rest, type Step, step } from "../services/events/reading.ts"
 import { Wakeups, wakeupChannel } from "../services/events/Wakeups.ts"
+import { transactionOn } from "./postgres/TransactionsOn.ts"
 import { failureText } from "./Worker.ts"
 
 const mostEvents = 500
@@ -116,17 +117,11 @@ const watching = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, inTransaction:
  * take none from them when what they do takes long.
  */
 const ownTransactions = Effect.fnUntraced(function* (ownConnections: number) {
-  const { transactionService } = yield* SqlClient.SqlClient
+  const sql = yield* SqlClient.SqlClient
   const { config } = yield* PgClient.PgClient
   const pool = PgClient.layer({ ...config, multiplex: false, minConnections: 0, maxConnections: ownConnections })
-  const own = Context.get(yield* Layer.build(pool), PgClient.PgClient)
-  // What the consumer calls finds this transaction as it would find one of its own.
-  return <A, E, R>(work: Effect.Effect<A, E, R>) =>
-    own.withTransaction(
-      Effect.flatMap(Effect.serviceOption(own.transactionService), (transaction) =>
-        Effect.provideService(work, transactionService, Option.getOrThrow(transaction))
-      )
-    )
+  const { reserve } = Context.get(yield* Layer.build(pool), PgClient.PgClient)
+  return transactionOn(sql, reserve)
 })
 
 const again: Step = { done: 0, isMore: true }

@@ -1,62 +1,29 @@
 /** The log and its consumers: what is written, who is woken, what fails, and what an operator can do. */
 import { assert, it } from "@effect/vitest"
-import { Effect, Layer, Logger, Redacted, Ref } from "effect"
+import { Effect, Ref } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { consume } from "../../../src/layers/Consuming.ts"
-import { pool } from "../../../src/layers/Postgres.ts"
 import { ConsumerRecords } from "../../../src/services/events/ConsumerRecords.ts"
-import { type Consumer, consumer } from "../../../src/services/events/consumer.ts"
+import { consumer } from "../../../src/services/events/consumer.ts"
 import { Events } from "../../../src/services/events/Events.ts"
 import { pruneEvents } from "../../../src/services/events/jobs.ts"
 import { freshDatabase } from "../../support/database.ts"
+import { consuming, counted, countInOneStatement, other } from "../../support/eventLog.ts"
 import {
-  consuming,
-  counted,
-  countInOneStatement,
-  entityAt,
-  LogServices,
-  makeTables,
-  other
-} from "../../support/eventLog.ts"
+  emit,
+  emitAll,
+  entity,
+  insert,
+  onLog,
+  process,
+  registered,
+  remembering,
+  statusOf
+} from "../../support/eventTests.ts"
 import { eventually } from "../../support/eventually.ts"
 
-const entity = entityAt(1)
 const operator = { id: null, name: "operator test" }
-
-/** A consumer that remembers what it got, each run as a list of numbers. */
-const remembering = (name: `test.${string}`, options: { readonly from?: "begin" | "now" } = {}) => {
-  const runs: Array<ReadonlyArray<number>> = []
-  const it = consumer({
-    name,
-    types: [counted],
-    from: "begin",
-    ...options,
-    run: (events) => Effect.sync(() => runs.push(events.map(({ payload }) => payload.n)))
-  })
-  return { it, runs, seen: () => runs.flat() }
-}
-
-/** A process of its own over this database: connections, signals, and what its consumers read. */
-const process = <R>(url: string, consumers: ReadonlyArray<Consumer<R>>) =>
-  LogServices(consumers).pipe(Layer.provideMerge(pool({ url: Redacted.make(url), maxConnections: 4 })))
-
-const onLog = <A, E, R, R2>(consumers: ReadonlyArray<Consumer<R2>>, test: Effect.Effect<A, E, R>) =>
-  Effect.flatMap(freshDatabase, (url) =>
-    Effect.andThen(makeTables(3), test).pipe(Effect.provide(process(url, consumers)), Effect.provide(Logger.layer([])))
-  )
-
-const emit = (n: number) => Events.use((events) => events.emit(counted, { n }, { entity }))
-const emitAll = (...numbers: ReadonlyArray<number>) => Effect.forEach(numbers, emit, { discard: true })
-
-/** Written without telling anybody: only a look finds it. */
-const insert = (from: number, to: number, age = "0 days") =>
-  SqlClient.SqlClient.use(
-    (sql) => sql`
-      INSERT INTO events (type, entity, payload, created_at)
-      SELECT 'test.counted', ${entity}, jsonb_build_object('n', n), now() - ${age}::interval
-      FROM generate_series(${from}::int, ${to}::int) n`
-  )
 
 const roundTrip = SqlClient.SqlClient.use((sql) => sql`SELECT`)
 
@@ -72,12 +39,6 @@ const soon = (holds: () => boolean) =>
       yield* roundTrip
     }
   })
-
-const statusOf = (name: string) =>
-  ConsumerRecords.use(({ list }) => Effect.map(list, (all) => all.find((record) => record.name === name)))
-
-/** From then on it listens. */
-const registered = (name: string) => eventually(statusOf(name), (record) => record !== undefined)
 
 const failing = (name: string, holds: (failures: number) => boolean) =>
   Effect.andThen(TestClock.adjust("1 second"), statusOf(name)).pipe(
