@@ -21,9 +21,6 @@ const mostLookedThrough = 10_000
 
 type Reader<R> = { readonly consumer: Consumer<R>; readonly woken: Queue.Queue<void> }
 
-/** Up to where the log can be read. One look serves all consumers of the process. */
-type Log = { horizon: number }
-
 type InTransaction = Effect.Success<ReturnType<typeof ownTransactions>>
 
 const runs = Metric.counter("zst_event_runs_total", {
@@ -39,7 +36,6 @@ const count = (consumer: string, outcome: "done" | "failed") =>
  * connection of its own, on which it listens as well and waits for nobody.
  */
 const looking = <R>(
-  log: Log,
   readers: ReadonlyArray<Reader<R>>,
   inTransaction: InTransaction,
   onConnected: Effect.Effect<void>
@@ -57,14 +53,17 @@ const looking = <R>(
       for (const { consumer, woken } of readers) if (concerns(consumer)) Queue.offerUnsafe(woken, undefined)
     }
 
+    // Of this connection: after a crash PostgreSQL may give ids again that were taken and did not reach its disk.
+    let seen = 0
+
     /** Whether something was written that cannot be read yet: another look follows soon. */
     const look = Effect.gen(function* () {
-      const { rows } = yield* connection.query("SELECT * FROM events_since($1::bigint)", [log.horizon])
+      const { rows } = yield* connection.query("SELECT * FROM events_since($1::bigint)", [seen])
       const [horizon, last] = [Number(rows[0]?.horizon), Number(rows[0]?.last)]
-      if (horizon > log.horizon) {
-        const isMuch = horizon - log.horizon > mostLookedThrough
+      if (horizon > seen) {
+        const isMuch = horizon - seen > mostLookedThrough
         const written = new Set(Array.isArray(rows[0]?.types) ? rows[0].types : [])
-        log.horizon = horizon
+        seen = horizon
         wake(({ types }) => isMuch || types.some(({ name }) => written.has(name)))
       }
       return horizon < last
@@ -84,7 +83,7 @@ const looking = <R>(
     /** Finds what nobody told of, what another process has left, and what was waited with after a failure. */
     const tick = Effect.gen(function* () {
       const names = readers.map(({ consumer }) => consumer.name)
-      const due = new Set(yield* inTransaction(records.due(names, log.horizon)))
+      const due = new Set(yield* inTransaction(records.due(names)))
       wake(({ name }) => due.has(name))
       yield* Effect.sleep(longestRest)
     })
@@ -94,14 +93,14 @@ const looking = <R>(
   }).pipe(Effect.scoped)
 
 /** Looks again and again, also when the database was away. */
-const watching = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, inTransaction: InTransaction) => {
+const watching = <R>(readers: ReadonlyArray<Reader<R>>, inTransaction: InTransaction) => {
   let isAway = false
   const isBack = Effect.suspend(() => {
     if (!isAway) return Effect.void
     isAway = false
     return Effect.logInfo("the event log is watched again")
   })
-  return looking(log, readers, inTransaction, isBack).pipe(
+  return looking(readers, inTransaction, isBack).pipe(
     Effect.catchCause((cause) => {
       if (isAway) return Effect.void
       isAway = true
@@ -127,11 +126,7 @@ const ownTransactions = Effect.fnUntraced(function* (ownConnections: number) {
 const again: Step = { done: 0, isMore: true }
 
 /** Reads for one consumer whenever it is woken. */
-const reading = Effect.fnUntraced(function* <R>(
-  log: Log,
-  { consumer, woken }: Reader<R>,
-  inTransaction: InTransaction
-) {
+const reading = Effect.fnUntraced(function* <R>({ consumer, woken }: Reader<R>, inTransaction: InTransaction) {
   const records = yield* ConsumerRecords
   const { name } = consumer
   let limit = mostEvents
@@ -153,7 +148,7 @@ const reading = Effect.fnUntraced(function* <R>(
     return rest
   })
 
-  const once = Effect.suspend(() => inTransaction(step(consumer, log.horizon, limit))).pipe(
+  const once = Effect.suspend(() => inTransaction(step(consumer, limit))).pipe(
     Effect.tap(({ done }) => {
       limit = Math.min(mostEvents, limit * 2)
       return done === 0 ? Effect.void : count(name, "done")
@@ -179,9 +174,8 @@ export const consume = Effect.fnUntraced(function* <R>(consumers: ReadonlyArray<
   if (consumers.length === 0) return
   const readers: Array<Reader<R>> = []
   for (const consumer of consumers) readers.push({ consumer, woken: yield* Queue.sliding<void>(1) })
-  const log: Log = { horizon: 0 }
   // One for each, and one to see what is due.
   const inTransaction = yield* ownTransactions(consumers.length + 1)
-  const work = [watching(log, readers, inTransaction), ...readers.map((reader) => reading(log, reader, inTransaction))]
+  const work = [watching(readers, inTransaction), ...readers.map((reader) => reading(reader, inTransaction))]
   yield* Effect.all(work, { concurrency: "unbounded", discard: true })
 }, Effect.scoped)

@@ -63,8 +63,8 @@ export class ConsumerRecords extends Context.Service<
     readonly list: Effect.Effect<ReadonlyArray<ConsumerRecord>>
     readonly log: Effect.Effect<LogRecord>
     readonly event: (id: number) => Effect.Effect<Option.Option<EventRow>>
-    /** Which of these have something to read up to `horizon`, and do not wait after a failure. */
-    readonly due: (names: ReadonlyArray<string>, horizon: number) => Effect.Effect<ReadonlyArray<string>>
+    /** Which of these are not where the log can be read to, and do not wait after a failure. */
+    readonly due: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>>
     /** Writes down why a run failed; it is tried again after a pause, from a second to a minute. */
     readonly fail: (name: string, failure: Failure) => Effect.Effect<void>
     /** Steps over the event at which it fails, and writes down who did. False when it does not fail there any more. */
@@ -111,14 +111,12 @@ export class ConsumerRecords extends Context.Service<
           Effect.orDie
         )
 
-      // One that reads nothing of what there is comes up now and then, so that it has not far to look.
-      const due = (names: ReadonlyArray<string>, horizon: number) =>
+      // Those too that read nothing of what there is: events are kept until everybody is past them.
+      const due = (names: ReadonlyArray<string>) =>
         sql<{ name: string }>`
-          SELECT c.name FROM event_consumers c
-          WHERE c.name = ANY(${names}::text[]) AND (c.retry_at IS NULL OR c.retry_at <= now()) AND (
-            c.position < ${horizon}::bigint - 1000 OR EXISTS (
-              SELECT FROM events e
-              WHERE e.id > c.position AND e.id <= ${horizon}::bigint AND e.type = ANY(c.types)))`.pipe(
+          SELECT c.name FROM event_consumers c, events_horizon() h
+          WHERE c.name = ANY(${names}::text[]) AND (c.retry_at IS NULL OR c.retry_at <= now())
+            AND (c.position < h.horizon OR c.position > h.last)`.pipe(
           Effect.map((rows) => rows.map(({ name }) => name)),
           Effect.orDie
         )

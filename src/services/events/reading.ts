@@ -3,7 +3,7 @@ import { type Cause, Data, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Consumer, EventRow } from "./consumer.ts"
 
-/** How many ids a statement looks through at most, for a consumer of rare types has far to go. */
+/** How many ids a step looks through at most, for a consumer of rare types has far to go. */
 const slice = 10_000
 
 /** More than the time limit: until then it is our clock that decides. */
@@ -22,44 +22,45 @@ export class RunFailed extends Data.TaggedError("RunFailed")<{
   readonly because: Cause.Cause<unknown>
 }> {}
 
-type Held = { readonly position: number } & (EventRow | { readonly id: null })
-
-const isEvent = (row: Held): row is { readonly position: number } & EventRow => row.id !== null
+type Place = { readonly position: number; readonly horizon: number; readonly last: number }
 
 /**
- * Reads up to `horizon`, at most so many events, unless another process is about it. In the caller's transaction: with
- * the consumer's place are committed its effects.
+ * Reads at most so many events, unless another process is about it. In the caller's transaction: with the consumer's
+ * place are committed its effects.
  */
-export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, horizon: number, limit: number) {
+export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const { name, types, timeLimit } = consumer
   const idleTimeout = Duration.toMillis(Duration.sum(timeLimit, idleMargin))
   // Its commit waits for no disk: a crash would take back the place and the effects together, and they are done again.
-  const rows = yield* sql<Held>`
-    WITH held AS MATERIALIZED (
-      SELECT position, set_config('idle_in_transaction_session_timeout', ${String(idleTimeout)}, true),
-        set_config('synchronous_commit', 'off', true)
-      FROM event_consumers WHERE name = ${name} AND (retry_at IS NULL OR retry_at <= now())
-      FOR UPDATE SKIP LOCKED
-    )
-    SELECT held.position, e.* FROM held LEFT JOIN LATERAL (
-      SELECT id, type, entity, payload, created_at FROM events
-      WHERE id > held.position AND id <= least(${horizon}::bigint, held.position + ${slice})
-        AND type = ANY(${types.map((type) => type.name)}::text[])
-      ORDER BY id LIMIT ${limit}
-    ) e ON true
-    ORDER BY e.id`
-  const [first] = rows
-  if (first === undefined || first.position >= horizon) return rest
-  const events = rows.filter(isEvent)
-  const last = events.at(-1)
-  const position = last !== undefined && events.length === limit ? last.id : Math.min(horizon, first.position + slice)
-  if (last !== undefined) {
+  const [place] = yield* sql<Place>`
+    SELECT c.position, h.horizon, h.last,
+      set_config('idle_in_transaction_session_timeout', ${String(idleTimeout)}, true),
+      set_config('synchronous_commit', 'off', true)
+    FROM event_consumers c, events_horizon() h WHERE c.name = ${name} AND (c.retry_at IS NULL OR c.retry_at <= now())
+    FOR UPDATE OF c SKIP LOCKED`
+  if (place === undefined) return rest
+  const { horizon, last } = place
+  if (place.position > last) {
+    // The database is older than the place: a copy that lacked its end, or somebody emptied the log.
+    yield* Effect.logWarning(`${name} had read up to event ${place.position}, but ${last} is the last: it goes back`)
+    yield* sql`UPDATE event_consumers SET position = ${horizon}, updated_at = now() WHERE name = ${name}`
+    return rest
+  }
+  if (place.position >= horizon) return rest
+  const end = Math.min(horizon, place.position + slice)
+  const events = yield* sql<EventRow>`
+    SELECT id, type, entity, payload, created_at FROM events
+    WHERE id > ${place.position} AND id <= ${end}::bigint AND type = ANY(${types.map((type) => type.name)}::text[])
+    ORDER BY id LIMIT ${limit}`
+  const [final] = events.slice(-1)
+  const position = final !== undefined && events.length === limit ? final.id : end
+  if (final !== undefined) {
     // What the run has done is held to its constraints here, and its transaction must still be sound: who spoils it has
     // failed.
     yield* Effect.andThen(consumer.run(events), sql`SET CONSTRAINTS ALL IMMEDIATE`).pipe(
       Effect.timeout(timeLimit),
-      Effect.catchCause((because) => new RunFailed({ position: first.position, events, because }))
+      Effect.catchCause((because) => new RunFailed({ position: place.position, events, because }))
     )
   }
   yield* sql`

@@ -1,11 +1,11 @@
 /** What happens to a consumer's runs, by the real clock and on real connections. */
 import { assert, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { consumer } from "../../../src/services/events/consumer.ts"
 import { Inbox } from "../../../src/services/jobs/Inbox.ts"
 import { consuming, counted } from "../../support/eventLog.ts"
-import { emitAll, onLog, statusOf, when } from "../../support/eventTests.ts"
+import { emit, emitAll, insert, onLog, remembered, remembering, statusOf, when } from "../../support/eventTests.ts"
 import { eventually } from "../../support/eventually.ts"
 
 it.live("a run may call what opens transactions, which are parts of its own", () => {
@@ -48,3 +48,47 @@ it.live("a run may call what opens transactions, which are parts of its own", ()
     }).pipe(Effect.provide(Inbox.layer))
   )
 })
+
+it.live(
+  "what the database took back is read when its numbers are given again, and a place beyond them goes back",
+  () => {
+    const one = remembering("test.one")
+    const logs = remembered()
+    return onLog(
+      [one.it],
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* consuming([one.it])
+        yield* emitAll(1)
+        yield* eventually(statusOf("test.one"), (record) => record?.position === 1)
+        // Seen by this process and read by nobody; then PostgreSQL crashes, and they were not on its disk.
+        yield* sql`UPDATE event_consumers SET retry_at = now() + interval '1 hour'`
+        yield* Effect.ignore(sql.withTransaction(Effect.andThen(insert(1, 300), Effect.fail("taken back"))))
+        yield* Effect.sleep("100 millis")
+        yield* sql`SELECT setval('events_id_seq', 1)`
+        const [isTaken, isAbove] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+        const slow = yield* emit(2).pipe(
+          Effect.andThen(Deferred.succeed(isTaken, undefined)),
+          Effect.andThen(Deferred.await(isAbove)),
+          sql.withTransaction,
+          Effect.forkScoped
+        )
+        yield* Deferred.await(isTaken)
+        yield* sql`UPDATE event_consumers SET retry_at = NULL`
+        yield* emit(3)
+        // As long as it takes everybody to look.
+        yield* Effect.sleep("1200 millis")
+        yield* Deferred.succeed(isAbove, undefined)
+        yield* Fiber.join(slow)
+        yield* when(() => one.seen().length === 3)
+        assert.deepStrictEqual(one.seen(), [1, 2, 3])
+
+        yield* sql`UPDATE event_consumers SET position = 1000`
+        yield* eventually(statusOf("test.one"), (record) => record?.position === 3)
+        yield* emit(4)
+        yield* when(() => one.seen().length === 4)
+        assert.deepStrictEqual(logs.lines, ["Warn test.one had read up to event 1000, but 3 is the last: it goes back"])
+      }).pipe(Effect.provide(logs.layer))
+    )
+  }
+)
