@@ -1,10 +1,10 @@
 /** Reads the event log for the consumers of this process, until it is interrupted. */
 import { PgClient, PgConnection } from "@effect/sql-pg"
-import { Cause, Context, Effect, Layer, Metric, Queue } from "effect"
+import { type Cause, Context, Effect, Layer, Metric, Queue } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConsumerRecords } from "../services/events/ConsumerRecords.ts"
 import type { Consumer } from "../services/events/consumer.ts"
-import { RunFailed, rest, type Step, step } from "../services/events/reading.ts"
+import { type Run, rest, type Step, step } from "../services/events/reading.ts"
 import { Wakeups, wakeupChannel } from "../services/events/Wakeups.ts"
 import { transactionOn } from "./postgres/TransactionsOn.ts"
 import { failureText } from "./Worker.ts"
@@ -131,7 +131,7 @@ const reading = Effect.fnUntraced(function* <R>({ consumer, woken }: Reader<R>, 
   const { name } = consumer
   let limit = mostEvents
 
-  const failed = Effect.fnUntraced(function* ({ position, events, because }: RunFailed) {
+  const failed = Effect.fnUntraced(function* ({ position, events }: Run, because: Cause.Cause<unknown>) {
     yield* count(name, "failed")
     const [event, ...others] = events
     // One by one, those before the one at fault get done, and it is known which that is.
@@ -148,19 +148,21 @@ const reading = Effect.fnUntraced(function* <R>({ consumer, woken }: Reader<R>, 
     return rest
   })
 
-  const once = Effect.suspend(() => inTransaction(step(consumer, limit))).pipe(
-    Effect.tap(({ done }) => {
-      limit = Math.min(mostEvents, limit * 2)
-      return done === 0 ? Effect.void : count(name, "done")
-    }),
-    Effect.catchCause((cause) => {
-      const failure = Cause.findErrorOption(cause)
-      return failure._tag === "Some" && failure.value instanceof RunFailed
-        ? failed(failure.value)
-        : Effect.failCause(cause)
-    }),
-    Effect.withSpan("events", { attributes: { consumer: name } })
-  )
+  const once = Effect.suspend(() => {
+    let run: Run | undefined
+    const begins = (begun: Run) => {
+      run = begun
+    }
+    return inTransaction(step(consumer, limit, begins)).pipe(
+      Effect.tap(({ done }) => {
+        limit = Math.min(mostEvents, limit * 2)
+        return done === 0 ? Effect.void : count(name, "done")
+      }),
+      // Whatever ended the transaction of a run, be it that its connection is gone.
+      Effect.catchCause((cause) => (run === undefined ? Effect.failCause(cause) : failed(run, run.because ?? cause))),
+      Effect.withSpan("events", { attributes: { consumer: name } })
+    )
+  })
 
   return yield* Queue.take(woken).pipe(
     Effect.andThen(Effect.repeat(once, { while: ({ isMore }) => isMore })),

@@ -1,5 +1,5 @@
 /** What a consumer does when there may be something to read. */
-import { type Cause, Data, Duration, Effect } from "effect"
+import { type Cause, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Consumer, EventRow } from "./consumer.ts"
 
@@ -15,12 +15,12 @@ export type Step = { readonly done: number; readonly isMore: boolean }
 /** Everything was read, or another process reads, or a pause after a failure is not over. */
 export const rest: Step = { done: 0, isMore: false }
 
-/** A run failed, and nothing of it happened. */
-export class RunFailed extends Data.TaggedError("RunFailed")<{
+/** A run that has begun. When it fails, nothing of it has happened, and maybe its transaction cannot say so any more. */
+export type Run = {
   readonly position: number
   readonly events: ReadonlyArray<EventRow>
-  readonly because: Cause.Cause<unknown>
-}> {}
+  because?: Cause.Cause<unknown>
+}
 
 type Place = { readonly position: number; readonly horizon: number; readonly last: number }
 
@@ -28,7 +28,7 @@ type Place = { readonly position: number; readonly horizon: number; readonly las
  * Reads at most so many events, unless another process is about it. In the caller's transaction: with the consumer's
  * place are committed its effects.
  */
-export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, limit: number) {
+export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, limit: number, begins: (run: Run) => void) {
   const sql = yield* SqlClient.SqlClient
   const { name, types, timeLimit } = consumer
   const idleTimeout = Duration.toMillis(Duration.sum(timeLimit, idleMargin))
@@ -58,9 +58,15 @@ export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, limit
   if (final !== undefined) {
     // What the run has done is held to its constraints here, and its transaction must still be sound: who spoils it has
     // failed.
+    const run: Run = { position: place.position, events }
+    begins(run)
     yield* Effect.andThen(consumer.run(events), sql`SET CONSTRAINTS ALL IMMEDIATE`).pipe(
       Effect.timeout(timeLimit),
-      Effect.catchCause((because) => new RunFailed({ position: place.position, events, because }))
+      Effect.tapCause((cause) =>
+        Effect.sync(() => {
+          run.because = cause
+        })
+      )
     )
   }
   yield* sql`

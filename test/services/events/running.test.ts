@@ -2,10 +2,20 @@
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
-import { consumer } from "../../../src/services/events/consumer.ts"
+import { type Consumer, consumer } from "../../../src/services/events/consumer.ts"
 import { Inbox } from "../../../src/services/jobs/Inbox.ts"
 import { consuming, counted } from "../../support/eventLog.ts"
-import { emit, emitAll, insert, onLog, remembered, remembering, statusOf, when } from "../../support/eventTests.ts"
+import {
+  emit,
+  emitAll,
+  insert,
+  onLog,
+  registered,
+  remembered,
+  remembering,
+  statusOf,
+  when
+} from "../../support/eventTests.ts"
 import { eventually } from "../../support/eventually.ts"
 
 it.live("a run may call what opens transactions, which are parts of its own", () => {
@@ -92,3 +102,46 @@ it.live(
     )
   }
 )
+
+it.live("a run whose connection is gone has failed, and is waited with", () => {
+  const counts = { lost: 0, hung: 0 }
+  const lost = consumer({
+    name: "test.lost",
+    types: [counted],
+    from: "begin",
+    run: Effect.fnUntraced(function* () {
+      counts.lost += 1
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`SELECT pg_terminate_backend(pg_backend_pid())`
+    })
+  })
+  // What it calls cannot be interrupted, and takes longer than PostgreSQL waits.
+  const hung = consumer({
+    name: "test.hung",
+    types: [counted],
+    from: "begin",
+    timeLimit: "1 second",
+    run: () => {
+      counts.hung += 1
+      return Effect.uninterruptible(Effect.sleep("7 seconds"))
+    }
+  })
+  const all: ReadonlyArray<Consumer<SqlClient.SqlClient>> = [lost, hung]
+  return onLog(
+    all,
+    Effect.gen(function* () {
+      yield* consuming(all)
+      yield* registered("test.hung")
+      yield* emitAll(1)
+      const [first, second] = [
+        yield* eventually(statusOf("test.lost"), (record) => record?.failures === 2),
+        yield* eventually(statusOf("test.hung"), (record) => record?.failures === 1)
+      ]
+      assert.deepInclude(first, { position: 0, failed_event: 1 })
+      assert.match(first?.failure ?? "", /terminating connection|57P01|Connection|closed/i)
+      assert.deepInclude(second, { position: 0, failed_event: 1 })
+      assert.match(second?.failure ?? "", /TimeoutError/)
+      assert.isAtMost(counts.lost, 5)
+    })
+  )
+})
