@@ -1,15 +1,14 @@
 /** Reads the event log for the consumers of this process, until it is interrupted. */
 import { PgClient, PgConnection } from "@effect/sql-pg"
-import { type Cause, Context, Effect, Layer, Metric, Queue } from "effect"
+import { type Cause, Context, Duration, Effect, Layer, Metric, Queue } from "effect"
 import { SqlClient } from "effect/sql"
+import { batchesWithin } from "../services/events/batches.ts"
 import { ConsumerRecords } from "../services/events/ConsumerRecords.ts"
 import type { Consumer } from "../services/events/consumer.ts"
 import { type Run, rest, type Step, step } from "../services/events/reading.ts"
 import { Wakeups, wakeupChannel } from "../services/events/Wakeups.ts"
 import { transactionOn } from "./postgres/TransactionsOn.ts"
 import { failureText } from "./Worker.ts"
-
-const mostEvents = 500
 
 /** In milliseconds. What is committed meanwhile is read together. */
 const betweenLooks = 5
@@ -123,20 +122,22 @@ const ownTransactions = Effect.fnUntraced(function* (ownConnections: number) {
   return transactionOn(sql, reserve)
 })
 
-const again: Step = { done: 0, isMore: true }
+const again: Step = { isMore: true }
 
 /** Reads for one consumer whenever it is woken. */
 const reading = Effect.fnUntraced(function* <R>({ consumer, woken }: Reader<R>, inTransaction: InTransaction) {
   const records = yield* ConsumerRecords
   const { name } = consumer
-  let limit = mostEvents
+  const batches = batchesWithin(Duration.toMillis(consumer.timeLimit))
 
   const failed = Effect.fnUntraced(function* ({ position, events }: Run, because: Cause.Cause<unknown>) {
-    yield* count(name, "failed")
     const [event, ...others] = events
-    // One by one, those before the one at fault get done, and it is known which that is.
-    if (event === undefined || others.length > 0) {
-      limit = 1
+    if (event === undefined) return again
+    if (others.length > 0) {
+      // One by one, those before the one at fault get done, and it is known which that is.
+      yield* Effect.logWarning("event consumer failed over several events and gets them one by one", because).pipe(
+        Effect.annotateLogs({ consumer: name, from: event.id, events: events.length })
+      )
       return again
     }
     const { id, type, entity } = event
@@ -148,21 +149,22 @@ const reading = Effect.fnUntraced(function* <R>({ consumer, woken }: Reader<R>, 
     return rest
   })
 
-  const once = Effect.suspend(() => {
-    let run: Run | undefined
-    const begins = (begun: Run) => {
-      run = begun
+  const once = Effect.gen(function* () {
+    const begun: Array<Run> = []
+    const ended = Effect.exit(inTransaction(step(consumer, batches.size(), (run) => begun.push(run))))
+    const [took, exit] = yield* Effect.timed(ended)
+    const [run] = begun
+    if (run === undefined) return yield* exit
+    if (exit._tag === "Success") {
+      batches.done(run.events, Duration.toMillis(took))
+      yield* count(name, "done")
+      return exit.value
     }
-    return inTransaction(step(consumer, limit, begins)).pipe(
-      Effect.tap(({ done }) => {
-        limit = Math.min(mostEvents, limit * 2)
-        return done === 0 ? Effect.void : count(name, "done")
-      }),
-      // Whatever ended the transaction of a run, be it that its connection is gone.
-      Effect.catchCause((cause) => (run === undefined ? Effect.failCause(cause) : failed(run, run.because ?? cause))),
-      Effect.withSpan("events", { attributes: { consumer: name } })
-    )
-  })
+    // Whatever ended its transaction, be it that its connection is gone.
+    batches.failed(run.events, Duration.toMillis(took))
+    yield* count(name, "failed")
+    return yield* failed(run, run.because ?? exit.cause)
+  }).pipe(Effect.withSpan("events", { attributes: { consumer: name } }))
 
   return yield* Queue.take(woken).pipe(
     Effect.andThen(Effect.repeat(once, { while: ({ isMore }) => isMore })),

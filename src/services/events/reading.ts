@@ -6,14 +6,14 @@ import type { Consumer, EventRow } from "./consumer.ts"
 /** How many ids a step looks through at most, for a consumer of rare types has far to go. */
 const slice = 10_000
 
-/** More than the time limit: until then it is our clock that decides. */
-const idleMargin = Duration.seconds(5)
+/** How much longer than we PostgreSQL waits for a run, and a run for PostgreSQL. */
+const margin = Duration.seconds(5)
 
-/** How many events were done, and whether there may be more for this process now. */
-export type Step = { readonly done: number; readonly isMore: boolean }
+/** Whether there may be more for this process now. */
+export type Step = { readonly isMore: boolean }
 
 /** Everything was read, or another process reads, or a pause after a failure is not over. */
-export const rest: Step = { done: 0, isMore: false }
+export const rest: Step = { isMore: false }
 
 /** A run that has begun. When it fails, nothing of it has happened, and maybe its transaction cannot say so any more. */
 export type Run = {
@@ -28,14 +28,15 @@ type Place = { readonly position: number; readonly horizon: number; readonly las
  * Reads at most so many events, unless another process is about it. In the caller's transaction: with the consumer's
  * place are committed its effects.
  */
-export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, limit: number, begins: (run: Run) => void) {
+export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, most: number, begins: (run: Run) => void) {
   const sql = yield* SqlClient.SqlClient
   const { name, types, timeLimit } = consumer
-  const idleTimeout = Duration.toMillis(Duration.sum(timeLimit, idleMargin))
+  const longest = String(Duration.toMillis(Duration.sum(timeLimit, margin)))
   // Its commit waits for no disk: a crash would take back the place and the effects together, and they are done again.
   const [place] = yield* sql<Place>`
     SELECT c.position, h.horizon, h.last,
-      set_config('idle_in_transaction_session_timeout', ${String(idleTimeout)}, true),
+      set_config('statement_timeout', ${longest}, true),
+      set_config('idle_in_transaction_session_timeout', ${longest}, true),
       set_config('synchronous_commit', 'off', true)
     FROM event_consumers c, events_horizon() h WHERE c.name = ${name} AND (c.retry_at IS NULL OR c.retry_at <= now())
     FOR UPDATE OF c SKIP LOCKED`
@@ -52,9 +53,9 @@ export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, limit
   const events = yield* sql<EventRow>`
     SELECT id, type, entity, payload, created_at FROM events
     WHERE id > ${place.position} AND id <= ${end}::bigint AND type = ANY(${types.map((type) => type.name)}::text[])
-    ORDER BY id LIMIT ${limit}`
+    ORDER BY id LIMIT ${most}`
   const [final] = events.slice(-1)
-  const position = final !== undefined && events.length === limit ? final.id : end
+  const position = final !== undefined && events.length === most ? final.id : end
   if (final !== undefined) {
     // What the run has done is held to its constraints here, and its transaction must still be sound: who spoils it has
     // failed.
@@ -73,5 +74,5 @@ export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, limit
     UPDATE event_consumers SET position = ${position}, failures = 0, failed_event = NULL, failure = NULL,
       retry_at = NULL, updated_at = now()
     WHERE name = ${name}`
-  return { done: events.length, isMore: position < horizon } satisfies Step
+  return { isMore: position < horizon } satisfies Step
 })

@@ -1,6 +1,6 @@
 /** What happens to a consumer's runs, by the real clock and on real connections. */
 import { assert, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber } from "effect"
+import { Deferred, type Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Consumer, consumer } from "../../../src/services/events/consumer.ts"
 import { Inbox } from "../../../src/services/jobs/Inbox.ts"
@@ -142,6 +142,87 @@ it.live("a run whose connection is gone has failed, and is waited with", () => {
       assert.deepInclude(second, { position: 0, failed_event: 1 })
       assert.match(second?.failure ?? "", /TimeoutError/)
       assert.isAtMost(counts.lost, 5)
+    })
+  )
+})
+
+/** Sends something for each event, which takes this long. */
+const mailing = (milliseconds: (n: number) => number, timeLimit: Duration.Input) => {
+  const runs: Array<number> = []
+  const sent: Array<number> = []
+  const it = consumer({
+    name: "test.mail",
+    types: [counted],
+    from: "begin",
+    timeLimit,
+    run: Effect.fnUntraced(function* (events) {
+      runs.push(events.length)
+      for (const { id, payload } of events) {
+        yield* Effect.sleep(milliseconds(payload.n))
+        sent.push(id)
+      }
+    })
+  })
+  return { it, runs, sent }
+}
+
+it.live("what takes its time for each event gets as many as its time is enough for, and does nothing twice", () => {
+  const mail = mailing(() => 20, "2 seconds")
+  return onLog(
+    [mail.it],
+    Effect.gen(function* () {
+      yield* insert(1, 200)
+      yield* consuming([mail.it])
+      yield* eventually(statusOf("test.mail"), (record) => record?.position === 200)
+      assert.lengthOf(mail.sent, 200)
+      assert.isAtLeast(Math.max(...mail.runs), 8)
+      assert.isAtMost(Math.max(...mail.runs), 50)
+    })
+  )
+})
+
+it.live("a batch that took too long is told of, read one by one, and not tried again in its size", () => {
+  const mail = mailing((n) => (n > 100 ? 60 : 0), "1 second")
+  const logs = remembered()
+  return onLog(
+    [mail.it],
+    Effect.gen(function* () {
+      yield* insert(1, 250)
+      yield* consuming([mail.it])
+      yield* eventually(statusOf("test.mail"), (record) => record?.position === 250)
+      const tooMany = Math.max(...mail.runs)
+      assert.isAtLeast(tooMany, 32)
+      const after = mail.runs.slice(mail.runs.indexOf(tooMany) + 1)
+      assert.deepStrictEqual(
+        after.slice(0, tooMany),
+        Array.from({ length: tooMany }, () => 1)
+      )
+      const since = after.slice(tooMany)
+      assert.isAbove(Math.max(...since), 1)
+      assert.isAtMost(Math.max(...since), 8)
+      // What the one batch had done, it did again.
+      assert.isBelow(mail.sent.length - 250, tooMany)
+      assert.deepStrictEqual(logs.lines, ["Warn event consumer failed over several events and gets them one by one"])
+      assert.deepInclude(yield* statusOf("test.mail"), { failures: 0, behind: 0 })
+    }).pipe(Effect.provide(logs.layer))
+  )
+})
+
+it.live("a statement may take as long as its run", () => {
+  const slow = consumer({
+    name: "test.slow",
+    types: [counted],
+    from: "begin",
+    timeLimit: "30 seconds",
+    run: () => SqlClient.SqlClient.use((sql) => sql`SELECT pg_sleep(5.5)`)
+  })
+  return onLog(
+    [slow],
+    Effect.gen(function* () {
+      yield* insert(1, 1)
+      yield* consuming([slow])
+      const record = yield* eventually(statusOf("test.slow"), (now) => now?.position === 1 || (now?.failures ?? 0) > 0)
+      assert.deepInclude(record, { position: 1, failures: 0 })
     })
   )
 })
