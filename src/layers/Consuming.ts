@@ -18,7 +18,12 @@ const betweenConnections = 500
 /** More new events than these are not looked through for their types (events_since). */
 const mostLookedThrough = 10_000
 
-type Reader<R> = { readonly consumer: Consumer<R>; readonly woken: Queue.Queue<void> }
+type Reader<R> = {
+  readonly consumer: Consumer<R>
+  readonly woken: Queue.Queue<void>
+  /** A newer version is about that knows more of what it consumes. */
+  isLeftAlone: boolean
+}
 
 type InTransaction = Effect.Success<ReturnType<typeof ownTransactions>>
 
@@ -81,9 +86,17 @@ const looking = <R>(
 
     /** Finds what nobody told of, what another process has left, and what was waited with after a failure. */
     const tick = Effect.gen(function* () {
-      const names = readers.map(({ consumer }) => consumer.name)
-      const due = new Set(yield* inTransaction(records.due(names)))
-      wake(({ name }) => due.has(name))
+      const found = yield* inTransaction(records.due(readers.map(({ consumer }) => consumer)))
+      const due = new Map(found.map(({ name, is_known }) => [name, is_known]))
+      for (const reader of readers) {
+        const { name } = reader.consumer
+        const isNewer = due.get(name) === false
+        if (isNewer && !reader.isLeftAlone) {
+          yield* Effect.logWarning(`${name} consumes types of events that only a newer version knows: it is left alone`)
+        }
+        reader.isLeftAlone = isNewer || (reader.isLeftAlone && !due.has(name))
+      }
+      wake(({ name }) => due.get(name) === true)
       yield* Effect.sleep(longestRest)
     })
 
@@ -177,7 +190,7 @@ const reading = Effect.fnUntraced(function* <R>({ consumer, woken }: Reader<R>, 
 export const consume = Effect.fnUntraced(function* <R>(consumers: ReadonlyArray<Consumer<R>>) {
   if (consumers.length === 0) return
   const readers: Array<Reader<R>> = []
-  for (const consumer of consumers) readers.push({ consumer, woken: yield* Queue.sliding<void>(1) })
+  for (const consumer of consumers) readers.push({ consumer, woken: yield* Queue.sliding<void>(1), isLeftAlone: false })
   // One for each, and one to see what is due.
   const inTransaction = yield* ownTransactions(consumers.length + 1)
   const work = [watching(readers, inTransaction), ...readers.map((reader) => reading(reader, inTransaction))]

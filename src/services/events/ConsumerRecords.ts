@@ -31,11 +31,14 @@ export type LogRecord = {
   readonly horizon: number
 }
 
+type Due = { readonly name: string; readonly is_known: boolean }
+
 type Failure = { readonly position: number; readonly event: number; readonly text: string }
 
 type NewConsumer = {
   readonly name: string
   readonly types: ReadonlyArray<EventType>
+  readonly knows: ReadonlyArray<string>
   readonly from: "begin" | "now"
 }
 
@@ -58,13 +61,16 @@ export const listConsumers = (sql: SqlClient.SqlClient) =>
 export class ConsumerRecords extends Context.Service<
   ConsumerRecords,
   {
-    /** Gives a new consumer its first place, and keeps what it consumes. */
+    /** Gives a new consumer its first place, and keeps what it consumes, unless a newer version consumes more. */
     readonly register: (consumer: NewConsumer) => Effect.Effect<void>
     readonly list: Effect.Effect<ReadonlyArray<ConsumerRecord>>
     readonly log: Effect.Effect<LogRecord>
     readonly event: (id: number) => Effect.Effect<Option.Option<EventRow>>
-    /** Which of these are not where the log can be read to, and do not wait after a failure. */
-    readonly due: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>>
+    /**
+     * Which of these are not where the log can be read to, and do not wait after a failure; and whether all that they
+     * consume is known here.
+     */
+    readonly due: (consumers: ReadonlyArray<Pick<NewConsumer, "name" | "knows">>) => Effect.Effect<ReadonlyArray<Due>>
     /** Writes down why a run failed; it is tried again after a pause, from a second to a minute. */
     readonly fail: (name: string, failure: Failure) => Effect.Effect<void>
     /** Steps over the event at which it fails, and writes down who did. False when it does not fail there any more. */
@@ -86,14 +92,15 @@ export class ConsumerRecords extends Context.Service<
       const oldest = sql`SELECT min(id) - 1 FROM events`
 
       // A place that somebody reads from is locked, and is not waited for.
-      const register = Effect.fn("ConsumerRecords.register")(function* ({ name, types, from }: NewConsumer) {
+      const register = Effect.fn("ConsumerRecords.register")(function* ({ name, types, knows, from }: NewConsumer) {
         const names = types.map((type) => type.name)
         yield* sql`
           INSERT INTO event_consumers (name, types, position)
           SELECT ${name}, ${names}::text[], coalesce((${from === "begin" ? oldest : next}), (${next}))
           WHERE NOT EXISTS (SELECT FROM event_consumers WHERE name = ${name}) ON CONFLICT (name) DO NOTHING`
         yield* sql`
-          UPDATE event_consumers SET types = ${names}::text[] WHERE name = ${name} AND types <> ${names}::text[]`
+          UPDATE event_consumers SET types = ${names}::text[]
+          WHERE name = ${name} AND types <> ${names}::text[] AND types <@ ${knows}::text[]`
       }, Effect.orDie)
 
       const list = Effect.withSpan(listConsumers(sql), "ConsumerRecords.list")
@@ -112,14 +119,16 @@ export class ConsumerRecords extends Context.Service<
         )
 
       // Those too that read nothing of what there is: events are kept until everybody is past them.
-      const due = (names: ReadonlyArray<string>) =>
-        sql<{ name: string }>`
-          SELECT c.name FROM event_consumers c, events_horizon() h
-          WHERE c.name = ANY(${names}::text[]) AND (c.retry_at IS NULL OR c.retry_at <= now())
-            AND (c.position < h.horizon OR c.position > h.last)`.pipe(
-          Effect.map((rows) => rows.map(({ name }) => name)),
+      const due = (consumers: ReadonlyArray<Pick<NewConsumer, "name" | "knows">>) => {
+        const here = JSON.stringify(consumers.map(({ name, knows }) => ({ name, knows })))
+        return sql<Due>`
+          SELECT c.name, c.types <@ here.knows AS is_known
+          FROM event_consumers c JOIN jsonb_to_recordset(${here}::text::jsonb) AS here (name text, knows text[])
+            USING (name), events_horizon() h
+          WHERE (c.retry_at IS NULL OR c.retry_at <= now()) AND (c.position < h.horizon OR c.position > h.last)`.pipe(
           Effect.orDie
         )
+      }
 
       const fail = Effect.fn("ConsumerRecords.fail")(
         (name: string, { position, event, text }: Failure) => sql`

@@ -12,7 +12,7 @@ const margin = Duration.seconds(5)
 /** Whether there may be more for this process now. */
 export type Step = { readonly isMore: boolean }
 
-/** Everything was read, or another process reads, or a pause after a failure is not over. */
+/** Everything was read, or another process or a newer version reads, or a pause after a failure is not over. */
 export const rest: Step = { isMore: false }
 
 /** A run that has begun. When it fails, nothing of it has happened, and maybe its transaction cannot say so any more. */
@@ -30,7 +30,7 @@ type Place = { readonly position: number; readonly horizon: number; readonly las
  */
 export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, most: number, begins: (run: Run) => void) {
   const sql = yield* SqlClient.SqlClient
-  const { name, types, timeLimit } = consumer
+  const { name, types, knows, timeLimit } = consumer
   const longest = String(Duration.toMillis(Duration.sum(timeLimit, margin)))
   // Its commit waits for no disk: a crash would take back the place and the effects together, and they are done again.
   const [place] = yield* sql<Place>`
@@ -38,7 +38,8 @@ export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, most:
       set_config('statement_timeout', ${longest}, true),
       set_config('idle_in_transaction_session_timeout', ${longest}, true),
       set_config('synchronous_commit', 'off', true)
-    FROM event_consumers c, events_horizon() h WHERE c.name = ${name} AND (c.retry_at IS NULL OR c.retry_at <= now())
+    FROM event_consumers c, events_horizon() h
+    WHERE c.name = ${name} AND c.types <@ ${knows}::text[] AND (c.retry_at IS NULL OR c.retry_at <= now())
     FOR UPDATE OF c SKIP LOCKED`
   if (place === undefined) return rest
   const { horizon, last } = place
