@@ -3,7 +3,7 @@ import { PgClient, PgConnection } from "@effect/sql-pg"
 import { type Cause, Context, Duration, Effect, Layer, Metric, Queue } from "effect"
 import { SqlClient } from "effect/sql"
 import { batchesWithin } from "../services/events/batches.ts"
-import { ConsumerRecords } from "../services/events/ConsumerRecords.ts"
+import { announceReader, ConsumerRecords } from "../services/events/ConsumerRecords.ts"
 import type { Consumer } from "../services/events/consumer.ts"
 import { type Run, rest, type Step, step } from "../services/events/reading.ts"
 import { Wakeups, wakeupChannel } from "../services/events/Wakeups.ts"
@@ -50,7 +50,10 @@ const looking = <R>(
     const { config } = yield* PgClient.PgClient
     const connection = yield* Effect.flatMap(PgConnection.make(config), ({ pin }) => pin)
     const notifications = yield* connection.listen(wakeupChannel)
-    for (const { consumer } of readers) yield* inTransaction(records.register(consumer))
+    for (const { consumer } of readers) {
+      yield* connection.query(announceReader, [consumer.name])
+      yield* inTransaction(records.register(consumer))
+    }
     yield* onConnected
 
     const wake = (concerns: (consumer: Consumer<R>) => boolean) => {

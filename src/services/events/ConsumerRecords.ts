@@ -35,12 +35,20 @@ type Due = { readonly name: string; readonly is_known: boolean }
 
 type Failure = { readonly position: number; readonly event: number; readonly text: string }
 
+type Held = { readonly id: string; readonly position: number }
+
 type NewConsumer = {
   readonly name: string
   readonly types: ReadonlyArray<EventType>
   readonly knows: ReadonlyArray<string>
   readonly from: "begin" | "now"
 }
+
+/** Any number that no other advisory lock of this database uses. */
+const presenceLock = 7_305_009
+
+/** A process that reads for a consumer says so, with its name, on a connection that lives as long as the process. */
+export const announceReader = `SELECT pg_advisory_lock_shared(${presenceLock}, hashtext($1))`
 
 const mostCounted = 100_000
 const longestPauseSeconds = 60
@@ -75,10 +83,13 @@ export class ConsumerRecords extends Context.Service<
     readonly fail: (name: string, failure: Failure) => Effect.Effect<void>
     /** Steps over the event at which it fails, and writes down who did. False when it does not fail there any more. */
     readonly skip: (author: Author, name: string, event: number) => Effect.Effect<boolean>
-    /** Goes back to the first event that is kept and not older than this: its new position. */
-    readonly rewind: (name: string, to: Date | "begin") => Effect.Effect<number>
-    /** False when there is no such consumer. */
-    readonly forget: (name: string) => Effect.Effect<boolean>
+    /**
+     * Goes back to the first event that is kept and not older than this, and writes down who went: its new position, or 0
+     * when there is no such consumer.
+     */
+    readonly rewind: (author: Author, name: string, to: Date | "begin") => Effect.Effect<number>
+    /** Drops its place, and writes down who did. False while a process reads for it. */
+    readonly forget: (author: Author, name: string) => Effect.Effect<boolean>
   }
 >()("zst/events/ConsumerRecords") {
   static readonly layer = Layer.effect(
@@ -161,22 +172,44 @@ export class ConsumerRecords extends Context.Service<
       )
 
       const rewind = Effect.fn("ConsumerRecords.rewind")(
-        function* (name: string, to: Date | "begin") {
+        function* (author: Author, name: string, to: Date | "begin") {
           // There is no index by time: it is looked for among the ids.
           yield* sql`SELECT set_config('statement_timeout', '5min', true), set_config('lock_timeout', '30s', true)`
+          const [held] = yield* sql<Held>`SELECT id, position FROM event_consumers WHERE name = ${name} FOR UPDATE`
+          if (held === undefined) return 0
           const place = to === "begin" ? oldest : sql`SELECT min(id) - 1 FROM events WHERE created_at >= ${to}`
           const [row] = yield* sql<{ position: number }>`
             UPDATE event_consumers SET position = least(position, (${place})), ${mended}
             WHERE name = ${name} RETURNING position`
-          return row?.position ?? 0
+          const position = row?.position ?? held.position
+          const before = { consumer: name, position: held.position }
+          yield* audit.record(author, {
+            action: "consumer.rewind",
+            subject_id: held.id,
+            before,
+            after: { consumer: name, position }
+          })
+          return position
         },
         sql.withTransaction,
         Effect.orDie
       )
 
       const forget = Effect.fn("ConsumerRecords.forget")(
-        (name: string) => sql`DELETE FROM event_consumers WHERE name = ${name} RETURNING name`,
-        Effect.map(({ length }) => length > 0),
+        function* (author: Author, name: string) {
+          const [row] = yield* sql<{ free: boolean }>`
+            SELECT pg_try_advisory_xact_lock(${presenceLock}::int, hashtext(${name})) AS free`
+          if (row?.free !== true) return false
+          const [forgotten] = yield* sql<Held>`
+            DELETE FROM event_consumers WHERE name = ${name} RETURNING id, position`
+          if (forgotten !== undefined) {
+            const { id: subject_id, position } = forgotten
+            const before = { consumer: name, position }
+            yield* audit.record(author, { action: "consumer.forget", subject_id, before, after: null })
+          }
+          return true
+        },
+        sql.withTransaction,
         Effect.orDie
       )
 

@@ -195,7 +195,7 @@ it.effect(
           assert.deepInclude(now, { failures: 0, failed_event: null, failure: null, retry_at: null })
 
           yield* Ref.set(mended, true)
-          yield* records.rewind("test.poisoned", "begin")
+          yield* records.rewind(operator, "test.poisoned", "begin")
           yield* inTime(() => done.length === 13)
           assert.deepStrictEqual(done.slice(6), [1, 2, 3, 4, 5, 6, 7])
         })
@@ -269,11 +269,11 @@ it.effect("rewinding to a time reads again what happened since", () => {
       yield* consuming([one.it])
       yield* inTime(() => one.seen().length === 4)
       const [row] = yield* sql<{ time: Date }>`SELECT now() - interval '1 day' AS time`
-      assert.strictEqual(yield* records.rewind("test.one", row?.time ?? "begin"), 2)
+      assert.strictEqual(yield* records.rewind(operator, "test.one", row?.time ?? "begin"), 2)
       yield* inTime(() => one.seen().length === 6)
       assert.deepStrictEqual(one.seen(), [1, 2, 3, 4, 3, 4])
       // What was not read yet is no place to go back to.
-      assert.strictEqual(yield* records.rewind("test.one", new Date("2100-01-01")), 4)
+      assert.strictEqual(yield* records.rewind(operator, "test.one", new Date("2100-01-01")), 4)
     })
   )
 })
@@ -300,7 +300,7 @@ it.effect("events are dropped after thirty days, unread ones after ninety", () =
       yield* eventually(statusOf("test.one"), (record) => record?.behind === 0)
       yield* prune
       assert.deepStrictEqual(yield* kept, [6002])
-      assert.strictEqual(yield* records.rewind("test.one", "begin"), 6001)
+      assert.strictEqual(yield* records.rewind(operator, "test.one", "begin"), 6001)
     })
   )
 })

@@ -232,64 +232,61 @@ it.live("a statement may take as long as its run", () => {
   )
 })
 
-it.live(
-  "a version that does not know all that a consumer consumes leaves it alone, and says so once",
-  () => {
-    const seen: Array<string> = []
-    const logs = remembered()
-    const version = (types: ReadonlyArray<typeof counted | typeof other>, dropped: ReadonlyArray<string> = []) => {
-      const here: Array<string> = []
-      const it = consumer({
-        name: "test.mail",
-        types,
-        dropped,
-        from: "begin",
-        run: (events) =>
-          Effect.sync(() => {
-            seen.push(...events.map(({ type }) => type))
-            here.push(...events.map(({ type }) => type))
-          })
-      })
-      return { it, here }
-    }
-    const [older, newer, newest] = [version([counted]), version([counted, other]), version([counted], ["test.other"])]
-    const typesNow = SqlClient.SqlClient.use(
-      (sql) => sql<{ types: ReadonlyArray<string> }>`SELECT types FROM event_consumers`
-    )
-    const registeredAs = (length: number) => eventually(typesNow, ([row]) => row?.types.length === length)
-    return Effect.flatMap(freshDatabase, (url) =>
-      Effect.gen(function* () {
-        const emitOther = Events.use((events) => events.emit(other, {}, { entity }))
-        const reading = (which: typeof older) =>
-          consume([which.it]).pipe(Effect.provide(process(url, [which.it])), Effect.forkScoped)
-        yield* Effect.provide(reading(older), logs.layer)
-        yield* registeredAs(1)
-        yield* emitAll(1)
-        yield* when(() => seen.length === 1)
-        const rolledOut = yield* reading(newer)
-        yield* registeredAs(2)
-        for (let n = 0; n < 20; n++) {
-          yield* emitOther
-          yield* emitAll(n)
-          yield* Effect.sleep("10 millis")
-        }
-        yield* when(() => seen.length === 41)
-        assert.lengthOf(newer.here, 40)
-        // It is still not that older version's turn when nobody else is there.
-        yield* Fiber.interrupt(rolledOut)
-        yield* emitOther
-        yield* when(() => logs.lines.length > 0)
-        yield* Effect.sleep("1200 millis")
-        assert.lengthOf(seen, 41)
-        assert.deepStrictEqual(logs.lines, [
-          "Warn test.mail consumes types of events that only a newer version knows: it is left alone"
-        ])
-        // Who says what it does not consume any more is a newer one.
-        yield* reading(newest)
-        yield* registeredAs(1)
-        yield* emitAll(42)
-        yield* when(() => seen.length === 42)
-      }).pipe(Effect.provide(process(url, [older.it, newer.it])), Effect.scoped)
-    )
+it.live("a version that does not know all that a consumer consumes leaves it alone, and says so once", () => {
+  const seen: Array<string> = []
+  const logs = remembered()
+  const version = (types: ReadonlyArray<typeof counted | typeof other>, dropped: ReadonlyArray<string> = []) => {
+    const here: Array<string> = []
+    const it = consumer({
+      name: "test.mail",
+      types,
+      dropped,
+      from: "begin",
+      run: (events) =>
+        Effect.sync(() => {
+          seen.push(...events.map(({ type }) => type))
+          here.push(...events.map(({ type }) => type))
+        })
+    })
+    return { it, here }
   }
-)
+  const [older, newer, newest] = [version([counted]), version([counted, other]), version([counted], ["test.other"])]
+  const typesNow = SqlClient.SqlClient.use(
+    (sql) => sql<{ types: ReadonlyArray<string> }>`SELECT types FROM event_consumers`
+  )
+  const registeredAs = (length: number) => eventually(typesNow, ([row]) => row?.types.length === length)
+  return Effect.flatMap(freshDatabase, (url) =>
+    Effect.gen(function* () {
+      const emitOther = Events.use((events) => events.emit(other, {}, { entity }))
+      const reading = (which: typeof older) =>
+        consume([which.it]).pipe(Effect.provide(process(url, [which.it])), Effect.forkScoped)
+      yield* Effect.provide(reading(older), logs.layer)
+      yield* registeredAs(1)
+      yield* emitAll(1)
+      yield* when(() => seen.length === 1)
+      const rolledOut = yield* reading(newer)
+      yield* registeredAs(2)
+      for (let n = 0; n < 20; n++) {
+        yield* emitOther
+        yield* emitAll(n)
+        yield* Effect.sleep("10 millis")
+      }
+      yield* when(() => seen.length === 41)
+      assert.lengthOf(newer.here, 40)
+      // It is still not that older version's turn when nobody else is there.
+      yield* Fiber.interrupt(rolledOut)
+      yield* emitOther
+      yield* when(() => logs.lines.length > 0)
+      yield* Effect.sleep("1200 millis")
+      assert.lengthOf(seen, 41)
+      assert.deepStrictEqual(logs.lines, [
+        "Warn test.mail consumes types of events that only a newer version knows: it is left alone"
+      ])
+      // Who says what it does not consume any more is a newer one.
+      yield* reading(newest)
+      yield* registeredAs(1)
+      yield* emitAll(42)
+      yield* when(() => seen.length === 42)
+    }).pipe(Effect.provide(process(url, [older.it, newer.it])), Effect.scoped)
+  )
+})
