@@ -7,6 +7,7 @@ import { announceReader, ConsumerRecords } from "../services/events/ConsumerReco
 import type { Consumer } from "../services/events/consumer.ts"
 import { type Run, rest, type Step, step } from "../services/events/reading.ts"
 import { Wakeups, wakeupChannel } from "../services/events/Wakeups.ts"
+import { answered, answering } from "./postgres/answering.ts"
 import { transactionOn } from "./postgres/TransactionsOn.ts"
 import { failureText } from "./Worker.ts"
 
@@ -14,6 +15,12 @@ import { failureText } from "./Worker.ts"
 const betweenLooks = 5
 const longestRest = 1000
 const betweenConnections = 500
+
+/** A statement that may take as long as PostgreSQL lets it is answered before that. */
+const longestSilence = Duration.seconds(6)
+
+/** How long a connection is unused until it is asked whether somebody is there. */
+const keepAlive = "10 seconds"
 
 /** More new events than these are not looked through for their types (events_since). */
 const mostLookedThrough = 10_000
@@ -48,10 +55,12 @@ const looking = <R>(
     const wakeups = yield* Wakeups
     const records = yield* ConsumerRecords
     const { config } = yield* PgClient.PgClient
-    const connection = yield* Effect.flatMap(PgConnection.make(config), ({ pin }) => pin)
-    const notifications = yield* connection.listen(wakeupChannel)
+    const connection = yield* Effect.flatMap(PgConnection.make({ ...config, keepAlive }), ({ pin }) => pin)
+    const query = (statement: string, params: ReadonlyArray<unknown>) =>
+      answered(connection.query(statement, params), longestSilence)
+    const notifications = yield* answered(connection.listen(wakeupChannel), longestSilence)
     for (const { consumer } of readers) {
-      yield* connection.query(announceReader, [consumer.name])
+      yield* query(announceReader, [consumer.name])
       yield* inTransaction(records.register(consumer))
     }
     yield* onConnected
@@ -65,7 +74,7 @@ const looking = <R>(
 
     /** Whether something was written that cannot be read yet: another look follows soon. */
     const look = Effect.gen(function* () {
-      const { rows } = yield* connection.query("SELECT * FROM events_since($1::bigint)", [seen])
+      const { rows } = yield* query("SELECT * FROM events_since($1::bigint)", [seen])
       const [horizon, last] = [Number(rows[0]?.horizon), Number(rows[0]?.last)]
       if (horizon > seen) {
         const isMuch = horizon - seen > mostLookedThrough
@@ -133,9 +142,19 @@ const watching = <R>(readers: ReadonlyArray<Reader<R>>, inTransaction: InTransac
 const ownTransactions = Effect.fnUntraced(function* (ownConnections: number) {
   const sql = yield* SqlClient.SqlClient
   const { config } = yield* PgClient.PgClient
-  const pool = PgClient.layer({ ...config, multiplex: false, minConnections: 0, maxConnections: ownConnections })
+  const pool = PgClient.layer({
+    ...config,
+    keepAlive,
+    multiplex: false,
+    minConnections: 0,
+    maxConnections: ownConnections
+  })
   const { reserve } = Context.get(yield* Layer.build(pool), PgClient.PgClient)
-  return transactionOn(sql, reserve)
+  return <A, E, R>(work: Effect.Effect<A, E, R>, within: Duration.Duration = longestSilence) =>
+    transactionOn(
+      sql,
+      Effect.map(reserve, (connection) => answering(connection, within))
+    )(work)
 })
 
 const again: Step = { isMore: true }
@@ -144,6 +163,7 @@ const again: Step = { isMore: true }
 const reading = Effect.fnUntraced(function* <R>({ consumer, woken }: Reader<R>, inTransaction: InTransaction) {
   const records = yield* ConsumerRecords
   const { name } = consumer
+  const within = Duration.sum(consumer.timeLimit, longestSilence)
   const batches = batchesWithin(Duration.toMillis(consumer.timeLimit))
 
   const failed = Effect.fnUntraced(function* ({ position, events }: Run, because: Cause.Cause<unknown>) {
@@ -167,7 +187,12 @@ const reading = Effect.fnUntraced(function* <R>({ consumer, woken }: Reader<R>, 
 
   const once = Effect.gen(function* () {
     const begun: Array<Run> = []
-    const ended = Effect.exit(inTransaction(step(consumer, batches.size(), (run) => begun.push(run))))
+    const ended = Effect.exit(
+      inTransaction(
+        step(consumer, batches.size(), (run) => begun.push(run)),
+        within
+      )
+    )
     const [took, exit] = yield* Effect.timed(ended)
     const [run] = begun
     if (run === undefined) return yield* exit
