@@ -11,10 +11,14 @@ import { answered, answering } from "./postgres/answering.ts"
 import { transactionOn } from "./postgres/TransactionsOn.ts"
 import { failureText } from "./Worker.ts"
 
-/** In milliseconds. What is committed meanwhile is read together. */
-const betweenLooks = 5
-const longestRest = 1000
-const betweenConnections = 500
+/** What is committed meanwhile is read together. */
+const betweenLooks = "5 millis"
+const betweenConnections = "500 millis"
+
+/** After that everybody looks, though nobody has told of anything. */
+export const LongestRest = Context.Reference<Duration.Input>("zst/events/LongestRest", {
+  defaultValue: () => "1 second"
+})
 
 /** A statement that may take as long as PostgreSQL lets it is answered before that. */
 const longestSilence = Duration.seconds(6)
@@ -54,6 +58,7 @@ const looking = <R>(
   Effect.gen(function* () {
     const wakeups = yield* Wakeups
     const records = yield* ConsumerRecords
+    const longestRest = yield* LongestRest
     const { config } = yield* PgClient.PgClient
     const connection = yield* Effect.flatMap(PgConnection.make({ ...config, keepAlive }), ({ pin }) => pin)
     const query = (statement: string, params: ReadonlyArray<unknown>) =>
@@ -92,9 +97,7 @@ const looking = <R>(
       )
     )
 
-    const hear = Effect.flatMap(Queue.take(notifications), ({ payload }) =>
-      payload === wakeups.sender ? Effect.void : wakeups.wakeHere
-    )
+    const hear = Effect.andThen(Queue.take(notifications), wakeups.wakeHere)
 
     /** Finds what nobody told of, what another process has left, and what was waited with after a failure. */
     const tick = Effect.gen(function* () {

@@ -58,11 +58,9 @@ export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, most:
   const [final] = events.slice(-1)
   const position = final !== undefined && events.length === most ? final.id : end
   if (final !== undefined) {
-    // What the run has done is held to its constraints here, and its transaction must still be sound: who spoils it has
-    // failed.
     const run: Run = { position: place.position, events }
     begins(run)
-    yield* Effect.andThen(consumer.run(events), sql`SET CONSTRAINTS ALL IMMEDIATE`).pipe(
+    yield* consumer.run(events).pipe(
       Effect.timeout(timeLimit),
       Effect.tapCause((cause) =>
         Effect.sync(() => {
