@@ -24,6 +24,17 @@ export type Run = {
 
 type Place = { readonly position: number; readonly horizon: number; readonly last: number }
 
+/** The database is older than the place: a copy that lacked its end, or somebody emptied the log. */
+const goBack = Effect.fnUntraced(function* (name: string, position: number) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ last: number }>`
+    UPDATE event_consumers SET position = h.horizon, updated_at = now() FROM events_horizon() h
+    WHERE name = ${name} AND position > h.last RETURNING h.last`
+  if (row === undefined) return false
+  yield* Effect.logWarning(`${name} had read up to event ${position}, but ${row.last} is the last: it goes back`)
+  return true
+})
+
 /**
  * Reads at most so many events, unless another process is about it. In the caller's transaction: with the consumer's
  * place are committed its effects.
@@ -43,12 +54,8 @@ export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, most:
     FOR UPDATE OF c SKIP LOCKED`
   if (place === undefined) return rest
   const { horizon, last } = place
-  if (place.position > last) {
-    // The database is older than the place: a copy that lacked its end, or somebody emptied the log.
-    yield* Effect.logWarning(`${name} had read up to event ${place.position}, but ${last} is the last: it goes back`)
-    yield* sql`UPDATE event_consumers SET position = ${horizon}, updated_at = now() WHERE name = ${name}`
-    return rest
-  }
+  // Only now nobody else moves the place: until it was held, others may have read what was written meanwhile.
+  if (place.position > last) return { isMore: !(yield* goBack(name, place.position)) }
   if (place.position >= horizon) return rest
   const end = Math.min(horizon, place.position + slice)
   const events = yield* sql<EventRow>`
