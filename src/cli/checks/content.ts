@@ -1,8 +1,8 @@
 /** What is in the database, looked at as far as it is there. */
 import { Cause, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
-import { jobsTable } from "../../layers/JobQueue.ts"
 import { status } from "../../layers/Migrations.ts"
+import { jobsTable, requireOwn } from "../../layers/ownDatabase.ts"
 import { wrongStocks } from "../../services/catalog/stockSql.ts"
 import { listConsumers } from "../../services/events/ConsumerRecords.ts"
 import { isDeclared } from "../consumers.ts"
@@ -71,36 +71,15 @@ const eventCheck = Effect.gen(function* () {
   ]
 })
 
-const migrationCheck = status.pipe(
-  Effect.map((all) => {
-    const pending = all.filter(({ applied_at }) => applied_at === null)
-    return pending.length === 0
-      ? [ok("Migrations", `${all.length}, up to date`)]
-      : [
-          warning(
-            "Migrations",
-            `${pending.length} of ${all.length} pending`,
-            "zst migrate up, or zst serve, applies them"
-          )
-        ]
-  }),
-  Effect.catchTag("ForeignDatabase", ({ message }) =>
-    Effect.succeed([wrong("Migrations", "another version's", message)])
-  )
-)
-
-/** Tables that neither the queue nor an extension made, where our migrations have made none. */
-const foreignTables = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ name: string }>`
-    SELECT c.oid::regclass::text AS name FROM pg_class c
-    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relnamespace = current_schema()::regnamespace
-      AND to_regclass('zst_migrations') IS NULL
-      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
-      AND NOT (to_regclass(${`${jobsTable}_migrations`}) IS NOT NULL
-        AND c.relname IN (${jobsTable}, ${`${jobsTable}_migrations`}))
-    ORDER BY 1 LIMIT 4`
-  return rows.map(({ name }) => name)
+const migrationCheck = Effect.map(status, (all) => {
+  const pending = all.filter(({ applied_at }) => applied_at === null)
+  const newer = all.filter((one) => one.newer)
+  if (newer.length > 0) {
+    return [warning("Migrations", `${newer.length} of a later version`, "run the version of ZST that applied them")]
+  }
+  if (pending.length === 0) return [ok("Migrations", `${all.length}, up to date`)]
+  const found = `${pending.length} of ${all.length} pending`
+  return [warning("Migrations", found, "zst migrate up, or zst serve, applies them")]
 })
 
 /** One that fails does so for itself. */
@@ -111,18 +90,19 @@ const alone = <E, R>(name: string, check: Effect.Effect<ReadonlyArray<Check>, E,
       : Effect.succeed([wrong(name, "not looked at", explainCause(cause))])
   )
 
-export const contentChecks = Effect.gen(function* () {
-  const foreign = yield* foreignTables
-  if (foreign.length > 0) {
-    const some = foreign.length > 3 ? `${foreign.slice(0, 3).join(", ")} and others` : foreign.join(", ")
-    return [
-      wrong("Migrations", `the database holds tables that are not ours: ${some}`, "name an empty one in DATABASE_URL")
-    ]
-  }
-  return (yield* Effect.all([
+const ownChecks = Effect.map(
+  Effect.all([
     alone("Migrations", migrationCheck),
     alone("Jobs", deadLetterCheck),
     alone("Stock", stockCheck()),
     alone("Events", eventCheck)
-  ])).flat()
-})
+  ]),
+  (checks) => checks.flat()
+)
+
+/** In somebody else's database our names may mean anything. */
+export const contentChecks = requireOwn.pipe(
+  Effect.andThen(ownChecks),
+  Effect.catchTag("ForeignDatabase", ({ message }) => Effect.succeed([wrong("Migrations", "not ours", message)])),
+  (checks) => alone("Migrations", checks)
+)

@@ -67,7 +67,7 @@ export class Variants extends Context.Service<
       const audit = yield* Audit
       const events = yield* Events
       const hold = makeHold(sql, yield* People)
-      const unordered = sql.literal((yield* Uses).isUnused("skus", "k"))
+      const unused = sql.literal((yield* Uses).isUnused("skus", "k"))
 
       const read = (id: string) =>
         readFirst(
@@ -122,13 +122,14 @@ export class Variants extends Context.Service<
             yield* recount(sql, sku, stock, isNew ? "opening" : "recount", moverOf(caller))
             if (stock !== (before?.stock ?? null)) stocked.push({ ...of, sku_id: sku, stock })
           }
-          yield* sql`DELETE FROM skus k WHERE k.product_id = ${product.id} AND k.archived AND ${unordered}
-            AND NOT EXISTS (SELECT FROM cart_items i WHERE i.sku_id = k.id) AND NOT ${sql.literal(hasMoved("k"))}`
+          yield* sql`DELETE FROM skus k WHERE k.product_id = ${product.id} AND k.archived AND ${unused}
+            AND NOT ${sql.literal(hasMoved("k"))}`
           const [prices] = yield* settlePrices(sql, product.id)
           yield* sql`UPDATE products SET updated_at = now() WHERE id = ${product.id}`
           if (caller.role === "admin") {
             const author = { id: caller.id, name: "admin" }
-            const change = { before: { skus: product.skus }, after: { variants } }
+            const before = { variants: product.skus.filter(({ archived }) => !archived) }
+            const change = { before, after: { variants } }
             yield* audit.record(author, { action: "product.variants", subject_id: product.id, ...change })
           }
           yield* sql.afterCommit(freshness.changed)

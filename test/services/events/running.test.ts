@@ -80,7 +80,7 @@ it.live(
         yield* sql`UPDATE event_consumers SET retry_at = now() + interval '1 hour'`
         yield* Effect.ignore(sql.withTransaction(Effect.andThen(insert(1, 300), Effect.fail("taken back"))))
         yield* Effect.sleep("100 millis")
-        yield* sql`SELECT setval('events_id_seq', 1)`
+        yield* sql.withTransaction(sql`SELECT setval('events_id_seq', 1)`)
         const [isTaken, isAbove] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
         const slow = yield* emit(2).pipe(
           Effect.andThen(Deferred.succeed(isTaken, undefined)),
