@@ -66,7 +66,7 @@ export class ProductImages extends Context.Service<
 
       const changed = Effect.fnUntraced(function* (
         caller: Caller,
-        { id }: HeldProduct,
+        { id, seller_id: about }: HeldProduct,
         before: Record<string, unknown> | null,
         after: Record<string, unknown> | null
       ) {
@@ -74,7 +74,7 @@ export class ProductImages extends Context.Service<
         if (caller.role !== "admin") return
         const what = before === null ? "add" : after === null ? "delete" : "update"
         const author = { id: caller.id, name: "admin" }
-        yield* audit.record(author, { action: `product.image_${what}`, subject_id: id, before, after })
+        yield* audit.record(author, { action: `product.image_${what}`, subject_id: id, about, before, after })
       })
 
       const written = (id: string) =>

@@ -132,7 +132,12 @@ export class Variants extends Context.Service<
           if (caller.role === "admin") {
             const author = { id: caller.id, name: "admin" }
             const change = { before: { skus: product.skus }, after: { variants } }
-            yield* audit.record(author, { action: "product.variants", subject_id: product.id, ...change })
+            yield* audit.record(author, {
+              action: "product.variants",
+              subject_id: product.id,
+              about: product.seller_id,
+              ...change
+            })
           }
           yield* sql.afterCommit(freshness.changed)
           return yield* read(product.id)
