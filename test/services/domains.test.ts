@@ -10,6 +10,7 @@ import { Departures } from "../../src/services/accounts/Departures.ts"
 import type { Column } from "../../src/services/domain.ts"
 import { NoPayload } from "../../src/services/jobs/schedule.ts"
 import { Collector } from "../../src/services/media/Collector.ts"
+import { Guests } from "../../src/services/orders/Guests.ts"
 import { jpeg } from "../support/pictures.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, admin, buyer, move, order, seller } from "../support/shop.ts"
@@ -48,14 +49,14 @@ const markOf: Readonly<Record<string, string>> = {
   json: "json_build_object('marked', id)"
 }
 
-/** The rows, by table, that point at a person, or at what points at the person, and so on. */
-const rowsOf = Effect.fnUntraced(function* (person: string) {
+/** The rows, by table, that point at this one, or at what points at it, and so on. */
+const rowsOf = Effect.fnUntraced(function* (root: "orders" | "users", id: string) {
   const sql = yield* SqlClient.SqlClient
   const references = yield* sql<{ table: string; column: string; to: string }>`
     SELECT c.conrelid::regclass::text AS table, a.attname AS column, c.confrelid::regclass::text AS to
     FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)
     WHERE c.contype = 'f'`
-  const rows = new Map<string, ReadonlyArray<string>>([["users", [person]]])
+  const rows = new Map<string, ReadonlyArray<string>>([[root, [id]]])
   for (let isMore = true; isMore; ) {
     isMore = false
     for (const { table, column, to } of references) {
@@ -68,6 +69,32 @@ const rowsOf = Effect.fnUntraced(function* (person: string) {
     }
   }
   return rows
+})
+
+/** Writes a word into every column of these rows that takes one: into which. */
+const mark = Effect.fnUntraced(function* (rows: ReadonlyMap<string, ReadonlyArray<string>>) {
+  const sql = yield* SqlClient.SqlClient
+  const marked: Array<string> = []
+  for (const { table, column, type } of yield* texts) {
+    const ids = rows.get(table)
+    if (ids === undefined) continue
+    assert.isNotEmpty(ids, `a row of ${table} is wanted, which points at what is erased`)
+    yield* sql`
+      UPDATE ${sql(table)} SET ${sql(column)} = ${sql.literal(markOf[type] ?? "")} WHERE id = ANY(${ids}::uuid[])`
+    marked.push(`${table}.${column}`)
+  }
+  return marked
+})
+
+/** Columns that still have the word, in any row. */
+const left = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const found: Array<string> = []
+  for (const { table, column } of yield* texts) {
+    const rows = yield* sql`SELECT FROM ${sql(table)} WHERE ${sql(column)}::text LIKE '%marked%' LIMIT 1`
+    if (rows.length > 0) found.push(`${table}.${column}`)
+  }
+  return found
 })
 
 /** A customer who became a seller: a row of theirs is in every table that people have rows in. */
@@ -198,25 +225,30 @@ layer(TestServer.layer)("domains", (it) => {
       const sql = yield* SqlClient.SqlClient
       const departures = yield* Departures
       const who = yield* everything
-      const owned = yield* rowsOf(who.id)
-      const marked: Array<string> = []
-      for (const { table, column, type } of yield* texts) {
-        const ids = owned.get(table)
-        if (ids === undefined) continue
-        assert.isNotEmpty(ids, `${table} points at people: let ${who.id} have a row of it`)
-        yield* sql`
-          UPDATE ${sql(table)} SET ${sql(column)} = ${sql.literal(markOf[type] ?? "")} WHERE id = ANY(${ids}::uuid[])`
-        marked.push(`${table}.${column}`)
-      }
+      const marked = yield* mark(yield* rowsOf("users", who.id))
       assert.includeMembers(marked, ["users.bio", "orders.customer_name", "products.benefits", "order_events.data"])
       yield* sql`UPDATE users SET delete_after = now() - interval '1 second' WHERE id = ${who.id}`
       assert.isTrue(yield* departures.erase({ id: null, name: "operator test" }, who.id))
-      const left: Array<string> = []
-      for (const { table, column } of yield* texts) {
-        const found = yield* sql`SELECT FROM ${sql(table)} WHERE ${sql(column)}::text LIKE '%marked%' LIMIT 1`
-        if (found.length > 0) left.push(`${table}.${column}`)
-      }
-      assert.deepStrictEqual(left.sort(), Object.values(stays).flat().sort())
+      assert.deepStrictEqual([...(yield* left)].sort(), Object.values(stays).flat().sort())
+    })
+  )
+
+  it.effect("leave none of a guest either, whatever hangs on their order", () =>
+    Effect.gen(function* () {
+      const guests = yield* Guests
+      const shop = yield* seller
+      const sold = yield* order([{ product_id: (yield* addProduct(shop)).id, quantity: 1 }])
+      yield* move(yield* admin, sold.seller_orders[0].id, "cancelled", { note: "marked" })
+      const before = new Set(yield* left)
+      const marked = yield* mark(yield* rowsOf("orders", sold.id))
+      assert.includeMembers(marked, ["orders.notes", "order_events.note", "order_items.product_name"])
+      const phone = `marked ${sold.id}`
+      assert.deepStrictEqual(yield* guests.erase({ id: null, name: "operator test" }, phone), { erased: 1, waiting: 0 })
+      const staying = new Set(Object.values(stays).flat())
+      assert.deepStrictEqual(
+        (yield* left).filter((column) => !before.has(column) && !staying.has(column)),
+        []
+      )
     })
   )
 
