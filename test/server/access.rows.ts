@@ -334,5 +334,5 @@ export const rows: Record<string, Row> = {
     request: atSellerOrder((id) => `/api/v1/seller/orders/${id}/status`, { status: "confirmed" }),
     cells: itsSeller
   },
-  "GET /api/v1/seller/products": { request: at("/api/v1/seller/products"), cells: traders }
+  "GET /api/v1/seller/products": { request: at("/api/v1/seller/products"), cells: shopOwners }
 }
