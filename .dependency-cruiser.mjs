@@ -19,8 +19,19 @@ export default {
       severity: "error",
       from: { path: "^src/services/" },
       to: {
-        pathNot: ["^src/services/", "^(node:)?crypto$", "^node_modules/effect/(?!dist/(http|http-api|cli|unstable)/)"]
+        pathNot: [
+          "^src/services/",
+          "^(node:)?(crypto|zlib)$",
+          "^node_modules/effect/(?!dist/(http|http-api|cli|unstable)/)"
+        ]
       }
+    },
+    {
+      name: "pure",
+      comment: "What is said and decided is apart from where it is kept.",
+      severity: "error",
+      from: { path: "^src/services/.*(model|Model|policy|requests|errors|limits|events)\\.ts$" },
+      to: { path: "^node_modules/effect/dist/(sql|persistence)/" }
     },
     {
       name: "domains-meet-at-their-doors",
@@ -57,6 +68,13 @@ export default {
       severity: "error",
       from: { path: "^src/server/handlers/" },
       to: { path: ["^src/cli/", "^src/layers/", "^node_modules/effect/dist/sql/"] }
+    },
+    {
+      name: "surroundings",
+      comment: "What surrounds every endpoint knows services and settings, no adapter.",
+      severity: "error",
+      from: { path: "^src/server/(middleware|http)/" },
+      to: { path: ["^src/cli/", "^src/layers/(?!Settings\\.ts)"] }
     },
     {
       name: "adapters",

@@ -1,11 +1,9 @@
 /** The queue that jobs are kept in: Effect's PersistedQueue, on our own connections, in the table `jobs`. */
 import { Context, Duration, Effect, Layer } from "effect"
 import { PersistedQueue } from "effect/persistence"
-import { SqlClient } from "effect/sql"
 import type { JobKind } from "../services/jobs/Jobs.ts"
 import { underMigrationLock } from "./migrationLock.ts"
-
-export const jobsTable = "jobs"
+import { exists, jobsTable, requireOwn } from "./ownDatabase.ts"
 
 /**
  * After how many seconds without a sign of life the job of a process is given to another one. Living processes give
@@ -24,16 +22,10 @@ const makeStore = Effect.flatMap(JobLockSeconds, (seconds) =>
 /** The store makes its tables as it is made, which processes that start together must not do at once. */
 export const makeQueueTables = underMigrationLock(Effect.scoped(makeStore))
 
-const hasQueueTables = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ found: boolean }>`SELECT to_regclass(${`${jobsTable}_migrations`}) IS NOT NULL AS found`
-  return row?.found === true
-})
-
 const store = Layer.effect(
   PersistedQueue.PersistedQueueStore,
   Effect.gen(function* () {
-    if (!(yield* hasQueueTables)) yield* makeQueueTables
+    if (!(yield* exists(`${jobsTable}_migrations`))) yield* Effect.andThen(requireOwn, makeQueueTables)
     return yield* makeStore
   })
 )

@@ -2,7 +2,8 @@
 import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { type JobBacklog, type JobRecord, JobRecords, type JobState } from "../services/jobs/JobRecords.ts"
-import { JobLockSeconds, jobsTable } from "./JobQueue.ts"
+import { JobLockSeconds } from "./JobQueue.ts"
+import { jobsTable } from "./ownDatabase.ts"
 
 /** As the queue calls it: what of its rows a state can be found among. */
 const kept = {

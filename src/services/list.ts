@@ -110,9 +110,9 @@ const decodePlan = Schema.decodeUnknownEffect(
 )
 
 /** Totals past `maxOffset`, each kept for some seconds: filters that so many rows pass are few, and asked for by all. */
-const makeEstimates = Effect.fnUntraced(function* (sql: Sql, rows: Rows) {
+const makeEstimates = Effect.fnUntraced(function* (sql: Sql) {
   const plan = Effect.fnUntraced(function* ({ text, params }: Compiled) {
-    const [explained] = yield* sql.unsafe<Record<string, unknown>>(`EXPLAIN (FORMAT JSON) ${text}`, params)
+    const [explained] = yield* sql.unsafe<Record<string, unknown>>(`EXPLAIN (FORMAT JSON) ${text}`, params).unprepared
     const [root] = yield* decodePlan(explained?.["QUERY PLAN"])
     return { count: Math.max(countTo, Math.round(root.Plan["Plan Rows"])), estimated: true } satisfies Total
   })
@@ -120,13 +120,9 @@ const makeEstimates = Effect.fnUntraced(function* (sql: Sql, rows: Rows) {
     capacity: 100,
     timeToLive: (exit) => (Exit.isSuccess(exit) ? "10 seconds" : Duration.zero)
   })
-  const keyOf = (where: Fragment): Compiled => {
-    const [text, params] = sql`SELECT FROM ${sql.literal(rows.from)} WHERE ${where}`.compile()
-    return { text, params }
-  }
   return {
-    find: (where: Fragment) => Effect.map(Cache.getSuccess(kept, keyOf(where)), Option.getOrUndefined),
-    get: (where: Fragment) => Cache.get(kept, keyOf(where))
+    find: (asked: Compiled) => Effect.map(Cache.getSuccess(kept, asked), Option.getOrUndefined),
+    get: (asked: Compiled) => Cache.get(kept, asked)
   }
 })
 
@@ -140,27 +136,36 @@ export type List = Effect.Success<ReturnType<typeof makeList>>
  */
 export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   const sql = yield* SqlClient.SqlClient
-  const estimates = yield* makeEstimates(sql, rows)
+  const estimates = yield* makeEstimates(sql)
+
+  const compiled = (where: Fragment): Compiled => {
+    const [text, params] = sql`SELECT FROM ${sql.literal(rows.from)} WHERE ${where}`.compile()
+    return { text, params }
+  }
 
   const totalOf = Effect.fnUntraced(function* (
     where: Fragment,
+    asked: Compiled,
     { offset }: Window,
     counted: number | null | undefined
   ) {
     // No row comes along to tell the total of a page past the end.
     const [past] = counted == null && offset > 0 ? yield* counting(sql, rows, where) : []
     const count = counted ?? past?.count ?? 0
-    return count < countTo ? ({ count, estimated: false } satisfies Total) : yield* estimates.get(where)
+    return count < countTo ? ({ count, estimated: false } satisfies Total) : yield* estimates.get(asked)
   })
 
   /** The page in this window, of rows that are written as `A`. */
   const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, { where, json }: Shown<A>) {
     const { order, page, limit, after } = window
-    const known = after?.total ?? (yield* estimates.find(where))
-    const found = yield* rowsWith(json, (column) =>
-      pageStatement(sql, rows, window, { where, column, counted: known === undefined })
-    )
-    const total = known ?? (yield* totalOf(where, window, found[0]?.total))
+    const asked = compiled(where)
+    const known = after?.total ?? (yield* estimates.find(asked))
+    const found = yield* rowsWith(json, (column) => {
+      const statement = pageStatement(sql, rows, window, { where, column, counted: known === undefined })
+      // Planned for what is asked: one plan for every filter is a bad one for the rare or for the frequent.
+      return asked.params.length > 0 ? statement.unprepared : statement
+    })
+    const total = known ?? (yield* totalOf(where, asked, window, found[0]?.total))
     const items = found.slice(0, limit)
     const last = found.length > limit ? items.at(-1) : undefined
     const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total }

@@ -10,16 +10,11 @@ type Typed<Name extends string, Value> = {
 
 /** A type of PostgreSQL that rows are ordered by, with the schema of its values. */
 export type SortType =
-  | Typed<"int" | "bigint", number>
+  | Typed<"bigint", number>
   | Typed<`numeric(${number}, ${number})`, string>
   | Typed<"timestamptz(3)", Date>
 
 export type SortValue = SortType["value"]["Type"]
-
-export const int: SortType = {
-  name: "int",
-  value: Schema.Int.check(Schema.isBetween({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }))
-}
 
 /** As far as JavaScript counts exactly, which no sum of ours leaves. */
 export const bigint: SortType = { name: "bigint", value: Schema.Int }

@@ -46,7 +46,7 @@ it.live("is told from one that is only behind", () =>
       assert.lengthOf(stderr.trim().split("\n"), 1)
     }
     const doctor = yield* zst(["doctor"], { env: { DATABASE_URL: url } })
-    assert.match(doctor.stdout, /Migrations +another version's/)
+    assert.match(doctor.stdout, /Migrations +not ours/)
     // What is not marked at all was made before there were marks.
     yield* on(
       url,
@@ -62,5 +62,48 @@ it.live("is told from one that is only behind", () =>
       ),
       [{ jobs: null, digests: null }]
     )
+  })
+)
+
+it.live("is told from a stranger's, of which nothing is touched", () =>
+  Effect.gen(function* () {
+    const url = yield* freshDatabase
+    yield* on(
+      url,
+      SqlClient.SqlClient.use((sql) =>
+        Effect.andThen(sql`CREATE SCHEMA theirs`, sql`CREATE TABLE theirs.users (id int)`)
+      )
+    )
+    const theirs = `${url}?options=-csearch_path%3Dtheirs`
+    const expected = /^This database holds tables that are not ours \(users\): name an empty one/
+    for (const work of [Effect.asVoid(migrate), Effect.asVoid(status)]) {
+      assert.match((yield* Effect.flip(on(theirs, work))).message, expected)
+    }
+    for (const args of [["migrate", "up"], ["migrate", "up", "--dry-run"], ["jobs", "list"], ["serve"]]) {
+      const { code, stdout, stderr } = yield* zst(args, { env: { DATABASE_URL: theirs } })
+      assert.deepStrictEqual([code, stdout], [1, ""], args.join(" "))
+      assert.match(stderr, expected, args.join(" "))
+    }
+    const doctor = yield* zst(["doctor"], { env: { DATABASE_URL: theirs } })
+    assert.match(doctor.stdout, /Migrations +not ours: This database holds tables that are not ours/)
+    const tables = SqlClient.SqlClient.use(
+      (sql) => sql`SELECT relname FROM pg_class WHERE relnamespace = 'theirs'::regnamespace`
+    )
+    assert.deepStrictEqual(yield* on(url, tables), [{ relname: "users" }])
+  })
+)
+
+it.live("may be ahead of this version, which runs on it and says so", () =>
+  Effect.gen(function* () {
+    const url = yield* freshDatabase
+    yield* on(
+      url,
+      SqlClient.SqlClient.use((sql) => sql`INSERT INTO zst_migrations (migration_id, name) VALUES (9999, 'tomorrow')`)
+    )
+    const env = { DATABASE_URL: url }
+    const up = yield* zst(["migrate", "up"], { env })
+    assert.deepStrictEqual([up.code, up.stdout], [0, "The schema is ahead of this version of ZST by 1 migration.\n"])
+    assert.match((yield* zst(["migrate", "status"], { env })).stdout, /9999_tomorrow +\S+ +of a later version\n$/)
+    assert.match((yield* zst(["doctor"], { env })).stdout, /Migrations +1 of a later version/)
   })
 )

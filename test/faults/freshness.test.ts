@@ -29,5 +29,9 @@ it.live("a price changed in one process shows there at once, and in another with
       // One second is the promise; the rest is what a busy machine may add to two round trips.
       assert.isBelow(performance.now() - changedAt, 1500)
     }
+    const variants = JSON.stringify({ variants: [{ price: 50 }, { options: { taille: "M" } }] })
+    assert.strictEqual(yield* price(here.url), 103)
+    yield* json(`${here.url}/api/v1/products/${data.id}/variants`, { method: "PUT", headers, body: variants })
+    assert.strictEqual(yield* price(here.url), 50)
   }).pipe(Effect.scoped)
 )

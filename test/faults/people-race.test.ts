@@ -170,6 +170,26 @@ layer(TestServer.layer)("an administrator who is none any more when the turn com
     return `/api/v1/admin/seller-applications/${json.data.id}/decision`
   })
 
+  it.effect("changes nobody's product or stock", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const soap = yield* addProduct(yield* seller, { stock: 5 })
+      const path = `/api/v1/products/${soap.id}`
+      const stock = { product_id: soap.id, quantity: -1, reason: "Cassé" }
+      const acts = [
+        { method: "PATCH", path, body: { price: 1 } },
+        { method: "DELETE", path },
+        { method: "PUT", path: `${path}/variants`, body: { variants: [{ price: 1 }] } },
+        { method: "POST", path: "/api/v1/seller/inventory/adjust", body: stock }
+      ]
+      for (const act of acts) {
+        const sent = yield* closingDuring(yield* admin, act, "role = 'customer'")
+        assert.include([403, 404], sent.status, `${act.method} ${act.path} ${sent.text}`)
+      }
+      assert.deepInclude((yield* server.get(path)).json.data, { price: 1000, stock: 5 })
+    })
+  )
+
   for (const what of ["decision", "role"] as const) {
     it.effect(`changes nobody's standing by a ${what}`, () =>
       Effect.gen(function* () {

@@ -5,8 +5,10 @@ import { SqlClient } from "effect/sql"
 import { eventTypes } from "../../src/layers/Background.ts"
 import { ClerkEvents } from "../../src/services/accounts/ClerkEvents.ts"
 import { Departures } from "../../src/services/accounts/Departures.ts"
+import { jpeg } from "../support/pictures.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, admin, buyer, customer, move, order, seller } from "../support/shop.ts"
+import { upload } from "../support/upload.ts"
 
 const eventsOf = (entity: string) =>
   SqlClient.SqlClient.use(
@@ -87,8 +89,12 @@ layer(TestServer.layer)("the event log", (it) => {
       const departures = yield* Departures
       const shop = yield* seller
       const { id } = yield* addProduct(shop, { stock: 5 })
+      const picture = upload(yield* Effect.promise(() => jpeg(64, 64)))
       const path = `/api/v1/products/${id}`
-      assert.strictEqual((yield* server.patch(path, { name: "Savon", price: 1200 }, shop)).status, 200)
+      for (const change of [{ name: "Savon", price: 1200 }, { price: 1200 }]) {
+        assert.strictEqual((yield* server.patch(path, change, shop)).status, 200)
+      }
+      assert.strictEqual((yield* server.send("POST", `${path}/images`, { ...picture, token: shop.token })).status, 201)
       const adjusted = yield* server.post(
         "/api/v1/seller/inventory/adjust",
         { product_id: id, quantity: 1, reason: "compté" },
@@ -98,12 +104,28 @@ layer(TestServer.layer)("the event log", (it) => {
       assert.strictEqual((yield* server.send("DELETE", path, shop)).status, 200)
       assert.deepStrictEqual(
         (yield* eventsOf(id)).map(({ type }) => type),
-        ["product.created", "product.priced", "product.changed", "product.stocked", "product.deleted"]
+        [
+          "product.created",
+          "product.priced",
+          "product.changed",
+          "product.changed",
+          "product.changed",
+          "product.stocked",
+          "product.deleted"
+        ]
       )
+      yield* addProduct(shop)
+      const settled = (on_sale: boolean) => ({ type: "shop.settled", payload: { id: shop.id, on_sale } })
+      yield* server.send("DELETE", "/api/v1/users/me", shop)
+      assert.strictEqual((yield* server.post("/api/v1/users/me/restore", undefined, shop)).status, 200)
+      assert.deepStrictEqual(yield* eventsOf(shop.id), [settled(false), settled(true)])
       yield* server.send("DELETE", "/api/v1/users/me", shop)
       yield* sql`UPDATE users SET delete_after = now() WHERE id = ${shop.id}`
       assert.isTrue(yield* departures.erase({ id: null, name: "operator test" }, shop.id))
-      assert.deepStrictEqual(yield* eventsOf(shop.id), [{ type: "user.erased", payload: { id: shop.id } }])
+      assert.deepStrictEqual((yield* eventsOf(shop.id)).slice(2), [
+        settled(false),
+        { type: "user.erased", payload: { id: shop.id } }
+      ])
     })
   )
 

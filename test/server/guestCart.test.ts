@@ -148,6 +148,22 @@ layer(TestServer.layer)("a guest's cart", (it) => {
     })
   )
 
+  it.effect("brings what it was shown last, and no line gets longer than a line may be", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      const soap = yield* addProduct(shop)
+      const who = yield* buyer
+      yield* put(who, soap.id, 60_000)
+      yield* server.patch(`/api/v1/products/${soap.id}`, { name: "Savon d’Alep", price: 1100 }, shop)
+      const token = yield* begun(soap, 60_000)
+      yield* server.patch(`/api/v1/products/${soap.id}`, { price: 1200, status: "draft" }, shop)
+      const { json, text } = yield* server.send("POST", `${base}/merge`, { ...who, ...withToken(token) })
+      const shown = { quantity: 100_000, product_name: "Savon d’Alep", product_price: 1100 }
+      assert.deepInclude(json.data.items[0], shown, text)
+    })
+  )
+
   it.effect("merges once into one account when several ask at once, and no line is lost", () =>
     Effect.gen(function* () {
       const server = yield* TestServer

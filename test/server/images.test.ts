@@ -164,6 +164,24 @@ layer(TestServer.layer)("pictures", (it) => {
     })
   )
 
+  it.effect("of a variant are what an order of it shows", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const [first, second] = [yield* added(owner, product), yield* added(owner, product)]
+      const variants = [{ options: { c: "1" } }, { options: { c: "2" }, image_id: second.id }]
+      const path = `/api/v1/products/${product.id}/variants`
+      const { json } = yield* server.send("PUT", path, { ...owner, body: { variants } })
+      const items = json.data.variants.map(({ id }: { id: string }) => ({ sku_id: id, quantity: 1 }))
+      const placed = yield* order(items)
+      assert.deepStrictEqual(
+        placed.items.map(({ product_image }: any) => product_image),
+        [first.image_url, second.image_url]
+      )
+    })
+  )
+
   it.effect("are ten at most, also when two come at once", () =>
     Effect.gen(function* () {
       const owner = yield* seller

@@ -42,6 +42,19 @@ layer(TestServer.layer)("a stock", (it) => {
         [10, "opening", "seller", null]
       ])
       const sql = yield* SqlClient.SqlClient
+      const parts = [placed, kept].map(({ seller_orders: [part] }) => part.id)
+      const references = yield* sql<{ reason: string; reference: string }>`
+        SELECT reason, reference FROM stock_movements WHERE sku_id = ${soap.variants[0].id} AND reference IS NOT NULL
+        ORDER BY id`
+      assert.deepStrictEqual(
+        references.map(({ reason, reference }) => [reason, parts.indexOf(reference)]),
+        [
+          ["order", 0],
+          ["order", 1],
+          ["cancel", 0],
+          ["return", 1]
+        ]
+      )
       const told = yield* sql<{ type: string; stock: number | null }>`
         SELECT type, (payload ->> 'stock')::int AS stock FROM events WHERE entity = ${soap.id} ORDER BY id`
       assert.deepStrictEqual(

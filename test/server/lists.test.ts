@@ -43,7 +43,7 @@ const goodCursor = Effect.fnUntraced(function* (list: Listed, order: string, que
 
 const extremes: Record<string, ReadonlyArray<unknown>> = {
   price: [-(2 ** 53) + 1, 2 ** 53 - 1],
-  popular: [-(2 ** 31), 2 ** 31 - 1],
+  popular: [-(2 ** 53) + 1, 2 ** 53 - 1],
   rating: ["-9.99", "9.99"],
   relevance: ["0.000", "9.999"],
   created_at: [-210_866_803_200_000, 8.64e15]

@@ -685,7 +685,8 @@ layer(TestServer.layer)("the list of one's orders", (it) => {
     Effect.gen(function* () {
       const server = yield* TestServer
       const sql = yield* SqlClient.SqlClient
-      const soap = yield* addProduct(yield* seller)
+      const shop = yield* seller
+      const soap = yield* addProduct(shop)
       const placed = yield* order(one(soap), {}, { customer_wilaya: "Alger", customer_address: "Rue A" })
       const who = { headers: { "x-order-token": placed.tracking_token } }
       const edit = (changes: object) => server.patch(`${base}/${placed.id}`, changes, who)
@@ -699,6 +700,16 @@ layer(TestServer.layer)("the list of one's orders", (it) => {
         SELECT uuidv7(), ${placed.id}::uuid, 'edited', 'guest' FROM generate_series(1, 99)`
       const refused = yield* edit({ notes: "Encore" })
       assert.deepStrictEqual([refused.status, refused.json.error.code], [409, "TOO_MANY_EDITS"])
+      // None of them was the shop's, whose parcel still gets its number, and as often as it takes.
+      const [part] = placed.seller_orders
+      for (const status of ["confirmed", "shipped"]) yield* move(shop, part.id, status)
+      const moved = yield* move(shop, part.id, "shipped", { tracking_number: "YAL-1" })
+      assert.strictEqual(moved.tracking_number, "YAL-1")
+      yield* sql`INSERT INTO order_events (id, order_id, seller_order_id, kind, actor)
+        SELECT uuidv7(), ${placed.id}::uuid, ${part.id}::uuid, 'tracked', 'seller' FROM generate_series(1, 99)`
+      const again = { status: "shipped", tracking_number: "YAL-2" }
+      const last = yield* server.patch(`/api/v1/seller/orders/${part.id}/status`, again, shop)
+      assert.deepStrictEqual([last.status, last.json.error.code], [409, "TOO_MANY_EDITS"])
     })
   )
 })

@@ -194,6 +194,8 @@ layer(TestServer.layer)("a seller's part of an order", (it) => {
       const [part] = placed.seller_orders
       yield* move(shop, part.id, "confirmed", { note: "Appelé le client" })
       yield* move(shop, part.id, "processing")
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`UPDATE orders SET updated_at = '2020-01-01' WHERE id = ${placed.id}`
       const shipped = yield* move(shop, part.id, "shipped", { tracking_number: "YAL-1" })
       assert.strictEqual(shipped.tracking_number, "YAL-1")
       const delivered = yield* move(shop, part.id, "delivered")
@@ -201,6 +203,7 @@ layer(TestServer.layer)("a seller's part of an order", (it) => {
       const { json } = yield* server.get(`/api/v1/orders/${placed.id}`, who)
       assert.deepInclude(json.data, { status: "delivered", payment_status: "paid", tracking_number: "YAL-1" })
       assert.isBelow(Math.abs(Date.now() - Date.parse(json.data.delivery_date)), 60_000)
+      assert.isBelow(Math.abs(Date.now() - Date.parse(json.data.updated_at)), 60_000)
       assert.deepStrictEqual(
         json.data.timeline.map((entry: any) => [entry.from, entry.to, entry.label.fr, entry.actor, entry.note]),
         [

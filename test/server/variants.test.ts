@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import { Product } from "../../src/services/catalog/model.ts"
 import { assertMovementsSum } from "../support/market.ts"
 import { type Person, TestServer } from "../support/server.ts"
-import { absent, addProduct, buyer, count, customer, order, seller } from "../support/shop.ts"
+import { absent, addProduct, admin, buyer, count, customer, order, seller } from "../support/shop.ts"
 
 const decodeProduct = Schema.decodeUnknownEffect(Product, { onExcessProperty: "error" })
 
@@ -55,6 +55,9 @@ layer(TestServer.layer)("variants", (it) => {
       assert.lengthOf(yield* found("min_price=2400&max_price=3000"), 1)
       assert.lengthOf(yield* found("min_price=2501"), 0)
       assert.lengthOf(yield* found("max_price=1499"), 0)
+      // Between two of its prices, where none of them is.
+      assert.lengthOf(yield* found("min_price=1600&max_price=1900"), 0)
+      assert.lengthOf(yield* found("min_price=1900&max_price=2100"), 1)
       assert.lengthOf(yield* found("in_stock=false"), 0)
       const own = yield* server.get("/api/v1/seller/products?search=ts-l", owner)
       assert.strictEqual(own.json.meta.total, 1)
@@ -108,22 +111,123 @@ layer(TestServer.layer)("variants", (it) => {
       const soap = yield* addProduct(owner, { stock: 10 })
       const path = `/api/v1/products/${soap.id}`
       assert.strictEqual((yield* server.patch(path, { stock: 10 }, owner)).status, 428)
-      assert.strictEqual((yield* server.patch(path, { in_stock: false }, owner)).status, 428)
-      assert.strictEqual((yield* server.patch(path, { in_stock: true }, owner)).json.data.stock, 10)
-      const off = { ...owner, headers: { "if-match": yield* tagOf(owner, soap.id) } }
-      assert.strictEqual((yield* server.patch(path, { in_stock: false }, off)).json.data.stock, 0)
-      // Three that are left would become as many as anybody asks for.
-      const on = yield* server.patch(path, { in_stock: true }, owner)
-      assert.deepStrictEqual(on.json.error.details, [
-        { field: "in_stock", message: "This stock is counted: say how many there are, as stock" }
-      ])
-      assert.strictEqual((yield* count(owner, soap, 4)).stock, 4)
-      const oil = yield* addProduct(owner)
-      for (const in_stock of [false, true]) {
-        const { json } = yield* server.patch(`/api/v1/products/${oil.id}`, { in_stock }, owner)
-        assert.deepInclude(json.data, { in_stock, stock: in_stock ? null : 0 })
-      }
       yield* assertMovementsSum
+    })
+  )
+
+  it.effect("are sold out and back by a word, of one variant or of several, counted or not", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { owner, product } = yield* shirt
+      const soap = yield* addProduct(owner, { stock: 10 })
+      const oil = yield* addProduct(owner)
+      const say = Effect.fnUntraced(function* (id: string, in_stock: boolean) {
+        const { json, text } = yield* server.patch(`/api/v1/products/${id}`, { name: "Neuf", in_stock }, owner)
+        assert.deepInclude(json.data, { in_stock, name: "Neuf" }, text)
+        return json.data
+      })
+      // What is left is not forgotten.
+      assert.strictEqual((yield* say(soap.id, true)).stock, 10)
+      for (const { id } of [soap, oil, product]) {
+        const off = yield* say(id, false)
+        assert.deepStrictEqual(
+          off.variants.map(({ stock }: { stock: number }) => stock),
+          off.variants.map(() => 0)
+        )
+        assert.strictEqual((yield* say(id, true)).stock, null)
+      }
+      assert.strictEqual((yield* count(owner, soap, 4)).stock, 4)
+      yield* assertMovementsSum
+    })
+  )
+
+  it.effect("stay in carts when they are taken off, and so does a product that is deleted", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const { owner, product, skus } = yield* shirt
+      const soap = yield* addProduct(owner)
+      const who = yield* buyer
+      for (const line of [{ sku_id: skus[2].id }, { product_id: soap.id }]) {
+        assert.strictEqual((yield* server.post("/api/v1/cart/items", { ...line, quantity: 1 }, who)).status, 201)
+      }
+      assert.strictEqual((yield* set(owner, product.id, [{ id: skus[0].id }])).status, 200)
+      const gone = yield* server.send("DELETE", `/api/v1/products/${soap.id}`, owner)
+      assert.strictEqual(gone.json.data.outcome, "archived")
+      const { items } = (yield* server.get("/api/v1/cart", who)).json.data
+      assert.deepStrictEqual(
+        items.map(({ product_name, in_stock }: any) => [product_name, in_stock]),
+        [
+          ["T-shirt", false],
+          ["Savon noir", false]
+        ]
+      )
+      yield* server.send("DELETE", "/api/v1/cart", who)
+      assert.strictEqual((yield* set(owner, product.id, [{ id: skus[0].id }])).status, 200)
+      assert.deepStrictEqual(yield* sql`SELECT id FROM skus WHERE product_id = ${product.id}`, [{ id: skus[0].id }])
+    })
+  )
+
+  it.effect("of a draft are shown to nobody who had one in a cart", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { owner, product, skus } = yield* shirt
+      const who = yield* buyer
+      yield* server.post("/api/v1/cart/items", { sku_id: skus[0].id, quantity: 1 }, who)
+      yield* server.patch(`/api/v1/products/${product.id}`, { status: "draft" }, owner)
+      const secret = [{ id: skus[0].id, options: { taille: "Édition 2027" } }]
+      assert.strictEqual((yield* set(owner, product.id, secret)).status, 200)
+      const { text } = yield* server.get("/api/v1/cart", who)
+      assert.notInclude(text, "2027")
+    })
+  )
+
+  it.effect("change as one: what was there is in the audit log, what is there is dated, options are one spelling", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const { owner, product, skus } = yield* shirt
+      const by = yield* admin
+      yield* sql`UPDATE products SET updated_at = '2020-01-01' WHERE id = ${product.id}`
+      const decomposed = { taille: "E\u0301te\u0301" }
+      yield* order([{ sku_id: skus[2].id, quantity: 1 }])
+      const one = yield* set(owner, product.id, [{ id: skus[0].id, options: decomposed }])
+      const two = yield* set(by, product.id, [{ options: { taille: "\u00c9t\u00e9" }, price: 900 }])
+      assert.strictEqual(two.json.data.variants[0].id, skus[0].id, one.text)
+      assert.isAbove(Date.parse(two.json.data.updated_at), Date.parse("2021-01-01"))
+      const [entry] = (yield* server.get(`/api/v1/admin/audit-log?subject_id=${product.id}`, by)).json.data
+      assert.strictEqual(entry.action, "product.variants")
+      assert.deepStrictEqual(
+        entry.before.variants.map(({ id }: { id: string }) => id),
+        [skus[0].id]
+      )
+      assert.deepInclude(entry.after.variants[0], { price: 90_000 })
+    })
+  )
+
+  it.effect("begin with an opening and go on with recounts", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { owner, product, skus } = yield* shirt
+      yield* set(owner, product.id, [{ id: skus[0].id, stock: 9 }], yield* tagOf(owner, product.id))
+      const moved = yield* server.get(`/api/v1/seller/inventory/movements?sku_id=${skus[0].id}`, owner)
+      assert.deepStrictEqual(
+        moved.json.data.map(({ delta, reason }: any) => [delta, reason]),
+        [
+          [6, "recount"],
+          [3, "opening"]
+        ]
+      )
+    })
+  )
+
+  it.effect("have the price of their product once that is said and there is one of them", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { owner, product, skus } = yield* shirt
+      yield* set(owner, product.id, [{ id: skus[2].id }])
+      const { json } = yield* server.patch(`/api/v1/products/${product.id}`, { price: 2100 }, owner)
+      assert.deepInclude(json.data, { price: 2100, price_range: { min: 2100, max: 2100 } })
     })
   )
 
@@ -156,7 +260,7 @@ layer(TestServer.layer)("variants", (it) => {
         assert.strictEqual(json.error.details[0].field, field, text)
       }
       const server = yield* TestServer
-      for (const [field, value] of Object.entries({ stock: 1, sku: "X", in_stock: false })) {
+      for (const [field, value] of Object.entries({ stock: 1, sku: "X" })) {
         const tag = yield* tagOf(owner, product.id)
         const options = { ...owner, headers: { "if-match": tag } }
         const { status, json } = yield* server.patch(`/api/v1/products/${product.id}`, { [field]: value }, options)

@@ -174,8 +174,13 @@ layer(TestServer.layer)("domains", (it) => {
   for (const used of ["media", "products", "skus"] as const) {
     it.effect(`say which columns keep rows of ${used}`, () =>
       Effect.gen(function* () {
-        const keeping = (yield* pointingAt(used)).flatMap(({ column, cascades }) => (cascades ? [] : [column]))
-        assert.deepStrictEqual([...uses[used]].sort(), [...keeping].sort())
+        const pointing = yield* pointingAt(used)
+        const keeping = pointing.flatMap(({ column, cascades }) => (cascades ? [] : [column]))
+        assert.includeMembers([...uses[used]], keeping)
+        assert.includeMembers(
+          pointing.map(({ column }) => column),
+          [...uses[used]]
+        )
       })
     )
   }

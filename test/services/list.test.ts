@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import { jsonOf } from "../../src/services/json.ts"
 import { type List, makeList } from "../../src/services/list.ts"
 import type { PageMeta } from "../../src/services/model.ts"
-import { ascending, bigint, descending, int, newestFirst, numeric, type Order } from "../../src/services/rowOrder.ts"
+import { ascending, bigint, descending, newestFirst, numeric, type Order } from "../../src/services/rowOrder.ts"
 import { cursorParts, cursorText } from "../support/cursors.ts"
 import { TestDatabase } from "../support/database.ts"
 
@@ -15,7 +15,7 @@ const orders: Record<string, Order> = {
   oldest: ascending("created_at", "t.created_at", newestFirst("t").type),
   cheapest: ascending("price", "t.price", bigint),
   dearest: descending("-price", "t.price", bigint),
-  popular: descending("popular", "t.sold", int),
+  popular: descending("popular", "t.sold", bigint),
   best: descending("best", "coalesce(t.rating, 0)", numeric(3, 2)),
   worst: ascending("worst", "coalesce(t.rating, 0)", numeric(3, 2))
 }
@@ -28,7 +28,7 @@ const listOfThings = Effect.fnUntraced(function* (count: number) {
   const sql = yield* SqlClient.SqlClient
   const name = `things_${++tables}`
   const table = sql.literal(name)
-  yield* sql`CREATE TABLE ${table} (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), price bigint, sold int,
+  yield* sql`CREATE TABLE ${table} (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), price bigint, sold bigint,
     rating numeric(3, 2), created_at timestamptz(3))`
   const add = (many: number) => sql<{ id: string }>`
     INSERT INTO ${table} (price, sold, rating, created_at)

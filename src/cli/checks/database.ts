@@ -5,8 +5,8 @@ import { SqlClient } from "effect/sql"
 import * as EmbeddedPostgres from "../../layers/EmbeddedPostgres.ts"
 import { findBinaries } from "../../layers/embedded-postgres/binaries.ts"
 import { run } from "../../layers/embedded-postgres/system.ts"
-import { jobsTable } from "../../layers/JobQueue.ts"
 import { status } from "../../layers/Migrations.ts"
+import { jobsTable } from "../../layers/ownDatabase.ts"
 import { pool } from "../../layers/Postgres.ts"
 import { findings } from "../../layers/Settings.ts"
 import { wrongStocks } from "../../services/catalog/stockSql.ts"
@@ -133,14 +133,14 @@ const eventCheck = Effect.gen(function* () {
 
 const contentChecks = Effect.gen(function* () {
   return [yield* migrationCheck, ...(yield* deadLetterCheck), ...(yield* stockCheck), ...(yield* eventCheck)]
-}).pipe(
-  Effect.catchTag("ForeignDatabase", ({ message }) =>
-    Effect.succeed([wrong("Migrations", "another version's", message)])
-  )
-)
+}).pipe(Effect.catchTag("ForeignDatabase", ({ message }) => Effect.succeed([wrong("Migrations", "not ours", message)])))
 
 const migrationCheck = Effect.map(status, (all) => {
   const pending = all.filter(({ applied_at }) => applied_at === null)
+  const newer = all.filter((one) => one.newer)
+  if (newer.length > 0) {
+    return warning("Migrations", `${newer.length} of a later version`, "run the version of ZST that applied them")
+  }
   return pending.length === 0
     ? ok("Migrations", `${all.length}, up to date`)
     : warning("Migrations", `${pending.length} of ${all.length} pending`, "zst migrate up, or zst serve, applies them")

@@ -70,29 +70,53 @@ const errorSchema = {
   }
 }
 
-/** The generated description of a failure is its tags, `OutOfStock | OrderNotFound`. */
-const ownFailure = (tags: string) => {
-  const codes = tags.split(" | ").map((tag) => codeOf(tag))
-  return failure(
+type Failed = { readonly code: string; readonly details?: Schema | undefined }
+
+/** What an endpoint's own failures of a status are called, and what their details hold. */
+const failuresOf = ({ content }: Responses[string], schemas: Record<string, Schema>): ReadonlyArray<Failed> => {
+  const schema = content?.["application/json"]?.schema ?? {}
+  return (schema.anyOf ?? [schema]).flatMap((one) => {
+    const { properties } = named(one, schemas)
+    const [tag] = properties?._tag?.enum ?? []
+    return tag === undefined ? [] : [{ code: codeOf(tag), details: properties?.details }]
+  })
+}
+
+const named = (schema: Schema, schemas: Record<string, Schema>) =>
+  schema.$ref === undefined ? schema : (schemas[schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1)] ?? {})
+
+const ownFailure = (failed: ReadonlyArray<Failed>) => {
+  const codes = failed.map(({ code }) => code)
+  const { description, content } = failure(
     codes.join(" · "),
     codes.map((code) => [code, "…"])
   )
+  if (failed.every(({ details }) => details === undefined)) return { description, content }
+  const byCode = failed.map(({ code, details }) => ({
+    properties: { error: { properties: { code: { const: code }, ...(details && { details }) } } }
+  }))
+  const body = content["application/json"]
+  const schema = { allOf: [body.schema, byCode.length === 1 ? byCode[0] : { anyOf: byCode }] }
+  return { description, content: { "application/json": { ...body, schema } } }
 }
 
 /** What every body may fail with, where an endpoint has failures of its own under the same status. */
 const ofBodies = [
-  ["400", "MalformedJson"],
-  ["422", "ValidationFailed"]
+  ["400", "MALFORMED_JSON"],
+  ["413", "BODY_TOO_LARGE"],
+  ["415", "UNSUPPORTED_MEDIA_TYPE"],
+  ["422", "VALIDATION_FAILED"]
 ] as const
 
-const withFailures = (operation: Operation) => {
+const withFailures = (operation: Operation, schemas: Record<string, Schema>) => {
   const { responses, requestBody } = operation
-  for (const [status, tag] of requestBody ? ofBodies : []) {
-    const own = responses[status]
-    if (own && !own.description.includes(tag)) own.description += ` | ${tag}`
-  }
   for (const [status, response] of Object.entries(responses)) {
-    if (Number(status) >= 400) responses[status] = ownFailure(response.description) as Responses[string]
+    if (Number(status) < 400) continue
+    const own = failuresOf(response, schemas)
+    const more = (requestBody ? ofBodies : []).flatMap(([of, code]) =>
+      of === status && own.every((failed) => failed.code !== code) ? [{ code }] : []
+    )
+    responses[status] = ownFailure([...own, ...more]) as Responses[string]
   }
   const add = (status: string, name: keyof typeof shared) => {
     responses[status] ??= { $ref: `#/components/responses/${name}` } as Responses[string]
@@ -112,6 +136,7 @@ type Schema = Json & {
   $ref?: string
   examples?: ReadonlyArray<unknown>
   anyOf?: ReadonlyArray<Schema>
+  enum?: ReadonlyArray<string>
   properties?: Record<string, Schema>
   items?: Schema
 }
@@ -175,6 +200,8 @@ const withIdempotencyKey = (operation: Operation) => {
   }
 }
 
+const isInner = (name: string) => /Encoded(_\d+)?$/.test(name)
+
 /** Puts the error envelope in the place of the failures' inner shapes, and examples of what comes back. */
 export const completed = (document: Record<string, unknown>) => {
   const { paths, components } = document as {
@@ -186,13 +213,13 @@ export const completed = (document: Record<string, unknown>) => {
     for (const operation of Object.values(path)) {
       withOptionalToken(operation)
       withIdempotencyKey(operation)
-      withFailures(operation)
+      withFailures(operation, components.schemas)
       withExamples(operation, exampleOf)
     }
   }
   const text = JSON.stringify(paths)
   for (const name of Object.keys(components.schemas)) {
-    if (name.endsWith("Encoded") && !text.includes(`/${name}"`)) delete components.schemas[name]
+    if (isInner(name) && !text.includes(`/${name}"`)) delete components.schemas[name]
   }
   components.schemas.Error = errorSchema
   components.responses = shared

@@ -11,7 +11,7 @@ const price = ifPublic("coalesce(k.price, p.price)", "i.price_when_added")
 const itemJson = jsonOf(CartItem, "i", {
   product_id: "p.id",
   sku_id: "k.id",
-  options: stored(Options, "k.options"),
+  options: stored(Options, ifPublic("k.options", "'{}'::jsonb")),
   slug: "p.slug",
   product_name: ifPublic("p.name", "i.product_name"),
   product_name_ar: ifPublic("p.name_ar"),

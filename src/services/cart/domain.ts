@@ -25,5 +25,6 @@ export const cart = domain({
       yield* sql`DELETE FROM carts WHERE user_id = ${user}`
     })
   }),
+  uses: { skus: ["cart_items.sku_id"] },
   limits
 })

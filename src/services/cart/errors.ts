@@ -11,7 +11,7 @@ export class CartItemNotFound extends Schema.TaggedError<CartItemNotFound>()(
 }
 
 /** Products that do not exist, or are not on sale: the same to whoever asks for them. */
-export class ProductsNotFound extends Schema.TaggedError<ProductsNotFound>("ProductsNotFound")(
+export class ProductsNotFound extends Schema.TaggedError<ProductsNotFound>()(
   "ProductNotFound",
   {
     details: Schema.Array(

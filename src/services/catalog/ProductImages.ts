@@ -7,12 +7,14 @@ import type { Caller } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { deleted } from "../deleted.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
+import { Events } from "../events/Events.ts"
 import type { ImageSource } from "../media/Images.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
 import type { Deleted } from "../model.ts"
 import { sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { ImageNotFound, type ProductNotFound, TooManyImages } from "./errors.ts"
+import { productChanged } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { type HeldProduct, makeHold } from "./holdProduct.ts"
 import { maxImages, type ProductImage, type UpdateProductImage } from "./imageModel.ts"
@@ -55,6 +57,7 @@ export class ProductImages extends Context.Service<
       const pictures = yield* Pictures
       const freshness = yield* Freshness
       const audit = yield* Audit
+      const events = yield* Events
       const hold = makeHold(sql, yield* People)
 
       const holdRoom = Effect.fnUntraced(function* (caller: Caller, id: string) {
@@ -66,15 +69,22 @@ export class ProductImages extends Context.Service<
 
       const changed = Effect.fnUntraced(function* (
         caller: Caller,
-        { id, seller_id: about }: HeldProduct,
+        { id, seller_id }: HeldProduct,
         before: Record<string, unknown> | null,
         after: Record<string, unknown> | null
       ) {
         yield* sql.afterCommit(freshness.changed)
+        yield* events.emit(productChanged, { id, seller_id, fields: ["images"] }, { entity: id })
         if (caller.role !== "admin") return
         const what = before === null ? "add" : after === null ? "delete" : "update"
         const author = { id: caller.id, name: "admin" }
-        yield* audit.record(author, { action: `product.image_${what}`, subject_id: id, about, before, after })
+        yield* audit.record(author, {
+          action: `product.image_${what}`,
+          subject_id: id,
+          about: seller_id,
+          before,
+          after
+        })
       })
 
       const written = (id: string) =>

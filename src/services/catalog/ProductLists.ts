@@ -10,7 +10,6 @@ import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, 
 import {
   listedProductJson,
   ownProductJson,
-  ownRows,
   type ProductFilter,
   productConditions,
   productOrders,
@@ -61,7 +60,7 @@ export class ProductLists extends Context.Service<
       const categories = yield* Categories
       const catalogue = yield* makeList({ ...productRows, name: "products" })
       const results = yield* makeList({ ...productRows, name: "found_products" })
-      const ownProducts = yield* makeList({ ...ownRows, name: "own_products" })
+      const ownProducts = yield* makeList({ ...productRows, name: "own_products" })
 
       // The threshold is a setting of the transaction, which needs no session state behind a pooler.
       const tolerantly = <A>(page: Effect.Effect<Page<A>>) =>

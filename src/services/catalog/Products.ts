@@ -51,7 +51,7 @@ export class Products extends Context.Service<
       Encoded<Product>,
       ProductNotFound | ShopClosed | PreconditionFailed | PreconditionRequired | ValidationFailed
     >
-    /** Deletes a product, or archives it when an order holds it or its stock moved. */
+    /** Deletes a product, or archives it when an order or a cart holds it or its stock moved. */
     readonly remove: (caller: Caller, id: string) => Effect.Effect<Encoded<Removal>, ProductNotFound | ShopClosed>
   }
 >()("zst/catalog/Products") {
@@ -188,8 +188,7 @@ export class Products extends Context.Service<
         const held = yield* Effect.gen(function* () {
           const product = yield* hold(caller, id, { goesOnSale: input.status === "active" })
           const only = yield* onlySku(product, input)
-          const stock = only && (yield* stockAfter(only, input))
-          if ((counted !== undefined || (stock === 0 && only?.stock !== null)) && !namesVersion(expected)) {
+          if (counted !== undefined && !namesVersion(expected)) {
             return yield* new PreconditionRequired({ reason: "A stock is counted at one moment." })
           }
           yield* requireVersion(expected, written(product.id))
@@ -205,9 +204,9 @@ export class Products extends Context.Service<
           const entity = { entity: product.id }
           const [prices] = input.price === undefined ? [] : yield* settlePrices(sql, product.id)
           if (prices !== undefined) yield* events.emit(productPriced, { ...of, ...prices }, entity)
-          if (only !== undefined && stock !== undefined && stock !== only.stock) {
-            yield* recount(sql, only.id, stock, "recount", moverOf(caller))
-            yield* events.emit(productStocked, { ...of, sku_id: only.id, stock }, entity)
+          for (const { id: sku_id, stock } of countsAfter(product, input)) {
+            yield* recount(sql, sku_id, stock, "recount", moverOf(caller))
+            yield* events.emit(productStocked, { ...of, sku_id, stock }, entity)
           }
           const fields = Object.keys(input)
           if (fields.length > 0) yield* events.emit(productChanged, { ...of, fields }, entity)
@@ -215,20 +214,6 @@ export class Products extends Context.Service<
           return product
         }).pipe(sql.withTransaction, sqlOrDie)
         return yield* written(held.id)
-      })
-
-      /** What there is after `in_stock` was said, or a number; undefined: what there was. */
-      const stockAfter = Effect.fnUntraced(function* (
-        { id, stock: before }: HeldSku,
-        { stock, in_stock }: UpdateProduct
-      ) {
-        if (stock !== undefined || in_stock === undefined) return stock
-        if (!in_stock) return before === 0 ? undefined : 0
-        if (before !== 0) return undefined
-        const counted = yield* sql`SELECT FROM stock_movements WHERE sku_id = ${id} LIMIT 1`
-        return counted.length === 0
-          ? null
-          : yield* invalidField("in_stock", "This stock is counted: say how many there are, as stock")
       })
 
       const writeSku = (
@@ -243,7 +228,8 @@ export class Products extends Context.Service<
           const product = yield* hold(caller, id)
           const unused = yield* sql`
             SELECT FROM products p WHERE p.id = ${product.id} AND ${sql.literal(uses.isUnused("products", "p"))}
-              AND NOT EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND ${sql.literal(hasMoved("k"))})`
+              AND NOT EXISTS (SELECT FROM skus k WHERE k.product_id = p.id
+                AND NOT (${sql.literal(uses.isUnused("skus", "k"))} AND NOT ${sql.literal(hasMoved("k"))}))`
           const outcome = unused.length > 0 ? ("deleted" as const) : ("archived" as const)
           const write =
             outcome === "deleted"
@@ -280,16 +266,23 @@ const columnsOf = <Input extends { readonly attributes?: typeof Attributes.Type;
   ...input
 }: Input) => (input.attributes === undefined ? input : { ...input, attributes: encodeAttributes(input.attributes) })
 
+/**
+ * The stocks that are others after a number was given, or `in_stock` alone: nothing is left of any variant, or of one
+ * that had nothing left there is as much as one likes.
+ */
+const countsAfter = ({ skus }: HeldProduct, { stock, in_stock }: UpdateProduct) => {
+  const live = skus.filter(({ archived }) => !archived)
+  if (stock !== undefined) return live.filter((sku) => sku.stock !== stock).map(({ id }) => ({ id, stock }))
+  if (in_stock === undefined) return []
+  if (!in_stock) return live.filter((sku) => sku.stock !== 0).map(({ id }) => ({ id, stock: 0 }))
+  return live.every((sku) => sku.stock === 0) ? live.map(({ id }) => ({ id, stock: null })) : []
+}
+
 /** What belongs to one variant can be said of the product while it has no other: that one; undefined: there are several. */
 const onlySku = Effect.fnUntraced(function* ({ id, skus }: HeldProduct, input: UpdateProduct) {
   const live = skus.filter(({ archived }) => !archived)
   if (live.length === 1) return live[0]
-  const inStock = live.some(({ stock }) => stock === null || stock > 0)
-  const isSaid = {
-    stock: input.stock !== undefined,
-    sku: input.sku !== undefined,
-    in_stock: input.in_stock !== undefined && input.in_stock !== inStock
-  }
+  const isSaid = { stock: input.stock !== undefined, sku: input.sku !== undefined }
   const details = Object.entries(isSaid).flatMap(([field, said]) =>
     said ? [{ field, message: `Several variants have their own: PUT /api/v1/products/${id}/variants` }] : []
   )

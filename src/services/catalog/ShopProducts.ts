@@ -2,6 +2,8 @@ import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
 import { isOpenShop } from "../auth/People.ts"
+import { Events } from "../events/Events.ts"
+import { shopSettled } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { holdShop } from "./holdShop.ts"
 
@@ -24,18 +26,24 @@ export class ShopProducts extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const freshness = yield* Freshness
+      const events = yield* Events
 
       const settle = Effect.fn("ShopProducts.settle")(function* (owner: UserId) {
         // A big shop takes longer than a request's statement may. First what orders lock first, in id order.
         yield* sql`SELECT set_config('statement_timeout', '60s', true)`
         yield* holdShop(sql, owner)
-        yield* sql`
+        const settled = yield* sql<{ on_sale: boolean }>`
           WITH shop AS (
             SELECT s.id, ${sql.literal(isOpenShop)} AS open FROM sellers s JOIN users u ON u.id = s.id WHERE s.id = ${owner}
+          ),
+          settled AS (
+            UPDATE products p SET status = CASE WHEN shop.open THEN 'active' ELSE 'suspended' END, updated_at = now()
+            FROM shop
+            WHERE p.seller_id = shop.id AND p.status = CASE WHEN shop.open THEN 'suspended' ELSE 'active' END
+            RETURNING shop.open
           )
-          UPDATE products p SET status = CASE WHEN shop.open THEN 'active' ELSE 'suspended' END, updated_at = now()
-          FROM shop
-          WHERE p.seller_id = shop.id AND p.status = CASE WHEN shop.open THEN 'suspended' ELSE 'active' END`
+          SELECT open AS on_sale FROM settled LIMIT 1`
+        for (const { on_sale } of settled) yield* events.emit(shopSettled, { id: owner, on_sale }, { entity: owner })
         yield* sql.afterCommit(freshness.changed)
       })
 

@@ -67,7 +67,7 @@ export class Variants extends Context.Service<
       const audit = yield* Audit
       const events = yield* Events
       const hold = makeHold(sql, yield* People)
-      const unordered = sql.literal((yield* Uses).isUnused("skus", "k"))
+      const unused = sql.literal((yield* Uses).isUnused("skus", "k"))
 
       const read = (id: string) =>
         readFirst(
@@ -123,21 +123,17 @@ export class Variants extends Context.Service<
               yield* events.emit(productStocked, { ...of, sku_id: sku, stock }, entity)
             }
           }
-          yield* sql`DELETE FROM skus k WHERE k.product_id = ${product.id} AND k.archived AND ${unordered}
-            AND NOT EXISTS (SELECT FROM cart_items i WHERE i.sku_id = k.id) AND NOT ${sql.literal(hasMoved("k"))}`
+          yield* sql`DELETE FROM skus k WHERE k.product_id = ${product.id} AND k.archived AND ${unused}
+            AND NOT ${sql.literal(hasMoved("k"))}`
           const [prices] = yield* settlePrices(sql, product.id)
           if (prices !== undefined) yield* events.emit(productPriced, { ...of, ...prices }, entity)
           yield* events.emit(productChanged, { ...of, fields: ["variants"] }, entity)
           yield* sql`UPDATE products SET updated_at = now() WHERE id = ${product.id}`
           if (caller.role === "admin") {
             const author = { id: caller.id, name: "admin" }
-            const change = { before: { skus: product.skus }, after: { variants } }
-            yield* audit.record(author, {
-              action: "product.variants",
-              subject_id: product.id,
-              about: product.seller_id,
-              ...change
-            })
+            const before = { variants: product.skus.filter(({ archived }) => !archived) }
+            const entry = { action: "product.variants", subject_id: product.id, about: product.seller_id } as const
+            yield* audit.record(author, { ...entry, before, after: { variants } })
           }
           yield* sql.afterCommit(freshness.changed)
           return yield* read(product.id)

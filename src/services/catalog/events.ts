@@ -27,6 +27,15 @@ export const productStocked = eventType({
   payload: Schema.Struct({ ...of, sku_id: SkuId, stock: Schema.NullOr(Schema.Int) })
 })
 
+/**
+ * All that a shop has on sale went off sale, or came back: it was suspended or reinstated, its owner banned, unbanned,
+ * leaving or back. A shop's id is its owner's.
+ */
+export const shopSettled = eventType({
+  name: "shop.settled",
+  payload: Schema.Struct({ id: UserId, on_sale: Schema.Boolean })
+})
+
 /** A product was deleted, or archived where an order holds it. Those that go with their erased seller have no event. */
 export const productDeleted = eventType({
   name: "product.deleted",

@@ -7,7 +7,7 @@ import type { SqlClient, Statement } from "effect/sql"
 import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
 import type { Rows } from "../list.ts"
 import type { Centimes } from "../model.ts"
-import { ascending, bigint, descending, int, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
+import { ascending, bigint, descending, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
 import { likePattern } from "../sql.ts"
 import { imageJson } from "./imageSql.ts"
 import {
@@ -74,11 +74,15 @@ const joins = `LEFT JOIN categories c ON c.id = p.category_id
     LEFT JOIN sellers s ON s.id = p.seller_id
     ${variantsJoin}`
 
+/** Lines of products p that were neither cancelled nor returned. */
+const sold = `FROM order_items i JOIN seller_orders so ON so.id = i.seller_order_id
+  WHERE i.product_id = p.id AND so.status NOT IN ('cancelled', 'returned')`
+
 const ownJson = jsonOf(OwnProduct, "p", {
   ...sources,
   views: "p.viewers_count",
-  orders: "sales.orders",
-  revenue: "sales.revenue"
+  orders: `(SELECT count(DISTINCT i.order_id) ${sold})`,
+  revenue: `(SELECT coalesce(sum(i.price * i.quantity), 0) ${sold})`
 })
 
 /** The same in its shop's own list. */
@@ -89,23 +93,12 @@ export const productJoins = (sql: Sql) => sql.literal(joins)
 /** What a list of products is made of. */
 export const productRows = { from: "products p", alias: "p", joins } satisfies Omit<Rows, "name">
 
-/** What a shop's list of its own products is made of: sold is what was neither cancelled nor returned. */
-export const ownRows = {
-  ...productRows,
-  joins: `${joins}
-    CROSS JOIN LATERAL (
-      SELECT count(DISTINCT i.order_id) AS orders, coalesce(sum(i.price * i.quantity), 0) AS revenue
-      FROM order_items i JOIN seller_orders so ON so.id = i.seller_order_id
-      WHERE i.product_id = p.id AND so.status NOT IN ('cancelled', 'returned')
-    ) sales`
-} satisfies Omit<Rows, "name">
-
 export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
   price: ascending("price", "p.min_price", bigint),
   "-price": descending("-price", "p.min_price", bigint),
   created_at: ascending("created_at", "p.created_at", timestamptz),
   "-created_at": newestFirst("p"),
-  popular: descending("popular", "p.sold_count", int),
+  popular: descending("popular", "p.sold_count", bigint),
   rating: descending("rating", "coalesce(p.rating, 0)", numeric(3, 2))
 }
 
@@ -137,6 +130,12 @@ export type ProductFilter = {
 const hasCode = (sql: Sql, word: string) =>
   sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND zst_fold(k.code) LIKE zst_fold(${likePattern(word)}))`
 
+/** Of a product whose prices begin below and end above: one of its variants is in between. */
+const costsBetween = (sql: Sql, least: Centimes, most: Centimes) => sql`
+  (p.min_price >= ${least} OR p.max_price <= ${most} OR EXISTS (
+    SELECT FROM skus k
+    WHERE k.product_id = p.id AND NOT k.archived AND coalesce(k.price, p.price) BETWEEN ${least} AND ${most}))`
+
 const inStatus = (status: ProductFilter["status"]) => {
   if (status == null) return "p.status <> 'archived'"
   return status === "out_of_stock" ? `p.status = 'active' AND NOT ${isInStock}` : `p.status = '${status}'`
@@ -159,6 +158,8 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
   when(filter.brand, (brand) => sql`lower(p.brand) = lower(${brand})`)
   when(filter.minPrice, (price) => sql`p.max_price >= ${price}`)
   when(filter.maxPrice, (price) => sql`p.min_price <= ${price}`)
+  const { minPrice, maxPrice } = filter
+  if (minPrice !== undefined && maxPrice !== undefined) conditions.push(costsBetween(sql, minPrice, maxPrice))
   const whether = (condition: string) => (yes: boolean) => sql.literal(yes ? condition : `NOT ${condition}`)
   when(filter.inStock, whether(isInStock))
   when(filter.isPromo, whether(isPromo))

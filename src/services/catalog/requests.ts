@@ -26,7 +26,7 @@ const writable = {
   in_stock: Schema.optionalKey(
     Schema.Boolean.annotate({
       description:
-        "Where no stock was ever counted: false is none, true is as many as one likes. A count is changed by stock"
+        "Without stock: false is none of any variant; true is, where nothing is left, as many as one likes. A number that is left stays"
     })
   ),
   is_promo: flag("null: whether there is an original price"),

@@ -54,9 +54,12 @@ export const choicesOf = (sql: Sql, products: ReadonlyArray<string>) => sql<Choi
   ) k
   ORDER BY n.number, k.position, k.id LIMIT 200`
 
-/** Settles what a product's row says of its variants after a change of them; it is locked. */
+/** Settles what a product's row says of its variants after a change of them; it is locked. The prices, if they are others. */
 export const settlePrices = (sql: Sql, product: string) => sql<{ min_price: Centimes; max_price: Centimes }>`
-  UPDATE products p SET (min_price, max_price, variants_count) = (
-    SELECT min(coalesce(k.price, p.price)), max(coalesce(k.price, p.price)), count(*)
-    FROM skus k WHERE k.product_id = p.id AND NOT k.archived)
-  WHERE p.id = ${product} RETURNING min_price, max_price`
+  WITH settled AS (
+    UPDATE products p SET (min_price, max_price, variants_count) = (
+      SELECT min(coalesce(k.price, p.price)), max(coalesce(k.price, p.price)), count(*)
+      FROM skus k WHERE k.product_id = p.id AND NOT k.archived)
+    WHERE p.id = ${product}
+    RETURNING old.min_price AS min_before, old.max_price AS max_before, new.min_price, new.max_price)
+  SELECT min_price, max_price FROM settled WHERE (min_price, max_price) <> (min_before, max_before)`

@@ -1,5 +1,6 @@
 /** What is kept of a keyed request tells nothing to who has the database alone. */
 import { createCipheriv, createDecipheriv, createHash } from "node:crypto"
+import { deflateRawSync, inflateRawSync } from "node:zlib"
 import { SecureRandom } from "effect/crypto"
 import type { KeyedRequest } from "./model.ts"
 
@@ -26,7 +27,8 @@ export const digestsOf = ({ caller, route, key, query, body }: KeyedRequest) => 
 export const seal = (secret: Uint8Array, body: Uint8Array): Uint8Array => {
   const iv = SecureRandom.randomBytesUnsafe(ivLength)
   const sealing = createCipheriv(cipher, secret, iv)
-  const sealed = [sealing.update(body), sealing.final()]
+  // An answer may be a hundred times its request: what is kept of it is small.
+  const sealed = [sealing.update(deflateRawSync(body)), sealing.final()]
   return Buffer.concat([iv, sealing.getAuthTag(), ...sealed])
 }
 
@@ -35,5 +37,5 @@ export const unseal = (secret: Uint8Array, sealed: Uint8Array): Uint8Array => {
   const start = ivLength + tagLength
   const opening = createDecipheriv(cipher, secret, sealed.subarray(0, ivLength))
   opening.setAuthTag(sealed.subarray(ivLength, start))
-  return Buffer.concat([opening.update(sealed.subarray(start)), opening.final()])
+  return inflateRawSync(Buffer.concat([opening.update(sealed.subarray(start)), opening.final()]))
 }

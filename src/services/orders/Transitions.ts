@@ -164,7 +164,8 @@ export class Transitions extends Context.Service<
       }: Entry) {
         const [part] = parts
         const edits = yield* sql`
-          SELECT FROM order_events WHERE order_id = ${order.id} AND kind IN ('edited', 'tracked') LIMIT ${mostEdits}`
+          SELECT FROM order_events WHERE order_id = ${order.id} AND kind = ${kind}
+            AND seller_order_id IS NOT DISTINCT FROM ${part?.id ?? null}::uuid LIMIT ${mostEdits}`
         if (edits.length === mostEdits) return yield* new TooManyEdits({ most: mostEdits })
         yield* sql`
           INSERT INTO order_events (id, order_id, seller_order_id, kind, actor, actor_id, data, note, created_at)
@@ -188,7 +189,7 @@ export class Transitions extends Context.Service<
   )
 }
 
-/** Of an order, by everybody together. */
+/** Of an order's delivery, and of a part's parcel number: a customer uses up nothing of the shop's. */
 const mostEdits = 100
 
 /** Read under the order's lock, which its erasure holds too: no words come after it. */
