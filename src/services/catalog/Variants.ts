@@ -129,8 +129,8 @@ export class Variants extends Context.Service<
           if (caller.role === "admin") {
             const author = { id: caller.id, name: "admin" }
             const before = { variants: product.skus.filter(({ archived }) => !archived) }
-            const change = { before, after: { variants } }
-            yield* audit.record(author, { action: "product.variants", subject_id: product.id, ...change })
+            const entry = { action: "product.variants", subject_id: product.id, about: product.seller_id } as const
+            yield* audit.record(author, { ...entry, before, after: { variants } })
           }
           yield* sql.afterCommit(freshness.changed)
           const answer = yield* read(product.id)

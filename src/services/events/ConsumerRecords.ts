@@ -163,7 +163,7 @@ export class ConsumerRecords extends Context.Service<
           if (Option.isSome(found)) {
             const { entity, type } = found.value
             const before = { consumer: name, event: id, type }
-            yield* audit.record(author, { action: "event.skip", subject_id: entity, before, after: null })
+            yield* audit.record(author, { action: "event.skip", subject_id: entity, about: null, before, after: null })
           }
           return true
         },
