@@ -186,6 +186,7 @@ export class ConsumerRecords extends Context.Service<
           yield* audit.record(author, {
             action: "consumer.rewind",
             subject_id: held.id,
+            about: null,
             before,
             after: { consumer: name, position }
           })
@@ -205,7 +206,7 @@ export class ConsumerRecords extends Context.Service<
           if (forgotten !== undefined) {
             const { id: subject_id, position } = forgotten
             const before = { consumer: name, position }
-            yield* audit.record(author, { action: "consumer.forget", subject_id, before, after: null })
+            yield* audit.record(author, { action: "consumer.forget", subject_id, about: null, before, after: null })
           }
           return true
         },
