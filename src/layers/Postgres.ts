@@ -2,6 +2,7 @@ import { PgClient, PgTypes } from "@effect/sql-pg"
 import { Context, Effect, Layer, type Redacted, Result } from "effect"
 import type { SqlClient } from "effect/sql"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
+import { makeClient } from "./postgres/TransactionsOn.ts"
 import { Settings } from "./Settings.ts"
 
 /** Where this process's database is, and whether ZST runs it. */
@@ -34,25 +35,27 @@ types.register(int8, {
 
 /** A pool on this database. No statement of a request may hold a connection for longer than five seconds. */
 export const pool = (options: { readonly url: Redacted.Redacted; readonly maxConnections: number }) =>
-  PgClient.layer({
-    url: options.url,
-    maxConnections: options.maxConnections,
-    minConnections: 1,
-    connectTimeout: "5 seconds",
-    idleTimeout: "1 minute",
-    applicationName: "zst",
-    // Statements share connections, eight at most to each: more would queue behind one backend, and commits behind one
-    // another's flush; fewer would make a round trip of every statement.
-    multiplex: true,
-    multiplexConcurrency: 8,
-    types,
-    startupParameters: {
-      timezone: "UTC",
-      statement_timeout: "5s",
-      lock_timeout: "2s",
-      idle_in_transaction_session_timeout: "10s"
-    }
-  })
+  PgClient.layerFrom(
+    makeClient({
+      url: options.url,
+      maxConnections: options.maxConnections,
+      minConnections: 1,
+      connectTimeout: "5 seconds",
+      idleTimeout: "1 minute",
+      applicationName: "zst",
+      // Statements share connections, eight at most to each: more would queue behind one backend, and commits behind one
+      // another's flush; fewer would make a round trip of every statement.
+      multiplex: true,
+      multiplexConcurrency: 8,
+      types,
+      startupParameters: {
+        timezone: "UTC",
+        statement_timeout: "5s",
+        lock_timeout: "2s",
+        idle_in_transaction_session_timeout: "10s"
+      }
+    })
+  )
 
 export const layer: Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, EffectError, Database | Settings> =
   Layer.unwrap(
