@@ -12,7 +12,8 @@ const apart = [
 const alone = [
   "test/faults/{freshness,hot-product,skus-race}.test.ts",
   "test/server/{bodyTime,clientAddress,tracking,webhooks}.test.ts",
-  "test/services/media/badVideos.test.ts"
+  "test/services/media/badVideos.test.ts",
+  "test/services/orders/manyNotes.test.ts"
 ]
 
 const atOnce = { maxWorkers: 2, sequence: { groupOrder: 0 } }

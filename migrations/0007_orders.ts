@@ -31,9 +31,10 @@ export default script([
     updated_at timestamptz(3) NOT NULL DEFAULT now()
   )`,
   `CREATE INDEX orders_user ON orders (user_id, created_at DESC, id DESC) WHERE user_id IS NOT NULL`,
+  // Who made it is forgotten once it is closed.
+  `CREATE INDEX orders_guest_known ON orders (updated_at)
+    WHERE user_id IS NULL AND customer_phone <> '' AND status <> 'pending'`,
   // Whoever ordered without an account is found by their phone alone.
-  `CREATE INDEX orders_guest_finished ON orders (updated_at)
-    WHERE user_id IS NULL AND customer_phone <> '' AND status IN ('delivered', 'cancelled', 'returned')`,
   `CREATE INDEX orders_guest_phone ON orders (customer_phone) WHERE user_id IS NULL AND customer_phone <> ''`,
   // What one seller fulfils of an order.
   `CREATE TABLE seller_orders (

@@ -44,7 +44,8 @@ export default script([
   `CREATE INDEX seller_applications_user ON seller_applications (user_id, created_at DESC, id DESC)`,
   `CREATE INDEX seller_applications_newest ON seller_applications (status, created_at DESC, id DESC)`,
 
-  // Every write of an administrator, or of an operator at the command line (actor_id null), and what it changed.
+  // Every write of an administrator, or of an operator at the command line (actor_id null), and what it changed. about: the
+  // person whose subject it is, which may be gone by the time the person is.
   `CREATE TABLE audit_log (
     id uuid PRIMARY KEY,
     actor_id uuid REFERENCES users (id),
@@ -52,6 +53,7 @@ export default script([
     action text NOT NULL,
     subject_type text NOT NULL,
     subject_id uuid NOT NULL,
+    about uuid REFERENCES users (id),
     before jsonb,
     after jsonb,
     reason text,
@@ -59,6 +61,7 @@ export default script([
   )`,
   `CREATE INDEX audit_log_newest ON audit_log (created_at DESC, id DESC)`,
   `CREATE INDEX audit_log_subject ON audit_log (subject_id, created_at DESC, id DESC)`,
+  `CREATE INDEX audit_log_about ON audit_log (about) WHERE about IS NOT NULL`,
   `CREATE INDEX audit_log_actor ON audit_log (actor_id, created_at DESC, id DESC) WHERE actor_id IS NOT NULL`,
 
   // Messages of webhooks that took effect, kept for longer than their sender repeats them.

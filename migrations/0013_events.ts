@@ -44,9 +44,10 @@ export default script([
     types := ARRAY(SELECT DISTINCT type FROM events WHERE id > seen AND id <= least(horizon, seen + 10000));
   END $$`,
 
-  // How far each consumer has read. failures: how often in a row it failed at failed_event, until retry_at.
+  // How far each consumer has read. id: the subject of what the audit log says. failures: how often in a row it failed at failed_event, until retry_at.
   `CREATE TABLE event_consumers (
     name text PRIMARY KEY,
+    id uuid NOT NULL UNIQUE DEFAULT uuidv7(),
     types text[] NOT NULL,
     position bigint NOT NULL,
     failures int NOT NULL DEFAULT 0,

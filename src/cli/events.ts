@@ -111,7 +111,7 @@ export const rewind = (name: string, { to, dryRun, json }: RewindOptions) =>
     Effect.gen(function* () {
       const records = yield* ConsumerRecords
       yield* find(name)
-      const rewound = Effect.andThen(records.rewind(name, to), find(name))
+      const rewound = Effect.andThen(records.rewind(operator(), name, to), find(name))
       const { position, behind } = yield* dryRun ? rehearse(rewound) : rewound
       if (json) return printJson({ data: { consumer: name, position, behind, ...(dryRun && { dry_run: true }) } })
       const goes = dryRun ? "would go back to" : "goes back to"
@@ -127,8 +127,11 @@ export const forget = (name: string, { dryRun, json }: WriteOptions) =>
       if (isDeclared(name)) {
         return yield* new CommandFailed({ message: `${name} is at work: to begin anew, see zst events rewind.` })
       }
+      const forgets = records.forget(operator(), name)
+      if (!(yield* dryRun ? rehearse(forgets) : forgets)) {
+        return yield* new CommandFailed({ message: `A process of another version reads for ${name}: stop that first.` })
+      }
       if (dryRun) return json ? printJson({ data: { would_forget: name } }) : print(`${name} would be forgotten.`)
-      yield* records.forget(name)
       if (json) return printJson({ data: { forgotten: name, position } })
       print(`${name} is forgotten; it had read up to event ${thousands(position)}.`)
     })

@@ -22,7 +22,7 @@ export const find = (typed: string, { json }: FindOptions) =>
   administer(
     Effect.gen(function* () {
       const guests = yield* Guests
-      const { items, meta } = yield* guests.find({ phone: yield* phoneOf(typed), limit: 100 })
+      const { items, meta } = yield* guests.list({ phone: yield* phoneOf(typed), limit: 100 })
       const found = yield* Effect.orDie(decodeOrders(items))
       if (json) return printJson({ data: found, meta })
       if (found.length === 0) return print("Nobody without an account ordered with this number.")

@@ -3,6 +3,7 @@ import { Accounts } from "../services/accounts/Accounts.ts"
 import { Departures } from "../services/accounts/Departures.ts"
 import { Account, type UpdateAccount } from "../services/accounts/model.ts"
 import type { Role, SellerCategory, ShopStatus, UserStatus } from "../services/auth/model.ts"
+import { CommandFailed } from "./explain.ts"
 import { accountOf, administer, find, lines, nameOf, operator, rehearse, roleOf, standingOf } from "./operator.ts"
 import { print, printJson, table, thousands } from "./print.ts"
 import { makeProgress } from "./progress.ts"
@@ -102,12 +103,15 @@ export const purge = ({ dryRun, json }: PurgeOptions) =>
         return print(`Would erase ${accountsText(ready)}. ${waitingText(waiting)}`)
       }
       let progress: ReturnType<typeof makeProgress> | undefined
-      const { erased, waiting } = yield* departures.purge(operator(), (_, of) => {
+      const { erased, waiting, failed } = yield* departures.purge(operator(), (_, of) => {
         progress ??= makeProgress("accounts", of)
         progress.advance(1)
       })
-      if (json) return printJson({ data: { erased, waiting } })
-      print(`Erased ${accountsText(erased)}. ${waitingText(waiting)}`)
+      if (json) printJson({ data: { erased, waiting, failed } })
+      else print(`Erased ${accountsText(erased)}. ${waitingText(waiting)}`)
+      if (failed === 0) return
+      const message = `${accountsText(failed)} could not be erased: zst users purge tries again.`
+      return yield* new CommandFailed({ message })
     })
   )
 

@@ -4,6 +4,7 @@ import { RateLimiter } from "effect/persistence"
 import { Erasures } from "../services/accounts/Erasures.ts"
 import { stack } from "../services/domain.ts"
 import { Wakeups } from "../services/events/Wakeups.ts"
+import { ExpiryDays } from "../services/orders/Expiry.ts"
 import { Retention } from "../services/Retention.ts"
 import { Uses } from "../services/Uses.ts"
 import { accounts, consumers, DomainsBelow, erasers, needs, uses } from "./domains.ts"
@@ -42,11 +43,15 @@ const JobLock = Layer.effect(
 )
 const Kept = Layer.effect(
   Retention,
-  Effect.map(Settings, ({ guestCartDays, guestDataDays, orderExpiryDays }) => ({
+  Effect.map(Settings, ({ guestCartDays, guestDataDays, orderAbandonedDays }) => ({
     guestDays: guestDataDays,
     guestCartDays,
-    pendingDays: orderExpiryDays
+    abandonedDays: orderAbandonedDays
   }))
+)
+const Expiring = Layer.effect(
+  ExpiryDays,
+  Effect.map(Settings, ({ orderExpiryDays }) => orderExpiryDays)
 )
 /** Where pictures and videos are. */
 export const Objects = ObjectStorage.layer.pipe(Layer.provideMerge(OwnAddress.layer))
@@ -58,6 +63,6 @@ export const App = Layer.mergeAll(Services, RateLimits).pipe(
   Layer.provideMerge(NodeServices.layer),
   Layer.provideMerge(Objects),
   Layer.provideMerge(Identity.layer),
-  Layer.provide([JobLock, Kept]),
+  Layer.provide([JobLock, Kept, Expiring]),
   Layer.provideMerge(Infrastructure)
 )

@@ -1,28 +1,41 @@
 /** Reads the event log for the consumers of this process, until it is interrupted. */
 import { PgClient, PgConnection } from "@effect/sql-pg"
-import { Cause, Context, Effect, Layer, Metric, Option, Queue } from "effect"
+import { type Cause, Context, Duration, Effect, Layer, Metric, Queue } from "effect"
 import { SqlClient } from "effect/sql"
-import { ConsumerRecords } from "../services/events/ConsumerRecords.ts"
+import { batchesWithin } from "../services/events/batches.ts"
+import { announceReader, ConsumerRecords } from "../services/events/ConsumerRecords.ts"
 import type { Consumer } from "../services/events/consumer.ts"
-import { RunFailed, rest, type Step, step } from "../services/events/reading.ts"
+import { type Run, rest, type Step, step } from "../services/events/reading.ts"
 import { Wakeups, wakeupChannel } from "../services/events/Wakeups.ts"
 import { Connecting } from "./Postgres.ts"
+import { answered, answering } from "./postgres/answering.ts"
+import { transactionOn } from "./postgres/TransactionsOn.ts"
 import { failureText } from "./Worker.ts"
 
-const mostEvents = 500
+/** What is committed meanwhile is read together. */
+const betweenLooks = "5 millis"
+const betweenConnections = "500 millis"
 
-/** In milliseconds. What is committed meanwhile is read together. */
-const betweenLooks = 5
-const longestRest = 1000
-const betweenConnections = 500
+/** After that everybody looks, though nobody has told of anything. */
+export const LongestRest = Context.Reference<Duration.Input>("zst/events/LongestRest", {
+  defaultValue: () => "1 second"
+})
+
+/** A statement that may take as long as PostgreSQL lets it is answered before that. */
+const longestSilence = Duration.seconds(6)
+
+/** How long a connection is unused until it is asked whether somebody is there. */
+const keepAlive = "10 seconds"
 
 /** More new events than these are not looked through for their types (events_since). */
 const mostLookedThrough = 10_000
 
-type Reader<R> = { readonly consumer: Consumer<R>; readonly woken: Queue.Queue<void> }
-
-/** Up to where the log can be read. One look serves all consumers of the process. */
-type Log = { horizon: number }
+type Reader<R> = {
+  readonly consumer: Consumer<R>
+  readonly woken: Queue.Queue<void>
+  /** A newer version is about that knows more of what it consumes. */
+  isLeftAlone: boolean
+}
 
 type InTransaction = Effect.Success<ReturnType<typeof ownTransactions>>
 
@@ -39,7 +52,6 @@ const count = (consumer: string, outcome: "done" | "failed") =>
  * connection of its own, on which it listens as well and waits for nobody.
  */
 const looking = <R>(
-  log: Log,
   readers: ReadonlyArray<Reader<R>>,
   inTransaction: InTransaction,
   onConnected: Effect.Effect<void>
@@ -47,23 +59,32 @@ const looking = <R>(
   Effect.gen(function* () {
     const wakeups = yield* Wakeups
     const records = yield* ConsumerRecords
-    const connection = yield* Effect.flatMap(PgConnection.make(yield* Connecting), ({ pin }) => pin)
-    const notifications = yield* connection.listen(wakeupChannel)
-    for (const { consumer } of readers) yield* inTransaction(records.register(consumer))
+    const longestRest = yield* LongestRest
+    const connection = yield* Effect.flatMap(PgConnection.make({ ...(yield* Connecting), keepAlive }), ({ pin }) => pin)
+    const query = (statement: string, params: ReadonlyArray<unknown>) =>
+      answered(connection.query(statement, params), longestSilence)
+    const notifications = yield* answered(connection.listen(wakeupChannel), longestSilence)
+    for (const { consumer } of readers) {
+      yield* query(announceReader, [consumer.name])
+      yield* inTransaction(records.register(consumer))
+    }
     yield* onConnected
 
     const wake = (concerns: (consumer: Consumer<R>) => boolean) => {
       for (const { consumer, woken } of readers) if (concerns(consumer)) Queue.offerUnsafe(woken, undefined)
     }
 
+    // Of this connection: after a crash PostgreSQL may give ids again that were taken and did not reach its disk.
+    let seen = 0
+
     /** Whether something was written that cannot be read yet: another look follows soon. */
     const look = Effect.gen(function* () {
-      const { rows } = yield* connection.query("SELECT * FROM events_since($1::bigint)", [log.horizon])
+      const { rows } = yield* query("SELECT * FROM events_since($1::bigint)", [seen])
       const [horizon, last] = [Number(rows[0]?.horizon), Number(rows[0]?.last)]
-      if (horizon > log.horizon) {
-        const isMuch = horizon - log.horizon > mostLookedThrough
+      if (horizon > seen) {
+        const isMuch = horizon - seen > mostLookedThrough
         const written = new Set(Array.isArray(rows[0]?.types) ? rows[0].types : [])
-        log.horizon = horizon
+        seen = horizon
         wake(({ types }) => isMuch || types.some(({ name }) => written.has(name)))
       }
       return horizon < last
@@ -76,15 +97,21 @@ const looking = <R>(
       )
     )
 
-    const hear = Effect.flatMap(Queue.take(notifications), ({ payload }) =>
-      payload === wakeups.sender ? Effect.void : wakeups.wakeHere
-    )
+    const hear = Effect.andThen(Queue.take(notifications), wakeups.wakeHere)
 
     /** Finds what nobody told of, what another process has left, and what was waited with after a failure. */
     const tick = Effect.gen(function* () {
-      const names = readers.map(({ consumer }) => consumer.name)
-      const due = new Set(yield* inTransaction(records.due(names, log.horizon)))
-      wake(({ name }) => due.has(name))
+      const found = yield* inTransaction(records.due(readers.map(({ consumer }) => consumer)))
+      const due = new Map(found.map(({ name, is_known }) => [name, is_known]))
+      for (const reader of readers) {
+        const { name } = reader.consumer
+        const isNewer = due.get(name) === false
+        if (isNewer && !reader.isLeftAlone) {
+          yield* Effect.logWarning(`${name} consumes types of events that only a newer version knows: it is left alone`)
+        }
+        reader.isLeftAlone = isNewer || (reader.isLeftAlone && !due.has(name))
+      }
+      wake(({ name }) => due.get(name) === true)
       yield* Effect.sleep(longestRest)
     })
 
@@ -93,14 +120,14 @@ const looking = <R>(
   }).pipe(Effect.scoped)
 
 /** Looks again and again, also when the database was away. */
-const watching = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, inTransaction: InTransaction) => {
+const watching = <R>(readers: ReadonlyArray<Reader<R>>, inTransaction: InTransaction) => {
   let isAway = false
   const isBack = Effect.suspend(() => {
     if (!isAway) return Effect.void
     isAway = false
     return Effect.logInfo("the event log is watched again")
   })
-  return looking(log, readers, inTransaction, isBack).pipe(
+  return looking(readers, inTransaction, isBack).pipe(
     Effect.catchCause((cause) => {
       if (isAway) return Effect.void
       isAway = true
@@ -116,36 +143,38 @@ const watching = <R>(log: Log, readers: ReadonlyArray<Reader<R>>, inTransaction:
  * take none from them when what they do takes long.
  */
 const ownTransactions = Effect.fnUntraced(function* (ownConnections: number) {
-  const { transactionService } = yield* SqlClient.SqlClient
-  const pool = PgClient.layer({ ...(yield* Connecting), minConnections: 0, maxConnections: ownConnections })
-  const own = Context.get(yield* Layer.build(pool), PgClient.PgClient)
-  // What the consumer calls finds this transaction as it would find one of its own.
-  return <A, E, R>(work: Effect.Effect<A, E, R>) =>
-    own.withTransaction(
-      Effect.flatMap(Effect.serviceOption(own.transactionService), (transaction) =>
-        Effect.provideService(work, transactionService, Option.getOrThrow(transaction))
-      )
-    )
+  const sql = yield* SqlClient.SqlClient
+  const config: PgClient.PgPoolConfig = {
+    ...(yield* Connecting),
+    keepAlive,
+    minConnections: 0,
+    maxConnections: ownConnections
+  }
+  const { reserve } = Context.get(yield* Layer.build(PgClient.layer(config)), PgClient.PgClient)
+  return <A, E, R>(work: Effect.Effect<A, E, R>, within: Duration.Duration = longestSilence) =>
+    transactionOn(
+      sql,
+      Effect.map(reserve, (connection) => answering(connection, within))
+    )(work)
 })
 
-const again: Step = { done: 0, isMore: true }
+const again: Step = { isMore: true }
 
 /** Reads for one consumer whenever it is woken. */
-const reading = Effect.fnUntraced(function* <R>(
-  log: Log,
-  { consumer, woken }: Reader<R>,
-  inTransaction: InTransaction
-) {
+const reading = Effect.fnUntraced(function* <R>({ consumer, woken }: Reader<R>, inTransaction: InTransaction) {
   const records = yield* ConsumerRecords
   const { name } = consumer
-  let limit = mostEvents
+  const within = Duration.sum(consumer.timeLimit, longestSilence)
+  const batches = batchesWithin(Duration.toMillis(consumer.timeLimit))
 
-  const failed = Effect.fnUntraced(function* ({ position, events, because }: RunFailed) {
-    yield* count(name, "failed")
+  const failed = Effect.fnUntraced(function* ({ position, events }: Run, because: Cause.Cause<unknown>) {
     const [event, ...others] = events
-    // One by one, those before the one at fault get done, and it is known which that is.
-    if (event === undefined || others.length > 0) {
-      limit = 1
+    if (event === undefined) return again
+    if (others.length > 0) {
+      // One by one, those before the one at fault get done, and it is known which that is.
+      yield* Effect.logWarning("event consumer failed over several events and gets them one by one", because).pipe(
+        Effect.annotateLogs({ consumer: name, from: event.id, events: events.length })
+      )
       return again
     }
     const { id, type, entity } = event
@@ -157,19 +186,27 @@ const reading = Effect.fnUntraced(function* <R>(
     return rest
   })
 
-  const once = Effect.suspend(() => inTransaction(step(consumer, log.horizon, limit))).pipe(
-    Effect.tap(({ done }) => {
-      limit = Math.min(mostEvents, limit * 2)
-      return done === 0 ? Effect.void : count(name, "done")
-    }),
-    Effect.catchCause((cause) => {
-      const failure = Cause.findErrorOption(cause)
-      return failure._tag === "Some" && failure.value instanceof RunFailed
-        ? failed(failure.value)
-        : Effect.failCause(cause)
-    }),
-    Effect.withSpan("events", { attributes: { consumer: name } })
-  )
+  const once = Effect.gen(function* () {
+    const begun: Array<Run> = []
+    const ended = Effect.exit(
+      inTransaction(
+        step(consumer, batches.size(), (run) => begun.push(run)),
+        within
+      )
+    )
+    const [took, exit] = yield* Effect.timed(ended)
+    const [run] = begun
+    if (run === undefined) return yield* exit
+    if (exit._tag === "Success") {
+      batches.done(run.events, Duration.toMillis(took))
+      yield* count(name, "done")
+      return exit.value
+    }
+    // Whatever ended its transaction, be it that its connection is gone.
+    batches.failed(run.events, Duration.toMillis(took))
+    yield* count(name, "failed")
+    return yield* failed(run, run.because ?? exit.cause)
+  }).pipe(Effect.withSpan("events", { attributes: { consumer: name } }))
 
   return yield* Queue.take(woken).pipe(
     Effect.andThen(Effect.repeat(once, { while: ({ isMore }) => isMore })),
@@ -182,10 +219,9 @@ const reading = Effect.fnUntraced(function* <R>(
 export const consume = Effect.fnUntraced(function* <R>(consumers: ReadonlyArray<Consumer<R>>) {
   if (consumers.length === 0) return
   const readers: Array<Reader<R>> = []
-  for (const consumer of consumers) readers.push({ consumer, woken: yield* Queue.sliding<void>(1) })
-  const log: Log = { horizon: 0 }
+  for (const consumer of consumers) readers.push({ consumer, woken: yield* Queue.sliding<void>(1), isLeftAlone: false })
   // One for each, and one to see what is due.
   const inTransaction = yield* ownTransactions(consumers.length + 1)
-  const work = [watching(log, readers, inTransaction), ...readers.map((reader) => reading(log, reader, inTransaction))]
+  const work = [watching(readers, inTransaction), ...readers.map((reader) => reading(reader, inTransaction))]
   yield* Effect.all(work, { concurrency: "unbounded", discard: true })
 }, Effect.scoped)

@@ -10,6 +10,7 @@ import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
 import { lending } from "./postgres/lending.ts"
 import { onlyReads } from "./postgres/onlyReads.ts"
 import { sessionOf } from "./postgres/session.ts"
+import { unlessElsewhere } from "./postgres/TransactionsOn.ts"
 import { Settings } from "./Settings.ts"
 
 /** Where this process's database is, and whether ZST runs it. */
@@ -94,7 +95,9 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
     driver: "postgresql",
     acquirer: Effect.succeed(session),
     borrower: (use) => use(session),
-    transactionAcquirer: Effect.map(own.reserve, (connection) => sessionOf((_, use) => use(connection))),
+    transactionAcquirer: unlessElsewhere(
+      Effect.map(own.reserve, (connection) => sessionOf((_, use) => use(connection)))
+    ),
     compiler: PgClient.makeCompiler(),
     prepareTransactionControls: true,
     commit,

@@ -6,6 +6,8 @@
 import { resolve } from "node:path"
 import { Config, Context, Effect, Layer, LogLevel, Option, Redacted, Result, Schema } from "effect"
 import { isNetwork } from "../services/networks.ts"
+import { ExpiryDays } from "../services/orders/Expiry.ts"
+import { Retention } from "../services/Retention.ts"
 import { readJwtKey } from "./Clerk.ts"
 import { root } from "./root.ts"
 import type { S3Settings } from "./s3-objects/client.ts"
@@ -43,6 +45,9 @@ const withRange = (name: string, minimum: number, maximum: number, otherwise: nu
     Config.schema(Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum })), name),
     otherwise
   )
+
+const days = (name: string, most: number, otherwise: number) =>
+  setting(name, withRange(name, 1, most, otherwise), `days from 1 to ${most}`)
 
 /** Empty counts as unset, as in a `.env` file where the line is there and nothing is behind it. */
 const optionalSecret = (name: string, isValid: (value: string) => boolean) =>
@@ -178,9 +183,10 @@ const settings = {
     "on, or off when zst work does the jobs"
   ),
   jobLockSeconds: setting("JOB_LOCK_SECONDS", withRange("JOB_LOCK_SECONDS", 1, 3600, 60), "seconds from 1 to 3600"),
-  orderExpiryDays: setting("ORDER_EXPIRY_DAYS", withRange("ORDER_EXPIRY_DAYS", 1, 365, 7), "days from 1 to 365"),
-  guestDataDays: setting("GUEST_DATA_DAYS", withRange("GUEST_DATA_DAYS", 1, 3650, 365), "days from 1 to 3650"),
-  guestCartDays: setting("GUEST_CART_DAYS", withRange("GUEST_CART_DAYS", 1, 3650, 30), "days from 1 to 3650"),
+  orderExpiryDays: days("ORDER_EXPIRY_DAYS", 365, ExpiryDays.defaultValue()),
+  orderAbandonedDays: days("ORDER_ABANDONED_DAYS", 3650, Retention.defaultValue().abandonedDays),
+  guestDataDays: days("GUEST_DATA_DAYS", 3650, Retention.defaultValue().guestDays),
+  guestCartDays: days("GUEST_CART_DAYS", 3650, Retention.defaultValue().guestCartDays),
   metricsToken: setting(
     "METRICS_TOKEN",
     optionalSecret("METRICS_TOKEN", (token) => /^[\x21-\x7e]{16,}$/.test(token)),

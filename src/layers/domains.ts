@@ -54,7 +54,7 @@ export const uses: Readonly<Record<Used, ReadonlyArray<Column>>> = {
 
 export const people: Readonly<Record<Column, Fate>> = Object.assign({}, ...domains.map((domain) => domain.people))
 
-export const needs = domains.flatMap((domain) => domain.needs)
+export const needs = Effect.map(Effect.all(domains.map((domain) => domain.needs)), (all) => all.flat())
 
 export const limits = domains.flatMap((domain) => domain.limits)
 

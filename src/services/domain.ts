@@ -32,7 +32,7 @@ type Contributions<RJobs, RErase, RConsume> = {
   readonly people: Readonly<Record<Column, Fate>>
   readonly erase: Effect.Effect<Erase, never, RErase>
   /** Over users u: the person is still needed, and is not erased yet. */
-  readonly needs: ReadonlyArray<string>
+  readonly needs: Effect.Effect<ReadonlyArray<string>>
   /** Columns whose rows keep what they point at from being deleted. */
   readonly uses: Readonly<Partial<Record<Used, ReadonlyArray<Column>>>>
   readonly limits: ReadonlyArray<Limit>
@@ -50,7 +50,7 @@ const nothing: Contributions<never, never, never> = {
   consumers: [],
   people: {},
   erase: Effect.succeed(() => Effect.void),
-  needs: [],
+  needs: Effect.succeed([]),
   uses: {},
   limits: []
 }

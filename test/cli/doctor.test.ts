@@ -1,6 +1,9 @@
 import { readdirSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { stockCheck } from "../../src/cli/checks/content.ts"
+import { pool } from "../../src/layers/Postgres.ts"
 import { freshDatabase } from "../support/database.ts"
 import { s3Server, unusedS3 } from "../support/s3.ts"
 import { webhookSecret } from "../support/webhooks.ts"
@@ -27,6 +30,70 @@ describe("zst doctor", () => {
         assert.match(stdout, line)
       }
       assert.notInclude(stdout, new URL(env.DATABASE_URL).password)
+    }).pipe(Effect.scoped)
+  )
+
+  const on = <A, E>(url: string, work: Effect.Effect<A, E, SqlClient.SqlClient>) =>
+    Effect.provide(work, pool({ url: Redacted.make(url), maxConnections: 2 }))
+
+  it.live("names what of the database it could not look at, and looks at the rest", () =>
+    Effect.gen(function* () {
+      const url = yield* freshDatabase
+      yield* on(
+        url,
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          yield* sql`ALTER TABLE event_consumers RENAME COLUMN position TO place`
+          yield* sql`ALTER TABLE skus RENAME TO stocks`
+          yield* sql`CREATE VIEW skus AS SELECT s.* FROM stocks s UNION ALL SELECT s.* FROM pg_sleep(60), stocks s`
+          assert.deepStrictEqual(yield* stockCheck(200), [
+            {
+              name: "Stock",
+              status: "warning",
+              found: "took too long, not looked at",
+              advice: "look again when the database has less to do"
+            }
+          ])
+          yield* sql`DROP VIEW skus`
+        })
+      )
+      const { checks } = data(yield* zst(["doctor", "--json"], { env: { DATABASE_URL: url, PORT: "0" } }))
+      for (const name of ["PostgreSQL", "Migrations", "Jobs"]) assert.deepInclude(check(checks, name), { status: "ok" })
+      for (const [name, why] of [
+        ["Stock", /relation "skus" does not exist/],
+        ["Events", /column .*position.* does not exist/]
+      ] as const) {
+        assert.deepInclude(check(checks, name), { status: "wrong", found: "not looked at" })
+        assert.match(check(checks, name).advice, why)
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("says that a database holds the tables of somebody else", () =>
+    Effect.gen(function* () {
+      const url = yield* freshDatabase
+      yield* on(
+        url,
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          yield* sql`DROP SCHEMA public CASCADE`
+          yield* sql`CREATE SCHEMA public`
+          yield* sql`CREATE TABLE users (id int)`
+          yield* sql`CREATE TABLE jobs (id int)`
+        })
+      )
+      const { code, stdout } = yield* zst(["doctor", "--json"], { env: { DATABASE_URL: url, PORT: "0" } })
+      assert.strictEqual(code, 1)
+      const { checks } = JSON.parse(stdout).data
+      assert.strictEqual(check(checks, "PostgreSQL").status, "ok")
+      assert.deepInclude(check(checks, "Migrations"), { status: "wrong", found: "not ours" })
+      assert.match(check(checks, "Migrations").advice, /^This database holds tables that are not ours \(jobs, users\)/)
+      for (const name of ["Jobs", "Stock", "Events"]) assert.isUndefined(check(checks, name))
+      // What stays of it has no events to be held to their types.
+      yield* on(
+        url,
+        SqlClient.SqlClient.use((sql) => sql`CREATE TABLE events (type text, payload jsonb)`)
+      )
     }).pipe(Effect.scoped)
   )
 

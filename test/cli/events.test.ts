@@ -1,17 +1,24 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { consume } from "../../src/layers/Consuming.ts"
+import { consumer } from "../../src/services/events/consumer.ts"
+import { eventType } from "../../src/services/events/eventType.ts"
+import { LogServices } from "../support/eventLog.ts"
+import { eventually } from "../support/eventually.ts"
 import { commandsOf, DatabaseUrl, OnDatabase } from "./commands.ts"
 import { data, zst } from "./zst.ts"
 
 const { command, says, refuses } = commandsOf("events")
+
+const happened = eventType({ name: "test.happened", payload: Schema.Struct({ n: Schema.Int }) })
 
 const entity = "01900000-0000-7000-8000-000000000001"
 
 /** Ten events, of which the first five are of last year, and a consumer that fails at the eighth. */
 const given = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`TRUNCATE events, event_consumers RESTART IDENTITY`
+  yield* sql`TRUNCATE events, event_consumers, audit_log RESTART IDENTITY`
   yield* sql`
     INSERT INTO events (type, entity, payload, created_at)
     SELECT 'test.happened', ${entity}, jsonb_build_object('n', n), now() - (n <= 5)::int * interval '20 days'
@@ -25,6 +32,19 @@ const place = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql`SELECT position, failures, failed_event, retry_at FROM event_consumers`
   return row
+})
+
+/** What the audit log has of it, without whom it names. */
+const audited = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ actor: string }>`
+    SELECT a.action, a.actor, a.before, a.after, c.name AS subject
+    FROM audit_log a LEFT JOIN event_consumers c ON c.id = a.subject_id WHERE a.action LIKE 'consumer.%'
+    ORDER BY a.created_at`
+  return rows.map(({ actor, ...entry }) => {
+    assert.match(actor, /^operator /)
+    return entry
+  })
 })
 
 const mended = (position: number) => ({ position, failures: 0, failed_event: null, retry_at: null })
@@ -90,6 +110,31 @@ layer(OnDatabase, { timeout: "60 seconds" })("zst events", (it) => {
       assert.deepStrictEqual(yield* place, mended(5))
       const rewound = data(yield* command("rewind", "test.broken", "--json"))
       assert.deepStrictEqual(rewound, { consumer: "test.broken", position: 0, behind: 10 })
+      const went = (from: number, to: number) => ({
+        action: "consumer.rewind",
+        before: { consumer: "test.broken", position: from },
+        after: { consumer: "test.broken", position: to },
+        subject: "test.broken"
+      })
+      assert.deepStrictEqual(yield* audited, [went(7, 5), went(5, 0)])
+    })
+  )
+
+  it.effect("forgets nobody for whom a process of another version reads", () =>
+    Effect.gen(function* () {
+      yield* given
+      const another = consumer({ name: "test.broken", types: [happened], from: "begin", run: () => Effect.void })
+      const reading = yield* consume([another]).pipe(Effect.provide(LogServices([another])), Effect.forkScoped)
+      const refused = /^A process of another version reads for test\.broken: stop that first\.\n$/
+      const readers = SqlClient.SqlClient.use((sql) => sql`SELECT FROM pg_locks WHERE classid = 7305009`)
+      yield* eventually(readers, ({ length }) => length > 0)
+      yield* refuses(1, refused, "forget", "test.broken", "--dry-run")
+      yield* refuses(1, refused, "forget", "test.broken")
+      assert.isDefined(yield* place)
+      yield* Fiber.interrupt(reading)
+      yield* eventually(readers, ({ length }) => length === 0)
+      yield* says("forget", "test.broken")
+      assert.isUndefined(yield* place)
     })
   )
 
@@ -99,6 +144,14 @@ layer(OnDatabase, { timeout: "60 seconds" })("zst events", (it) => {
       assert.strictEqual(yield* says("forget", "test.broken", "--dry-run"), "test.broken would be forgotten.\n")
       assert.strictEqual(yield* says("forget", "test.broken"), "test.broken is forgotten; it had read up to event 7.\n")
       assert.isUndefined(yield* place)
+      assert.deepStrictEqual(yield* audited, [
+        {
+          action: "consumer.forget",
+          before: { consumer: "test.broken", position: 7 },
+          after: null,
+          subject: null
+        }
+      ])
     })
   )
 })

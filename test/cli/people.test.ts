@@ -152,7 +152,15 @@ layer(Beside)("zst users", (it) => {
       assert.strictEqual(yield* says("users", "purge"), "Erased 0 accounts. Nobody waits for an open order.\n")
       yield* sql`UPDATE users SET delete_after = now() WHERE delete_after IS NOT NULL`
       assert.match(yield* says("users", "purge", "--dry-run"), /^Would erase 1 account\. 1 waits /)
-      assert.deepStrictEqual(data(yield* command("users", "purge", "--json")), { erased: 1, waiting: 1 })
+      yield* sql`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not yet'; END $$`
+      yield* sql`CREATE TRIGGER stuck BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION refuse()`
+      const refused = yield* command("users", "purge")
+      assert.strictEqual(refused.code, 1)
+      assert.match(refused.stdout, /^Erased 0 accounts\. 1 waits /)
+      assert.match(refused.stderr, /1 account could not be erased: zst users purge tries again\.\n$/)
+      yield* sql`DROP TRIGGER stuck ON users`
+      const purged = data(yield* command("users", "purge", "--json"))
+      assert.deepStrictEqual(purged, { erased: 1, waiting: 1, failed: 0 })
       assert.strictEqual((yield* server.get("/api/v1/users/me", gone)).status, 403)
       assert.strictEqual((yield* server.get("/api/v1/users/me", waiting)).status, 200)
     })

@@ -2,7 +2,7 @@
 import { chmodSync, realpathSync } from "node:fs"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
-import { Effect, Layer, Logger } from "effect"
+import { Effect, Fiber, Layer, Logger } from "effect"
 import { SqlClient } from "effect/sql"
 import * as EmbeddedPostgres from "../../src/layers/EmbeddedPostgres.ts"
 import { inspect } from "../../src/layers/embedded-postgres/postmaster.ts"
@@ -51,13 +51,34 @@ it.live(
         const sql = yield* SqlClient.SqlClient
         const events = yield* Events
         yield* migrate
-        yield* makeTables(1)
+        yield* makeTables(2)
         yield* consuming([ledger])
         const write = sql.unsafe(countInOneStatement, [entityAt(0)]).pipe(
           Effect.andThen(events.told(counted)),
           Effect.catchCause(() => Effect.sleep("20 millis"))
         )
-        yield* Effect.forkScoped(Effect.forever(Effect.andThen(write, Effect.sleep("1 milli"))))
+
+        // One that takes its id, and its time until it commits: others take and commit ids above meanwhile.
+        const slowly = sql<{ n: number }>`UPDATE entities SET n = n + 1 WHERE id = ${entityAt(1)} RETURNING n`.pipe(
+          Effect.flatMap(([row]) => events.emit(counted, { n: row?.n ?? 0 }, { entity: entityAt(1) })),
+          Effect.andThen(Effect.sleep("1200 millis")),
+          sql.withTransaction,
+          Effect.catchCause(() => Effect.sleep("20 millis"))
+        )
+        const writing = Effect.forkScoped(
+          Effect.all([Effect.forever(Effect.andThen(write, Effect.sleep("1 milli"))), Effect.forever(slowly)], {
+            concurrency: "unbounded"
+          })
+        )
+
+        // Their ids were seen and do not reach the disk, so that PostgreSQL gives them again after its crash.
+        const takenBack = sql`
+          INSERT INTO events (type, entity, payload)
+          SELECT 'test.counted', ${entityAt(0)}, '{"n": 0}' FROM generate_series(1, 2000)`.pipe(
+          Effect.andThen(Effect.fail("taken back")),
+          sql.withTransaction,
+          Effect.ignore
+        )
 
         const effects = Effect.map(
           sql<{ n: number }>`SELECT coalesce(max(n), 0) AS n FROM effects`,
@@ -70,17 +91,29 @@ it.live(
               until: (n) => n > than
             }
           )
+        let writers = yield* writing
         let seen = yield* more(0)
         for (let i = 0; i < restarts; i++) {
+          // Half of the crashes come while everybody writes, and half when nothing has reached the disk for a moment.
+          const isQuiet = i % 2 === 0
+          if (isQuiet) yield* Fiber.interrupt(writers)
+          yield* takenBack
+          yield* Effect.sleep("30 millis")
           yield* killPostgres(dataDir)
+          if (isQuiet) writers = yield* writing
           seen = yield* more(seen + 20)
+          yield* Effect.sleep("3 seconds")
         }
-        const [found] = yield* sql<Record<"effects" | "different" | "last" | "wrong", number>>`
-          SELECT count(*)::int AS effects, count(DISTINCT event)::int AS different, max(n) AS last,
-            count(*) FILTER (WHERE n <> number)::int AS wrong
-          FROM (SELECT event, n, row_number() OVER (ORDER BY at) AS number FROM effects) e`
-        const last = found?.last ?? 0
-        assert.deepStrictEqual(found, { effects: last, different: last, last, wrong: 0 })
+        yield* Fiber.interrupt(writers)
+        const unread = sql`SELECT FROM events WHERE id NOT IN (SELECT event FROM effects)`
+        const left = yield* Effect.repeat(Effect.delay(unread, 50), { until: ({ length }) => length === 0, times: 100 })
+        assert.lengthOf(left, 0, "events were lost")
+        const [found] = yield* sql<Record<"effects" | "different" | "counted" | "wrong", number>>`
+          SELECT count(*)::int AS effects, count(DISTINCT event)::int AS different,
+            (SELECT sum(n)::int FROM entities) AS counted, count(*) FILTER (WHERE n <> number)::int AS wrong
+          FROM (SELECT event, n, row_number() OVER (PARTITION BY entity ORDER BY at) AS number FROM effects) e`
+        const counts = found?.counted ?? 0
+        assert.deepStrictEqual(found, { effects: counts, different: counts, counted: counts, wrong: 0 })
       }).pipe(
         Effect.provide(LogServices([ledger]).pipe(Layer.provideMerge(pool({ url, maxConnections: 4 })))),
         Effect.provide(Logger.layer([])),

@@ -88,7 +88,7 @@ export const rows: Record<string, Caught | Proven> = {
   "guests.prune": {
     prepare: [
       `INSERT INTO orders (id, order_number, customer_name, customer_phone, status, subtotal, total, updated_at)
-       SELECT uuidv7(), 'ZST-' || n, 'Amina', '+213555123456', CASE n WHEN 2 THEN 'shipped' ELSE 'delivered' END, 0, 0,
+       SELECT uuidv7(), 'ZST-' || n, 'Amina', '+213555123456', CASE n WHEN 2 THEN 'pending' ELSE 'delivered' END, 0, 0,
          now() - n * interval '200 days' FROM generate_series(1, 4) n`
     ],
     hold: "LOCK TABLE order_events IN EXCLUSIVE MODE",

@@ -4,7 +4,7 @@ import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { people } from "../../src/layers/domains.ts"
 import { People } from "../../src/services/auth/People.ts"
-import { eventually } from "../support/eventually.ts"
+import { waiting } from "../support/locks.ts"
 import { jpeg } from "../support/pictures.ts"
 import { type Person, type Send, TestServer } from "../support/server.ts"
 import { addProduct, admin, buyer, customer, order, seller } from "../support/shop.ts"
@@ -13,17 +13,6 @@ import { upload } from "../support/upload.ts"
 const me = "/api/v1/users/me"
 
 type Act = { readonly method: string; readonly path: string } & Send
-
-/** Until so many statements of this database wait for a lock that somebody holds. */
-const waiting = Effect.fnUntraced(function* (count: number) {
-  const sql = yield* SqlClient.SqlClient
-  // Within a transaction the view would stay as it was when it was first looked at.
-  const look = Effect.andThen(
-    sql`SELECT pg_stat_clear_snapshot()`,
-    sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-  )
-  yield* eventually(look, (rows) => rows.length >= count)
-})
 
 /** Closes the account in a transaction that stays open until the act waits for it. */
 const closingDuring = Effect.fnUntraced(function* (who: Person, act: Act, close: string) {

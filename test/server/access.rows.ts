@@ -24,6 +24,7 @@ const visitors: Cells = { ...anyone, banned: "forbidden" }
 const withoutToken = { anonymous: "unauthenticated", guest: "unauthenticated", banned: "forbidden" } as const
 const signedIn: Cells = { ...anyone, ...withoutToken }
 const traders: Cells = { ...signedIn, customer: "forbidden", otherCustomer: "forbidden" }
+const shopOwners: Cells = { ...traders, admin: "forbidden" }
 const openShops: Cells = { ...traders, suspendedSeller: "forbidden" }
 const openShopOwners: Cells = { ...openShops, admin: "forbidden" }
 const administrators: Cells = { ...everyone("forbidden"), ...withoutToken, admin: "allowed" }
@@ -280,7 +281,7 @@ export const rows: Record<string, Row> = {
       })),
     cells: { ...onlyOwnerAndAdmin, customer: "forbidden", otherCustomer: "forbidden" }
   },
-  "GET /api/v1/seller/inventory/movements": { request: at("/api/v1/seller/inventory/movements"), cells: traders },
+  "GET /api/v1/seller/inventory/movements": { request: at("/api/v1/seller/inventory/movements"), cells: shopOwners },
   "DELETE /api/v1/products/:id": { request: atProduct(), cells: onlyOwnerAndAdmin },
   "GET /api/v1/cart": { request: at("/api/v1/cart"), cells: visitors },
   "DELETE /api/v1/cart": { request: at("/api/v1/cart"), cells: visitors },
@@ -323,8 +324,8 @@ export const rows: Record<string, Row> = {
     request: atOrder(({ id }) => `/api/v1/orders/${id}/cancel`, {}),
     cells: itsBuyer
   },
-  "GET /api/v1/seller/orders": { request: at("/api/v1/seller/orders"), cells: traders },
-  "GET /api/v1/seller/orders/recent": { request: at("/api/v1/seller/orders/recent"), cells: traders },
+  "GET /api/v1/seller/orders": { request: at("/api/v1/seller/orders"), cells: shopOwners },
+  "GET /api/v1/seller/orders/recent": { request: at("/api/v1/seller/orders/recent"), cells: shopOwners },
   "GET /api/v1/seller/orders/:id": {
     request: atSellerOrder((id) => `/api/v1/seller/orders/${id}`),
     cells: itsSeller
@@ -333,5 +334,5 @@ export const rows: Record<string, Row> = {
     request: atSellerOrder((id) => `/api/v1/seller/orders/${id}/status`, { status: "confirmed" }),
     cells: itsSeller
   },
-  "GET /api/v1/seller/products": { request: at("/api/v1/seller/products"), cells: traders }
+  "GET /api/v1/seller/products": { request: at("/api/v1/seller/products"), cells: shopOwners }
 }

@@ -75,18 +75,22 @@ layer(TestServer.layer)("the money of an order", (it) => {
 })
 
 layer(TestServer.layer)("the day of delivery", (it) => {
-  it.effect("is that of the last part that arrived, whatever becomes of another one later", () =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const { first, second, placed, read } = yield* ofTwoShops
-      for (const status of ["confirmed", "shipped", "delivered"]) yield* move(first, placed.id, status)
-      assert.isNull((yield* read).delivery_date)
-      yield* sql`UPDATE seller_orders SET delivery_date = '2026-02-03T10:00:00Z' WHERE order_id = ${placed.id} AND status = 'delivered'`
-      yield* move(second, placed.id, "cancelled")
-      assert.strictEqual((yield* read).delivery_date, "2026-02-03T10:00:00.000Z")
-      yield* move(first, placed.id, "returned")
-      assert.isNull((yield* read).delivery_date)
-    })
+  it.effect(
+    "is that of the last part that arrived, whatever becomes of another one later, and none once it came back",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const { first, second, placed, read } = yield* ofTwoShops
+        for (const status of ["confirmed", "shipped", "delivered"]) yield* move(first, placed.id, status)
+        assert.isNull((yield* read).delivery_date)
+        yield* sql`UPDATE seller_orders SET delivery_date = '2026-02-03T10:00:00Z' WHERE order_id = ${placed.id} AND status = 'delivered'`
+        yield* move(second, placed.id, "cancelled")
+        assert.strictEqual((yield* read).delivery_date, "2026-02-03T10:00:00.000Z")
+        const returned = yield* move(first, placed.id, "returned")
+        const now = yield* read
+        const ofParts = now.seller_orders.map((part: { delivery_date: string | null }) => part.delivery_date)
+        assert.deepStrictEqual([now.delivery_date, ...ofParts, returned.delivery_date], [null, null, null, null])
+      })
   )
 })
 

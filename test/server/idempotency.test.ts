@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { Api } from "../../src/server/Api.ts"
 import { Idempotent } from "../../src/server/middleware/Idempotent.ts"
 import { IdempotencyKeys } from "../../src/services/idempotency/IdempotencyKeys.ts"
+import { freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { type Answer, type Send, TestServer } from "../support/server.ts"
 import { addProduct, buyer, customer, order, count as recounted, seller, stockOf } from "../support/shop.ts"
@@ -49,6 +50,27 @@ const kept = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ count: number }>`SELECT count(*)::int AS count FROM idempotency_keys`
   return row?.count
+})
+
+layer(TestServer.over(freshDatabase, { TRUSTED_PROXIES: "127.0.0.1" }))("a guest's Idempotency-Key", (it) => {
+  it.effect("is that of who orders, from any network, and else that of an address", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const soap = yield* addProduct(yield* seller, { stock: 10 })
+      const from = (address: string) => ({ headers: { "x-forwarded-for": address } })
+      const [wifi, mobile] = [from("105.101.1.1"), from("154.121.2.2")]
+      const place = (who: Send, body: object) =>
+        server.post(orders, { ...customer, ...body, items: one(soap) }, withKey("one-key", who))
+      const first = yield* place(wifi, {})
+      assertReplayed(first, yield* place(mobile, {}))
+      const other = yield* place(wifi, { customer_phone: "0770112233" })
+      assert.notStrictEqual(other.json.data.tracking_token, first.json.data.tracking_token)
+      const begin = (who: Send) => server.post(cartItems, { product_id: soap.id, quantity: 1 }, withKey("one-key", who))
+      const cart = yield* begin(wifi)
+      assertReplayed(cart, yield* begin(wifi))
+      assert.notStrictEqual((yield* begin(mobile)).json.data.cart_token, cart.json.data.cart_token)
+    })
+  )
 })
 
 layer(TestServer.layer)("what is kept of an answer", (it) => {

@@ -152,6 +152,38 @@ layer(TestServer.layer)("a seller's part of an order", (it) => {
     })
   )
 
+  it.effect("takes a note with a change, once, and refuses one that would be lost", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      const [part] = (yield* order(one(yield* addProduct(shop)))).seller_orders
+      yield* move(shop, part.id, "confirmed")
+      yield* move(shop, part.id, "shipped", { note: "Parti ce matin" })
+      const again = yield* move(shop, part.id, "shipped", { note: "Parti ce matin" })
+      assert.lengthOf(again.timeline, 3)
+      const body = { status: "shipped", note: "Le livreur est en retard" }
+      const lost = yield* server.patch(`${base}/${part.id}/status`, body, shop)
+      assert.strictEqual(lost.status, 422)
+      assert.deepStrictEqual(lost.json.error.details, [
+        { field: "note", message: "It is shipped already: a note comes with a change" }
+      ])
+      const tracked = yield* move(shop, part.id, "shipped", { tracking_number: "YAL-7", note: body.note })
+      assert.deepInclude(tracked.timeline.at(-1), { kind: "tracked", note: body.note })
+    })
+  )
+
+  it.effect("is nothing that an administrator has a list of", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const boss = yield* admin
+      for (const path of [base, `${base}/recent`, "/api/v1/seller/inventory/movements"]) {
+        const { status, json } = yield* server.get(path, boss)
+        assert.deepStrictEqual([status, json.error.code], [403, "FORBIDDEN"])
+        assert.match(json.error.message, /^Only sellers have /)
+      }
+    })
+  )
+
   it.effect("goes from pending to delivered, is paid then, and tells its story", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
@@ -247,7 +279,7 @@ layer(TestServer.layer)("a seller's part of an order", (it) => {
       const shop = yield* seller
       const placed = yield* order(one(yield* addProduct(shop)))
       const confirmed = yield* move(shop, placed.id, "confirmed")
-      assert.deepStrictEqual(yield* move(shop, placed.id, "confirmed", { note: "Encore" }), confirmed)
+      assert.deepStrictEqual(yield* move(shop, placed.id, "confirmed"), confirmed)
       const early = yield* server.patch(
         `${base}/${placed.id}/status`,
         { status: "processing", tracking_number: "Y" },

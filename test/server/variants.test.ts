@@ -64,6 +64,38 @@ layer(TestServer.layer)("variants", (it) => {
     })
   )
 
+  it.effect("tell of their stocks in their order, and when all else is done: nobody waits for the log meanwhile", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const owner = yield* seller
+      const { id } = yield* addProduct(owner)
+      yield* sql`
+        CREATE FUNCTION told_before() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF current_setting('zst.events_announced', true) = 'yes' THEN RAISE 'It has told of it before'; END IF;
+          RETURN NULL;
+        END $$`
+      const tables = ["skus", "stock_movements", "products"]
+      for (const table of tables) {
+        yield* sql`
+          CREATE TRIGGER told_before AFTER INSERT OR UPDATE OR DELETE ON ${sql(table)} FOR EACH STATEMENT
+          EXECUTE FUNCTION told_before()`
+      }
+      const variants = Array.from({ length: 20 }, (_, n) => ({ options: { n: `${n}` }, price: 100 + n, stock: n }))
+      const { status, json, text } = yield* set(owner, id, variants)
+      yield* sql`DROP FUNCTION told_before CASCADE`
+      assert.strictEqual(status, 200, text)
+      const told = yield* sql<{ type: string; sku: string; stock: number }>`
+        SELECT type, payload ->> 'sku_id' AS sku, (payload -> 'stock')::int AS stock FROM events
+        WHERE entity = ${id} AND type <> 'product.created' ORDER BY id`
+      assert.deepStrictEqual(told, [
+        ...json.data.variants.map(({ id: sku, stock }: any) => ({ type: "product.stocked", sku, stock })),
+        { type: "product.priced", sku: null, stock: null },
+        { type: "product.changed", sku: null, stock: null }
+      ])
+    })
+  )
+
   it.effect("stay what they are when the set is given again, and go, or wait in the archive, when left out", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

@@ -10,9 +10,10 @@ import { Departures } from "../../src/services/accounts/Departures.ts"
 import type { Column } from "../../src/services/domain.ts"
 import { NoPayload } from "../../src/services/jobs/schedule.ts"
 import { Collector } from "../../src/services/media/Collector.ts"
+import { Guests } from "../../src/services/orders/Guests.ts"
 import { jpeg } from "../support/pictures.ts"
 import { TestServer } from "../support/server.ts"
-import { addProduct, buyer, move, order, seller } from "../support/shop.ts"
+import { addProduct, admin, buyer, move, order, seller } from "../support/shop.ts"
 import { upload } from "../support/upload.ts"
 
 const readSource = (path: string) => (path.endsWith(".ts") ? readFileSync(path, "utf8") : "")
@@ -25,6 +26,142 @@ const pointingAt = Effect.fnUntraced(function* (table: string) {
     FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)
     WHERE c.contype = 'f' AND c.confrelid = ${table}::regclass ORDER BY 1`
 })
+
+/** Every column that may hold words; one that is checked against a list cannot, and what is generated follows. */
+const texts = Effect.flatMap(
+  SqlClient.SqlClient,
+  (sql) => sql<{ table: string; column: string; type: string }>`
+    SELECT c.relname AS table, a.attname AS column, format_type(a.atttypid, NULL) AS type
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+      AND a.attgenerated = '' AND format_type(a.atttypid, NULL) = ANY(${Object.keys(markOf)}::text[])
+      AND NOT EXISTS (
+        SELECT FROM pg_constraint k WHERE k.conrelid = a.attrelid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
+          AND pg_get_constraintdef(k.oid) LIKE '%= ANY (ARRAY[%')
+    ORDER BY 1, 2`
+)
+
+const markOf: Readonly<Record<string, string>> = {
+  text: "'marked ' || id",
+  "character varying": "'marked ' || id",
+  "text[]": "ARRAY['marked ' || id]",
+  jsonb: "jsonb_build_object('marked', id)",
+  json: "json_build_object('marked', id)"
+}
+
+/** The rows, by table, that point at this one, or at what points at it, and so on. */
+const rowsOf = Effect.fnUntraced(function* (root: "orders" | "users", id: string) {
+  const sql = yield* SqlClient.SqlClient
+  const references = yield* sql<{ table: string; column: string; to: string }>`
+    SELECT c.conrelid::regclass::text AS table, a.attname AS column, c.confrelid::regclass::text AS to
+    FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)
+    WHERE c.contype = 'f'`
+  const rows = new Map<string, ReadonlyArray<string>>([[root, [id]]])
+  for (let isMore = true; isMore; ) {
+    isMore = false
+    for (const { table, column, to } of references) {
+      const [known, targets] = [rows.get(table), rows.get(to)]
+      if (targets === undefined) continue
+      const found = yield* sql<{ id: string }>`
+        SELECT id FROM ${sql(table)} WHERE ${sql(column)} = ANY(${targets}::uuid[]) AND id <> ALL(${known ?? []}::uuid[])`
+      isMore ||= known === undefined || found.length > 0
+      rows.set(table, [...(known ?? []), ...found.map(({ id }) => id)])
+    }
+  }
+  return rows
+})
+
+/** Writes a word into every column of these rows that takes one: into which. */
+const mark = Effect.fnUntraced(function* (rows: ReadonlyMap<string, ReadonlyArray<string>>) {
+  const sql = yield* SqlClient.SqlClient
+  const marked: Array<string> = []
+  for (const { table, column, type } of yield* texts) {
+    const ids = rows.get(table)
+    if (ids === undefined) continue
+    assert.isNotEmpty(ids, `a row of ${table} is wanted, which points at what is erased`)
+    yield* sql`
+      UPDATE ${sql(table)} SET ${sql(column)} = ${sql.literal(markOf[type] ?? "")} WHERE id = ANY(${ids}::uuid[])`
+    marked.push(`${table}.${column}`)
+  }
+  return marked
+})
+
+/** Columns that still have the word, in any row. */
+const left = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const found: Array<string> = []
+  for (const { table, column } of yield* texts) {
+    const rows = yield* sql`SELECT FROM ${sql(table)} WHERE ${sql(column)}::text LIKE '%marked%' LIMIT 1`
+    if (rows.length > 0) found.push(`${table}.${column}`)
+  }
+  return found
+})
+
+/** A customer who became a seller: a row of theirs is in every table that people have rows in. */
+const everything = Effect.gen(function* () {
+  const server = yield* TestServer
+  const [who, boss] = [yield* buyer, yield* admin]
+  const contact = { phone: "0555123456", wilaya_code: 16 }
+  const address = { ...contact, recipient_name: "A", commune: "Alger", address: "Rue A" }
+  const path = "/api/v1/users/me/addresses/0199e0a4-5b1c-7c3e-9a51-6f1f5f1d2a11"
+  yield* server.send("PUT", path, { ...who, body: address })
+  yield* server.post("/api/v1/users/me/push-tokens", { push_token: "ExponentPushToken[b]", platform: "ios" }, who)
+  const shop = { ...contact, seller_category: "grossiste", full_name: "A", register_number: "16/00-0978323B10" }
+  const asked = yield* server.post("/api/v1/seller/application", shop, who)
+  const decision = `/api/v1/admin/seller-applications/${asked.json.data.id}/decision`
+  assert.strictEqual((yield* server.post(decision, { decision: "approve", reason: "A" }, boss)).status, 200)
+  const soap = yield* addProduct(who, { stock: 5 })
+  const picture = upload(yield* Effect.promise(() => jpeg(600, 400)))
+  yield* server.send("POST", `/api/v1/products/${soap.id}/images`, { ...who, ...picture })
+  const other = [{ product_id: (yield* addProduct(yield* seller)).id, quantity: 1 }]
+  yield* server.post("/api/v1/cart/items", other[0], who)
+  const bought = yield* order(other, who)
+  yield* server.send("POST", `/api/v1/orders/${bought.id}/cancel`, { ...who, body: {} })
+  const sold = yield* order([{ product_id: soap.id, quantity: 1 }])
+  yield* move(who, sold.id, "cancelled")
+  return who
+})
+
+/** What stays of a person, and why. */
+const stays = {
+  "The tombstone: Clerk's id, so that a late message or token brings nobody back.": ["users.clerk_id"],
+  "An order's name, to its shop and to whoever kept a receipt.": ["orders.order_number"],
+  "Where it was sold to is the shop's figure; the commune and the street go.": ["orders.customer_wilaya"],
+  "A parcel's number, by which its shop and its carrier know it, and the names of fields that were edited.": [
+    "seller_orders.tracking_number",
+    "order_events.data"
+  ],
+  "What was bought, as its customer was shown it: it is the customer's order as well.": [
+    "order_items.options",
+    "order_items.product_image",
+    "order_items.product_name",
+    "order_items.product_name_ar",
+    "order_items.sku",
+    "products.name",
+    "products.name_ar",
+    "products.brand",
+    "products.product_type",
+    "products.slug",
+    "products.image_url",
+    "products.thumbnail_url",
+    "product_images.image_url",
+    "product_images.thumbnail_url",
+    "skus.options"
+  ],
+  "At which shop it was bought.": ["sellers.full_name", "sellers.full_name_ar", "sellers.slug"],
+  "Who did what to what: our words, and an operator's or an application's name.": [
+    "audit_log.actor",
+    "audit_log.action",
+    "audit_log.subject_type"
+  ],
+  "Names of objects: those of a picture that an order shows; the collector drops the others.": [
+    "media.content_type",
+    "media.error",
+    "media.key",
+    "media.renditions",
+    "media.upload_key"
+  ]
+}
 
 layer(TestServer.layer)("domains", (it) => {
   it.effect("say of every column that points at a person what becomes of it", () =>
@@ -91,51 +228,30 @@ layer(TestServer.layer)("domains", (it) => {
   it.effect("leave no text of an erased person in any column", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const server = yield* TestServer
       const departures = yield* Departures
-      const stays: ReadonlySet<string> = new Set([
-        // Where it was sold to is the shop's figure; the commune and the street go.
-        "orders.customer_wilaya",
-        // A parcel's number, by which its shop and its carrier know it.
-        "seller_orders.tracking_number",
-        // What was bought, and at which shop: it is the customer's order as well.
-        "products.name_ar",
-        "products.brand",
-        "products.product_type",
-        "products.image_url",
-        "products.thumbnail_url",
-        "sellers.full_name_ar"
-      ])
-      const who = yield* seller
-      const soap = yield* addProduct(who, { stock: 5 })
-      const bought = yield* order([{ product_id: (yield* addProduct(yield* seller)).id, quantity: 1 }], who)
-      yield* server.send("POST", `/api/v1/orders/${bought.id}/cancel`, { ...who, body: {} })
-      const sold = yield* order([{ product_id: soap.id, quantity: 1 }])
-      yield* move(who, sold.id, "cancelled")
-      const columns = yield* sql<{ table: string; column: string; type: string }>`
-        SELECT table_name AS "table", column_name AS "column", data_type AS type FROM information_schema.columns
-        WHERE table_schema = 'public' AND data_type IN ('text', 'jsonb') AND is_nullable = 'YES' AND is_generated = 'NEVER'`
-      const marked: Array<string> = []
-      const owners = [...Object.keys(people), "users.id", "sellers.id"]
-      for (const { table, column, type } of columns) {
-        for (const owner of owners.filter((owner) => owner.startsWith(`${table}.`))) {
-          const value = type === "text" ? sql`'marked'` : sql`'{"marked": true}'::jsonb`
-          const mark = sql`UPDATE ${sql(table)} SET ${sql(column)} = ${value}
-            WHERE ${sql(owner.slice(table.length + 1))} = ${who.id} RETURNING 1`
-          const rows = yield* Effect.orElseSucceed(mark, () => [])
-          if (rows.length > 0) marked.push(`${table}.${column}`)
-        }
-      }
-      assert.includeMembers(marked, ["users.bio", "orders.notes", "order_events.note", "stock_movements.note"])
+      const who = yield* everything
+      const marked = yield* mark(yield* rowsOf("users", who.id))
+      assert.includeMembers(marked, ["users.bio", "orders.customer_name", "products.benefits", "order_events.data"])
       yield* sql`UPDATE users SET delete_after = now() - interval '1 second' WHERE id = ${who.id}`
       assert.isTrue(yield* departures.erase({ id: null, name: "operator test" }, who.id))
-      const left: Array<string> = []
-      for (const { table, column } of columns) {
-        const found = yield* sql`SELECT FROM ${sql(table)} WHERE ${sql(column)}::text LIKE '%marked%' LIMIT 1`
-        if (found.length > 0) left.push(`${table}.${column}`)
-      }
+      assert.deepStrictEqual([...(yield* left)].sort(), Object.values(stays).flat().sort())
+    })
+  )
+
+  it.effect("leave none of a guest either, whatever hangs on their order", () =>
+    Effect.gen(function* () {
+      const guests = yield* Guests
+      const shop = yield* seller
+      const sold = yield* order([{ product_id: (yield* addProduct(shop)).id, quantity: 1 }])
+      yield* move(yield* admin, sold.seller_orders[0].id, "cancelled", { note: "marked" })
+      const before = new Set(yield* left)
+      const marked = yield* mark(yield* rowsOf("orders", sold.id))
+      assert.includeMembers(marked, ["orders.notes", "order_events.note", "order_items.product_name"])
+      const phone = `marked ${sold.id}`
+      assert.deepStrictEqual(yield* guests.erase({ id: null, name: "operator test" }, phone), { erased: 1, waiting: 0 })
+      const staying = new Set(Object.values(stays).flat())
       assert.deepStrictEqual(
-        left.filter((column) => !stays.has(column)),
+        (yield* left).filter((column) => !before.has(column) && !staying.has(column)),
         []
       )
     })
@@ -152,10 +268,13 @@ layer(TestServer.layer)("domains", (it) => {
       const root = join(import.meta.dirname, "../../src/services")
       const made: Array<string> = []
       for (const file of readdirSync(root, { recursive: true, encoding: "utf8" })) {
+        const source = readSource(join(root, file))
+        const calls = [...source.matchAll(/\b(jobKind|eventType|consumer)(<[^()]*>)?\(/g)]
+        if (calls.length === 0) continue
         const exported = [
-          ...readSource(join(root, file)).matchAll(/^export const (\w+) = (jobKind|eventType|consumer)\(/gm)
+          ...source.matchAll(/^export const (\w+)(?:: [^=]+)? = (jobKind|eventType|consumer)(?:<[^()]*>)?\(/gm)
         ]
-        if (exported.length === 0) continue
+        assert.strictEqual(exported.length, calls.length, `${file} makes one that is no exported const of its own`)
         const module = yield* Effect.promise(() => import(join(root, file)))
         for (const [, name = "", maker = ""] of exported) {
           made.push(name)

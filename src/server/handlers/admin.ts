@@ -25,7 +25,7 @@ export const AdminHandlers = answersOf(
         return yield* applications.decide(yield* Administrator, params.id, payload)
       }),
       listAudit: ({ query }) => audit.list(query),
-      listGuestOrders: ({ query }) => guests.find(query)
+      listGuestOrders: ({ query }) => guests.list(query)
     })
   })
 )

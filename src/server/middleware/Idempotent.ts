@@ -1,9 +1,10 @@
-import { Effect, Layer, Predicate } from "effect"
+import { Effect, Layer, Option, Predicate, Schema } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiMiddleware } from "effect/http-api"
 import { IdempotencyKeyInvalid, IdempotencyKeyReused, RequestInProgress } from "../../services/idempotency/errors.ts"
 import { IdempotencyKeys } from "../../services/idempotency/IdempotencyKeys.ts"
 import { type Answer, isIdempotencyKey } from "../../services/idempotency/model.ts"
+import { subscriberOf } from "../../services/networks.ts"
 import { Visitor } from "./Authentication.ts"
 
 /**
@@ -32,19 +33,33 @@ export class Idempotent extends HttpApiMiddleware.Service<Idempotent, { requires
   )
 }
 
-/** What tells one guest from another. */
+/** What tells one guest from another, where they have it. */
 const guestCredentials = ["x-order-token", "x-cart-token"]
+
+const decodeBuyer = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ customer_phone: Schema.String })))
+
+/**
+ * Whoever orders is who they say they are, from whatever network they try again. Others are whoever has their address:
+ * one who comes from another begins another cart, and sees nobody else's.
+ */
+const guestOf = ({ headers, remoteAddress }: HttpServerRequest.HttpServerRequest, body: Uint8Array) => {
+  const credentials = guestCredentials.map((name) => headers[name] ?? "")
+  const buyer = Option.map(decodeBuyer(Buffer.from(body).toString()), ({ customer_phone }) => customer_phone)
+  const address = subscriberOf(Option.getOrElse(remoteAddress, () => ""))
+  return JSON.stringify(["guest", ...credentials, Option.getOrElse(buyer, () => address)])
+}
 
 const keyedRequest = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, key: string) {
   const { caller } = yield* Visitor
   const [path, ...query] = request.url.split("?")
+  // Before the transaction begins: a body that is slow to arrive holds no connection.
+  const body = new Uint8Array(yield* Effect.orDie(request.arrayBuffer))
   return {
-    caller: caller?.id ?? JSON.stringify(["guest", ...guestCredentials.map((name) => request.headers[name] ?? "")]),
+    caller: caller?.id ?? guestOf(request, body),
     route: `${request.method} ${path}`,
     key,
     query: query.join("?"),
-    // Before the transaction begins: a body that is slow to arrive holds no connection.
-    body: new Uint8Array(yield* Effect.orDie(request.arrayBuffer))
+    body
   }
 })
 

@@ -133,7 +133,7 @@ export class Accounts extends Context.Service<
           if (happened.length === 0) return
           yield* write(now, after)
           yield* Effect.forEach(happened, (entry) =>
-            audit.record(author, { ...entry, subject_id: now.id, reason: changes.reason })
+            audit.record(author, { ...entry, subject_id: now.id, about: now.id, reason: changes.reason })
           )
           yield* tell(now, after, happened)
         },

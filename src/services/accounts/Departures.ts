@@ -1,4 +1,4 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Data, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
@@ -8,6 +8,7 @@ import { People } from "../auth/People.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { Events } from "../events/Events.ts"
 import { sqlOrDie } from "../sql.ts"
+import { tryEach } from "../tryEach.ts"
 import { Erasures } from "./Erasures.ts"
 import { userErased } from "./events.ts"
 
@@ -16,7 +17,10 @@ export const graceDays = 30
 
 export type Due = { readonly id: UserId; readonly clerk_id: string; readonly waits: boolean }
 
-export type Purged = { readonly erased: number; readonly waiting: number }
+export type Purged = { readonly erased: number; readonly waiting: number; readonly failed: number }
+
+/** Something that was under way when the erasure began made somebody needed again. */
+class StillNeeded extends Data.TaggedError("StillNeeded") {}
 
 export class Departures extends Context.Service<
   Departures,
@@ -32,7 +36,10 @@ export class Departures extends Context.Service<
      * do, or the person is still needed, as for an open order.
      */
     readonly erase: (author: Author, user: UserId) => Effect.Effect<boolean>
-    /** Erases everybody who is due, one after the other; `onStep` hears of each. One who is begun is finished. */
+    /**
+     * Erases everybody who is due, one after the other; `onStep` hears of each. One who is begun is finished, and one who
+     * cannot be erased is told of, and keeps nobody else from it.
+     */
     readonly purge: (author: Author, onStep?: (done: number, of: number) => void) => Effect.Effect<Purged>
   }
 >()("zst/accounts/Departures") {
@@ -86,10 +93,14 @@ export class Departures extends Context.Service<
             WHERE u.id = ${user} AND u.delete_after <= now() AND u.erased_at IS NULL AND NOT (${isNeeded})`
           if (ready === undefined) return false
           yield* erasures.erase(user)
+          // Their orders are locked by now: one that nothing happened to for long may have moved meanwhile.
+          const needed = yield* sql`SELECT FROM users u WHERE u.id = ${user} AND (${isNeeded})`
+          if (needed.length > 0) return yield* new StillNeeded()
           yield* shopProducts.settle(user)
           yield* audit.record(author, {
             action: "user.erase",
             subject_id: user,
+            about: user,
             before: { status: ready.status },
             after: { status: "deleted" }
           })
@@ -97,6 +108,7 @@ export class Departures extends Context.Service<
           return true
         },
         sql.withTransaction,
+        Effect.catchTag("StillNeeded", () => Effect.succeed(false)),
         Effect.orDie
       )
 
@@ -105,13 +117,12 @@ export class Departures extends Context.Service<
         onStep?: (done: number, of: number) => void
       ) {
         const all = yield* due
-        const ready = all.filter(({ waits }) => !waits)
-        let erased = 0
-        for (const [index, { id }] of ready.entries()) {
-          if (yield* Effect.uninterruptible(erase(author, id))) erased++
-          onStep?.(index + 1, ready.length)
-        }
-        return { erased, waiting: all.length - ready.length }
+        const ready = all.filter(({ waits }) => !waits).map(({ id }) => id)
+        let steps = 0
+        const step = Effect.sync(() => onStep?.(++steps, ready.length))
+        const eraseOne = (id: UserId) => Effect.uninterruptible(Effect.ensuring(erase(author, id), step))
+        const { done, failed } = yield* tryEach(ready, eraseOne, "an account could not be erased")
+        return { erased: done.filter(Boolean).length, waiting: all.length - ready.length, failed }
       })
 
       return Departures.of({ request, restore, due, erase, purge })

@@ -12,12 +12,18 @@ export class Erasures extends Context.Service<
     readonly isNeeded: string
   }
 >()("zst/accounts/Erasures") {
-  static readonly layerOf = <R>(erasers: Effect.Effect<ReadonlyArray<Erase>, never, R>, needs: ReadonlyArray<string>) =>
+  static readonly layerOf = <R>(
+    erasers: Effect.Effect<ReadonlyArray<Erase>, never, R>,
+    needs: Effect.Effect<ReadonlyArray<string>>
+  ) =>
     Layer.effect(
       Erasures,
-      Effect.map(erasers, (all) => ({
-        erase: (user: UserId) => Effect.forEach(all, (erase) => erase(user), { discard: true }),
-        isNeeded: needs.map((need) => `(${need})`).join(" OR ")
-      }))
+      Effect.gen(function* () {
+        const all = yield* erasers
+        return {
+          erase: (user: UserId) => Effect.forEach(all, (erase) => erase(user), { discard: true }),
+          isNeeded: (yield* needs).map((need) => `(${need})`).join(" OR ")
+        }
+      })
     )
 }

@@ -16,8 +16,9 @@ export const purgeAccounts = Effect.map(Departures, (departures) =>
   jobHandler(
     accountsPurge,
     Effect.fnUntraced(function* () {
-      const { erased, waiting } = yield* departures.purge({ id: null, name: accountsPurge.name })
+      const { erased, waiting, failed } = yield* departures.purge({ id: null, name: accountsPurge.name })
       if (erased > 0) yield* Effect.logInfo("accounts erased").pipe(Effect.annotateLogs({ erased, waiting }))
+      if (failed > 0) return yield* Effect.die(`${failed} accounts could not be erased`)
     })
   )
 )

@@ -1,5 +1,6 @@
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import type { UserId } from "../auth/model.ts"
 import type { ValidationFailed } from "../errors.ts"
 import { jsonOf, stored } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
@@ -10,7 +11,9 @@ export type Entry = {
   /** What was done to what, such as `user.ban`: the word before the dot is the subject's type. */
   readonly action: `${string}.${string}`
   readonly subject_id: string
-  /** The values that changed, and no others: nothing personal that the subject may ask us to forget. */
+  /** The person whose it is, with whom all that was said goes; null: nobody's with an account. */
+  readonly about: UserId | null
+  /** The values that changed, and no others. */
   readonly before: typeof Values.Type
   readonly after: typeof Values.Type
   readonly reason?: string | null | undefined
@@ -21,8 +24,10 @@ export class Audit extends Context.Service<
   {
     /** Writes an entry in the caller's transaction: there is no administrative write without it. */
     readonly record: (author: Author, entry: Entry) => Effect.Effect<void, SqlError.SqlError>
-    /** Empties what was said, by whoever did it, about these subjects: a statement that selects their ids. */
-    readonly forget: (subjects: Statement.Fragment) => Effect.Effect<void, SqlError.SqlError>
+    /** Empties what was said about these subjects, by whoever said it: who did what to them, and when, stays. */
+    readonly forget: (subjects: ReadonlyArray<string>) => Effect.Effect<void, SqlError.SqlError>
+    /** The same of everything that was this person's, whatever has become of it. */
+    readonly forgetPerson: (user: UserId) => Effect.Effect<void, SqlError.SqlError>
     readonly list: (query: ListAudit) => Effect.Effect<Page<AuditEntry>, ValidationFailed>
   }
 >()("zst/audit/Audit") {
@@ -38,17 +43,23 @@ export class Audit extends Context.Service<
       })
 
       const record = Effect.fn("Audit.record")(
-        (author: Author, { action, subject_id, before, after, reason }: Entry) => sql`
-          INSERT INTO audit_log (id, actor_id, actor, action, subject_type, subject_id, before, after, reason, created_at)
+        (author: Author, { action, subject_id, about, before, after, reason }: Entry) => sql`
+          INSERT INTO audit_log
+            (id, actor_id, actor, action, subject_type, subject_id, about, before, after, reason, created_at)
           VALUES (uuidv7(), ${author.id}::uuid, ${author.name}::text, ${action}::text,
-            split_part(${action}::text, '.', 1), ${subject_id}::uuid, ${encodeValues(before)}::text::jsonb,
-            ${encodeValues(after)}::text::jsonb, ${reason ?? null}::text, clock_timestamp())`
+            split_part(${action}::text, '.', 1), ${subject_id}::uuid, ${about}::uuid,
+            ${encodeValues(before)}::text::jsonb, ${encodeValues(after)}::text::jsonb, ${reason ?? null}::text, clock_timestamp())`
       )
 
-      const forget = Effect.fn("Audit.forget")(
-        (subjects: Statement.Fragment) =>
-          sql`UPDATE audit_log SET reason = NULL WHERE subject_id IN (${subjects}) AND reason IS NOT NULL`
+      const empty = (which: Statement.Fragment) => sql`
+        UPDATE audit_log SET before = NULL, after = NULL, reason = NULL
+        WHERE ${which} AND num_nonnulls(before, after, reason) > 0`
+
+      const forget = Effect.fn("Audit.forget")((subjects: ReadonlyArray<string>) =>
+        empty(sql`subject_id = ANY(${subjects}::uuid[])`)
       )
+
+      const forgetPerson = Effect.fn("Audit.forgetPerson")((user: UserId) => empty(sql`about = ${user}`))
 
       const list = Effect.fn("Audit.list")(({ actor_id, subject_id, action, ...query }: ListAudit) =>
         entries.page({
@@ -64,7 +75,7 @@ export class Audit extends Context.Service<
         })
       )
 
-      return Audit.of({ record, forget, list })
+      return Audit.of({ record, forget, forgetPerson, list })
     })
   )
 }

@@ -5,7 +5,8 @@ import type { UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { Retention } from "../Retention.ts"
-import { inBatches, sqlOrDie } from "../sql.ts"
+import { sqlOrDie } from "../sql.ts"
+import { tryEach } from "../tryEach.ts"
 import type { Encoded } from "../wire.ts"
 import { Carts } from "./Carts.ts"
 import { makeCartRows } from "./cartRows.ts"
@@ -64,18 +65,39 @@ export class GuestCarts extends Context.Service<
         return yield* carts.get({ user })
       })
 
+      const isLeft = sql`user_id IS NULL AND updated_at < now() - make_interval(days => ${guestCartDays})`
+
       // Who is just using one has not left it.
-      const pruneBatch = Effect.gen(function* () {
-        const left = yield* sql<{ id: string }>`
-          SELECT id FROM carts WHERE user_id IS NULL AND updated_at < now() - make_interval(days => ${guestCartDays})
-          LIMIT ${batch} FOR UPDATE SKIP LOCKED`
-        const ids = left.map(({ id }) => id)
+      const drop = Effect.fnUntraced(function* (carts: ReadonlyArray<string>) {
+        const held = yield* sql<{ id: string }>`
+          SELECT id FROM carts WHERE id = ANY(${carts}::uuid[]) AND ${isLeft} FOR UPDATE SKIP LOCKED`
+        const ids = held.map(({ id }) => id)
         yield* empty(ids)
         yield* sql`DELETE FROM carts WHERE id = ANY(${ids}::uuid[])`
         return ids.length
-      }).pipe(sql.withTransaction)
+      }, sql.withTransaction)
 
-      const prune = inBatches(batch, pruneBatch).pipe(Effect.orDie, Effect.withSpan("GuestCarts.prune"))
+      /** All at once; and one by one when something in one of them is held. */
+      const dropAll = (carts: ReadonlyArray<string>) =>
+        drop(carts).pipe(
+          Effect.map((count) => ({ done: [count], failed: 0 })),
+          Effect.catchCause(() => tryEach(carts, (cart) => drop([cart]), "a guest's cart could not be dropped"))
+        )
+
+      const prune = Effect.gen(function* () {
+        let [dropped, failures] = [0, 0]
+        let last = "00000000-0000-0000-0000-000000000000"
+        for (;;) {
+          const left: ReadonlyArray<{ id: string }> = yield* sql<{ id: string }>`
+            SELECT id FROM carts WHERE ${isLeft} AND id > ${last}::uuid ORDER BY id LIMIT ${batch}`
+          const { done, failed } = yield* dropAll(left.map(({ id }) => id))
+          dropped += done.reduce((sum, count) => sum + count, 0)
+          failures += failed
+          last = left.at(-1)?.id ?? last
+          if (left.length < batch) break
+        }
+        return failures === 0 ? dropped : yield* Effect.die(`${failures} carts of guests could not be dropped`)
+      }).pipe(Effect.orDie, Effect.withSpan("GuestCarts.prune"))
 
       return GuestCarts.of({ merge, prune })
     })

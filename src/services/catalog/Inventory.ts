@@ -1,5 +1,6 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
+import { Audit } from "../audit/Audit.ts"
 import { ShopClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
@@ -51,6 +52,7 @@ export class Inventory extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const people = yield* People
+      const audit = yield* Audit
       const freshness = yield* Freshness
       const events = yield* Events
       const list = yield* makeList({ name: "stock_movements", from: "stock_movements m", alias: "m", joins })
@@ -94,7 +96,7 @@ export class Inventory extends Context.Service<
           if (editor === undefined || !mayEditProduct(editor, seller_id)) return yield* onlySellers
           const [sku] = yield* sql<Held>`
             SELECT s.stock, s.options, p.name AS product_name FROM skus s JOIN products p ON p.id = s.product_id
-            WHERE s.id = ${id} AND NOT s.archived FOR NO KEY UPDATE OF s`
+            WHERE s.id = ${id} AND NOT s.archived AND p.status <> 'archived' FOR NO KEY UPDATE OF s`
           if (sku === undefined) return yield* new SkuNotFound()
           // Again, now that nobody can add a second one.
           if (input.sku_id === undefined) yield* named(caller, input)
@@ -112,6 +114,19 @@ export class Inventory extends Context.Service<
             VALUES (uuidv7(), ${seller_id}, ${id}, ${quantity}, 'adjust', ${actor}, ${actor_id}, ${reason}) RETURNING id`
           const moved = { id: product_id, seller_id, sku_id: id, stock: stock + quantity }
           yield* events.emit(productStocked, moved, { entity: product_id })
+          if (caller.role === "admin") {
+            yield* audit.record(
+              { id: caller.id, name: "admin" },
+              {
+                action: "product.adjust",
+                subject_id: product_id,
+                about: seller_id,
+                before: { sku_id: id, stock },
+                after: { sku_id: id, stock: moved.stock },
+                reason
+              }
+            )
+          }
           yield* sql.afterCommit(freshness.changed)
           return yield* written(id, movement?.id ?? "")
         },
@@ -120,7 +135,7 @@ export class Inventory extends Context.Service<
       )
 
       const movements = Effect.fn("Inventory.movements")(function* (caller: Caller, query: ListMovements) {
-        if (!mayCreateProduct(caller)) return yield* onlySellers
+        if (caller.role !== "seller") return yield* onlySellers
         const { sku_id, product_id } = query
         return yield* list.page({
           query,

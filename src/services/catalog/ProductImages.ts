@@ -78,7 +78,13 @@ export class ProductImages extends Context.Service<
         if (caller.role !== "admin") return
         const what = before === null ? "add" : after === null ? "delete" : "update"
         const author = { id: caller.id, name: "admin" }
-        yield* audit.record(author, { action: `product.image_${what}`, subject_id: id, before, after })
+        yield* audit.record(author, {
+          action: `product.image_${what}`,
+          subject_id: id,
+          about: seller_id,
+          before,
+          after
+        })
       })
 
       const written = (id: string) =>

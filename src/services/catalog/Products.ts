@@ -142,7 +142,7 @@ export class Products extends Context.Service<
       const audited = <A, E>(
         caller: Caller,
         action: `product.${string}`,
-        id: ProductId,
+        { id, seller_id: about }: { readonly id: ProductId; readonly seller_id: UserId },
         names: ReadonlyArray<string>,
         write: Effect.Effect<A, E>
       ) =>
@@ -151,7 +151,7 @@ export class Products extends Context.Service<
           const before = yield* columnsAt(id, names)
           const result = yield* write
           const after = yield* columnsAt(id, names)
-          yield* audit.record({ id: caller.id, name: "admin" }, { action, subject_id: id, before, after })
+          yield* audit.record({ id: caller.id, name: "admin" }, { action, subject_id: id, about, before, after })
           return result
         })
 
@@ -166,7 +166,7 @@ export class Products extends Context.Service<
           yield* holdFor(caller, seller)
           const { price, name } = rest
           const columns = { id, seller_id: seller, category_id, ...rest, min_price: price, max_price: price }
-          yield* audited(caller, "product.create", id, mainColumns, insert(columns, name))
+          yield* audited(caller, "product.create", columns, mainColumns, insert(columns, name))
           const sku_id = SecureRandom.uuidV7Unsafe()
           yield* sql`INSERT INTO skus ${sql.insert({ id: sku_id, product_id: id, code: sku ?? null, stock: 0 })}`
           const stock = input.stock ?? (input.in_stock === false ? 0 : null)
@@ -198,7 +198,7 @@ export class Products extends Context.Service<
             input.original_price === undefined ? product.original_price : input.original_price
           )
           const write = sql`UPDATE products SET ${changesOf(sql, changes)} WHERE id = ${product.id}`
-          yield* audited(caller, "product.update", product.id, Object.keys(changes), write)
+          yield* audited(caller, "product.update", product, Object.keys(changes), write)
           if (only !== undefined) yield* writeSku(only, { code: sku, followsPrice: input.price !== undefined })
           const of = { id: product.id, seller_id: product.seller_id }
           const entity = { entity: product.id }
@@ -236,7 +236,7 @@ export class Products extends Context.Service<
               ? sql`DELETE FROM products WHERE id = ${product.id}`
               : sql`UPDATE products SET status = 'archived', updated_at = now() WHERE id = ${product.id}`
           const shown = outcome === "deleted" ? yield* mediaOf(sql, product.id) : []
-          yield* audited(caller, "product.delete", product.id, mainColumns, write)
+          yield* audited(caller, "product.delete", product, mainColumns, write)
           yield* pictures.letGo(shown)
           const of = { id: product.id, seller_id: product.seller_id }
           yield* events.emit(productDeleted, of, { entity: product.id })

@@ -114,29 +114,30 @@ export class Variants extends Context.Service<
           const entity = { entity: product.id }
           // None of them first, so that two may exchange their options.
           yield* sql`UPDATE skus SET archived = true WHERE product_id = ${product.id} AND NOT archived`
+          const stocked: Array<(typeof productStocked.payload)["Type"]> = []
           for (const [position, target] of targets.entries()) {
             yield* write(product.id, target, position)
             const { before, isNew, sku, stock = before === undefined ? null : undefined } = target
             if (stock === undefined) continue
             yield* recount(sql, sku, stock, isNew ? "opening" : "recount", moverOf(caller))
-            if (stock !== (before?.stock ?? null)) {
-              yield* events.emit(productStocked, { ...of, sku_id: sku, stock }, entity)
-            }
+            if (stock !== (before?.stock ?? null)) stocked.push({ ...of, sku_id: sku, stock })
           }
           yield* sql`DELETE FROM skus k WHERE k.product_id = ${product.id} AND k.archived AND ${unused}
             AND NOT ${sql.literal(hasMoved("k"))}`
           const [prices] = yield* settlePrices(sql, product.id)
-          if (prices !== undefined) yield* events.emit(productPriced, { ...of, ...prices }, entity)
-          yield* events.emit(productChanged, { ...of, fields: ["variants"] }, entity)
           yield* sql`UPDATE products SET updated_at = now() WHERE id = ${product.id}`
           if (caller.role === "admin") {
             const author = { id: caller.id, name: "admin" }
             const before = { variants: product.skus.filter(({ archived }) => !archived) }
-            const change = { before, after: { variants } }
-            yield* audit.record(author, { action: "product.variants", subject_id: product.id, ...change })
+            const entry = { action: "product.variants", subject_id: product.id, about: product.seller_id } as const
+            yield* audit.record(author, { ...entry, before, after: { variants } })
           }
           yield* sql.afterCommit(freshness.changed)
-          return yield* read(product.id)
+          const answer = yield* read(product.id)
+          yield* events.emitAll(productStocked, stocked, entity)
+          if (prices !== undefined) yield* events.emit(productPriced, { ...of, ...prices }, entity)
+          yield* events.emit(productChanged, { ...of, fields: ["variants"] }, entity)
+          return answer
         },
         sql.withTransaction,
         sqlOrDie

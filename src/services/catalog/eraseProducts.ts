@@ -15,13 +15,16 @@ export const eraseProducts = Effect.gen(function* () {
     yield* sql`
       UPDATE products p SET status = 'archived', description = NULL, description_ar = NULL, benefits = '{}',
         ingredients = NULL, usage_instructions = NULL, delivery_estimate = NULL, shipping_info = NULL, returns_info = NULL,
-        payment_info = NULL, updated_at = now()
+        payment_info = NULL, attributes = '{}', updated_at = now()
       WHERE seller_id = ${seller} AND NOT (${unused})`
     const shown = yield* sql<{ media_id: string }>`
       SELECT media_id FROM product_images i JOIN products p ON p.id = i.product_id
       WHERE p.seller_id = ${seller} AND ${unused}`
     yield* sql`DELETE FROM products p WHERE p.seller_id = ${seller} AND ${unused}`
-    yield* sql`UPDATE stock_movements SET note = NULL WHERE actor_id = ${seller} AND note IS NOT NULL`
+    yield* sql`
+      UPDATE skus SET code = NULL WHERE code IS NOT NULL AND product_id IN (SELECT id FROM products WHERE seller_id = ${seller})`
+    yield* sql`
+      UPDATE stock_movements SET note = NULL WHERE (actor_id = ${seller} OR seller_id = ${seller}) AND note IS NOT NULL`
     yield* pictures.letGo(shown.map(({ media_id }) => media_id))
   })
 })

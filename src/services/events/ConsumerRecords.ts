@@ -31,13 +31,24 @@ export type LogRecord = {
   readonly horizon: number
 }
 
+type Due = { readonly name: string; readonly is_known: boolean }
+
 type Failure = { readonly position: number; readonly event: number; readonly text: string }
+
+type Held = { readonly id: string; readonly position: number }
 
 type NewConsumer = {
   readonly name: string
   readonly types: ReadonlyArray<EventType>
+  readonly knows: ReadonlyArray<string>
   readonly from: "begin" | "now"
 }
+
+/** Any number that no other advisory lock of this database uses. */
+const presenceLock = 7_305_009
+
+/** A process that reads for a consumer says so, with its name, on a connection that lives as long as the process. */
+export const announceReader = `SELECT pg_advisory_lock_shared(${presenceLock}, hashtext($1))`
 
 const mostCounted = 100_000
 const longestPauseSeconds = 60
@@ -58,21 +69,27 @@ export const listConsumers = (sql: SqlClient.SqlClient) =>
 export class ConsumerRecords extends Context.Service<
   ConsumerRecords,
   {
-    /** Gives a new consumer its first place, and keeps what it consumes. */
+    /** Gives a new consumer its first place, and keeps what it consumes, unless a newer version consumes more. */
     readonly register: (consumer: NewConsumer) => Effect.Effect<void>
     readonly list: Effect.Effect<ReadonlyArray<ConsumerRecord>>
     readonly log: Effect.Effect<LogRecord>
     readonly event: (id: number) => Effect.Effect<Option.Option<EventRow>>
-    /** Which of these have something to read up to `horizon`, and do not wait after a failure. */
-    readonly due: (names: ReadonlyArray<string>, horizon: number) => Effect.Effect<ReadonlyArray<string>>
+    /**
+     * Which of these are not where the log can be read to, and do not wait after a failure; and whether all that they
+     * consume is known here.
+     */
+    readonly due: (consumers: ReadonlyArray<Pick<NewConsumer, "name" | "knows">>) => Effect.Effect<ReadonlyArray<Due>>
     /** Writes down why a run failed; it is tried again after a pause, from a second to a minute. */
     readonly fail: (name: string, failure: Failure) => Effect.Effect<void>
     /** Steps over the event at which it fails, and writes down who did. False when it does not fail there any more. */
     readonly skip: (author: Author, name: string, event: number) => Effect.Effect<boolean>
-    /** Goes back to the first event that is kept and not older than this: its new position. */
-    readonly rewind: (name: string, to: Date | "begin") => Effect.Effect<number>
-    /** False when there is no such consumer. */
-    readonly forget: (name: string) => Effect.Effect<boolean>
+    /**
+     * Goes back to the first event that is kept and not older than this, and writes down who went: its new position, or 0
+     * when there is no such consumer.
+     */
+    readonly rewind: (author: Author, name: string, to: Date | "begin") => Effect.Effect<number>
+    /** Drops its place, and writes down who did. False while a process reads for it. */
+    readonly forget: (author: Author, name: string) => Effect.Effect<boolean>
   }
 >()("zst/events/ConsumerRecords") {
   static readonly layer = Layer.effect(
@@ -86,14 +103,15 @@ export class ConsumerRecords extends Context.Service<
       const oldest = sql`SELECT min(id) - 1 FROM events`
 
       // A place that somebody reads from is locked, and is not waited for.
-      const register = Effect.fn("ConsumerRecords.register")(function* ({ name, types, from }: NewConsumer) {
+      const register = Effect.fn("ConsumerRecords.register")(function* ({ name, types, knows, from }: NewConsumer) {
         const names = types.map((type) => type.name)
         yield* sql`
           INSERT INTO event_consumers (name, types, position)
           SELECT ${name}, ${names}::text[], coalesce((${from === "begin" ? oldest : next}), (${next}))
           WHERE NOT EXISTS (SELECT FROM event_consumers WHERE name = ${name}) ON CONFLICT (name) DO NOTHING`
         yield* sql`
-          UPDATE event_consumers SET types = ${names}::text[] WHERE name = ${name} AND types <> ${names}::text[]`
+          UPDATE event_consumers SET types = ${names}::text[]
+          WHERE name = ${name} AND types <> ${names}::text[] AND types <@ ${knows}::text[]`
       }, Effect.orDie)
 
       const list = Effect.withSpan(listConsumers(sql), "ConsumerRecords.list")
@@ -111,17 +129,17 @@ export class ConsumerRecords extends Context.Service<
           Effect.orDie
         )
 
-      // One that reads nothing of what there is comes up now and then, so that it has not far to look.
-      const due = (names: ReadonlyArray<string>, horizon: number) =>
-        sql<{ name: string }>`
-          SELECT c.name FROM event_consumers c
-          WHERE c.name = ANY(${names}::text[]) AND (c.retry_at IS NULL OR c.retry_at <= now()) AND (
-            c.position < ${horizon}::bigint - 1000 OR EXISTS (
-              SELECT FROM events e
-              WHERE e.id > c.position AND e.id <= ${horizon}::bigint AND e.type = ANY(c.types)))`.pipe(
-          Effect.map((rows) => rows.map(({ name }) => name)),
+      // Those too that read nothing of what there is: events are kept until everybody is past them.
+      const due = (consumers: ReadonlyArray<Pick<NewConsumer, "name" | "knows">>) => {
+        const here = JSON.stringify(consumers.map(({ name, knows }) => ({ name, knows })))
+        return sql<Due>`
+          SELECT c.name, c.types <@ here.knows AS is_known
+          FROM event_consumers c JOIN jsonb_to_recordset(${here}::text::jsonb) AS here (name text, knows text[])
+            USING (name), events_horizon() h
+          WHERE (c.retry_at IS NULL OR c.retry_at <= now()) AND (c.position < h.horizon OR c.position > h.last)`.pipe(
           Effect.orDie
         )
+      }
 
       const fail = Effect.fn("ConsumerRecords.fail")(
         (name: string, { position, event, text }: Failure) => sql`
@@ -145,7 +163,7 @@ export class ConsumerRecords extends Context.Service<
           if (Option.isSome(found)) {
             const { entity, type } = found.value
             const before = { consumer: name, event: id, type }
-            yield* audit.record(author, { action: "event.skip", subject_id: entity, before, after: null })
+            yield* audit.record(author, { action: "event.skip", subject_id: entity, about: null, before, after: null })
           }
           return true
         },
@@ -154,22 +172,45 @@ export class ConsumerRecords extends Context.Service<
       )
 
       const rewind = Effect.fn("ConsumerRecords.rewind")(
-        function* (name: string, to: Date | "begin") {
+        function* (author: Author, name: string, to: Date | "begin") {
           // There is no index by time: it is looked for among the ids.
           yield* sql`SELECT set_config('statement_timeout', '5min', true), set_config('lock_timeout', '30s', true)`
+          const [held] = yield* sql<Held>`SELECT id, position FROM event_consumers WHERE name = ${name} FOR UPDATE`
+          if (held === undefined) return 0
           const place = to === "begin" ? oldest : sql`SELECT min(id) - 1 FROM events WHERE created_at >= ${to}`
           const [row] = yield* sql<{ position: number }>`
             UPDATE event_consumers SET position = least(position, (${place})), ${mended}
             WHERE name = ${name} RETURNING position`
-          return row?.position ?? 0
+          const position = row?.position ?? held.position
+          const before = { consumer: name, position: held.position }
+          yield* audit.record(author, {
+            action: "consumer.rewind",
+            subject_id: held.id,
+            about: null,
+            before,
+            after: { consumer: name, position }
+          })
+          return position
         },
         sql.withTransaction,
         Effect.orDie
       )
 
       const forget = Effect.fn("ConsumerRecords.forget")(
-        (name: string) => sql`DELETE FROM event_consumers WHERE name = ${name} RETURNING name`,
-        Effect.map(({ length }) => length > 0),
+        function* (author: Author, name: string) {
+          const [row] = yield* sql<{ free: boolean }>`
+            SELECT pg_try_advisory_xact_lock(${presenceLock}::int, hashtext(${name})) AS free`
+          if (row?.free !== true) return false
+          const [forgotten] = yield* sql<Held>`
+            DELETE FROM event_consumers WHERE name = ${name} RETURNING id, position`
+          if (forgotten !== undefined) {
+            const { id: subject_id, position } = forgotten
+            const before = { consumer: name, position }
+            yield* audit.record(author, { action: "consumer.forget", subject_id, about: null, before, after: null })
+          }
+          return true
+        },
+        sql.withTransaction,
         Effect.orDie
       )
 

@@ -12,6 +12,12 @@ export class Events extends Context.Service<
       payload: Payload["Type"],
       of: { readonly entity: string }
     ) => Effect.Effect<void, SqlError.SqlError>
+    /** The same for several, in one statement and in their order. */
+    readonly emitAll: <Payload extends Schema.Codec<unknown, unknown>>(
+      type: EventType<string, Payload>,
+      payloads: ReadonlyArray<Payload["Type"]>,
+      of: { readonly entity: string }
+    ) => Effect.Effect<void, SqlError.SqlError>
     /** After a statement that wrote events of this type itself: consumers look once it is committed. */
     readonly told: (type: EventType) => Effect.Effect<void>
   }
@@ -24,18 +30,21 @@ export class Events extends Context.Service<
 
       const told = (type: EventType) => sql.afterCommit(wakeups.wake(type))
 
-      const emit = Effect.fn("Events.emit")(function* <Payload extends Schema.Codec<unknown, unknown>>(
+      const emitAll = Effect.fn("Events.emit")(function* <Payload extends Schema.Codec<unknown, unknown>>(
         type: EventType<string, Payload>,
-        payload: Payload["Type"],
+        payloads: ReadonlyArray<Payload["Type"]>,
         { entity }: { readonly entity: string }
       ) {
-        const json = yield* Effect.orDie(encodePayload(type, payload))
+        if (payloads.length === 0) return
+        const all = yield* Effect.orDie(Effect.forEach(payloads, (payload) => encodePayload(type, payload)))
         yield* sql`
-          INSERT INTO events (type, entity, payload) VALUES (${type.name}, ${entity}::uuid, ${json}::text::jsonb)`
+          INSERT INTO events (type, entity, payload)
+          SELECT ${type.name}::text, ${entity}::uuid, payload
+          FROM jsonb_array_elements(${`[${all.join()}]`}::text::jsonb) WITH ORDINALITY AS each (payload, place) ORDER BY place`
         yield* told(type)
       })
 
-      return Events.of({ emit, told })
+      return Events.of({ emit: (type, payload, of) => emitAll(type, [payload], of), emitAll, told })
     })
   )
 }

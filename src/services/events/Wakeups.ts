@@ -1,5 +1,4 @@
 import { Cause, Context, Effect, Layer, Queue } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import type { EventType } from "./eventType.ts"
 
@@ -18,8 +17,6 @@ export class Wakeups extends Context.Service<
     readonly wakeHere: Effect.Effect<void>
     /** Waits until this process was woken since the last time. */
     readonly woken: Effect.Effect<void>
-    /** The payload of this process's notifications. */
-    readonly sender: string
   }
 >()("zst/events/Wakeups") {
   static readonly layer = (consumers: ReadonlyArray<{ readonly types: ReadonlyArray<EventType> }>) =>
@@ -27,14 +24,13 @@ export class Wakeups extends Context.Service<
       Wakeups,
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        const sender = SecureRandom.uuidV4Unsafe()
         const here = yield* Queue.sliding<void>(1)
         const elsewhere = yield* Queue.sliding<void>(1)
         const consumed = new Set(consumers.flatMap(({ types }) => types.map(({ name }) => name)))
 
         // What says that there is something need not survive a crash: its commit waits for no disk.
         const notify = sql`
-          SELECT set_config('synchronous_commit', 'off', true), pg_notify(${wakeupChannel}, ${sender})`.pipe(
+          SELECT set_config('synchronous_commit', 'off', true), pg_notify(${wakeupChannel}, '')`.pipe(
           Effect.tapCause((cause) => Effect.logDebug("other processes were not woken", cause)),
           Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.interrupt : Effect.void))
         )
@@ -56,7 +52,7 @@ export class Wakeups extends Context.Service<
               })
             : Effect.void
 
-        return Wakeups.of({ wake, wakeHere, woken: Queue.take(here), sender })
+        return Wakeups.of({ wake, wakeHere, woken: Queue.take(here) })
       })
     )
 }

@@ -27,6 +27,8 @@ export type Consumer<R> = {
   /** Such as `figures.sales`: its place in the log is kept under it. */
   readonly name: string
   readonly types: ReadonlyArray<EventType>
+  /** The names of these types, and of those that it consumed once. */
+  readonly knows: ReadonlyArray<string>
   /** Where it starts when it is new: with the oldest event that is kept, or with the next one. */
   readonly from: "begin" | "now"
   readonly timeLimit: Duration.Duration
@@ -36,6 +38,11 @@ export type Consumer<R> = {
 type Options<Types extends ReadonlyArray<EventType>, R> = {
   readonly name: `${string}.${string}`
   readonly types: Types
+  /**
+   * Types that it consumed once. A version of the program leaves a consumer alone for which types are registered that it
+   * does not know of: it would pass over them.
+   */
+  readonly dropped?: ReadonlyArray<string>
   readonly from: "begin" | "now"
   /** Ten seconds unless said. A run that takes longer is interrupted, and has failed. */
   readonly timeLimit?: Duration.Input
@@ -48,6 +55,7 @@ type Options<Types extends ReadonlyArray<EventType>, R> = {
 
 export const consumer = <const Types extends ReadonlyArray<EventType>, R = never>({
   timeLimit = "10 seconds",
+  dropped = [],
   run,
   ...rest
 }: Options<Types, R>): Consumer<R> => {
@@ -59,6 +67,7 @@ export const consumer = <const Types extends ReadonlyArray<EventType>, R = never
   })
   return {
     ...rest,
+    knows: [...rest.types.map(({ name }) => name), ...dropped],
     timeLimit: Duration.fromInputUnsafe(timeLimit),
     // The payload is of the type that the row names: that is how its decoder was found.
     run: (rows) =>

@@ -26,7 +26,7 @@ export const pruneEvents = Effect.map(SqlClient.SqlClient, (sql) => {
         SELECT id FROM (SELECT id, created_at FROM events ORDER BY id LIMIT ${batch}) oldest
         WHERE created_at < now() - ${keptUnreadFor}::interval
           OR (created_at < now() - ${keptFor}::interval
-            AND NOT EXISTS (SELECT FROM event_consumers WHERE position < id)))
+            AND NOT EXISTS (SELECT FROM event_consumers c WHERE c.position < oldest.id)))
       RETURNING id`,
     ({ length }) => length
   )

@@ -1,70 +1,84 @@
 /** What a consumer does when there may be something to read. */
-import { type Cause, Data, Duration, Effect } from "effect"
+import { type Cause, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Consumer, EventRow } from "./consumer.ts"
 
-/** How many ids a statement looks through at most, for a consumer of rare types has far to go. */
+/** How many ids a step looks through at most, for a consumer of rare types has far to go. */
 const slice = 10_000
 
-/** More than the time limit: until then it is our clock that decides. */
-const idleMargin = Duration.seconds(5)
+/** How much longer than we PostgreSQL waits for a run, and a run for PostgreSQL. */
+const margin = Duration.seconds(5)
 
-/** How many events were done, and whether there may be more for this process now. */
-export type Step = { readonly done: number; readonly isMore: boolean }
+/** Whether there may be more for this process now. */
+export type Step = { readonly isMore: boolean }
 
-/** Everything was read, or another process reads, or a pause after a failure is not over. */
-export const rest: Step = { done: 0, isMore: false }
+/** Everything was read, or another process or a newer version reads, or a pause after a failure is not over. */
+export const rest: Step = { isMore: false }
 
-/** A run failed, and nothing of it happened. */
-export class RunFailed extends Data.TaggedError("RunFailed")<{
+/** A run that has begun. When it fails, nothing of it has happened, and maybe its transaction cannot say so any more. */
+export type Run = {
   readonly position: number
   readonly events: ReadonlyArray<EventRow>
-  readonly because: Cause.Cause<unknown>
-}> {}
+  because?: Cause.Cause<unknown>
+}
 
-type Held = { readonly position: number } & (EventRow | { readonly id: null })
+type Place = { readonly position: number; readonly horizon: number; readonly last: number }
 
-const isEvent = (row: Held): row is { readonly position: number } & EventRow => row.id !== null
+/** The database is older than the place: a copy that lacked its end, or somebody emptied the log. */
+const goBack = Effect.fnUntraced(function* (name: string, position: number) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ last: number }>`
+    UPDATE event_consumers SET position = h.horizon, updated_at = now() FROM events_horizon() h
+    WHERE name = ${name} AND position > h.last RETURNING h.last`
+  if (row === undefined) return false
+  yield* Effect.logWarning(`${name} had read up to event ${position}, but ${row.last} is the last: it goes back`)
+  return true
+})
 
 /**
- * Reads up to `horizon`, at most so many events, unless another process is about it. In the caller's transaction: with
- * the consumer's place are committed its effects.
+ * Reads at most so many events, unless another process is about it. In the caller's transaction: with the consumer's
+ * place are committed its effects.
  */
-export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, horizon: number, limit: number) {
+export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, most: number, begins: (run: Run) => void) {
   const sql = yield* SqlClient.SqlClient
-  const { name, types, timeLimit } = consumer
-  const idleTimeout = Duration.toMillis(Duration.sum(timeLimit, idleMargin))
+  const { name, types, knows, timeLimit } = consumer
+  const longest = String(Duration.toMillis(Duration.sum(timeLimit, margin)))
   // Its commit waits for no disk: a crash would take back the place and the effects together, and they are done again.
-  const rows = yield* sql<Held>`
-    WITH held AS MATERIALIZED (
-      SELECT position, set_config('idle_in_transaction_session_timeout', ${String(idleTimeout)}, true),
-        set_config('synchronous_commit', 'off', true)
-      FROM event_consumers WHERE name = ${name} AND (retry_at IS NULL OR retry_at <= now())
-      FOR UPDATE SKIP LOCKED
-    )
-    SELECT held.position, e.* FROM held LEFT JOIN LATERAL (
-      SELECT id, type, entity, payload, created_at FROM events
-      WHERE id > held.position AND id <= least(${horizon}::bigint, held.position + ${slice})
-        AND type = ANY(${types.map((type) => type.name)}::text[])
-      ORDER BY id LIMIT ${limit}
-    ) e ON true
-    ORDER BY e.id`
-  const [first] = rows
-  if (first === undefined || first.position >= horizon) return rest
-  const events = rows.filter(isEvent)
-  const last = events.at(-1)
-  const position = last !== undefined && events.length === limit ? last.id : Math.min(horizon, first.position + slice)
-  if (last !== undefined) {
-    // What the run has done is held to its constraints here, and its transaction must still be sound: who spoils it has
-    // failed.
-    yield* Effect.andThen(consumer.run(events), sql`SET CONSTRAINTS ALL IMMEDIATE`).pipe(
+  const [place] = yield* sql<Place>`
+    SELECT c.position, h.horizon, h.last,
+      set_config('statement_timeout', ${longest}, true),
+      set_config('idle_in_transaction_session_timeout', ${longest}, true),
+      set_config('synchronous_commit', 'off', true)
+    FROM event_consumers c, events_horizon() h
+    WHERE c.name = ${name} AND c.types <@ ${knows}::text[] AND (c.retry_at IS NULL OR c.retry_at <= now())
+    FOR UPDATE OF c SKIP LOCKED`
+  if (place === undefined) return rest
+  const { horizon, last } = place
+  // Only now nobody else moves the place: until it was held, others may have read what was written meanwhile.
+  if (place.position > last) return { isMore: !(yield* goBack(name, place.position)) }
+  if (place.position >= horizon) return rest
+  const end = Math.min(horizon, place.position + slice)
+  const events = yield* sql<EventRow>`
+    SELECT id, type, entity, payload, created_at FROM events
+    WHERE id > ${place.position} AND id <= ${end}::bigint AND type = ANY(${types.map((type) => type.name)}::text[])
+    ORDER BY id LIMIT ${most}`
+  const [final] = events.slice(-1)
+  const position = final !== undefined && events.length === most ? final.id : end
+  if (final !== undefined) {
+    const run: Run = { position: place.position, events }
+    begins(run)
+    yield* consumer.run(events).pipe(
       Effect.timeout(timeLimit),
-      Effect.catchCause((because) => new RunFailed({ position: first.position, events, because }))
+      Effect.tapCause((cause) =>
+        Effect.sync(() => {
+          run.because = cause
+        })
+      )
     )
   }
   yield* sql`
     UPDATE event_consumers SET position = ${position}, failures = 0, failed_event = NULL, failure = NULL,
       retry_at = NULL, updated_at = now()
     WHERE name = ${name}`
-  return { done: events.length, isMore: position < horizon } satisfies Step
+  return { isMore: position < horizon } satisfies Step
 })

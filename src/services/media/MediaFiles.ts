@@ -1,5 +1,6 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import { Audit } from "../audit/Audit.ts"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
@@ -26,6 +27,13 @@ export class MediaFiles extends Context.Service<
     /** The row, for whoever may reach it. */
     readonly find: (caller: Caller, id: string) => Effect.Effect<MediaRow, MediaNotFound>
     readonly shown: (row: MediaRow) => Encoded<Media>
+    /** Writes down what an administrator does with somebody else's, in the caller's transaction. */
+    readonly audited: (
+      caller: Caller,
+      row: MediaRow,
+      action: `media.${string}`,
+      after: MediaRow | null
+    ) => Effect.Effect<void, SqlError.SqlError>
     /** Holds the user in the caller's transaction, so that the uploads of one user take turns. */
     readonly requireRoom: (owner: UserId) => Effect.Effect<void, TooManyUploads | AccountClosed | SqlError.SqlError>
     /**
@@ -42,6 +50,7 @@ export class MediaFiles extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const people = yield* People
+      const audit = yield* Audit
       const store = yield* ObjectStore
       const isUnused = sql.literal((yield* Uses).isUnused("media", "m"))
       const columns = sql.literal(mediaColumns)
@@ -55,6 +64,22 @@ export class MediaFiles extends Context.Service<
         const [row] = isUuid(id) ? yield* sql<MediaRow>`SELECT ${columns} FROM media m WHERE m.id = ${id}` : []
         return row !== undefined && mayReach(caller, row) ? row : yield* new MediaNotFound()
       }, sqlOrDie)
+
+      const audited = Effect.fn("MediaFiles.audited")(
+        (caller: Caller, row: MediaRow, action: `media.${string}`, after: MediaRow | null) =>
+          caller.id === row.owner_id
+            ? Effect.void
+            : audit.record(
+                { id: caller.id, name: "admin" },
+                {
+                  action,
+                  subject_id: row.id,
+                  about: row.owner_id,
+                  before: { kind: row.kind, status: row.status },
+                  after: after && { kind: after.kind, status: after.status }
+                }
+              )
+      )
 
       const requireRoom = Effect.fn("MediaFiles.requireRoom")(function* (owner: UserId) {
         yield* people.hold(owner)
@@ -78,6 +103,7 @@ export class MediaFiles extends Context.Service<
         function* (caller: Caller, id: string) {
           const row = yield* find(caller, id)
           if ((yield* letGo(sql`m.id = ${row.id}`)) === 0) return yield* new MediaInUse()
+          yield* audited(caller, row, "media.delete", null)
           return deleted(row.id)
         },
         sql.withTransaction,
@@ -88,7 +114,7 @@ export class MediaFiles extends Context.Service<
         Effect.asVoid(letGo(sql`m.owner_id = ${user} AND m.kind = 'video'`))
       )
 
-      return MediaFiles.of({ get, remove, eraseOf, find, shown, requireRoom, letGo, discard })
+      return MediaFiles.of({ get, remove, eraseOf, find, shown, audited, requireRoom, letGo, discard })
     })
   )
 }

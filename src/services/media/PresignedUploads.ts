@@ -116,11 +116,13 @@ export class PresignedUploads extends Context.Service<
       })
 
       const accept = Effect.fnUntraced(
-        function* (id: string, key: string) {
+        function* (caller: Caller, before: MediaRow, key: string) {
           const [row] = yield* sql<MediaRow>`
             UPDATE media AS m SET status = 'processing', key = ${key}, updated_at = now()
-            WHERE id = ${id} AND status = 'uploading' RETURNING ${columns}`
-          if (row !== undefined) yield* intake.begin(id)
+            WHERE id = ${before.id} AND status = 'uploading' RETURNING ${columns}`
+          if (row === undefined) return undefined
+          yield* intake.begin(row.id)
+          yield* media.audited(caller, before, "media.complete", row)
           return row
         },
         sql.withTransaction,
@@ -146,7 +148,7 @@ export class PresignedUploads extends Context.Service<
         const key = yield* Effect.tapErrorTag(copyChecked(row, upload_key), "VideoFailed", ({ message }) =>
           Effect.andThen(fail(id, message), media.discard([upload_key]))
         )
-        const accepted = yield* Effect.onError(accept(row.id, key), () => media.discard([key]))
+        const accepted = yield* Effect.onError(accept(caller, row, key), () => media.discard([key]))
         yield* media.discard([accepted === undefined ? key : upload_key])
         return media.shown(accepted ?? (yield* media.find(caller, id)))
       })

@@ -1,11 +1,14 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import { Retention } from "../Retention.ts"
+import { tryEach } from "../tryEach.ts"
 import { Transitions } from "./Transitions.ts"
 
 const batch = 200
 
 type Due = { readonly id: string; readonly order_id: string; readonly created_at: string }
+
+/** How long a shop has to confirm its part of an order. */
+export const ExpiryDays = Context.Reference<number>("zst/orders/ExpiryDays", { defaultValue: () => 7 })
 
 /** Orders that a shop lets lie end by themselves, so that nobody waits for ever. */
 export class Expiry extends Context.Service<
@@ -20,8 +23,7 @@ export class Expiry extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const transitions = yield* Transitions
-      const { pendingDays } = yield* Retention
-      const due = sql`created_at < now() - make_interval(days => ${pendingDays})`
+      const due = sql`created_at < now() - make_interval(days => ${yield* ExpiryDays})`
 
       // What is due is asked again under the order's lock: a shop may have confirmed meanwhile.
       const expire = Effect.fnUntraced(function* (id: string) {
@@ -35,17 +37,6 @@ export class Expiry extends Context.Service<
         return parts.length
       }, sql.withTransaction)
 
-      // An order that cannot be ended now keeps no other from it: it is told of, and tried again by the next run.
-      const tried = (id: string) =>
-        Effect.matchCauseEffect(expire(id), {
-          onSuccess: (parts) => Effect.succeed({ parts, failed: 0 }),
-          onFailure: (cause) =>
-            Effect.as(Effect.logError("an order could not expire", cause).pipe(Effect.annotateLogs({ order: id })), {
-              parts: 0,
-              failed: 1
-            })
-        })
-
       const dueAfter = (last: Due | undefined) => sql<Due>`
         SELECT id, order_id, created_at::text AS created_at FROM seller_orders
         WHERE status = 'pending' AND ${due}
@@ -57,11 +48,10 @@ export class Expiry extends Context.Service<
         let last: Due | undefined
         for (;;) {
           const parts: ReadonlyArray<Due> = yield* dueAfter(last)
-          for (const id of new Set(parts.map(({ order_id }) => order_id))) {
-            const outcome = yield* tried(id)
-            expired += outcome.parts
-            failures += outcome.failed
-          }
+          const orders = new Set(parts.map(({ order_id }) => order_id))
+          const { done, failed } = yield* tryEach(orders, expire, "an order could not expire")
+          expired += done.reduce((sum, count) => sum + count, 0)
+          failures += failed
           last = parts.at(-1)
           if (parts.length < batch) break
         }

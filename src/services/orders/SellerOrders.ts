@@ -33,7 +33,7 @@ export class SellerOrders extends Context.Service<
     readonly recent: (caller: Caller) => Effect.Effect<Encoded<ReadonlyArray<ListedSellerOrder>>, Forbidden>
     /** By its own id, or by the order's id or number: the caller's part of it. */
     readonly get: (caller: Caller, id: string) => Effect.Effect<Encoded<SellerOrder>, OrderNotFound>
-    /** Moves it along the state machine. Moved to where it is, it stays as it is. */
+    /** Moves it along the state machine. Moved to where it is, it stays as it is, and takes no note but its own. */
     readonly move: (
       caller: Caller,
       id: string,
@@ -112,8 +112,19 @@ export class SellerOrders extends Context.Service<
         const changed = yield* sql`
           UPDATE seller_orders SET tracking_number = ${number}, updated_at = clock_timestamp()
           WHERE id = ${part.id} AND tracking_number IS DISTINCT FROM ${number} RETURNING id`
-        if (changed.length === 0) return
+        if (changed.length === 0) return false
+        // Something happened to the order as well, which is not abandoned then.
+        yield* sql`UPDATE orders SET updated_at = clock_timestamp() WHERE id = ${order.id}`
         yield* transitions.note({ order, parts: [part], kind: "tracked", data: { tracking_number: number }, ...by })
+        return true
+      })
+
+      // A request that is sent again has its note already; any other would be lost.
+      const requireNoted = Effect.fnUntraced(function* ({ forgotten }: Held, part: Part, note: string) {
+        const noted = yield* sql`
+          SELECT FROM order_events WHERE seller_order_id = ${part.id} AND note = ${note} LIMIT 1`
+        if (forgotten || noted.length > 0) return
+        return yield* invalidField("note", `It is ${part.status} already: a note comes with a change`)
       })
 
       const move = Effect.fn("SellerOrders.move")(
@@ -134,7 +145,9 @@ export class SellerOrders extends Context.Service<
           yield* requireVersion(expected, read(part.id))
           const by: By = { actor: mover.role === "admin" ? "admin" : "seller", actor_id: caller.id }
           if (part.status === to) {
-            if (tracking_number != null) yield* setTracking(order, part, tracking_number, by)
+            const tracked =
+              tracking_number != null && (yield* setTracking(order, part, tracking_number, { ...by, note }))
+            if (!tracked && note != null) yield* requireNoted(order, part, note)
             return yield* read(part.id)
           }
           if (!mayMove(part.status, to)) {
@@ -162,9 +175,7 @@ export class SellerOrders extends Context.Service<
 }
 
 const sellersOnly = ({ role }: Caller) =>
-  role === "seller" || role === "admin"
-    ? Effect.void
-    : Effect.fail(new Forbidden({ reason: "Only sellers have orders to fulfil." }))
+  role === "seller" ? Effect.void : Effect.fail(new Forbidden({ reason: "Only sellers have orders to fulfil." }))
 
 /** Days are Algerian days. */
 const dayStart = (sql: SqlClient.SqlClient, date: string, plus: number) =>

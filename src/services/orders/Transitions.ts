@@ -4,6 +4,7 @@ import { Audit } from "../audit/Audit.ts"
 import type { UserId } from "../auth/model.ts"
 import { Events } from "../events/Events.ts"
 import { insertEvent } from "../events/eventType.ts"
+import { isForgotten } from "./eraseOrders.ts"
 import { TooManyEdits } from "./errors.ts"
 import { orderEdited, partMoved } from "./events.ts"
 import {
@@ -29,6 +30,8 @@ export type Held = {
   readonly tracking_token_hash: Uint8Array | null
   readonly payment_method: PaymentMethod
   readonly status: OrderStatus
+  /** Who made it was erased: no words about them are written any more. */
+  readonly forgotten: boolean
   readonly parts: ReadonlyArray<Part>
 }
 
@@ -81,8 +84,8 @@ export class Transitions extends Context.Service<
 
       const hold = Effect.fn("Transitions.hold")(function* (id: string) {
         const [order] = yield* sql<Omit<Held, "parts">>`
-          SELECT id, user_id, tracking_token_hash, payment_method, status FROM orders WHERE id = ${id}
-          FOR NO KEY UPDATE`
+          SELECT id, user_id, tracking_token_hash, payment_method, status, ${sql.literal(isForgotten)} AS forgotten
+          FROM orders o WHERE id = ${id} FOR NO KEY UPDATE`
         if (order === undefined) return undefined
         const parts = yield* sql<Part>`
           SELECT id, seller_id, status, payment_status FROM seller_orders WHERE order_id = ${order.id} ORDER BY id`
@@ -97,7 +100,7 @@ export class Transitions extends Context.Service<
         const moved = yield* sql`
           UPDATE seller_orders so
           SET status = ${to}, payment_status = m.payment, tracking_number = coalesce(${tracking ?? null}, tracking_number),
-            delivery_date = CASE WHEN ${to} = 'delivered' THEN clock_timestamp() ELSE delivery_date END,
+            delivery_date = CASE WHEN ${to} = 'delivered' THEN clock_timestamp() END,
             updated_at = clock_timestamp()
           FROM unnest(${moves.map(({ id }) => id)}::uuid[], ${moves.map(({ status }) => status)}::text[],
             ${moves.map(({ payment }) => payment)}::text[]) AS m (id, status, payment)
@@ -109,7 +112,7 @@ export class Transitions extends Context.Service<
         WITH moved AS (
         INSERT INTO order_events (id, order_id, seller_order_id, kind, from_status, to_status, actor, actor_id, note, created_at)
         SELECT uuidv7(), ${order.id}::uuid, m.part, ${kind}::text, m.status, ${to}::text, ${actor}::text,
-          ${actor_id}::uuid, ${note ?? null}::text, clock_timestamp()
+          ${actor_id}::uuid, ${saidOf(order, note)}::text, clock_timestamp()
         FROM unnest(${parts.map(({ id }) => id)}::uuid[], ${parts.map(({ status }) => status)}::text[]) AS m (part, status)
           RETURNING seller_order_id, from_status, to_status
         )
@@ -146,8 +149,8 @@ export class Transitions extends Context.Service<
         if (actor !== "admin") return
         const before = { parts: parts.map(({ id, status }) => ({ id, status })) }
         const become = { parts: parts.map(({ id }) => ({ id, status: to })) }
-        const entry = { action: "order.move", subject_id: order.id, before, after: become, reason: note } as const
-        yield* audit.record({ id: actor_id, name: "admin" }, entry)
+        const entry = { action: "order.move", ...subjectOf(order), before, after: become } as const
+        yield* audit.record({ id: actor_id, name: "admin" }, { ...entry, reason: saidOf(order, note) })
       })
 
       const note = Effect.fn("Transitions.note")(function* ({
@@ -167,7 +170,7 @@ export class Transitions extends Context.Service<
         yield* sql`
           INSERT INTO order_events (id, order_id, seller_order_id, kind, actor, actor_id, data, note, created_at)
           VALUES (uuidv7(), ${order.id}, ${part?.id ?? null}, ${kind}, ${actor}, ${actor_id}, ${encodeData(data)}::text::jsonb,
-            ${note ?? null}, clock_timestamp())`
+            ${saidOf(order, note)}, clock_timestamp())`
         if (kind === "edited") {
           yield* events.emit(
             orderEdited,
@@ -177,8 +180,8 @@ export class Transitions extends Context.Service<
         }
         // Where to deliver is the customer's own: the log says that it changed, and not to what.
         if (actor !== "admin") return
-        const entry = { action: "order.update", subject_id: order.id, before: null, after: data, reason: note } as const
-        yield* audit.record({ id: actor_id, name: "admin" }, entry)
+        const entry = { action: "order.update", ...subjectOf(order), before: null, after: data } as const
+        yield* audit.record({ id: actor_id, name: "admin" }, { ...entry, reason: saidOf(order, note) })
       })
 
       return Transitions.of({ hold, move, note })
@@ -188,6 +191,11 @@ export class Transitions extends Context.Service<
 
 /** Of an order's delivery, and of a part's parcel number: a customer uses up nothing of the shop's. */
 const mostEdits = 100
+
+/** Read under the order's lock, which its erasure holds too: no words come after it. */
+const saidOf = ({ forgotten }: Held, note: string | null | undefined) => (forgotten ? null : (note ?? null))
+
+const subjectOf = ({ id, user_id }: Held) => ({ subject_id: id, about: user_id })
 
 const toldMoved = insertEvent(partMoved, {
   entity: "so.order_id",

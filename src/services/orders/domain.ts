@@ -4,7 +4,9 @@ import { Audit } from "../audit/Audit.ts"
 import type { UserId } from "../auth/model.ts"
 import { domain, stack } from "../domain.ts"
 import { schedule } from "../jobs/schedule.ts"
+import { Retention } from "../Retention.ts"
 import { Checkout } from "./Checkout.ts"
+import { isClosed } from "./closedSql.ts"
 import { Expiry } from "./Expiry.ts"
 import { makeEraseOrders } from "./eraseOrders.ts"
 import * as events from "./events.ts"
@@ -15,7 +17,6 @@ import { Orders } from "./Orders.ts"
 import { SellerOrders } from "./SellerOrders.ts"
 import { Transitions } from "./Transitions.ts"
 
-const isOpen = "status IN ('pending', 'confirmed', 'processing', 'shipped')"
 export const orders = domain({
   name: "orders",
   layer: stack(
@@ -34,15 +35,17 @@ export const orders = domain({
     const sql = yield* SqlClient.SqlClient
     const eraseOrders = makeEraseOrders(sql, yield* Audit)
     return Effect.fnUntraced(function* (user: UserId) {
-      yield* eraseOrders(sql`o.user_id = ${user}`)
+      const held = yield* sql<{ id: string }>`
+        SELECT id FROM orders WHERE user_id = ${user} ORDER BY id FOR NO KEY UPDATE`
+      yield* eraseOrders(held.map(({ id }) => id))
       yield* sql`UPDATE order_events SET note = NULL WHERE actor_id = ${user} AND note IS NOT NULL`
     })
   }),
   // Whoever shipped or waits for a parcel is still needed for it.
-  needs: [
-    `EXISTS (SELECT FROM orders o WHERE o.user_id = u.id AND o.${isOpen})`,
-    `EXISTS (SELECT FROM seller_orders so WHERE so.seller_id = u.id AND so.${isOpen})`
-  ],
+  needs: Effect.map(Retention, ({ abandonedDays }) => [
+    `EXISTS (SELECT FROM orders o WHERE o.user_id = u.id AND NOT ${isClosed("o", abandonedDays)})`,
+    `EXISTS (SELECT FROM seller_orders so WHERE so.seller_id = u.id AND NOT ${isClosed("so", abandonedDays)})`
+  ]),
   uses: { media: ["order_items.media_id"], products: ["order_items.product_id"], skus: ["order_items.sku_id"] },
   limits
 })

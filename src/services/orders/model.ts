@@ -80,6 +80,8 @@ const delivery = {
   notes: Schema.NullOr(Schema.String)
 }
 
+const delivery_date = Schema.NullOr(Instant).annotate({ description: "When it arrived; null again once it came back" })
+
 /** What one seller fulfils of an order. */
 export const OrderPart = shape(
   "OrderPart",
@@ -89,7 +91,7 @@ export const OrderPart = shape(
     ...state,
     ...amounts,
     tracking_number: Schema.NullOr(Schema.String),
-    delivery_date: Schema.NullOr(Instant)
+    delivery_date
   },
   {
     id: "0199e0a4-4444-7000-8000-000000000050",
@@ -144,7 +146,7 @@ export const TimelineEntry = shape(
 
 const parcel = {
   tracking_number: Schema.NullOr(Schema.String).annotate({ description: "Of an order with one seller" }),
-  delivery_date: Schema.NullOr(Instant).annotate({ description: "When it arrived" }),
+  delivery_date,
   items_count: Schema.Int
 }
 

@@ -63,7 +63,11 @@ export type UpdateOrder = typeof UpdateOrder.Type
 
 export const CancelOrder = shape(
   "CancelOrder",
-  { reason: Schema.optionalKey(Schema.NullOr(Text(500))) },
+  {
+    reason: Schema.optionalKey(
+      Schema.NullOr(Text(500)).annotate({ description: "For the timeline. Dropped once the customer was erased" })
+    )
+  },
   { reason: "Changed my mind" }
 )
 export type CancelOrder = typeof CancelOrder.Type
@@ -107,7 +111,12 @@ export const MoveSellerOrder = shape(
   {
     status: OrderStatus,
     tracking_number: Schema.optionalKey(Schema.NullOr(Text(100))),
-    note: Schema.optionalKey(Schema.NullOr(Text(500)))
+    note: Schema.optionalKey(
+      Schema.NullOr(Text(500)).annotate({
+        description:
+          "For the timeline, with a change of status or tracking number. Dropped once the customer was erased"
+      })
+    )
   },
   { status: "shipped", tracking_number: "YAL-48213377" }
 )

@@ -178,6 +178,7 @@ export class Applications extends Context.Service<
         yield* audit.record(author, {
           action: `application.${input.decision}`,
           subject_id: application.id,
+          about: user.id,
           before: { status: application.status, ...(approved && { role: user.role }) },
           after: { status, ...(approved && { role: "seller", seller_category }) },
           reason: input.reason
