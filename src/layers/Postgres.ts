@@ -6,6 +6,7 @@ import { PgClient, PgPool, PgTypes } from "@effect/sql-pg"
 import { Context, Effect, Layer, Option, type Redacted, Result } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
+import { Reachable } from "../services/Reachable.ts"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
 import { lending } from "./postgres/lending.ts"
 import { onlyReads } from "./postgres/onlyReads.ts"
@@ -128,27 +129,24 @@ export const pool = (options: { readonly url: Redacted.Redacted; readonly maxCon
     Layer.provideMerge(Layer.succeed(Connecting, connecting(options.url)))
   )
 
-/** Whether the database answers, on a connection that nothing else uses. */
-export class Reachable extends Context.Service<Reachable, Effect.Effect<boolean>>()("zst/Reachable") {
-  static readonly layer = Layer.effect(
-    Reachable,
-    Effect.gen(function* () {
-      const probe = yield* PgPool.make({ ...(yield* Connecting), maxConnections: 1, connectTimeout: "2 seconds" })
-      return probe
-        .use((connection) => connection.query("SELECT 1"))
-        .pipe(
-          Effect.timeoutOption("2 seconds"),
-          Effect.map(Option.isSome),
-          Effect.orElseSucceed(() => false)
-        )
-    })
-  )
-}
+const reachable = Layer.effect(
+  Reachable,
+  Effect.gen(function* () {
+    const probe = yield* PgPool.make({ ...(yield* Connecting), maxConnections: 1, connectTimeout: "2 seconds" })
+    return probe
+      .use((connection) => connection.query("SELECT 1"))
+      .pipe(
+        Effect.timeoutOption("2 seconds"),
+        Effect.map(Option.isSome),
+        Effect.orElseSucceed(() => false)
+      )
+  })
+)
 
 export const layer = Layer.unwrap(
   Effect.gen(function* () {
     const { url } = yield* Database
     const { databasePool } = yield* Settings
-    return Layer.provideMerge(Reachable.layer, pool({ url, maxConnections: databasePool }))
+    return Layer.provideMerge(reachable, pool({ url, maxConnections: databasePool }))
   })
 )

@@ -2,7 +2,7 @@
 import { Context, DateTime, Effect, Layer, Scope } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiScalar, OpenApi } from "effect/http-api"
-import { Reachable } from "../../layers/Postgres.ts"
+import { Reachable } from "../../services/Reachable.ts"
 import { Api, version } from "../Api.ts"
 import { revalidated } from "../api/caching.ts"
 import { replyUnlessKnown, tagged } from "./conditional.ts"
