@@ -88,7 +88,7 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
     startupParameters: { ...startupParameters, default_transaction_read_only: "on" }
   })
   const ceiling = forWriters * waitersPerWriter
-  const writers = yield* PgPool.make({ ...config, maxConnections: ceiling, minConnections: 1 })
+  const writers = yield* PgPool.make({ ...config, maxConnections: ceiling })
   const shared = lending(readers, { most: forReaders * sharedBy, ceiling: forReaders * sharedBy })
   const own = lending(writers, { most: forWriters, ceiling })
   const session = sessionOf((statement, use) => (onlyReads(statement) ? shared : own).use(use))

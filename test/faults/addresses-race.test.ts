@@ -6,7 +6,7 @@ import { SqlClient } from "effect/sql"
 import { freshDatabase } from "../support/database.ts"
 import { deadlocks } from "../support/market.ts"
 import { pick, randomFrom } from "../support/random.ts"
-import { TestServer } from "../support/server.ts"
+import { insistent, TestServer } from "../support/server.ts"
 import { buyer } from "../support/shop.ts"
 
 const seed = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000)
@@ -30,7 +30,7 @@ const withoutDeadlock = <E>(work: Effect.Effect<void, E, TestServer | SqlClient.
   })
 
 const addresses = Effect.gen(function* () {
-  const server = yield* TestServer
+  const server = yield* insistent
   const sql = yield* SqlClient.SqlClient
   const random = randomFrom(seed)
   for (let round = 0; round < 5; round++) {
@@ -74,7 +74,7 @@ it.effect(`requests at once leave one default and at most 20 addresses (RACE_SEE
 it.effect("two users that create the same address id at once: one has it, the other is told 404", () =>
   withoutDeadlock(
     Effect.gen(function* () {
-      const server = yield* TestServer
+      const server = yield* insistent
       const people = [yield* buyer, yield* buyer]
       for (const _ of numbers(10)) {
         const id = randomUUID()
@@ -90,7 +90,7 @@ it.effect("two users that create the same address id at once: one has it, the ot
 )
 
 const pushTokens = Effect.gen(function* () {
-  const server = yield* TestServer
+  const server = yield* insistent
   const sql = yield* SqlClient.SqlClient
   const random = randomFrom(seed)
   const people = [yield* buyer, yield* buyer, yield* buyer]

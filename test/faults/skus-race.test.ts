@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { assertMovementsSum, deadlocks } from "../support/market.ts"
-import { type Answer, TestServer } from "../support/server.ts"
+import { type Answer, insistent, TestServer } from "../support/server.ts"
 import { addProduct, admin, customer, move, order, seller } from "../support/shop.ts"
 
 const base = "/api/v1/products"
@@ -28,7 +28,7 @@ const raced = Effect.fnUntraced(function* (
   act?: Effect.Effect<Answer>
 ) {
   const sql = yield* SqlClient.SqlClient
-  const server = yield* TestServer
+  const server = yield* insistent
   const one = [{ product_id: product.id, quantity: 1 }]
   const place = act ?? server.post("/api/v1/orders", { ...customer, items: one })
   const [changing, placing] = yield* Effect.gen(function* () {
@@ -54,7 +54,7 @@ const onServer = <A, E>(effect: Effect.Effect<A, E, TestServer | SqlClient.SqlCl
 it.live("an editor changes the price while an order waits: the order has the new price", () =>
   onServer(
     Effect.gen(function* () {
-      const server = yield* TestServer
+      const server = yield* insistent
       const owner = yield* seller
       const soap = yield* addProduct(owner, { price: 1000, stock: 5 })
       const placed = yield* raced(soap, server.patch(`${base}/${soap.id}`, { price: 1200, name: "Neuf" }, owner))
@@ -73,7 +73,7 @@ it.live("an editor changes the price while an order waits: the order has the new
 it.live("a shop closes while an order waits: the order is refused", () =>
   onServer(
     Effect.gen(function* () {
-      const server = yield* TestServer
+      const server = yield* insistent
       const boss = yield* admin
       const owner = yield* seller
       const soap = yield* addProduct(owner, { stock: 5 })
@@ -89,7 +89,7 @@ it.live("an order that comes as stock comes back has it", () =>
     Effect.gen(function* () {
       const owner = yield* seller
       const soap = yield* addProduct(owner, { stock: 1 })
-      const server = yield* TestServer
+      const server = yield* insistent
       for (let round = 0; round < 10; round++) {
         const { id } = yield* order([{ product_id: soap.id, quantity: 1 }])
         const place = server.post("/api/v1/orders", { ...customer, items: [{ product_id: soap.id, quantity: 1 }] })
@@ -116,7 +116,7 @@ it.live(
   () =>
     onServer(
       Effect.gen(function* () {
-        const server = yield* TestServer
+        const server = yield* insistent
         const boss = yield* admin
         const owner = yield* seller
         const products = yield* Effect.forEach([0, 1, 2], (i) => addProduct(owner, { price: 100 + i, stock: 10_000 }))
@@ -159,7 +159,7 @@ it.live(
 it.live("a product gets a second variant while somebody who named the product alone waits: nobody chose", () =>
   onServer(
     Effect.gen(function* () {
-      const server = yield* TestServer
+      const server = yield* insistent
       const owner = yield* seller
       const acts: Record<string, (id: string) => Effect.Effect<Answer>> = {
         order: (id) => server.post("/api/v1/orders", { ...customer, items: [{ product_id: id, quantity: 1 }] }),

@@ -135,3 +135,16 @@ export class TestServer extends Context.Service<
   /** Server, services and database of one test file. */
   static readonly layer = TestServer.over(freshDatabase)
 }
+
+/** As a good client is: asked to come again, it does. For those who all want one row at once. */
+export const insistent = Effect.map(TestServer, (server) => {
+  const send: (typeof server)["send"] = (...request) =>
+    Effect.repeat(server.send(...request), { while: ({ status }) => status === 503 })
+  return TestServer.of({
+    ...server,
+    send,
+    get: (path, options) => send("GET", path, options),
+    post: (path, body, options) => send("POST", path, { ...options, body }),
+    patch: (path, body, options) => send("PATCH", path, { ...options, body })
+  })
+})
