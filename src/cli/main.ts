@@ -17,6 +17,12 @@ import { register as users } from "./commands/users.ts"
 import { register as work } from "./commands/work.ts"
 import { usageError } from "./usage.ts"
 
+// Whoever reads what is printed may have read enough: zst users list | head
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error
+  process.exit(0)
+})
+
 const { version }: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 
 const program = new Command("zst")

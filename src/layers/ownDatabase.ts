@@ -33,12 +33,16 @@ export const exists = Effect.fnUntraced(function* (name: string) {
 
 const another = "name an empty one in DATABASE_URL, or for the embedded one another ZST_DATA_DIR, or remove its folder."
 
-/** Tables where there should be none yet; the queue's may be there from a start that was cut off. */
+/**
+ * What is there although nothing should be yet; the queue's tables may be, from a start that was cut off. That nothing was
+ * applied is asked in the same statement: another process may just be applying it.
+ */
 const strangersTables = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<{ name: string }>`
     SELECT c.relname AS name FROM pg_class c
-    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+      AND to_regclass(${migrationsTable}) IS NULL
       AND c.relname NOT IN (${queueMigrations}, ${migrationsTable})
       AND (c.relname <> ${jobsTable} OR to_regclass(${queueMigrations}) IS NULL)
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')

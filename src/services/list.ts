@@ -24,6 +24,8 @@ export type Rows = {
   readonly alias: string
   /** What the JSON of a row takes from elsewhere, joined to the rows of the page alone. */
   readonly joins?: string
+  /** Some filters leave most rows and some nearly none: no plan is good for both, and each page is planned anew. */
+  readonly uneven?: true
 }
 
 /** Which of its rows are asked for, and how each is written. */
@@ -162,8 +164,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const known = after?.total ?? (yield* estimates.find(asked))
     const found = yield* rowsWith(json, (column) => {
       const statement = pageStatement(sql, rows, window, { where, column, counted: known === undefined })
-      // Planned for what is asked: one plan for every filter is a bad one for the rare or for the frequent.
-      return asked.params.length > 0 ? statement.unprepared : statement
+      return rows.uneven ? statement.unprepared : statement
     })
     const total = known ?? (yield* totalOf(where, asked, window, found[0]?.total))
     const items = found.slice(0, limit)

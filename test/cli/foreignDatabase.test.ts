@@ -71,7 +71,7 @@ it.live("is told from a stranger's, of which nothing is touched", () =>
     yield* on(
       url,
       SqlClient.SqlClient.use((sql) =>
-        Effect.andThen(sql`CREATE SCHEMA theirs`, sql`CREATE TABLE theirs.users (id int)`)
+        Effect.andThen(sql`CREATE SCHEMA theirs`, sql`CREATE VIEW theirs.users AS SELECT 1 AS id`)
       )
     )
     const theirs = `${url}?options=-csearch_path%3Dtheirs`

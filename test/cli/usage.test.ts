@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { inject } from "vitest"
 import { root, zst } from "./zst.ts"
 
 const commands = [
@@ -67,6 +70,17 @@ describe("zst", { concurrent: false }, () => {
       const document = JSON.parse(stdout)
       assert.match(document.openapi, /^3\.1/)
       assert.property(document.paths, "/api/v1/products")
+    })
+  )
+
+  it.live("ends without a word when whoever reads it has read enough", () =>
+    Effect.promise(async () => {
+      const program = join(inject("dist"), "zst.js")
+      const { stdout, stderr } = await promisify(execFile)("sh", [
+        "-c",
+        `"${process.execPath}" "${program}" openapi | head -c 9`
+      ])
+      assert.deepStrictEqual([stdout.length, stderr], [9, ""])
     })
   )
 

@@ -50,7 +50,7 @@ export class Accounts extends Context.Service<
       const shopProducts = yield* ShopProducts
       const shops = yield* Shops
       const events = yield* Events
-      const accounts = yield* makeList({ name: "accounts", from: "users u", alias: "u", joins: shopOf })
+      const accounts = yield* makeList({ name: "accounts", from: "users u", alias: "u", joins: shopOf, uneven: true })
 
       const list = Effect.fn("Accounts.list")(
         ({ search, role, seller_category, status, shop_status, ...query }: ListAccounts) => {

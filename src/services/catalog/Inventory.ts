@@ -55,7 +55,13 @@ export class Inventory extends Context.Service<
       const audit = yield* Audit
       const freshness = yield* Freshness
       const events = yield* Events
-      const list = yield* makeList({ name: "stock_movements", from: "stock_movements m", alias: "m", joins })
+      const list = yield* makeList({
+        name: "stock_movements",
+        from: "stock_movements m",
+        alias: "m",
+        joins,
+        uneven: true
+      })
 
       const named = Effect.fnUntraced(function* (caller: Caller, { sku_id, product_id, code }: AdjustStock) {
         const conditions: Array<Statement.Fragment> = []

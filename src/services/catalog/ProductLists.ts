@@ -59,8 +59,8 @@ export class ProductLists extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const categories = yield* Categories
       const catalogue = yield* makeList({ ...productRows, name: "products" })
-      const results = yield* makeList({ ...productRows, name: "found_products" })
-      const ownProducts = yield* makeList({ ...productRows, name: "own_products" })
+      const results = yield* makeList({ ...productRows, name: "found_products", uneven: true })
+      const ownProducts = yield* makeList({ ...productRows, name: "own_products", uneven: true })
 
       // The threshold is a setting of the transaction, which needs no session state behind a pooler.
       const tolerantly = <A>(page: Effect.Effect<Page<A>>) =>

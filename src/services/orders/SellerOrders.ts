@@ -53,6 +53,7 @@ export class SellerOrders extends Context.Service<
       const wilayas = yield* Wilayas
       const people = yield* People
       const parts = yield* makeList({
+        uneven: true,
         name: "seller_orders",
         from: "seller_orders so",
         alias: "so",
