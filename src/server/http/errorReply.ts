@@ -30,7 +30,7 @@ export const failures = {
   range: { status: 416, code: "RANGE_NOT_SATISFIABLE", message: "The range begins past the end." },
   mediaType: { status: 415, code: "UNSUPPORTED_MEDIA_TYPE", message: "Send the body as application/json." },
   internal: { status: 500, code: "INTERNAL", message: "Something went wrong on our side. Try again." },
-  unavailable: { status: 503, code: "UNAVAILABLE", message: "The service cannot answer now. Try again." }
+  unavailable: { status: 503, code: "UNAVAILABLE", message: "The service cannot answer now. Try again.", retryAfter: 2 }
 } satisfies Record<string, Failure>
 
 const json = "application/json; charset=utf-8"

@@ -49,7 +49,7 @@ const ready = HttpRouter.route(
     const ok = reached && !draining.value
     return HttpServerResponse.jsonUnsafe(
       { data: { status: ok ? "ready" : draining.value ? "draining" : "unavailable", database: reached } },
-      { status: ok ? 200 : 503, headers: noStore }
+      { status: ok ? 200 : 503, headers: ok ? noStore : { ...noStore, "retry-after": "2" } }
     )
   })
 )

@@ -1,16 +1,42 @@
-import { Cause, Effect, Layer, Option } from "effect"
+import { Cause, Effect, Layer, Option, Schema } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
+import { ValidationFailed } from "../../services/errors.ts"
 import { ObjectStoreError } from "../../services/media/ObjectStore.ts"
 import { failureOf, failureReply, failures } from "../http/errorReply.ts"
+import { lengthsOf } from "./bodyLengths.ts"
 
 /** Turns every failure of an endpoint, expected or not, into the error envelope. Outermost, so that it sees them all. */
 export class ErrorEnvelope extends HttpApiMiddleware.Service<ErrorEnvelope>()("zst/ErrorEnvelope") {
   static readonly layer = Layer.succeed(ErrorEnvelope, (httpEffect, { endpoint }) =>
     Effect.catchCause(
-      endpoint.payload.size === 0 ? httpEffect : Effect.flatMap(httpEffect, inEnvelope(endpoint)),
+      endpoint.payload.size === 0
+        ? httpEffect
+        : Effect.andThen(measured(endpoint), Effect.flatMap(httpEffect, inEnvelope(endpoint))),
       replyToCause
     )
+  )
+}
+
+/** A body in which something might be too long. */
+const longBody = 4096
+
+const decodeBody = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+
+/** Lists and maps have their length looked at first; whatever else is wrong with a body is told when it is read. */
+const measured = ({ payload }: HttpApiEndpoint.Top) => {
+  const looks = [...payload.values()].flatMap(({ schemas }) => schemas).flatMap((schema) => lengthsOf(schema) ?? [])
+  if (looks.length === 0) return Effect.void
+  return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+    Effect.matchEffect(request.arrayBuffer, {
+      onFailure: () => Effect.void,
+      onSuccess: (bytes) => {
+        if (bytes.byteLength < longBody) return Effect.void
+        const body = Option.getOrUndefined(decodeBody(Buffer.from(bytes).toString()))
+        const details = looks.flatMap((look) => look(body))
+        return details.length === 0 ? Effect.void : Effect.fail(new ValidationFailed({ details }))
+      }
+    })
   )
 }
 
