@@ -3,7 +3,7 @@ import { Context, Duration, Effect, Layer } from "effect"
 import { PersistedQueue } from "effect/persistence"
 import type { JobKind } from "../services/jobs/Jobs.ts"
 import { underMigrationLock } from "./migrationLock.ts"
-import { exists, jobsTable, requireOwn } from "./ownDatabase.ts"
+import { exists, jobsTable, queueMigrations, requireOwn } from "./ownDatabase.ts"
 
 /**
  * After how many seconds without a sign of life the job of a process is given to another one. Living processes give
@@ -25,7 +25,7 @@ export const makeQueueTables = underMigrationLock(Effect.scoped(makeStore))
 const store = Layer.effect(
   PersistedQueue.PersistedQueueStore,
   Effect.gen(function* () {
-    if (!(yield* exists(`${jobsTable}_migrations`))) yield* Effect.andThen(requireOwn, makeQueueTables)
+    if (!(yield* exists(queueMigrations))) yield* Effect.andThen(requireOwn, makeQueueTables)
     return yield* makeStore
   })
 )

@@ -8,7 +8,7 @@ import { textOf } from "../../migrations/script.ts"
 export const jobsTable = "jobs"
 export const migrationsTable = "zst_migrations"
 export const digestsTable = "zst_migration_digests"
-const queueMigrations = `${jobsTable}_migrations`
+export const queueMigrations = `${jobsTable}_migrations`
 
 /** The database is somebody else's, or was made by migrations that were rewritten since: nothing leads from there to here. */
 export class ForeignDatabase extends Schema.TaggedError<ForeignDatabase>()("ForeignDatabase", {

@@ -2,7 +2,7 @@
 import { Cause, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { status } from "../../layers/Migrations.ts"
-import { jobsTable, requireOwn } from "../../layers/ownDatabase.ts"
+import { exists, jobsTable, requireOwn } from "../../layers/ownDatabase.ts"
 import { wrongStocks } from "../../services/catalog/stockSql.ts"
 import { listConsumers } from "../../services/events/ConsumerRecords.ts"
 import { isDeclared } from "../consumers.ts"
@@ -12,8 +12,7 @@ import { type Check, ok, warning, wrong } from "./check.ts"
 /** Looked up without the layers of the queue, which would make its tables. */
 const deadLetterCheck = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const [table] = yield* sql<{ found: boolean }>`SELECT to_regclass(${jobsTable}) IS NOT NULL AS found`
-  if (!table?.found) return []
+  if (!(yield* exists(jobsTable))) return []
   const [jobs] = yield* sql<{
     dead: number
   }>`SELECT count(*)::int AS dead FROM ${sql(jobsTable)} WHERE state = 'failed'`
@@ -25,8 +24,7 @@ const deadLetterCheck = Effect.gen(function* () {
 /** It adds up all movements that there ever were. */
 export const stockCheck = Effect.fnUntraced(function* (milliseconds = 30_000) {
   const sql = yield* SqlClient.SqlClient
-  const [table] = yield* sql<{ found: boolean }>`SELECT to_regclass('stock_movements') IS NOT NULL AS found`
-  if (!table?.found) return []
+  if (!(yield* exists("stock_movements"))) return []
   const counted = sql`SELECT set_config('statement_timeout', ${String(milliseconds)}, true)`.pipe(
     Effect.andThen(sql<{ count: number }>`SELECT count(*)::int AS count FROM (${sql.literal(wrongStocks)}) w`),
     sql.withTransaction,
@@ -53,8 +51,7 @@ const mostLagSeconds = 600
 
 const eventCheck = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const [table] = yield* sql<{ found: boolean }>`SELECT to_regclass('event_consumers') IS NOT NULL AS found`
-  if (!table?.found) return []
+  if (!(yield* exists("event_consumers"))) return []
   const consumers = yield* listConsumers(sql)
   const failing = consumers.filter(({ failures }) => failures > 0)
   if (failing.length > 0) {
