@@ -1,14 +1,16 @@
 /** Reads the event log for the consumers of this process, until it is interrupted. */
-import { PgClient, PgConnection } from "@effect/sql-pg"
-import { type Cause, Context, Duration, Effect, Layer, Metric, Queue } from "effect"
+import { PgConnection, PgPool } from "@effect/sql-pg"
+import { type Cause, Context, Duration, Effect, Metric, Queue } from "effect"
 import { SqlClient } from "effect/sql"
 import { batchesWithin } from "../services/events/batches.ts"
 import { announceReader, ConsumerRecords } from "../services/events/ConsumerRecords.ts"
 import type { Consumer } from "../services/events/consumer.ts"
-import { type Run, rest, type Step, step } from "../services/events/reading.ts"
+import { longestOf, type Run, rest, type Step, step } from "../services/events/reading.ts"
 import { Wakeups, wakeupChannel } from "../services/events/Wakeups.ts"
+import { Patience } from "../services/patience.ts"
 import { Connecting } from "./Postgres.ts"
-import { answered, answering } from "./postgres/answering.ts"
+import { answered } from "./postgres/answered.ts"
+import { sessionOn } from "./postgres/session.ts"
 import { transactionOn } from "./postgres/TransactionsOn.ts"
 import { failureText } from "./Worker.ts"
 
@@ -20,12 +22,6 @@ const betweenConnections = "500 millis"
 export const LongestRest = Context.Reference<Duration.Input>("zst/events/LongestRest", {
   defaultValue: () => "1 second"
 })
-
-/** A statement that may take as long as PostgreSQL lets it is answered before that. */
-const longestSilence = Duration.seconds(6)
-
-/** How long a connection is unused until it is asked whether somebody is there. */
-const keepAlive = "10 seconds"
 
 /** More new events than these are not looked through for their types (events_since). */
 const mostLookedThrough = 10_000
@@ -60,10 +56,9 @@ const looking = <R>(
     const wakeups = yield* Wakeups
     const records = yield* ConsumerRecords
     const longestRest = yield* LongestRest
-    const connection = yield* Effect.flatMap(PgConnection.make({ ...(yield* Connecting), keepAlive }), ({ pin }) => pin)
-    const query = (statement: string, params: ReadonlyArray<unknown>) =>
-      answered(connection.query(statement, params), longestSilence)
-    const notifications = yield* answered(connection.listen(wakeupChannel), longestSilence)
+    const connection = yield* Effect.flatMap(PgConnection.make(yield* Connecting), ({ pin }) => pin)
+    const query = (statement: string, params: ReadonlyArray<unknown>) => answered(connection.query(statement, params))
+    const notifications = yield* answered(connection.listen(wakeupChannel))
     for (const { consumer } of readers) {
       yield* query(announceReader, [consumer.name])
       yield* inTransaction(records.register(consumer))
@@ -144,18 +139,8 @@ const watching = <R>(readers: ReadonlyArray<Reader<R>>, inTransaction: InTransac
  */
 const ownTransactions = Effect.fnUntraced(function* (ownConnections: number) {
   const sql = yield* SqlClient.SqlClient
-  const config: PgClient.PgPoolConfig = {
-    ...(yield* Connecting),
-    keepAlive,
-    minConnections: 0,
-    maxConnections: ownConnections
-  }
-  const { reserve } = Context.get(yield* Layer.build(PgClient.layer(config)), PgClient.PgClient)
-  return <A, E, R>(work: Effect.Effect<A, E, R>, within: Duration.Duration = longestSilence) =>
-    transactionOn(
-      sql,
-      Effect.map(reserve, (connection) => answering(connection, within))
-    )(work)
+  const { reserve } = yield* PgPool.make({ ...(yield* Connecting), maxConnections: ownConnections })
+  return transactionOn(sql, Effect.map(reserve, sessionOn))
 })
 
 const again: Step = { isMore: true }
@@ -164,7 +149,6 @@ const again: Step = { isMore: true }
 const reading = Effect.fnUntraced(function* <R>({ consumer, woken }: Reader<R>, inTransaction: InTransaction) {
   const records = yield* ConsumerRecords
   const { name } = consumer
-  const within = Duration.sum(consumer.timeLimit, longestSilence)
   const batches = batchesWithin(Duration.toMillis(consumer.timeLimit))
 
   const failed = Effect.fnUntraced(function* ({ position, events }: Run, because: Cause.Cause<unknown>) {
@@ -188,11 +172,9 @@ const reading = Effect.fnUntraced(function* <R>({ consumer, woken }: Reader<R>, 
 
   const once = Effect.gen(function* () {
     const begun: Array<Run> = []
-    const ended = Effect.exit(
-      inTransaction(
-        step(consumer, batches.size(), (run) => begun.push(run)),
-        within
-      )
+    const ended = inTransaction(step(consumer, batches.size(), (run) => begun.push(run))).pipe(
+      Effect.provideService(Patience, longestOf(consumer)),
+      Effect.exit
     )
     const [took, exit] = yield* Effect.timed(ended)
     const [run] = begun

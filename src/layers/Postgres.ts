@@ -1,6 +1,7 @@
 /**
- * One client over two pools. What only reads shares connections, which PostgreSQL holds to that; whatever may wait for a
- * row, and every transaction, has one of its own, so that nobody waits behind it.
+ * One client over three pools. What only reads shares connections, which PostgreSQL holds to that; searches, which may
+ * take long, have others, where whoever leaves ends them; whatever may wait for a row, and every transaction, has one of
+ * its own, so that nobody waits behind it.
  */
 import { PgClient, PgPool, PgTypes } from "@effect/sql-pg"
 import { Context, Effect, Layer, Option, type Redacted, Result } from "effect"
@@ -8,9 +9,10 @@ import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import { Reachable } from "../services/Reachable.ts"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
+import { answered } from "./postgres/answered.ts"
 import { lending } from "./postgres/lending.ts"
 import { onlyReads } from "./postgres/onlyReads.ts"
-import { sessionOf } from "./postgres/session.ts"
+import { sessionOf, sessionOn } from "./postgres/session.ts"
 import { unlessElsewhere } from "./postgres/TransactionsOn.ts"
 import { Settings } from "./Settings.ts"
 
@@ -56,10 +58,21 @@ const startupParameters = {
   idle_in_transaction_session_timeout: "10s"
 }
 
+/** A table is locked by a migration alone: what only reads does not keep those waiting who need another. */
+const readingParameters = {
+  ...startupParameters,
+  default_transaction_read_only: "on",
+  lock_timeout: "100ms",
+  // From how much likeness on a word counts as found that was not typed right (services/catalog/ProductLists.ts).
+  "pg_trgm.word_similarity_threshold": "0.4"
+}
+
 const connecting = (url: Redacted.Redacted) =>
   Connecting.of({
     url,
     connectTimeout: "5 seconds",
+    // How long a connection is unused until it is asked whether somebody is there.
+    keepAlive: "10 seconds",
     idleTimeout: "1 minute",
     applicationName: "zst",
     types,
@@ -72,33 +85,45 @@ const connecting = (url: Redacted.Redacted) =>
  */
 const sharedBy = 8
 
-/** So many times as many connections there may be while most of them only wait for somebody's row. */
-const waitersPerWriter = 4
+/** So many more connections there may be while those there are only wait for somebody's row. */
+const mostWaiting = 25
+
+const divided = (connections: number) => {
+  const readers = Math.max(1, Math.floor(connections * 0.3))
+  const searches = Math.max(1, Math.floor(connections * 0.2))
+  return { readers, searches, writers: Math.max(1, connections - readers - searches) }
+}
 
 const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const config = yield* Connecting
-  const forReaders = Math.max(1, Math.floor(maxConnections / 3))
-  const forWriters = Math.max(1, maxConnections - forReaders)
-  const readers = yield* PgPool.make({
+  const { readers, searches, writers } = divided(maxConnections)
+  const readersPool = yield* PgPool.make({
     ...config,
-    maxConnections: forReaders,
+    maxConnections: readers,
     minConnections: 1,
     multiplex: true,
     multiplexConcurrency: sharedBy,
-    startupParameters: { ...startupParameters, default_transaction_read_only: "on" }
+    startupParameters: readingParameters
   })
-  const ceiling = forWriters * waitersPerWriter
-  const writers = yield* PgPool.make({ ...config, maxConnections: ceiling })
-  const shared = lending(readers, { most: forReaders * sharedBy, ceiling: forReaders * sharedBy })
-  const own = lending(writers, { most: forWriters, ceiling })
-  const session = sessionOf((statement, use) => (onlyReads(statement) ? shared : own).use(use))
+  const searchesPool = yield* PgPool.make({
+    ...config,
+    maxConnections: searches,
+    startupParameters: readingParameters
+  })
+  const writersPool = yield* PgPool.make({ ...config, maxConnections: writers + mostWaiting })
+  const shared = lending(readersPool, { most: readers * sharedBy })
+  const searching = lending(searchesPool, { most: searches })
+  const own = lending(writersPool, { most: writers, ceiling: writers + mostWaiting })
+  const session = sessionOf(({ text, prepare }, run) => {
+    if (!onlyReads(text)) return own.use((connection) => answered(run(connection)))
+    if (!prepare) return searching.use((connection) => answered(run(connection)))
+    return shared.useToTheEnd((connection) => answered(run(connection), readersPool.invalidate(connection)))
+  })
   return yield* SqlClient.make({
     driver: "postgresql",
     acquirer: Effect.succeed(session),
     borrower: (use) => use(session),
-    transactionAcquirer: unlessElsewhere(
-      Effect.map(own.reserve, (connection) => sessionOf((_, use) => use(connection)))
-    ),
+    transactionAcquirer: unlessElsewhere(Effect.map(own.reserve, sessionOn)),
     compiler: PgClient.makeCompiler(),
     prepareTransactionControls: true,
     commit,
@@ -122,7 +147,7 @@ const commit = (connection: SqlConnection.Connection) =>
         )
   )
 
-/** A client with so many connections on this database, from two. */
+/** A client with so many connections on this database, from three. */
 export const pool = (options: { readonly url: Redacted.Redacted; readonly maxConnections: number }) =>
   Layer.effect(SqlClient.SqlClient, makeClient(options.maxConnections)).pipe(
     Layer.provide(Reactivity.layer),

@@ -106,7 +106,11 @@ const settings = {
     optionalSecret("DATABASE_URL", isPostgresUrl),
     "postgres://user:password@host:5432/database"
   ),
-  databasePool: setting("DATABASE_POOL", withRange("DATABASE_POOL", 2, 90, 10), "connections of this process, 2 to 90"),
+  databasePool: setting(
+    "DATABASE_POOL",
+    withRange("DATABASE_POOL", 3, 90, 10),
+    "connections of this process, 3 to 90; 25 more for orders of one product at once"
+  ),
   clerkJwtKey: setting(
     "CLERK_JWT_KEY",
     optionalSecret("CLERK_JWT_KEY", isJwtKey),

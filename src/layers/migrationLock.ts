@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { patiently } from "../services/patience.ts"
 
 /** Any number that no other advisory lock of this database uses. */
 const lock = 7_305_001
@@ -8,9 +9,8 @@ const lock = 7_305_001
 export const underMigrationLock = <A, E, R>(change: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    return yield* Effect.gen(function* () {
-      yield* sql`SELECT set_config('statement_timeout', '1h', true), set_config('lock_timeout', '10s', true)`
-      yield* sql`SELECT pg_advisory_xact_lock(${lock})`
-      return yield* change
-    }).pipe(sql.withTransaction)
+    return yield* sql`SELECT pg_advisory_xact_lock(${lock})`.pipe(
+      Effect.andThen(change),
+      patiently(sql, "1 hour", { lock_timeout: "10s" })
+    )
   })

@@ -1,49 +1,14 @@
 /** Connections to PostgreSQL whose other end is gone without a word: whoever reads the log connects again. */
-import { connect, createServer, type Socket } from "node:net"
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import { consume } from "../../src/layers/Consuming.ts"
 import { pool } from "../../src/layers/Postgres.ts"
 import { consumer } from "../../src/services/events/consumer.ts"
+import { between } from "../support/between.ts"
 import { freshDatabase } from "../support/database.ts"
 import { counted, LogServices, makeTables } from "../support/eventLog.ts"
 import { emitAll, process, registered, remembered, statusOf, when } from "../support/eventTests.ts"
 import { eventually } from "../support/eventually.ts"
-
-/** Passes on what is sent to `url`, until it is told to keep it to itself: on the connections there are by then. */
-const between = Effect.fnUntraced(function* (url: string) {
-  const to = new URL(url)
-  const pairs: Array<readonly [Socket, Socket]> = []
-  const server = createServer((from) => {
-    const there = connect(Number(to.port), to.hostname)
-    pairs.push([from, there])
-    from.pipe(there).pipe(from)
-    for (const socket of [from, there]) socket.on("error", () => {})
-  })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => {
-      server.listen(0, "127.0.0.1", () => resume(Effect.void))
-    }),
-    () =>
-      Effect.sync(() => {
-        for (const pair of pairs) for (const socket of pair) socket.destroy()
-        server.close()
-      })
-  )
-  const via = new URL(url)
-  const address = server.address()
-  via.hostname = "127.0.0.1"
-  via.port = String(typeof address === "object" ? address?.port : "")
-  const silence = Effect.sync(() => {
-    for (const [from, there] of pairs) {
-      from.unpipe(there)
-      there.unpipe(from)
-      from.pause()
-      there.pause()
-    }
-  })
-  return { url: via.toString(), silence, connections: () => pairs.length }
-})
 
 it.live(
   "events are read again within half a minute",

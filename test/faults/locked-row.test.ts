@@ -2,6 +2,7 @@
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
+import { eventually } from "../support/eventually.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, buyer, seller } from "../support/shop.ts"
 
@@ -72,4 +73,76 @@ it.live("requests that do not need a locked row are answered as ever", () =>
     const [row] = yield* sql`SELECT stock FROM skus WHERE product_id = ${held.id}`
     assert.deepStrictEqual(row, { stock: 999 })
   }).pipe(Effect.scoped, Effect.provide(TestServer.layer))
+)
+
+it.live("whoever needs a locked table is asked to come again, and nobody else notices", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const server = yield* TestServer
+    const owner = yield* seller
+    const person = yield* buyer
+    yield* addProduct(owner)
+    let price = 1
+    const stuck = Effect.suspend(() =>
+      Effect.all(
+        Array.from({ length: waiting }, () => server.get(`/api/v1/products?min_price=${price++}`)),
+        { concurrency: "unbounded" }
+      )
+    )
+    const others = Effect.all(
+      [
+        server.get("/health/ready"),
+        server.get("/api/v1/users/me", person),
+        server.get("/api/v1/users/me/addresses", person),
+        server.get("/api/v1/orders", person)
+      ],
+      { concurrency: "unbounded" }
+    )
+    yield* sql.withTransaction(
+      Effect.gen(function* () {
+        yield* sql`SET LOCAL idle_in_transaction_session_timeout = 0`
+        yield* sql`LOCK TABLE products IN ACCESS EXCLUSIVE MODE`
+        for (let round = 0; round < 3; round++) {
+          const [refused, served] = yield* Effect.all([stuck, others], { concurrency: "unbounded" })
+          for (const { status, headers } of refused) {
+            assert.deepStrictEqual([status, headers.get("retry-after")], [503, "2"])
+          }
+          for (const { status, text } of served) assert.strictEqual(status, 200, text)
+        }
+      })
+    )
+    for (const { status } of yield* stuck) assert.strictEqual(status, 200)
+  }).pipe(Effect.provide(TestServer.layer))
+)
+
+it.live("searches that everybody leaves are ended, and keep nobody waiting", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const server = yield* TestServer
+    yield* addProduct(yield* seller, { name: "Savon" })
+    yield* sql`CREATE OR REPLACE FUNCTION zst_fold(input text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_sleep(2); RETURN input; END $$`
+    const leave = Effect.promise(() =>
+      fetch(`${server.url}/api/v1/products?search=savon`, { signal: AbortSignal.timeout(200) }).then(
+        () => "answered",
+        () => "left"
+      )
+    )
+    const searching = Effect.map(
+      sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`,
+      ({ length }) => length
+    )
+    const left = yield* Effect.forkChild(
+      Effect.all(
+        Array.from({ length: 200 }, () => leave),
+        { concurrency: 50 }
+      )
+    )
+    yield* eventually(searching, (count) => count > 0)
+    for (let price = 1; price <= 20; price++) {
+      assert.strictEqual((yield* server.get(`/api/v1/products?min_price=${price}`)).status, 200)
+    }
+    assert.deepStrictEqual([...new Set(yield* Fiber.join(left))], ["left"])
+    yield* eventually(searching, (count) => count === 0)
+  }).pipe(Effect.provide(TestServer.layer))
 )

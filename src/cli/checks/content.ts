@@ -5,6 +5,7 @@ import { status } from "../../layers/Migrations.ts"
 import { exists, jobsTable, requireOwn } from "../../layers/ownDatabase.ts"
 import { wrongStocks } from "../../services/catalog/stockSql.ts"
 import { listConsumers } from "../../services/events/ConsumerRecords.ts"
+import { patiently } from "../../services/patience.ts"
 import { isDeclared } from "../consumers.ts"
 import { explainCause } from "../explain.ts"
 import { type Check, ok, warning, wrong } from "./check.ts"
@@ -25,9 +26,8 @@ const deadLetterCheck = Effect.gen(function* () {
 export const stockCheck = Effect.fnUntraced(function* (milliseconds = 30_000) {
   const sql = yield* SqlClient.SqlClient
   if (!(yield* exists("stock_movements"))) return []
-  const counted = sql`SELECT set_config('statement_timeout', ${String(milliseconds)}, true)`.pipe(
-    Effect.andThen(sql<{ count: number }>`SELECT count(*)::int AS count FROM (${sql.literal(wrongStocks)}) w`),
-    sql.withTransaction,
+  const counted = sql<{ count: number }>`SELECT count(*)::int AS count FROM (${sql.literal(wrongStocks)}) w`.pipe(
+    patiently(sql, milliseconds),
     Effect.asSome,
     Effect.catchReason("SqlError", "StatementTimeoutError", () => Effect.succeedNone)
   )

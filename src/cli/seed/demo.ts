@@ -9,7 +9,7 @@ import { demoShops } from "./demo-shops.ts"
 import { placeDemoOrders } from "./demoOrders.ts"
 import { addDemoPictures } from "./demoPictures.ts"
 import { insertOrders } from "./insertOrders.ts"
-import { insertRows, patiently, type Row } from "./insertRows.ts"
+import { insertRows, type Row, seeding } from "./insertRows.ts"
 import { insertSkus } from "./insertSkus.ts"
 import type { DemoProduct, DemoVariant } from "./products/product.ts"
 import { makeRandom } from "./random.ts"
@@ -52,7 +52,7 @@ export const isFresh = Effect.gen(function* () {
 })
 
 /** Fills the demo shop in one transaction, once: false when it was there. */
-export const seedDemo = patiently(
+export const seedDemo = seeding(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     yield* sql`SELECT pg_advisory_xact_lock(${lock})`

@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { patiently } from "../../services/patience.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -22,9 +23,11 @@ export const insertRows = Effect.fnUntraced(function* (table: string, rows: Read
 })
 
 /** What a transaction of a seed may take; requests have five seconds a statement. */
-export const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+export const seeding = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
-    sql`SELECT set_config('statement_timeout', '30min', true), set_config('lock_timeout', '30s', true),
-      set_config('idle_in_transaction_session_timeout', '5min', true),
-      set_config('gin_pending_list_limit', '262144', true)`.pipe(Effect.andThen(effect), sql.withTransaction)
+    patiently(sql, "30 minutes", {
+      lock_timeout: "30s",
+      idle_in_transaction_session_timeout: "5min",
+      gin_pending_list_limit: "262144"
+    })(effect)
   )

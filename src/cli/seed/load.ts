@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import type { SellerCategory } from "../../services/auth/model.ts"
 import { slugOf } from "../../services/catalog/slug.ts"
 import { makeProgress } from "../progress.ts"
-import { insertRows, patiently } from "./insertRows.ts"
+import { insertRows, seeding } from "./insertRows.ts"
 import { insertSkus } from "./insertSkus.ts"
 import { loadOrders } from "./loadOrders.ts"
 import { generatedId, generatedMark } from "./uuid.ts"
@@ -28,7 +28,7 @@ const tables = {
 export const generated = Effect.fnUntraced(function* (kind: Kind) {
   const sql = yield* SqlClient.SqlClient
   const { table, only } = tables[kind]
-  const [row] = yield* patiently(sql<Generated>`
+  const [row] = yield* seeding(sql<Generated>`
     SELECT count(*)::int AS count, coalesce(max(('x' || substr(id::text, 25))::bit(48)::bigint), -1)::int + 1 AS next
     FROM ${sql(table)} WHERE substr(id::text, 20, 4) = ${generatedMark} AND ${sql.literal(only)}`)
   return row ?? { count: 0, next: 0 }
@@ -113,7 +113,7 @@ const addSellers = (target: number, now: number) =>
         created_at,
         updated_at
       }))
-      return patiently(Effect.andThen(insertRows("users", users), insertRows("sellers", shops)))
+      return seeding(Effect.andThen(insertRows("users", users), insertRows("sellers", shops)))
     }
   })
 
@@ -125,7 +125,7 @@ const addUsers = (target: number, now: number) =>
     concurrency: 1,
     insert: (batch) => {
       const at = timeOf(now, target)
-      return patiently(
+      return seeding(
         insertRows(
           "users",
           range(batch).map((number) => personRow("customer", number, at(number)))
@@ -172,7 +172,7 @@ const addProducts = Effect.fnUntraced(function* (target: number, now: number) {
     target,
     batch: productsBatch,
     concurrency,
-    insert: (batch) => patiently(insert(batch))
+    insert: (batch) => seeding(insert(batch))
   })
 })
 
@@ -182,11 +182,11 @@ const settle = Effect.fnUntraced(function* (added: Record<Kind, number>) {
   const changed = new Set<string>()
   if (added.sellers + added.users > 0) changed.add("users").add("sellers")
   if (added.products > 0) {
-    yield* patiently(sql`SELECT gin_clean_pending_list('products_search')`)
+    yield* seeding(sql`SELECT gin_clean_pending_list('products_search')`)
     changed.add("products").add("skus").add("stock_movements")
   }
   if (added.orders > 0) for (const table of orderTables) changed.add(table)
-  for (const table of changed) yield* patiently(sql`ANALYZE ${sql(table)}`)
+  for (const table of changed) yield* seeding(sql`ANALYZE ${sql(table)}`)
 })
 
 const orderTables = ["orders", "seller_orders", "order_items", "order_events", "products", "skus", "stock_movements"]

@@ -3,7 +3,7 @@ import { SqlClient } from "effect/sql"
 import type { OrderStatus } from "../../services/orders/model.ts"
 import { CommandFailed } from "../explain.ts"
 import { insertOrders } from "./insertOrders.ts"
-import { patiently } from "./insertRows.ts"
+import { seeding } from "./insertRows.ts"
 import { addOrder, type Buyer, emptyRows, type SoldProduct } from "./orderRows.ts"
 import { makeRandom, type Random } from "./random.ts"
 import { generatedId, generatedMark } from "./uuid.ts"
@@ -26,7 +26,7 @@ const statusAfter = (days: number, random: Random): OrderStatus => {
 /** Places generated orders over what is for sale. Products that are sold out meanwhile end in cancelled orders. */
 export const loadOrders = Effect.fnUntraced(function* (now: number) {
   const sql = yield* SqlClient.SqlClient
-  const products = yield* patiently(sql<{ id: string }>`
+  const products = yield* seeding(sql<{ id: string }>`
     SELECT p.id FROM products p JOIN skus s ON s.product_id = p.id AND s.options = '{}' AND NOT s.archived
     WHERE p.status = 'active' AND (s.stock IS NULL OR s.stock >= p.min_order_quantity)
     ORDER BY md5(p.id::text) LIMIT ${sample}`)
@@ -35,7 +35,7 @@ export const loadOrders = Effect.fnUntraced(function* (now: number) {
       message: "There is nothing to order: add --products 1000, or run zst seed first."
     })
   }
-  const users = yield* patiently(sql<{ id: string }>`
+  const users = yield* seeding(sql<{ id: string }>`
     SELECT id FROM users WHERE role = 'customer' AND substr(id::text, 20, 4) = ${generatedMark} LIMIT ${sample}`)
 
   const buyerOf = (number: number, random: Random): Buyer => {
@@ -76,7 +76,7 @@ export const loadOrders = Effect.fnUntraced(function* (now: number) {
   })
 
   const insert = (range: { from: number; to: number }, timeOf: (number: number) => number) =>
-    patiently(
+    seeding(
       place(
         Array.from({ length: range.to - range.from }, (_, i) => range.from + i),
         timeOf

@@ -1,5 +1,5 @@
 import type { PgConnection, PgPool } from "@effect/sql-pg"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { SqlError } from "effect/sql"
 
 const longestWait = 2000
@@ -18,15 +18,17 @@ type Use = { counts: boolean; isUnderWay: boolean; slow: NodeJS.Timeout | undefi
 
 type Waiting = { readonly use: Use; readonly admit: () => void }
 
+type Run<A> = (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>
+
 type Options = {
   /** How many uses go on at once; whoever comes later waits in line, two seconds at most. */
   readonly most: number
   /** How many in all, with those that last: they wait for somebody's row, and the line need not wait for them. */
-  readonly ceiling: number
+  readonly ceiling?: number
 }
 
 /** Lends the connections of a pool, which has as many as there may be uses. */
-export const lending = (pool: PgPool.PgPool, { most, ceiling }: Options) => {
+export const lending = (pool: PgPool.PgPool, { most, ceiling = most }: Options) => {
   const line = new Set<Waiting>()
   let quick = 0
   let all = 0
@@ -97,8 +99,18 @@ export const lending = (pool: PgPool.PgPool, { most, ceiling }: Options) => {
 
   return {
     /** For one statement. */
-    use: <A>(run: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>) =>
+    use: <A>(run: Run<A>) =>
       Effect.acquireUseRelease(begin, (use) => Effect.andThen(admitted(use), pool.use(run)), end),
+    /** For one that goes on in its connection's line when nobody waits for it any more: until then it counts. */
+    useToTheEnd: <A>(run: Run<A>) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          const use = yield* begin
+          yield* Effect.onError(restore(admitted(use)), () => end(use))
+          const fiber = yield* Effect.forkDetach(Effect.ensuring(pool.use(run), end(use)))
+          return yield* restore(Fiber.join(fiber))
+        })
+      ),
     /** To the end of the scope, for what has to be alone on it. */
     reserve: Effect.acquireRelease(begin, end).pipe(Effect.flatMap(admitted), Effect.andThen(pool.reserve))
   }

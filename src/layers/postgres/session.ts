@@ -1,11 +1,14 @@
 import type { PgConnection } from "@effect/sql-pg"
 import { Effect, Stream } from "effect"
 import type { SqlConnection, SqlError } from "effect/sql"
+import { answered } from "./answered.ts"
+
+type Asked = { readonly text: string; readonly prepare: boolean }
 
 /** Lends a connection for the time of one statement. */
 export type Lend = <A>(
-  statement: string,
-  use: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>
+  asked: Asked,
+  run: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>
 ) => Effect.Effect<A, SqlError.SqlError>
 
 /** What a client runs its statements on, wherever `lend` takes the connection of each from. */
@@ -14,17 +17,20 @@ export const sessionOf = (lend: Lend): SqlConnection.Connection => {
     (prepare: boolean): SqlConnection.Connection["execute"] =>
     (text, params, transform) =>
       Effect.map(
-        lend(text, (connection) => connection.query(text, params, prepare)),
+        lend({ text, prepare }, (connection) => connection.query(text, params, prepare)),
         (result) => (transform === undefined ? result.rows : transform(result.rows))
       )
   const values = (prepare: boolean) => (text: string, params: ReadonlyArray<unknown>) =>
-    lend(text, (connection) => connection.queryValues(text, params, prepare))
+    lend({ text, prepare }, (connection) => connection.queryValues(text, params, prepare))
   return {
     execute: rows(true),
     executeUnprepared: rows(false),
     executeValues: values(true),
     executeValuesUnprepared: values(false),
-    executeRaw: (text, params) => lend(text, (connection) => connection.query(text, params)),
+    executeRaw: (text, params) => lend({ text, prepare: true }, (connection) => connection.query(text, params)),
     executeStream: () => Stream.die("Rows are read by the batch, so that no connection waits for who reads them")
   }
 }
+
+/** All on this connection. */
+export const sessionOn = (connection: PgConnection.PgConnection) => sessionOf((_, run) => answered(run(connection)))

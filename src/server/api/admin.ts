@@ -13,6 +13,7 @@ import { DecideApplication, ListApplications, SellerApplication } from "../../se
 import { AdministratorsOnly } from "../middleware/Administration.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
+import { Budget, longBudget } from "../middleware/limits.ts"
 import { dataOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
 
@@ -36,7 +37,9 @@ const updateUser = HttpApiEndpoint.patch("updateUser", "/admin/users/:id", {
   payload: UpdateAccount,
   success: dataOf(Account),
   error: [UserNotFound, OwnAccount, UserUnavailable, PreconditionFailed, ValidationFailed]
-}).annotate(OpenApi.Summary, "Role, seller category, ban, and whether the shop may sell; what is not sent stays")
+})
+  .annotate(Budget, longBudget)
+  .annotate(OpenApi.Summary, "Role, seller category, ban, and whether the shop may sell; what is not sent stays")
 
 const listApplications = HttpApiEndpoint.get("listApplications", "/admin/seller-applications", {
   query: ListApplications,
@@ -56,6 +59,7 @@ const decideApplication = HttpApiEndpoint.post("decideApplication", "/admin/sell
   success: dataOf(SellerApplication),
   error: [ApplicationNotFound, ApplicationDecided, CannotBecomeSeller, UserUnavailable, ValidationFailed]
 })
+  .annotate(Budget, longBudget)
   .annotate(OpenApi.Summary, "Approve or reject an application; approved, the applicant is a seller at once")
   .middleware(Idempotent)
 

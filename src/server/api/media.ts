@@ -15,7 +15,7 @@ import { Media, RequestUpload, UploadRequest } from "../../services/media/model.
 import { Deleted } from "../../services/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
-import { Budget, fileBudget } from "../middleware/limits.ts"
+import { Budget, longBudget } from "../middleware/limits.ts"
 import { createdOf, dataOf } from "./envelope.ts"
 import { video } from "./uploads.ts"
 
@@ -41,7 +41,7 @@ const completeUpload = HttpApiEndpoint.post("completeUpload", "/media/uploads/:i
   success: dataOf(Media),
   error: [MediaNotFound, UploadMissing, VideoFailed, ValidationFailed, Unavailable]
 })
-  .annotate(Budget, fileBudget)
+  .annotate(Budget, longBudget)
   .annotate(OpenApi.Summary, "Say that a video is there: it is checked, and the work on it begins")
 
 const getMedia = HttpApiEndpoint.get("getMedia", "/media/:id", {

@@ -8,7 +8,7 @@ import { MediaNotFound, UploadMissing } from "../../services/media/errors.ts"
 import { AddUploadedImage } from "../../services/media/model.ts"
 import { Deleted } from "../../services/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
-import { Budget, fileBudget } from "../middleware/limits.ts"
+import { Budget, longBudget } from "../middleware/limits.ts"
 import { createdOf, dataOf } from "./envelope.ts"
 import { picture, pictureRefusals, sentPictureRefusals } from "./uploads.ts"
 
@@ -30,7 +30,7 @@ const addUploadedImage = HttpApiEndpoint.post("addUploadedImage", "/products/:id
   success: createdOf(ProductImage),
   error: [ProductNotFound, ShopClosed, TooManyImages, MediaNotFound, UploadMissing, ...pictureRefusals]
 })
-  .annotate(Budget, fileBudget)
+  .annotate(Budget, longBudget)
   .annotate(
     OpenApi.Summary,
     "Complete a presigned upload as a picture of a product: it is checked like one that is sent"

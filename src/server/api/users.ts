@@ -4,6 +4,7 @@ import { Me, UpdateMe } from "../../services/auth/model.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
+import { Budget, longBudget } from "../middleware/limits.ts"
 import { dataOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
 import { picture, sentPictureRefusals } from "./uploads.ts"
@@ -20,14 +21,15 @@ export const UsersApi = HttpApiGroup.make("users")
       success: dataOf(Me),
       error: [AccountClosed, PreconditionFailed, ValidationFailed]
     }).annotate(OpenApi.Summary, "Change the caller's profile; what is not sent stays"),
-    HttpApiEndpoint.delete("leave", "/users/me", { success: dataOf(Me) }).annotate(
-      OpenApi.Summary,
-      "Ask for the account's deletion in 30 days, once its orders are finished; a shop closes at once"
-    ),
-    HttpApiEndpoint.post("stay", "/users/me/restore", { success: dataOf(Me) }).annotate(
-      OpenApi.Summary,
-      "Take the deletion back, until it has happened"
-    ),
+    HttpApiEndpoint.delete("leave", "/users/me", { success: dataOf(Me) })
+      .annotate(Budget, longBudget)
+      .annotate(
+        OpenApi.Summary,
+        "Ask for the account's deletion in 30 days, once its orders are finished; a shop closes at once"
+      ),
+    HttpApiEndpoint.post("stay", "/users/me/restore", { success: dataOf(Me) })
+      .annotate(Budget, longBudget)
+      .annotate(OpenApi.Summary, "Take the deletion back, until it has happened"),
     HttpApiEndpoint.put("putAvatar", "/users/me/avatar", {
       payload: picture,
       success: dataOf(Me),

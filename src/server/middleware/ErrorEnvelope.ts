@@ -1,37 +1,56 @@
-import { Cause, Effect, Layer, Option, Schema } from "effect"
+import { Cause, Context, Duration, Effect, Layer, Option, Predicate, Schema } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
-import { ValidationFailed } from "../../services/errors.ts"
+import { Unavailable, ValidationFailed } from "../../services/errors.ts"
 import { ObjectStoreError } from "../../services/media/ObjectStore.ts"
 import { failureOf, failureReply, failures } from "../http/errorReply.ts"
 import { lengthsOf } from "./bodyLengths.ts"
+import { Budget } from "./limits.ts"
 
-/** Turns every failure of an endpoint, expected or not, into the error envelope. Outermost, so that it sees them all. */
+/**
+ * Turns every failure of an endpoint, expected or not, into the error envelope, and so what takes too long. Outermost, so
+ * that it sees them all.
+ */
 export class ErrorEnvelope extends HttpApiMiddleware.Service<ErrorEnvelope>()("zst/ErrorEnvelope") {
   static readonly layer = Layer.succeed(ErrorEnvelope, (httpEffect, { endpoint }) =>
     Effect.catchCause(
       endpoint.payload.size === 0
-        ? httpEffect
-        : Effect.andThen(measured(endpoint), Effect.flatMap(httpEffect, inEnvelope(endpoint))),
+        ? inTime(endpoint, httpEffect)
+        : Effect.andThen(measured(endpoint), inTime(endpoint, Effect.flatMap(httpEffect, inEnvelope(endpoint)))),
       replyToCause
     )
   )
 }
+
+/** What is cut off has its transaction undone, or sees its commit to the end: a key tells which. */
+const inTime = <A, E, R>({ annotations, payload }: HttpApiEndpoint.Top, httpEffect: Effect.Effect<A, E, R>) =>
+  takesFile(payload)
+    ? httpEffect
+    : Effect.timeoutOrElse(httpEffect, {
+        duration: Duration.seconds(Context.get(annotations, Budget)),
+        orElse: () => Effect.fail(new Unavailable({ retry_after: 2 }))
+      })
+
+const takesFile = (payload: HttpApiEndpoint.Top["payload"]) =>
+  [...payload.keys()].some((type) => type.startsWith("multipart/"))
 
 /** A body in which something might be too long. */
 const longBody = 4096
 
 const decodeBody = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 
-/** Lists and maps have their length looked at first; whatever else is wrong with a body is told when it is read. */
+/**
+ * Waits for the body, which has its own time to arrive (bodyTime.ts). Lists and maps have their length looked at first;
+ * whatever else is wrong with a body is told when it is read.
+ */
 const measured = ({ payload }: HttpApiEndpoint.Top) => {
+  if (takesFile(payload)) return Effect.void
   const looks = [...payload.values()].flatMap(({ schemas }) => schemas).flatMap((schema) => lengthsOf(schema) ?? [])
-  if (looks.length === 0) return Effect.void
   return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
     Effect.matchEffect(request.arrayBuffer, {
       onFailure: () => Effect.void,
       onSuccess: (bytes) => {
-        if (bytes.byteLength < longBody) return Effect.void
+        if (bytes.byteLength < longBody || looks.length === 0) return Effect.void
         const body = Option.getOrUndefined(decodeBody(Buffer.from(bytes).toString()))
         const details = looks.flatMap((look) => look(body))
         return details.length === 0 ? Effect.void : Effect.fail(new ValidationFailed({ details }))
@@ -66,9 +85,20 @@ export const replyToCause = Effect.fnUntraced(function* (cause: Cause.Cause<unkn
   const reason = reasonOf(cause)
   const failure = failureOf(reason)
   if (failure !== undefined) return failureReply(failure, id)
-  yield* Effect.logError("request failed", cause).pipe(Effect.annotateLogs({ request_id: id }))
-  return failureReply(isUnavailable(reason) ? failures.unavailable : failures.internal, id)
+  const annotated = Effect.annotateLogs({ request_id: id })
+  if (isUnavailable(reason)) {
+    yield* Effect.logWarning("request could not be served", inShort(reason)).pipe(annotated)
+    return failureReply(failures.unavailable, id)
+  }
+  yield* Effect.logError("request failed", cause).pipe(annotated)
+  return failureReply(failures.internal, id)
 })
+
+const inShort = (reason: unknown) => {
+  const inner = Predicate.hasProperty(reason, "reason") ? reason.reason : reason
+  const cause = Predicate.hasProperty(inner, "cause") ? inner.cause : inner
+  return cause instanceof Error ? cause.message : String(cause)
+}
 
 /**
  * The database cannot be reached or has no connection left, or the object store cannot: worth another try, and not the

@@ -7,6 +7,7 @@ import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { Events } from "../events/Events.ts"
+import { patiently } from "../patience.ts"
 import { sqlOrDie } from "../sql.ts"
 import { tryEach } from "../tryEach.ts"
 import { Erasures } from "./Erasures.ts"
@@ -86,7 +87,6 @@ export class Departures extends Context.Service<
 
       const erase = Effect.fn("Departures.erase")(
         function* (author: Author, user: UserId) {
-          yield* sql`SELECT set_config('statement_timeout', '60s', true)`
           yield* people.holdAll([user])
           const [ready] = yield* sql<{ status: string }>`
             SELECT u.status FROM users u
@@ -107,7 +107,7 @@ export class Departures extends Context.Service<
           yield* events.emit(userErased, { id: user }, { entity: user })
           return true
         },
-        sql.withTransaction,
+        patiently(sql, "1 minute"),
         Effect.catchTag("StillNeeded", () => Effect.succeed(false)),
         Effect.orDie
       )

@@ -62,14 +62,6 @@ export class ProductLists extends Context.Service<
       const results = yield* makeList({ ...productRows, name: "found_products", uneven: true })
       const ownProducts = yield* makeList({ ...productRows, name: "own_products", uneven: true })
 
-      // The threshold is a setting of the transaction, which needs no session state behind a pooler.
-      const tolerantly = <A>(page: Effect.Effect<Page<A>>) =>
-        sql`SELECT set_config('pg_trgm.word_similarity_threshold', '0.4', true)`.pipe(
-          Effect.andThen(page),
-          sql.withTransaction,
-          Effect.orDie
-        )
-
       const pageOf = Effect.fnUntraced(function* <A extends object>(
         products: List,
         query: ListOwnProducts | ListProducts,
@@ -98,11 +90,11 @@ export class ProductLists extends Context.Service<
             where: productConditions(sql, { ...filter, fuzzy }),
             json
           })
-        if (window.order === similar) return yield* tolerantly(show(window, { fuzzy: true }))
+        if (window.order === similar) return yield* show(window, { fuzzy: true })
         const found = yield* show(window, { fuzzy: false })
         if (similar === undefined || window.after !== undefined || found.meta.total > 0) return found
         // What finds nothing by its letters is tried again with room for a typing error, best match first.
-        return yield* tolerantly(show({ ...window, after: undefined, order: similar }, { fuzzy: true }))
+        return yield* show({ ...window, after: undefined, order: similar }, { fuzzy: true })
       })
 
       const shown = Effect.fnUntraced(function* (products: List, query: ListProducts) {
@@ -113,7 +105,9 @@ export class ProductLists extends Context.Service<
         return yield* pageOf(products, query, scope, listedProductJson(fields))
       })
 
-      const list = Effect.fn("ProductLists.list")((query: ListProducts) => shown(catalogue, query))
+      const list = Effect.fn("ProductLists.list")((query: ListProducts) =>
+        shown(query.search === undefined ? catalogue : results, query)
+      )
 
       const search = Effect.fn("ProductLists.search")(function* ({ q, ...query }: SearchProducts) {
         const { items, meta } = yield* shown(results, { ...query, search: q })

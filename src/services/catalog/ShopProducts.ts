@@ -3,6 +3,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
 import { isOpenShop } from "../auth/People.ts"
 import { Events } from "../events/Events.ts"
+import { patiently } from "../patience.ts"
 import { shopSettled } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { holdShop } from "./holdShop.ts"
@@ -28,11 +29,11 @@ export class ShopProducts extends Context.Service<
       const freshness = yield* Freshness
       const events = yield* Events
 
-      const settle = Effect.fn("ShopProducts.settle")(function* (owner: UserId) {
-        // A big shop takes longer than a request's statement may. First what orders lock first, in id order.
-        yield* sql`SELECT set_config('statement_timeout', '60s', true)`
-        yield* holdShop(sql, owner)
-        const settled = yield* sql<{ on_sale: boolean }>`
+      const settle = Effect.fn("ShopProducts.settle")(
+        function* (owner: UserId) {
+          // First what orders lock first, in id order.
+          yield* holdShop(sql, owner)
+          const settled = yield* sql<{ on_sale: boolean }>`
           WITH shop AS (
             SELECT s.id, ${sql.literal(isOpenShop)} AS open FROM sellers s JOIN users u ON u.id = s.id WHERE s.id = ${owner}
           ),
@@ -43,9 +44,11 @@ export class ShopProducts extends Context.Service<
             RETURNING shop.open
           )
           SELECT open AS on_sale FROM settled LIMIT 1`
-        for (const { on_sale } of settled) yield* events.emit(shopSettled, { id: owner, on_sale }, { entity: owner })
-        yield* sql.afterCommit(freshness.changed)
-      })
+          for (const { on_sale } of settled) yield* events.emit(shopSettled, { id: owner, on_sale }, { entity: owner })
+          yield* sql.afterCommit(freshness.changed)
+        },
+        patiently(sql, "1 minute")
+      )
 
       return ShopProducts.of({ settle })
     })

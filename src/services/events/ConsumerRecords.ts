@@ -2,6 +2,7 @@ import { Context, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
+import { patiently } from "../patience.ts"
 import type { EventRow } from "./consumer.ts"
 import type { EventType } from "./eventType.ts"
 
@@ -174,7 +175,6 @@ export class ConsumerRecords extends Context.Service<
       const rewind = Effect.fn("ConsumerRecords.rewind")(
         function* (author: Author, name: string, to: Date | "begin") {
           // There is no index by time: it is looked for among the ids.
-          yield* sql`SELECT set_config('statement_timeout', '5min', true), set_config('lock_timeout', '30s', true)`
           const [held] = yield* sql<Held>`SELECT id, position FROM event_consumers WHERE name = ${name} FOR UPDATE`
           if (held === undefined) return 0
           const place = to === "begin" ? oldest : sql`SELECT min(id) - 1 FROM events WHERE created_at >= ${to}`
@@ -192,7 +192,7 @@ export class ConsumerRecords extends Context.Service<
           })
           return position
         },
-        sql.withTransaction,
+        patiently(sql, "5 minutes", { lock_timeout: "30s" }),
         Effect.orDie
       )
 

@@ -9,6 +9,9 @@ const slice = 10_000
 /** How much longer than we PostgreSQL waits for a run, and a run for PostgreSQL. */
 const margin = Duration.seconds(5)
 
+/** How long PostgreSQL may take for what a run has it do. */
+export const longestOf = ({ timeLimit }: Pick<Consumer<never>, "timeLimit">) => Duration.sum(timeLimit, margin)
+
 /** Whether there may be more for this process now. */
 export type Step = { readonly isMore: boolean }
 
@@ -42,7 +45,7 @@ const goBack = Effect.fnUntraced(function* (name: string, position: number) {
 export const step = Effect.fnUntraced(function* <R>(consumer: Consumer<R>, most: number, begins: (run: Run) => void) {
   const sql = yield* SqlClient.SqlClient
   const { name, types, knows, timeLimit } = consumer
-  const longest = String(Duration.toMillis(Duration.sum(timeLimit, margin)))
+  const longest = String(Duration.toMillis(longestOf(consumer)))
   // Its commit waits for no disk: a crash would take back the place and the effects together, and they are done again.
   const [place] = yield* sql<Place>`
     SELECT c.position, h.horizon, h.last,

@@ -1,6 +1,7 @@
 import { Clock, Context, Effect, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { isUuid } from "../model.ts"
+import { patiently } from "../patience.ts"
 import { Uses } from "../Uses.ts"
 import { LocalObjects } from "./LocalObjects.ts"
 import { keysOf, type MediaRow, mediaColumns } from "./mediaSql.ts"
@@ -40,20 +41,16 @@ export class Collector extends Context.Service<
       const local = yield* LocalObjects
       const isUnused = (yield* Uses).isUnused("media", "m")
 
-      const patiently = sql`SELECT set_config('statement_timeout', '5min', true)`
-
       const isLeft = sql.literal(`(
         (m.status = 'uploading' AND m.created_at < now() - interval '${uncompletedAfter}')
         OR (m.updated_at < now() - CASE m.kind WHEN 'image' THEN interval '${unusedImageAfter}'
           ELSE interval '${unusedVideoAfter}' END AND ${isUnused}))`)
 
       const unused = (dryRun: boolean) =>
-        Effect.andThen(
-          patiently,
-          dryRun
-            ? sql<MediaRow>`SELECT ${sql.literal(mediaColumns)} FROM media m WHERE ${isLeft}`
-            : sql<MediaRow>`DELETE FROM media m WHERE ${isLeft} RETURNING ${sql.literal(mediaColumns)}`
-        ).pipe(sql.withTransaction, Effect.orDie)
+        (dryRun
+          ? sql<MediaRow>`SELECT ${sql.literal(mediaColumns)} FROM media m WHERE ${isLeft}`
+          : sql<MediaRow>`DELETE FROM media m WHERE ${isLeft} RETURNING ${sql.literal(mediaColumns)}`
+        ).pipe(patiently(sql, "5 minutes"), Effect.orDie)
 
       const markStuck = (dryRun: boolean) => {
         const isStuck = sql.literal(`status = 'processing' AND updated_at < now() - interval '${stuckAfter}'`)

@@ -1,0 +1,20 @@
+import { Context, Duration, Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+
+/** How long PostgreSQL may take for a statement before nobody is taken to be there any more. */
+export const Patience = Context.Reference<Duration.Duration>("zst/Patience", {
+  defaultValue: () => Duration.seconds(5)
+})
+
+/** A transaction whose statements may take so long; those of requests have five seconds. */
+export const patiently =
+  (sql: SqlClient.SqlClient, time: Duration.Input, settings: Readonly<Record<string, string>> = {}) =>
+  <A, E, R>(work: Effect.Effect<A, E, R>) => {
+    const patience = Duration.fromInputUnsafe(time)
+    const all = { ...settings, statement_timeout: String(Duration.toMillis(patience)) }
+    return sql`SELECT set_config(key, value, true) FROM jsonb_each_text(${JSON.stringify(all)}::text::jsonb)`.pipe(
+      Effect.andThen(work),
+      sql.withTransaction,
+      Effect.provideService(Patience, patience)
+    )
+  }

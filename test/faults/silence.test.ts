@@ -1,0 +1,57 @@
+/** Connections to PostgreSQL whose other end is gone without a word: requests are answered on others before long. */
+import { assert, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { between } from "../support/between.ts"
+import { freshDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
+import { TestServer } from "../support/server.ts"
+import { addProduct, buyer, customer, seller } from "../support/shop.ts"
+
+const roundsInARow = 50
+
+it.live(
+  "they are asked to come again, and served within half a minute, also when everybody leaves early",
+  () =>
+    Effect.gen(function* () {
+      const { url, silence } = yield* Effect.flatMap(freshDatabase, between)
+      const context = yield* Layer.build(TestServer.over(Effect.succeed(url)))
+      yield* Effect.gen(function* () {
+        const server = yield* TestServer
+        const owner = yield* seller
+        const person = yield* buyer
+        const { id } = yield* addProduct(owner, { stock: 1000 })
+        let price = 1
+        const all = Effect.all(
+          [
+            Effect.suspend(() => server.get(`/api/v1/products?min_price=${price++}`)),
+            server.get("/api/v1/products?search=savon"),
+            server.get("/api/v1/users/me", person),
+            server.post("/api/v1/orders", { ...customer, items: [{ product_id: id, quantity: 1 }] }),
+            server.post("/api/v1/cart/items", { product_id: id, quantity: 1 }, person),
+            server.get("/health/ready")
+          ],
+          { concurrency: "unbounded" }
+        ).pipe(Effect.map((answers) => answers.map(({ status }) => status)))
+        const leave = (path: string) =>
+          Effect.promise(() => fetch(server.url + path, { signal: AbortSignal.timeout(300) }).catch(() => undefined))
+        const leaving = Effect.suspend(() =>
+          Effect.all(
+            Array.from({ length: 30 }, () => leave(`/api/v1/products?min_price=${price++}`)),
+            { concurrency: "unbounded" }
+          )
+        )
+        assert.deepStrictEqual(yield* all, [200, 200, 200, 201, 201, 200])
+        yield* silence
+        const seen = new Set<number>()
+        yield* Effect.forkScoped(Effect.forever(leaving))
+        let served = 0
+        yield* eventually(all, (statuses) => {
+          for (const status of statuses) seen.add(status)
+          served = statuses.every((status) => status < 300) ? served + 1 : 0
+          return served === roundsInARow
+        })
+        assert.deepStrictEqual([...seen].toSorted(), [200, 201, 503])
+      }).pipe(Effect.provide(context))
+    }).pipe(Effect.scoped),
+  { timeout: 90_000 }
+)
