@@ -5,44 +5,46 @@
 import { Duration, Effect, Layer } from "effect"
 import { RateLimiter } from "effect/persistence"
 
-type Window = { readonly count: number; readonly endsAt: number }
-
-const notKept = Effect.die("In this process only fixed windows are counted.")
+const notKept = Effect.die("In this process only token buckets are counted.")
 
 export const layerOf = (capacity: number) =>
   Layer.sync(RateLimiter.RateLimiterStore, () => {
-    const windows = new Map<string, Window>()
+    /** When each bucket will be full again. */
+    const fullAt = new Map<string, number>()
 
-    const consume = (key: string, tokens: number, millis: number, limit: number | undefined, now: number) => {
-      const held = windows.get(key)
-      const { count, endsAt } = held !== undefined && held.endsAt > now ? held : { count: 0, endsAt: now }
-      const total = count + tokens
-      if (tokens === 0 || (limit !== undefined && total > limit)) return [total, endsAt - now] as const
-      if (held === undefined && windows.size >= capacity) makeRoom(windows, now)
-      const window = { count: total, endsAt: endsAt + tokens * millis }
-      windows.set(key, window)
-      return [total, window.endsAt - now] as const
+    const take = (key: string, tokens: number, refill: number, limit: number, overflows: boolean, now: number) => {
+      const held = fullAt.get(key)
+      const until = Math.max(held ?? now, now) + tokens * refill
+      const left = limit - (until - now) / refill
+      if (tokens > 0 && (left >= 0 || overflows)) {
+        if (held === undefined && fullAt.size >= capacity) makeRoom(fullAt, now)
+        fullAt.set(key, until)
+      }
+      const whole = Math.floor(left)
+      return [whole, (left - whole) * refill] as const
     }
 
     return RateLimiter.RateLimiterStore.of({
-      fixedWindow: ({ key, tokens, refillRate, limit }) =>
+      tokenBucket: ({ key, tokens, refillRate, limit, allowOverflow }) =>
         Effect.clockWith((clock) =>
-          Effect.sync(() => consume(key, tokens, Duration.toMillis(refillRate), limit, clock.currentTimeMillisUnsafe()))
+          Effect.sync(() =>
+            take(key, tokens, Duration.toMillis(refillRate), limit, allowOverflow, clock.currentTimeMillisUnsafe())
+          )
         ),
-      tokenBucket: () => notKept,
+      fixedWindow: () => notKept,
       adaptiveConsume: () => notKept,
       adaptiveFeedback: () => notKept
     })
   })
 
 /**
- * Drops a quarter at least: what has ended, then what ends soonest. A window lasts longer the more of it is used, so a
+ * Drops a quarter at least: what is full, then what will be soonest. The more of a bucket is used the later that is, so a
  * flood of new keys pushes out its own kind and not a budget that is spent.
  */
-const makeRoom = (windows: Map<string, Window>, now: number) => {
-  const ends = Float64Array.from(windows.values(), ({ endsAt }) => endsAt).sort()
+const makeRoom = (fullAt: Map<string, number>, now: number) => {
+  const ends = Float64Array.from(fullAt.values()).sort()
   const until = Math.max(now, ends[Math.floor(ends.length / 4)] ?? now)
-  for (const [key, { endsAt }] of windows) if (endsAt <= until) windows.delete(key)
+  for (const [key, end] of fullAt) if (end <= until) fullAt.delete(key)
 }
 
 /** Some 20 MB when it is full. */

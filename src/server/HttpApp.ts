@@ -17,6 +17,7 @@ import { Caching } from "./middleware/Caching.ts"
 import { ErrorEnvelope, replyToCause } from "./middleware/ErrorEnvelope.ts"
 import { Idempotent } from "./middleware/Idempotent.ts"
 import { KeptPages } from "./middleware/KeptPages.ts"
+import { RateLimiting } from "./middleware/RateLimiting.ts"
 import { RateLimits } from "./middleware/RateLimits.ts"
 
 const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
@@ -27,10 +28,11 @@ const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
     AdministratorsOnly.layer,
     Idempotent.layer,
     KeptPages.layer,
-    RateLimits.layerOf(limits),
+    RateLimits.layer,
     Caching.layer,
     ErrorEnvelope.layer
-  ])
+  ]),
+  Layer.provide(RateLimiting.layerOf(limits))
 )
 
 export const Routes = Layer.mergeAll(ApiRoutes, System)

@@ -1,4 +1,5 @@
 /** Who may do how much in what time. */
+import type { Caller } from "./auth/model.ts"
 import { subscriberOf } from "./networks.ts"
 
 export type Asked = {
@@ -6,6 +7,8 @@ export type Asked = {
   readonly address: string
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly query: Readonly<Record<string, string | ReadonlyArray<string>>>
+  /** Nobody, when it is a guest. */
+  readonly caller: Pick<Caller, "id"> | undefined
 }
 
 export type Limit = {
@@ -15,15 +18,19 @@ export type Limit = {
   /** In seconds: how long a budget that was used up at once takes to be whole again. */
   readonly window: number
   /**
-   * What uses it up: every request, or those that found nothing (404). The latter bounds guessing without touching
-   * those who know, however many share an address; when it is used up it refuses both, or it would tell them apart.
+   * What uses it up: every request, those that found nothing (404), or those whose token was refused (401). The latter
+   * bound guessing without touching those who know, however many share an address; used up, they refuse both, or it
+   * would tell them apart.
    */
-  readonly counts: "requests" | "misses"
-  /** Whose budget it is; where there is nobody, nothing is counted. */
-  readonly key: (asked: Asked) => string | undefined
+  readonly counts: "requests" | "misses" | "refusals"
+  /** Whose budget it is; where there is nobody, nothing is counted. Without it, the handler knows and takes from it. */
+  readonly key?: (asked: Asked) => string | undefined
 }
 
 export const minutes = 60
 export const hours = 60 * minutes
+export const days = 24 * hours
 
 export const bySubscriber = ({ address }: Asked) => subscriberOf(address)
+export const byGuest = (asked: Asked) => (asked.caller === undefined ? bySubscriber(asked) : undefined)
+export const byUser = ({ caller }: Asked) => caller?.id

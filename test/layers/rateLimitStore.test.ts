@@ -20,7 +20,7 @@ const passes = Effect.fnUntraced(function* (key: string, attempts: number) {
   const { consume } = yield* RateLimiter.RateLimiter
   let passed = 0
   for (let i = 0; i < attempts; i++) {
-    const exit = yield* Effect.exit(consume({ key, limit: 20, window: "1 hour" }))
+    const exit = yield* Effect.exit(consume({ key, limit: 20, window: "1 hour", algorithm: "token-bucket" }))
     if (exit._tag === "Success") passed++
   }
   return passed
@@ -28,17 +28,29 @@ const passes = Effect.fnUntraced(function* (key: string, attempts: number) {
 
 const remaining = Effect.fnUntraced(function* (key: string) {
   const { consume } = yield* RateLimiter.RateLimiter
-  return (yield* consume({ key, limit: 20, window: "1 hour", tokens: 0 })).remaining
+  return (yield* consume({ key, limit: 20, window: "1 hour", tokens: 0, algorithm: "token-bucket" })).remaining
 })
 
-it.effect("a budget is used up, stays so until it is whole, and then is", () =>
+it.effect("a bucket is emptied at once, fills by its rate, and is full after its window", () =>
   Effect.gen(function* () {
     assert.strictEqual(yield* passes("a", 25), 20)
     assert.strictEqual(yield* passes("b", 1), 1)
+    yield* TestClock.adjust("3 minutes")
+    assert.strictEqual(yield* passes("a", 5), 1)
     yield* TestClock.adjust("59 minutes")
-    assert.strictEqual(yield* passes("a", 1), 0)
-    yield* TestClock.adjust("1 minute")
+    assert.strictEqual(yield* passes("a", 25), 19)
+    yield* TestClock.adjust("2 hours")
     assert.strictEqual(yield* passes("a", 25), 20)
+  }).pipe(Effect.provide(limiter(layer)))
+)
+
+it.effect("whoever keeps to the rate is never refused", () =>
+  Effect.gen(function* () {
+    yield* passes("a", 19)
+    for (let i = 0; i < 100; i++) {
+      assert.strictEqual(yield* passes("a", 1), 1)
+      yield* TestClock.adjust("3 minutes")
+    }
   }).pipe(Effect.provide(limiter(layer)))
 )
 
@@ -54,9 +66,9 @@ it.effect("asking what is left takes nothing", () =>
 
 it.effect("a flood of keys takes neither memory nor the place of a budget that is used up", () =>
   Effect.gen(function* () {
-    const { fixedWindow } = yield* RateLimiter.RateLimiterStore
+    const { tokenBucket } = yield* RateLimiter.RateLimiterStore
     const use = (key: string, tokens: number) =>
-      fixedWindow({ key, tokens, refillRate: Duration.minutes(3), limit: 20 })
+      tokenBucket({ key, tokens, refillRate: Duration.minutes(3), limit: 20, allowOverflow: false })
     yield* use("spent", 20)
     const before = heapInUse()
     for (let i = 0; i < 1_000_000; i++) {
@@ -64,7 +76,7 @@ it.effect("a flood of keys takes neither memory nor the place of a budget that i
       if (i % 10_000 === 0) yield* TestClock.adjust("1 second")
     }
     assert.isBelow(heapInUse() - before, 40 * 1024 ** 2)
-    assert.strictEqual((yield* use("spent", 1))[0], 21)
+    assert.strictEqual((yield* use("spent", 20))[0] < 0, true)
   }).pipe(Effect.provide(layer))
 )
 

@@ -1,4 +1,4 @@
-/** The middleware on endpoints of its own, for what the API's do not use yet. */
+/** The middleware on endpoints of its own. */
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
@@ -10,6 +10,7 @@ import * as RateLimitStore from "../../src/layers/RateLimitStore.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 import { ErrorEnvelope } from "../../src/server/middleware/ErrorEnvelope.ts"
 import { Limits } from "../../src/server/middleware/limits.ts"
+import { RateLimiting } from "../../src/server/middleware/RateLimiting.ts"
 import { RateLimits } from "../../src/server/middleware/RateLimits.ts"
 import type { Limit } from "../../src/services/limits.ts"
 
@@ -18,17 +19,22 @@ const limits: ReadonlyArray<Limit> = [
   { name: "each", limit: 2, window: 60, counts: "requests", key: ({ headers }) => headers["x-who"] }
 ]
 
-const endpoint = HttpApiEndpoint.get("ping", "/ping", { success: HttpApiSchema.NoContent })
-  .annotate(Limits, ["all", "each"])
+const endpoint = HttpApiEndpoint.get("ping", "/ping", { success: HttpApiSchema.NoContent }).annotate(Limits, [
+  "all",
+  "each"
+])
+const Api = HttpApi.make("test")
+  .add(HttpApiGroup.make("test").add(endpoint))
   .middleware(RateLimits)
-const Api = HttpApi.make("test").add(HttpApiGroup.make("test").add(endpoint)).middleware(ErrorEnvelope)
+  .middleware(ErrorEnvelope)
 const Handlers = HttpApiBuilder.group(Api, "test", (handlers) => handlers.handleAll({ ping: () => Effect.void }))
 
 const serverOver = (store: typeof RateLimitStore.layer, settings: Record<string, string> = {}) =>
   HttpRouter.serve(
     HttpApiBuilder.layer(Api).pipe(
       Layer.provide(Handlers),
-      Layer.provide([RateLimits.layerOf(limits).pipe(Layer.provide(RateLimiter.layer)), ErrorEnvelope.layer]),
+      Layer.provide([RateLimits.layer, ErrorEnvelope.layer]),
+      Layer.provide(RateLimiting.layerOf(limits).pipe(Layer.provide(RateLimiter.layer))),
       Layer.provide([store, Settings.layer]),
       Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(settings)))
     ),
@@ -41,14 +47,14 @@ it.effect("a limit of requests counts each of them, and opens again", () =>
   Effect.gen(function* () {
     const first = yield* ping("a")
     assert.strictEqual(first.status, 204)
-    assert.strictEqual(first.headers.ratelimit, '"all";r=4;t=12, "each";r=1;t=30')
-    assert.strictEqual(first.headers["ratelimit-policy"], '"all";q=5;w=60, "each";q=2;w=60')
+    assert.strictEqual(first.headers.ratelimit, '"test";r=2999;t=1, "all";r=4;t=12, "each";r=1;t=30')
+    assert.strictEqual(first.headers["ratelimit-policy"], '"test";q=3000;w=60, "all";q=5;w=60, "each";q=2;w=60')
     assert.strictEqual((yield* ping("a")).status, 204)
     const refused = yield* ping("a")
     assert.strictEqual(refused.status, 429)
-    assert.strictEqual(refused.headers["retry-after"], "60")
+    assert.strictEqual(refused.headers["retry-after"], "30")
     const { error } = yield* refused.json as Effect.Effect<any>
-    assert.deepInclude(error, { code: "RATE_LIMIT_EXCEEDED", retry_after: 60 })
+    assert.deepInclude(error, { code: "RATE_LIMIT_EXCEEDED", retry_after: 30 })
     assert.strictEqual((yield* ping("b")).status, 204)
     yield* TestClock.adjust("1 minute")
     assert.strictEqual((yield* ping("a")).status, 204)

@@ -129,18 +129,18 @@ layer(serverWith({ TRUSTED_PROXIES: "127.0.0.1" }))("guessing at orders", (it) =
   // Each test has numbers, phones and addresses of its own: what one used up is not there for the next.
   const unreal = (n: number) => numberAt(real + n)
 
-  it.effect("is refused after 20 misses from one address, right guesses as well, for ten minutes", () =>
+  it.effect("is refused after 20 misses from one address, right guesses as well, until one is made up for", () =>
     Effect.gen(function* () {
       yield* placeOrders
       const { told, answer } = yield* guessUntilRefused((n) => track(unreal(n), phoneAt(n), client(0)))
       assert.strictEqual(told, 20)
-      assertRefused(answer, 600)
+      assertRefused(answer, 30)
       assert.strictEqual((yield* track(numberAt(100), phoneAt(100), client(1))).status, 200)
-      yield* assertOpensAfter(600, track(numberAt(100), phoneAt(100), client(0)))
+      yield* assertOpensAfter(30, track(numberAt(100), phoneAt(100), client(0)))
     })
   )
 
-  it.effect("is refused after 20 misses at one phone, from wherever, for an hour", () =>
+  it.effect("is refused after 20 misses at one phone, from wherever, until one is made up for", () =>
     Effect.gen(function* () {
       const phone = phoneAt(200)
       const spelt = [phone, `+213${phone.slice(1)}`, `00213 ${phone.slice(1)}`]
@@ -148,13 +148,13 @@ layer(serverWith({ TRUSTED_PROXIES: "127.0.0.1" }))("guessing at orders", (it) =
         track(unreal(100 + n), spelt[n % spelt.length] ?? phone, client(100 + n))
       )
       assert.strictEqual(told, 20)
-      assertRefused(answer, 3600)
+      assertRefused(answer, 180)
       assert.strictEqual((yield* track(numberAt(201), phoneAt(201), client(120))).status, 200)
-      yield* assertOpensAfter(3600, track(numberAt(200), phone, client(121)))
+      yield* assertOpensAfter(180, track(numberAt(200), phone, client(121)))
     })
   )
 
-  it.effect("is refused after 20 misses at one number, from wherever, for an hour", () =>
+  it.effect("is refused after 20 misses at one number, from wherever, until one is made up for", () =>
     Effect.gen(function* () {
       const number = numberAt(300)
       const spelt = [number, number.slice(4), number.toLowerCase(), ` ${number} `]
@@ -162,9 +162,9 @@ layer(serverWith({ TRUSTED_PROXIES: "127.0.0.1" }))("guessing at orders", (it) =
         track(spelt[n % spelt.length] ?? number, phoneAt(400 + n), client(200 + n))
       )
       assert.strictEqual(told, 20)
-      assertRefused(answer, 3600)
+      assertRefused(answer, 180)
       assert.strictEqual((yield* track(numberAt(301), phoneAt(301), client(220))).status, 200)
-      yield* assertOpensAfter(3600, track(number, phoneAt(300), client(221)))
+      yield* assertOpensAfter(180, track(number, phoneAt(300), client(221)))
     })
   )
 
@@ -186,7 +186,7 @@ layer(serverWith({ TRUSTED_PROXIES: "127.0.0.1" }))("guessing at orders", (it) =
       for (let n = 600; n < 650; n++) {
         const { status, headers } = yield* track(numberAt(n), phoneAt(n), client(1000))
         assert.strictEqual(status, 200)
-        assert.strictEqual(headers.get("ratelimit"), '"track-address";r=20, "track-phone";r=20, "track-number";r=20')
+        assert.include(headers.get("ratelimit"), '"track-address";r=20, "track-phone";r=20, "track-number";r=20')
       }
       for (let n = 0; n < 19; n++) yield* track(unreal(600 + n), phoneAt(600), client(1000))
       assert.strictEqual((yield* track(numberAt(600), phoneAt(600), client(1000))).status, 200)
@@ -199,11 +199,11 @@ layer(serverWith({ TRUSTED_PROXIES: "127.0.0.1" }))("guessing at orders", (it) =
       const miss = yield* track(unreal(700), phoneAt(700), { headers })
       assert.strictEqual(
         miss.headers.get("ratelimit-policy"),
-        '"track-address";q=20;w=600, "track-phone";q=20;w=3600, "track-number";q=20;w=3600'
+        '"orders";q=3000;w=60, "track-address";q=20;w=600, "track-phone";q=20;w=3600, "track-number";q=20;w=3600'
       )
       assert.strictEqual(
         miss.headers.get("ratelimit"),
-        '"track-address";r=19;t=30, "track-phone";r=19;t=180, "track-number";r=19;t=180'
+        '"orders";r=2999;t=1, "track-address";r=19;t=30, "track-phone";r=19;t=180, "track-number";r=19;t=180'
       )
       const exposed = miss.headers.get("access-control-expose-headers")?.toLowerCase().split(",") ?? []
       for (const name of ["ratelimit", "ratelimit-policy", "retry-after"]) assert.include(exposed, name)
@@ -251,8 +251,8 @@ layer(serverWith({ TRUSTED_PROXIES: "127.0.0.1" }))("guessing at orders", (it) =
         assert.strictEqual((yield* server.get(path, client(1003))).status, 404)
       }
       for (let n = 0; n < 10; n++) assert.strictEqual((yield* server.get(path, wrong)).status, 404)
-      assertRefused(yield* server.get(path, wrong), 600)
-      assertRefused(yield* server.patch(path, { commune: "Oran" }, wrong), 600)
+      assertRefused(yield* server.get(path, wrong), 6)
+      assertRefused(yield* server.patch(path, { commune: "Oran" }, wrong), 6)
       assert.strictEqual((yield* server.get(path, client(1003))).status, 404)
     })
   )
@@ -263,7 +263,7 @@ layer(serverWith({ TRUSTED_PROXIES: "192.0.2.1" }))("guessing at orders through 
     Effect.gen(function* () {
       const { told, answer } = yield* guessUntilRefused((n) => track(numberAt(n), phoneAt(n), client(n)))
       assert.strictEqual(told, 20)
-      assertRefused(answer, 600)
+      assertRefused(answer, 30)
     })
   )
 })

@@ -7,7 +7,6 @@ import { ValidationFailed } from "../../services/errors.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { Limits } from "../middleware/limits.ts"
-import { RateLimits } from "../middleware/RateLimits.ts"
 import { createdOf, dataOf } from "./envelope.ts"
 
 const id = { id: Schema.String }
@@ -46,7 +45,6 @@ const addCartItem = HttpApiEndpoint.post("addCartItem", "/cart/items", {
   .middleware(Idempotent)
   .middleware(MaybeSignedIn)
   .annotate(Limits, ["cart-guests"])
-  .middleware(RateLimits)
 
 const updateCartItem = HttpApiEndpoint.patch("updateCartItem", "/cart/items/:id", {
   params: id,

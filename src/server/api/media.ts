@@ -15,7 +15,7 @@ import { Media, RequestUpload, UploadRequest } from "../../services/media/model.
 import { Deleted } from "../../services/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
-import { Budget, longBudget } from "../middleware/limits.ts"
+import { Budget, Limits, longBudget } from "../middleware/limits.ts"
 import { createdOf, dataOf } from "./envelope.ts"
 import { video } from "./uploads.ts"
 
@@ -26,13 +26,16 @@ const addVideo = HttpApiEndpoint.post("addVideo", "/media", {
   payload: video,
   success: createdOf(Media),
   error: [FileTooLarge, UploadMalformed, VideoFailed, TooManyUploads, AccountClosed, ValidationFailed, Unavailable]
-}).annotate(OpenApi.Summary, "Upload a video; a poster and renditions are made of it in the background")
+})
+  .annotate(Limits, ["uploads"])
+  .annotate(OpenApi.Summary, "Upload a video; a poster and renditions are made of it in the background")
 
 const requestUpload = HttpApiEndpoint.post("requestUpload", "/media/uploads", {
   payload: RequestUpload,
   success: createdOf(UploadRequest),
   error: [TooManyUploads, AccountClosed, ValidationFailed, Unavailable]
 })
+  .annotate(Limits, ["uploads"])
   .annotate(OpenApi.Summary, "Ask for an address to which the app PUTs a video or a picture itself, within ten minutes")
   .middleware(Idempotent)
 
@@ -41,6 +44,7 @@ const completeUpload = HttpApiEndpoint.post("completeUpload", "/media/uploads/:i
   success: dataOf(Media),
   error: [MediaNotFound, UploadMissing, VideoFailed, ValidationFailed, Unavailable]
 })
+  .annotate(Limits, ["completions"])
   .annotate(Budget, longBudget)
   .annotate(OpenApi.Summary, "Say that a video is there: it is checked, and the work on it begins")
 

@@ -16,7 +16,6 @@ import { PreconditionFailed } from "../../services/precondition.ts"
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { Limits } from "../middleware/limits.ts"
-import { RateLimits } from "../middleware/RateLimits.ts"
 import { cartToken } from "./cart.ts"
 import { createdOf, dataOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
@@ -32,6 +31,7 @@ const placeOrder = HttpApiEndpoint.post("placeOrder", "/orders", {
   success: createdOf(PlacedOrder),
   error: [ProductsNotFound, VariantRequired, OutOfStock, TotalChanged, ValidationFailed]
 })
+  .annotate(Limits, ["guest-orders"])
   .annotate(OpenApi.Summary, "Order, as a guest or signed in; a name, a phone and items are enough")
   .middleware(Idempotent)
   .middleware(MaybeSignedIn)
@@ -51,7 +51,6 @@ const trackOrder = HttpApiEndpoint.get("trackOrder", "/orders/track", {
 })
   .annotate(OpenApi.Summary, "An order by its number and its customer's phone")
   .annotate(Limits, ["track-address", "track-phone", "track-number"])
-  .middleware(RateLimits)
 
 const getOrder = HttpApiEndpoint.get("getOrder", "/orders/:id", {
   params: id,
@@ -62,7 +61,6 @@ const getOrder = HttpApiEndpoint.get("getOrder", "/orders/:id", {
   .annotate(OpenApi.Summary, "One order: for its buyer, a guest with its token, its sellers and administrators")
   .middleware(MaybeSignedIn)
   .annotate(Limits, ["order-token"])
-  .middleware(RateLimits)
 
 const updateOrder = HttpApiEndpoint.patch("updateOrder", "/orders/:id", {
   params: id,
@@ -74,7 +72,6 @@ const updateOrder = HttpApiEndpoint.patch("updateOrder", "/orders/:id", {
   .annotate(OpenApi.Summary, "Complete or change where to deliver, until a shop confirms")
   .middleware(MaybeSignedIn)
   .annotate(Limits, ["order-token"])
-  .middleware(RateLimits)
 
 const cancelOrder = HttpApiEndpoint.post("cancelOrder", "/orders/:id/cancel", {
   params: id,
@@ -88,7 +85,6 @@ const cancelOrder = HttpApiEndpoint.post("cancelOrder", "/orders/:id/cancel", {
   .middleware(Idempotent)
   .middleware(MaybeSignedIn)
   .annotate(Limits, ["order-token"])
-  .middleware(RateLimits)
 
 export const OrdersApi = HttpApiGroup.make("orders")
   .add(placeOrder, listOrders, trackOrder, getOrder, updateOrder, cancelOrder)

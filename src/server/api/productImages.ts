@@ -8,7 +8,7 @@ import { MediaNotFound, UploadMissing } from "../../services/media/errors.ts"
 import { AddUploadedImage } from "../../services/media/model.ts"
 import { Deleted } from "../../services/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
-import { Budget, longBudget } from "../middleware/limits.ts"
+import { Budget, Limits, longBudget } from "../middleware/limits.ts"
 import { createdOf, dataOf } from "./envelope.ts"
 import { picture, pictureRefusals, sentPictureRefusals } from "./uploads.ts"
 
@@ -21,7 +21,9 @@ const addProductImage = HttpApiEndpoint.post("addProductImage", "/products/:id/i
   payload: picture,
   success: createdOf(ProductImage),
   error: [ProductNotFound, ShopClosed, TooManyImages, ...sentPictureRefusals]
-}).annotate(OpenApi.Summary, "Add a picture to a product; the first one is its primary")
+})
+  .annotate(Limits, ["uploads"])
+  .annotate(OpenApi.Summary, "Add a picture to a product; the first one is its primary")
 
 // Without Idempotent, for the same reason. The upload is gone afterwards, so that it is not added twice.
 const addUploadedImage = HttpApiEndpoint.post("addUploadedImage", "/products/:id/images/uploaded", {
@@ -30,6 +32,7 @@ const addUploadedImage = HttpApiEndpoint.post("addUploadedImage", "/products/:id
   success: createdOf(ProductImage),
   error: [ProductNotFound, ShopClosed, TooManyImages, MediaNotFound, UploadMissing, ...pictureRefusals]
 })
+  .annotate(Limits, ["completions"])
   .annotate(Budget, longBudget)
   .annotate(
     OpenApi.Summary,

@@ -5,6 +5,7 @@ import { ApplicationNotFound, ApplicationPending, CannotBecomeSeller } from "../
 import { ApplyAsSeller, Logo, SellerApplication } from "../../services/sellers/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
+import { Limits } from "../middleware/limits.ts"
 import { createdOf, dataOf } from "./envelope.ts"
 import { picture, sentPictureRefusals } from "./uploads.ts"
 
@@ -13,6 +14,7 @@ const applyAsSeller = HttpApiEndpoint.post("applyAsSeller", "/seller/application
   success: createdOf(SellerApplication),
   error: [ApplicationPending, CannotBecomeSeller, ValidationFailed]
 })
+  .annotate(Limits, ["applications"])
   .annotate(OpenApi.Summary, "Ask for a shop; an administrator decides")
   .middleware(Idempotent)
 
@@ -25,7 +27,9 @@ const putLogo = HttpApiEndpoint.put("putLogo", "/seller/logo", {
   payload: picture,
   success: dataOf(Logo),
   error: [Forbidden, ShopClosed, ...sentPictureRefusals]
-}).annotate(OpenApi.Summary, "Set the logo of the caller's shop: the middle of what is sent, as a square")
+})
+  .annotate(Limits, ["uploads"])
+  .annotate(OpenApi.Summary, "Set the logo of the caller's shop: the middle of what is sent, as a square")
 
 const deleteLogo = HttpApiEndpoint.delete("deleteLogo", "/seller/logo", {
   success: dataOf(Logo),

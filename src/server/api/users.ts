@@ -4,7 +4,7 @@ import { Me, UpdateMe } from "../../services/auth/model.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
-import { Budget, longBudget } from "../middleware/limits.ts"
+import { Budget, Limits, longBudget } from "../middleware/limits.ts"
 import { dataOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
 import { picture, sentPictureRefusals } from "./uploads.ts"
@@ -34,7 +34,9 @@ export const UsersApi = HttpApiGroup.make("users")
       payload: picture,
       success: dataOf(Me),
       error: [AccountClosed, ...sentPictureRefusals]
-    }).annotate(OpenApi.Summary, "Set the caller's picture: the middle of what is sent, as a square"),
+    })
+      .annotate(Limits, ["uploads"])
+      .annotate(OpenApi.Summary, "Set the caller's picture: the middle of what is sent, as a square"),
     HttpApiEndpoint.delete("deleteAvatar", "/users/me/avatar", {
       success: dataOf(Me),
       error: AccountClosed

@@ -3,6 +3,7 @@ import { Checkout } from "../../services/orders/Checkout.ts"
 import { Orders } from "../../services/orders/Orders.ts"
 import { answersOf } from "../answers.ts"
 import { CurrentUser, Visitor } from "../middleware/Authentication.ts"
+import { RateLimiting } from "../middleware/RateLimiting.ts"
 
 const accessOf = Effect.fnUntraced(function* (headers: { readonly "x-order-token"?: string }) {
   const { caller } = yield* Visitor
@@ -14,9 +15,11 @@ export const OrdersHandlers = answersOf(
   Effect.fnUntraced(function* (answers) {
     const checkout = yield* Checkout
     const orders = yield* Orders
+    const limits = yield* RateLimiting
     return answers({
       placeOrder: Effect.fnUntraced(function* ({ headers, payload }) {
         const { caller } = yield* Visitor
+        if (caller === undefined) yield* limits.take("guest-orders-phone", payload.customer_phone)
         return yield* checkout.place({ caller, cart_token: headers["x-cart-token"] }, payload)
       }),
       listOrders: Effect.fnUntraced(function* ({ query }) {

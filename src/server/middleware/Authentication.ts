@@ -6,6 +6,7 @@ import type { Caller } from "../../services/auth/model.ts"
 import { Tokens } from "../../services/auth/Tokens.ts"
 import { Users } from "../../services/auth/Users.ts"
 import { Unavailable } from "../../services/errors.ts"
+import { RateLimitExceeded, RateLimiting } from "./RateLimiting.ts"
 
 /** The signed-in user that makes the request. */
 export class CurrentUser extends Context.Service<CurrentUser, Caller>()("zst/CurrentUser") {}
@@ -13,7 +14,7 @@ export class CurrentUser extends Context.Service<CurrentUser, Caller>()("zst/Cur
 /** The user that makes the request, if it came with a token. */
 export class Visitor extends Context.Service<Visitor, { readonly caller: Caller | undefined }>()("zst/Visitor") {}
 
-const errors = [InvalidToken, Unauthenticated, AccountClosed, Unavailable] as const
+const errors = [InvalidToken, Unauthenticated, AccountClosed, Unavailable, RateLimitExceeded] as const
 
 /** Requires a token. */
 export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: CurrentUser | Visitor }>()(
@@ -27,10 +28,14 @@ export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: Cu
     SignedIn,
     Effect.gen(function* () {
       const identify = yield* identifier
+      const { hold } = yield* RateLimiting
       return SignedIn.of({
-        bearer: (httpEffect, { credential }) =>
+        bearer: (httpEffect, { credential, ...where }) =>
           Effect.flatMap(identify(Redacted.value(credential)), (caller) =>
-            Effect.provideContext(httpEffect, Context.make(CurrentUser, caller).pipe(Context.add(Visitor, { caller })))
+            Effect.provideContext(
+              hold(where, caller)(httpEffect),
+              Context.make(CurrentUser, caller).pipe(Context.add(Visitor, { caller }))
+            )
           )
       })
     })
@@ -46,15 +51,14 @@ export class MaybeSignedIn extends HttpApiMiddleware.Service<MaybeSignedIn, { pr
     MaybeSignedIn,
     Effect.gen(function* () {
       const identify = yield* identifier
-      const anonymous = { caller: undefined }
-      return (httpEffect) =>
-        Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) => {
-          const { authorization } = headers
-          if (authorization === undefined) return Effect.provideService(httpEffect, Visitor, anonymous)
-          return Effect.flatMap(identify(bearerOf(authorization)), (caller) =>
-            Effect.provideService(httpEffect, Visitor, { caller })
-          )
-        })
+      const { hold } = yield* RateLimiting
+      return (httpEffect, where) => {
+        const heldAs = (caller: Caller | undefined) =>
+          Effect.provideService(hold(where, caller)(httpEffect), Visitor, { caller })
+        return Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers: { authorization } }) =>
+          authorization === undefined ? heldAs(undefined) : Effect.flatMap(identify(bearerOf(authorization)), heldAs)
+        )
+      }
     })
   )
 }

@@ -1,4 +1,4 @@
-import { bySubscriber, hours, type Limit } from "../limits.ts"
+import { byGuest, hours, type Limit } from "../limits.ts"
 
 export const limits: ReadonlyArray<Limit> = [
   // What an address that has no account may leave behind. Many phones share one.
@@ -7,6 +7,6 @@ export const limits: ReadonlyArray<Limit> = [
     limit: 3000,
     window: 1 * hours,
     counts: "requests",
-    key: (asked) => (asked.headers.authorization === undefined ? bySubscriber(asked) : undefined)
+    key: byGuest
   }
 ]

@@ -4,6 +4,7 @@ import { schedule } from "../jobs/schedule.ts"
 import { Collector } from "./Collector.ts"
 import { mediaCollect } from "./jobKinds.ts"
 import { collectMedia } from "./jobs.ts"
+import { limits } from "./limits.ts"
 import { MediaFiles } from "./MediaFiles.ts"
 import { Pictures } from "./Pictures.ts"
 import { PresignedUploads } from "./PresignedUploads.ts"
@@ -20,6 +21,7 @@ export const media = domain({
   ),
   jobs: Effect.all([processVideo, collectMedia]),
   schedules: [schedule(mediaCollect, "30 4 * * *")],
+  limits,
   // Pictures that orders show stay; they are of things.
   people: { "media.owner_id": "anonymised" },
   erase: Effect.map(MediaFiles, ({ eraseOf }) => eraseOf)

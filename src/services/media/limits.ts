@@ -1,3 +1,5 @@
+import { byUser, hours, type Limit } from "../limits.ts"
+
 /** What may be uploaded. Sizes are in bytes, and a megabyte is a million of them. */
 export const megabyte = 1_000_000
 
@@ -15,6 +17,12 @@ export const maxUploadBytes = Math.max(maxImageBytes, maxVideoBytes)
 export const uploadSeconds = 600
 /** Of one user, that nothing uses yet. */
 export const maxUnusedUploads = 20
+
+/** A shop with a thousand pictures is filled in two hours. */
+export const limits: ReadonlyArray<Limit> = [
+  { name: "uploads", limit: 600, window: 1 * hours, counts: "requests", key: byUser },
+  { name: "completions", limit: 600, window: 1 * hours, counts: "requests", key: byUser }
+]
 
 /** `10 MB` */
 export const megabytes = (bytes: number) => `${bytes / megabyte} MB`

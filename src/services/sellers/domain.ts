@@ -6,12 +6,14 @@ import { Pictures } from "../media/Pictures.ts"
 import { Applications } from "./Applications.ts"
 import * as events from "./events.ts"
 import { Logos } from "./Logos.ts"
+import { limits } from "./limits.ts"
 import { Shops } from "./Shops.ts"
 
 export const sellers = domain({
   name: "sellers",
   layer: stack(Shops.layer, Layer.mergeAll(Applications.layer, Logos.layer)),
   events: Object.values(events),
+  limits,
   people: { "seller_applications.user_id": "deleted", "sellers.id": "anonymised" },
   // The shop's name stays with the orders that it fulfilled.
   erase: Effect.gen(function* () {

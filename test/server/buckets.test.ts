@@ -1,0 +1,96 @@
+/** What one caller may ask of the API in a minute, and of its costly acts. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import { freshDatabase } from "../support/database.ts"
+import { TestServer } from "../support/server.ts"
+import { addProduct, buyer, customer, seller } from "../support/shop.ts"
+
+const from = (address: string) => ({ headers: { "x-forwarded-for": address } })
+const Server = TestServer.over(freshDatabase, { TRUSTED_PROXIES: "127.0.0.1" })
+
+layer(Server)("a caller", (it) => {
+  const left = (headers: Headers, name: string) =>
+    Number(new RegExp(`"${name}";r=(\\d+)`).exec(headers.get("ratelimit") ?? "")?.[1])
+
+  it.effect("has a bucket of its own on every group: users by who they are, guests by their address", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const [one, other] = [yield* buyer, yield* buyer]
+      const me = (person: typeof one, address: string) =>
+        server.get("/api/v1/users/me", { ...person, ...from(address) })
+      const first = left((yield* me(one, "41.96.0.1")).headers, "users")
+      assert.strictEqual(left((yield* me(one, "41.96.0.2")).headers, "users"), first - 1)
+      assert.strictEqual(left((yield* me(other, "41.96.0.1")).headers, "users"), 599)
+      assert.strictEqual(
+        left((yield* server.get("/api/v1/cart", { ...one, ...from("41.96.0.1") })).headers, "cart"),
+        599
+      )
+      const guest = (address: string) => server.get("/api/v1/wilayas", from(address))
+      const guests = left((yield* guest("41.96.0.3")).headers, "delivery")
+      assert.strictEqual(left((yield* guest("41.96.0.3")).headers, "delivery"), guests - 1)
+      assert.strictEqual(left((yield* guest("41.96.0.4")).headers, "delivery"), 2999)
+    })
+  )
+
+  it.effect("is refused when it is empty, told when to come again, and then served", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const person = yield* buyer
+      const me = server.get("/api/v1/users/me", person)
+      const statuses = yield* Effect.all(
+        Array.from({ length: 600 }, () => Effect.map(me, ({ status }) => status)),
+        { concurrency: 20 }
+      )
+      assert.deepStrictEqual([...new Set(statuses)], [200])
+      const refused = yield* me
+      assert.deepStrictEqual([refused.status, refused.headers.get("retry-after")], [429, "1"])
+      assert.strictEqual((yield* server.get("/api/v1/users/me", yield* buyer)).status, 200)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* me).status, 200)
+    })
+  )
+
+  it.effect("who has no token that is one is not let try without end", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const attempt = (address: string) => server.get("/api/v1/users/me", { token: "not.a.token", ...from(address) })
+      for (let i = 0; i < 300; i++) assert.strictEqual((yield* attempt("41.96.1.1")).status, 401)
+      assert.strictEqual((yield* attempt("41.96.1.1")).status, 429)
+      assert.strictEqual((yield* attempt("41.96.1.2")).status, 401)
+    })
+  )
+
+  it.effect("orders as a guest 20 times an hour for one phone, whatever the address; users are not held to it", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { id } = yield* addProduct(yield* seller, { stock: 1000 })
+      const order = (n: number, who: object = {}) =>
+        server.post(
+          "/api/v1/orders",
+          { ...customer, items: [{ product_id: id, quantity: 1 }] },
+          {
+            ...from(`41.97.${n}.1`),
+            ...who
+          }
+        )
+      for (let n = 0; n < 20; n++) assert.strictEqual((yield* order(n)).status, 201)
+      const refused = yield* order(20)
+      assert.deepStrictEqual([refused.status, refused.headers.get("retry-after")], [429, "180"])
+      assert.include(refused.headers.get("ratelimit"), '"guest-orders-phone";r=0')
+      assert.strictEqual((yield* order(21, yield* buyer)).status, 201)
+      yield* TestClock.adjust("3 minutes")
+      assert.strictEqual((yield* order(22)).status, 201)
+    })
+  )
+
+  it.effect("applies ten times a day", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const person = yield* buyer
+      const apply = server.post("/api/v1/seller/application", { shop_name: "x" }, person)
+      for (let i = 0; i < 10; i++) assert.notStrictEqual((yield* apply).status, 429)
+      assert.strictEqual((yield* apply).status, 429)
+    })
+  )
+})
