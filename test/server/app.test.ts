@@ -2,6 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import sharp from "sharp"
+import { freshDatabase } from "../support/database.ts"
 import { type Answer, TestServer } from "../support/server.ts"
 import { buyer, seller } from "../support/shop.ts"
 import { multipart } from "../support/upload.ts"
@@ -80,7 +81,7 @@ const product = Effect.fnUntraced(function* (changes: object = {}) {
   return { owner, id: made.id as string, made }
 })
 
-layer(TestServer.layer)("the mobile app reads", (it) => {
+layer(TestServer.over(freshDatabase, { RATE_LIMITS: "on" }))("the mobile app reads", (it) => {
   it.effect("a product in every list", () =>
     Effect.gen(function* () {
       const { get } = yield* TestServer

@@ -7,7 +7,7 @@ import { TestServer } from "../support/server.ts"
 import { addProduct, buyer, customer, seller } from "../support/shop.ts"
 
 const from = (address: string) => ({ headers: { "x-forwarded-for": address } })
-const Server = TestServer.over(freshDatabase, { TRUSTED_PROXIES: "127.0.0.1" })
+const Server = TestServer.over(freshDatabase, { TRUSTED_PROXIES: "127.0.0.1", RATE_LIMITS: "on" })
 
 layer(Server)("a caller", (it) => {
   const left = (headers: Headers, name: string) =>
@@ -26,10 +26,10 @@ layer(Server)("a caller", (it) => {
         left((yield* server.get("/api/v1/cart", { ...one, ...from("41.96.0.1") })).headers, "cart"),
         599
       )
-      const guest = (address: string) => server.get("/api/v1/wilayas", from(address))
-      const guests = left((yield* guest("41.96.0.3")).headers, "delivery")
-      assert.strictEqual(left((yield* guest("41.96.0.3")).headers, "delivery"), guests - 1)
-      assert.strictEqual(left((yield* guest("41.96.0.4")).headers, "delivery"), 2999)
+      const guest = (address: string) => server.get("/api/v1/cart", from(address))
+      const guests = left((yield* guest("41.96.0.3")).headers, "cart")
+      assert.strictEqual(left((yield* guest("41.96.0.3")).headers, "cart"), guests - 1)
+      assert.strictEqual(left((yield* guest("41.96.0.4")).headers, "cart"), 2999)
     })
   )
 
@@ -48,6 +48,22 @@ layer(Server)("a caller", (it) => {
       assert.strictEqual((yield* server.get("/api/v1/users/me", yield* buyer)).status, 200)
       yield* TestClock.adjust("1 second")
       assert.strictEqual((yield* me).status, 200)
+    })
+  )
+
+  it.effect("is told nothing of it by what anybody may keep, and counted all the same", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const wilayas = server.get("/api/v1/wilayas", from("41.96.2.1"))
+      const answers = yield* Effect.all(
+        Array.from({ length: 3000 }, () => wilayas),
+        { concurrency: 20 }
+      )
+      assert.deepStrictEqual([...new Set(answers.map(({ status }) => status))], [200])
+      assert.isNull(answers[0]?.headers.get("ratelimit"))
+      const refused = yield* wilayas
+      assert.deepStrictEqual([refused.status, refused.headers.get("retry-after")], [429, "1"])
+      assert.include(refused.headers.get("ratelimit"), '"delivery";r=0')
     })
   )
 

@@ -125,7 +125,7 @@ const assertOpensAfter = Effect.fnUntraced(function* (seconds: number, guess: Re
   assert.strictEqual((yield* guess).status, 200)
 })
 
-layer(serverWith({ TRUSTED_PROXIES: "127.0.0.1" }))("guessing at orders", (it) => {
+layer(serverWith({ TRUSTED_PROXIES: "127.0.0.1", RATE_LIMITS: "on" }))("guessing at orders", (it) => {
   // Each test has numbers, phones and addresses of its own: what one used up is not there for the next.
   const unreal = (n: number) => numberAt(real + n)
 
@@ -258,12 +258,15 @@ layer(serverWith({ TRUSTED_PROXIES: "127.0.0.1" }))("guessing at orders", (it) =
   )
 })
 
-layer(serverWith({ TRUSTED_PROXIES: "192.0.2.1" }))("guessing at orders through no proxy of ours", (it) => {
-  it.effect("is not helped by a made-up X-Forwarded-For", () =>
-    Effect.gen(function* () {
-      const { told, answer } = yield* guessUntilRefused((n) => track(numberAt(n), phoneAt(n), client(n)))
-      assert.strictEqual(told, 20)
-      assertRefused(answer, 30)
-    })
-  )
-})
+layer(serverWith({ TRUSTED_PROXIES: "192.0.2.1", RATE_LIMITS: "on" }))(
+  "guessing at orders through no proxy of ours",
+  (it) => {
+    it.effect("is not helped by a made-up X-Forwarded-For", () =>
+      Effect.gen(function* () {
+        const { told, answer } = yield* guessUntilRefused((n) => track(numberAt(n), phoneAt(n), client(n)))
+        assert.strictEqual(told, 20)
+        assertRefused(answer, 30)
+      })
+    )
+  }
+)

@@ -60,7 +60,7 @@ export const spawnZst = Effect.fnUntraced(function* (args: ReadonlyArray<string>
 
 /** A running server over this database: its address. */
 export const spawnServer = Effect.fnUntraced(function* (databaseUrl: string, env: Record<string, string> = {}) {
-  const zst = yield* spawnZst(["serve"], { DATABASE_URL: databaseUrl, PORT: "0", ...env })
+  const zst = yield* spawnZst(["serve"], { DATABASE_URL: databaseUrl, PORT: "0", RATE_LIMITS: "off", ...env })
   const [, url] = yield* zst.says(/(http:\/\/localhost:\d+)/)
   return { ...zst, url: (url ?? "").replace("localhost", "127.0.0.1") }
 })

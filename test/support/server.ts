@@ -123,6 +123,8 @@ export class TestServer extends Context.Service<
                 ZST_DATA_DIR: directory,
                 PORT: "0",
                 LOG_LEVEL: "Error",
+                // One address sends what a town would; who is held to limits is in their tests.
+                RATE_LIMITS: "off",
                 CLERK_WEBHOOK_SECRET: webhookSecret,
                 ...settings
               })

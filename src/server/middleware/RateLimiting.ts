@@ -200,11 +200,15 @@ const statusOf = (exit: Exit.Exit<unknown, unknown>) =>
     ? Option.getOrUndefined(Option.map(Cause.findErrorOption(exit.cause), (error) => failureOf(error)?.status))
     : undefined
 
-/** As in draft-ietf-httpapi-ratelimit-headers-10; of a budget that is whole there is no time to tell. */
+/**
+ * As in draft-ietf-httpapi-ratelimit-headers-10; of a budget that is whole there is no time to tell. What anybody may
+ * keep and pass on says nothing of who asked for it.
+ */
 const telling = (budgets: Budgets) =>
   budgets.length === 0
     ? Effect.void
     : HttpEffect.appendPreResponseHandler((_, response) => {
+        if (response.headers["cache-control"]?.startsWith("public") === true) return Effect.succeed(response)
         const policies = budgets.map(({ limit: { name, limit, window } }) => `"${name}";q=${limit};w=${window}`)
         const left = budgets.map(({ limit: { name }, remaining, resetAfter }) =>
           resetAfter > 0 ? `"${name}";r=${remaining};t=${resetAfter}` : `"${name}";r=${remaining}`
