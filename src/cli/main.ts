@@ -15,13 +15,10 @@ import { register as serve } from "./commands/serve.ts"
 import { register as token } from "./commands/token.ts"
 import { register as users } from "./commands/users.ts"
 import { register as work } from "./commands/work.ts"
+import { surviveLostOutput } from "./output.ts"
 import { usageError } from "./usage.ts"
 
-// Whoever reads what is printed may have read enough: zst users list | head
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error
-  process.exit(0)
-})
+surviveLostOutput()
 
 const { version }: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 

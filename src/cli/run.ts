@@ -14,12 +14,13 @@ type Options = {
  */
 export const run = <E>(effect: Effect.Effect<void, E>, { stoppingIsSuccess = false }: Options = {}) => {
   const stopping = announceStop()
-  surviveClosedPipes()
   NodeRuntime.runMain(Effect.tapCause(effect, reportCause), {
     disableErrorReporting: true,
     teardown: (exit, onExit) => {
       stopping.done()
-      onExit(Exit.isSuccess(exit) || (stoppingIsSuccess && Cause.hasInterruptsOnly(exit.cause)) ? 0 : 1)
+      if (stoppingIsSuccess) return onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
+      // Whether the last of its output could be written is known by then (output.ts).
+      setImmediate(() => onExit(Exit.isSuccess(exit) ? Number(process.exitCode ?? 0) : 1))
     }
   })
 }
@@ -48,15 +49,6 @@ const announceStop = () => {
   // A terminal that closes: the same as being told to stop, or an embedded PostgreSQL would be left behind.
   process.on("SIGHUP", () => process.emit("SIGTERM"))
   return { done: () => begun && process.stderr.write(isShown ? "done.\n" : "Stopping… done.\n") }
-}
-
-/** `zst openapi | head` closes its pipe early, which is no failure of ours. */
-const surviveClosedPipes = () => {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error
-    })
-  }
 }
 
 /** Logs of a server, as the settings say: JSON lines, or plain ones on a terminal. */

@@ -3,6 +3,7 @@ import { Effect, Layer, Option, Redacted, Schema, Semaphore } from "effect"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import { clerkUserOf, decodeClerkUserJson } from "../services/auth/clerkUser.ts"
 import { Profiles } from "../services/auth/Profiles.ts"
+import { keptOnceDone } from "../services/keeping.ts"
 import type { ClerkApi } from "./ClerkKeys.ts"
 
 const timeLimit = "1.5 seconds"
@@ -18,7 +19,7 @@ export const layer = (api: ClerkApi) =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make(policy)
       const places = yield* Semaphore.make(maxAtOnce)
-      const client = yield* Effect.cached(loadClient(api))
+      const client = yield* keptOnceDone(loadClient(api))
 
       const ask = Effect.fnUntraced(function* (clerkId: string) {
         const { users } = yield* client

@@ -2,11 +2,12 @@
  * Lists: pages of rows by number for people, by cursor (a keyset) for machines and for everything past 10,000 rows.
  * A list counts where a walk begins and not after, and past 10,000 rows asks the planner instead.
  */
-import { Cache, Duration, Effect, Exit, Option, Schema } from "effect"
+import { Cache, Effect, Option, Schema } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { type Place, readCursor, type Total, writeCursor } from "./cursor.ts"
 import { invalidField, type ValidationFailed } from "./errors.ts"
 import type { Json } from "./json.ts"
+import { successesFor } from "./keeping.ts"
 import { maxOffset, type PageMeta, type PageQuery } from "./model.ts"
 import type { Order } from "./rowOrder.ts"
 import { arrayOf, type Encoded, rowsWith } from "./wire.ts"
@@ -120,7 +121,7 @@ const makeEstimates = Effect.fnUntraced(function* (sql: Sql) {
   })
   const kept = yield* Cache.makeWith(plan, {
     capacity: 100,
-    timeToLive: (exit) => (Exit.isSuccess(exit) ? "10 seconds" : Duration.zero)
+    timeToLive: successesFor("10 seconds")
   })
   return {
     find: (asked: Compiled) => Effect.map(Cache.getSuccess(kept, asked), Option.getOrUndefined),

@@ -1,5 +1,5 @@
 /** The whole program as a newcomer runs it: its own data directory and PostgreSQL, shared by these tests. */
-import { execFile } from "node:child_process"
+import { type ChildProcess, execFile } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
@@ -117,6 +117,25 @@ layer(DataDir.layer, { timeout: "60 seconds" })("zst serve", (it) => {
       assert.deepStrictEqual(yield* server.exited, { code: 0, signal: null })
     }).pipe(Effect.scoped)
   )
+
+  for (const [name, lose] of [
+    ["nobody reads its log any more", (child: ChildProcess) => child.stdout?.destroy()],
+    [
+      "nobody reads anything of it any more",
+      (child: ChildProcess) => [child.stdout, child.stderr].map((out) => out?.destroy())
+    ]
+  ] as const) {
+    it.effect(`goes on, and ends in order, when ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* started(["--json"])
+        const { api } = JSON.parse(server.output()).data
+        lose(server.child)
+        for (let i = 0; i < 5; i++) assert.strictEqual(yield* totalOf(api), 201)
+        server.child.kill("SIGTERM")
+        assert.deepStrictEqual(yield* server.exited, { code: 0, signal: null })
+      }).pipe(Effect.scoped)
+    )
+  }
 
   it.effect("prints no tokens where Clerk signs people in, and leaves a database empty when asked to", () =>
     Effect.gen(function* () {

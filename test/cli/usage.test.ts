@@ -84,6 +84,20 @@ describe("zst", { concurrent: false }, () => {
     })
   )
 
+  it.live("fails when what it prints cannot be written", () =>
+    Effect.promise(async () => {
+      const program = join(inject("dist"), "zst.js")
+      const failed: any = await promisify(execFile)("sh", [
+        "-c",
+        `"${process.execPath}" "${program}" openapi > /dev/full`
+      ]).catch((error) => error)
+      assert.deepStrictEqual(
+        [failed.code, failed.stderr],
+        [1, "The output could not be written: ENOSPC: no space left on device, write\n"]
+      )
+    })
+  )
+
   it.live("refuses what cannot be reached or read with one line, code 1 and no secret", () =>
     Effect.gen(function* () {
       const url = "postgres://operator:hunter2secret@127.0.0.1:9/shop"

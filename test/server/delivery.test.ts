@@ -1,7 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import { Wilayas } from "../../src/services/delivery/Wilayas.ts"
 import { TestServer } from "../support/server.ts"
+import { addProduct, customer, seller } from "../support/shop.ts"
 
 layer(TestServer.layer)("wilayas", (it) => {
   it.effect("are 58 by code, with both names, the later ten dated by their law", () =>
@@ -43,6 +45,23 @@ layer(TestServer.layer)("wilayas", (it) => {
         const { details } = yield* Effect.flip(wilayas.named(named, "customer_wilaya")) as Effect.Effect<any>
         assert.deepStrictEqual(details[0].field, "customer_wilaya", String(named))
       }
+    })
+  )
+
+  it.effect("are looked for again by the next order when they could not be read", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const { id } = yield* addProduct(yield* seller, { stock: 10 })
+      const order = server.post("/api/v1/orders", {
+        ...customer,
+        customer_wilaya: "tamanrasset",
+        items: [{ product_id: id, quantity: 1 }]
+      })
+      yield* sql`ALTER TABLE wilayas RENAME TO elsewhere`
+      assert.strictEqual((yield* order).status, 500)
+      yield* sql`ALTER TABLE elsewhere RENAME TO wilayas`
+      assert.strictEqual((yield* order).status, 201)
     })
   )
 })

@@ -2,6 +2,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto"
 import { join } from "node:path"
 import { Effect } from "effect"
+import { keptOnceDone } from "../../services/keeping.ts"
 import type { UploadTicket } from "../../services/media/LocalObjects.ts"
 import { keptKey } from "../keyFile.ts"
 import { attempt } from "./attempt.ts"
@@ -10,7 +11,7 @@ type Unsigned = Omit<UploadTicket, "signature">
 
 /** The key is made with the first ticket, and kept: an address outlives a restart. */
 export const makeTickets = Effect.fnUntraced(function* (dataDir: string) {
-  const key = yield* Effect.cached(
+  const key = yield* keptOnceDone(
     attempt("presign", () => keptKey(join(dataDir, "upload-signing.key"), async () => randomBytes(32).toString("hex")))
   )
   const sign = (ticket: Unsigned) => Effect.map(key, (secret) => signatureOf(secret, ticket))

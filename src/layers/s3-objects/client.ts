@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3"
 import { Effect, Redacted } from "effect"
+import { keptOnceDone } from "../../services/keeping.ts"
 import { ObjectStoreError } from "../../services/media/ObjectStore.ts"
 
 export type S3Settings = {
@@ -25,7 +26,7 @@ export type Call = <A>(
 export const makeCall = Effect.fnUntraced(function* (settings: S3Settings) {
   let client: S3Client | undefined
   yield* Effect.addFinalizer(() => Effect.sync(() => client?.destroy()))
-  const loaded = yield* Effect.cached(
+  const loaded = yield* keptOnceDone(
     Effect.promise(async (): Promise<Loaded> => {
       const sdk = await import("@aws-sdk/client-s3")
       client = new sdk.S3Client(optionsOf(settings))

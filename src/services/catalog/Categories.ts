@@ -1,6 +1,7 @@
 import { Context, Duration, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { each, jsonOf } from "../json.ts"
+import { keptFor } from "../keeping.ts"
 import { isUuid } from "../model.ts"
 import { type Encoded, readAll } from "../wire.ts"
 import { Freshness } from "./Freshness.ts"
@@ -30,7 +31,7 @@ export class Categories extends Context.Service<
       ).pipe(Effect.orDie, Effect.withSpan("Categories.tree"))
 
       const all = sql<Row>`SELECT id, parent_id, slug FROM categories ORDER BY position, slug`.pipe(Effect.orDie)
-      const recent = yield* Effect.cachedWithTTL(all, Duration.millis(Freshness.maxAge))
+      const recent = yield* keptFor(all, Duration.millis(Freshness.maxAge))
       const subtree = Effect.fnUntraced(function* (slugOrId: string) {
         const categories = yield* recent
         const found = categories.find(({ id, slug }) => slug === slugOrId || id === slugOrId)

@@ -2,6 +2,7 @@ import { Cache, Context, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { jsonOf } from "../json.ts"
+import { successesFor } from "../keeping.ts"
 import { type Encoded, readAll } from "../wire.ts"
 import { Wilaya, type WilayaName } from "./model.ts"
 
@@ -30,7 +31,7 @@ export class Wilayas extends Context.Service<
           Effect.orDie
         )
       // The same few names come with every order.
-      const found = yield* Cache.make({ capacity: 500, timeToLive: "1 minute", lookup })
+      const found = yield* Cache.makeWith(lookup, { capacity: 500, timeToLive: successesFor("1 minute") })
 
       const named = Effect.fn("Wilayas.named")(function* (name: WilayaName, field: string) {
         const wilaya = yield* Cache.get(found, String(name).trim())
