@@ -16,6 +16,7 @@ import type { corsOfNobody } from "./cors.ts"
 import { entityTag, isNamedIn } from "./entityTag.ts"
 import { type Failure, failureBody, failures } from "./errorReply.ts"
 import { type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
+import { limitUnread } from "./unread.ts"
 
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { message: Schema.String }) {}
 
@@ -55,6 +56,7 @@ const jsonLike = /^(application\/(json|[\w.+-]+\+json|x-www-form-urlencoded|octe
 /** Listens, and on scope close drains: no new connection, requests under way finish, then the server ends. */
 export const listen = Effect.fnUntraced(function* (options: Options) {
   const server = createServer(limits, makeOnRequest(options))
+  limitUnread(server)
   const idle = yield* Deferred.make<void>()
   yield* Effect.callback<void, CannotListen>((resume) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
