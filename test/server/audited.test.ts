@@ -74,7 +74,8 @@ layer(TestServer.layer)("an administrator", (it) => {
         const change = changing[route] ?? row.request
         const request = (world: World) => Effect.provideService(change(world), TestServer, world.server)
         const answer = yield* sendAs(world, "admin", [route, { ...row, request }])
-        assert.include([200, 201], answer.status, answer.text)
+        const hint = `An administrator's write is recorded; what is the caller's own is listed in "own". ${answer.text}`
+        assert.include([200, 201], answer.status, hint)
         const found = yield* entries
         assert.lengthOf(found, before + 1)
         // Everything here is somebody's, with whom it is forgotten.

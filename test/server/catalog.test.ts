@@ -128,6 +128,32 @@ layer(TestServer.layer)("a product", (it) => {
     })
   )
 
+  it.effect("has as much text as a list of a hundred may have, when it is made and when it changes", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const texts = { description: "ق".repeat(4999), description_ar: "ق".repeat(4900) }
+      const made = yield* server.post("/api/v1/products", { name: "Long", price: 10, ...texts }, owner)
+      assert.strictEqual(made.status, 201, made.text)
+      const path = `/api/v1/products/${made.json.data.id}`
+      for (const refused of [
+        yield* server.patch(path, { ingredients: "é".repeat(200) }, owner),
+        yield* server.post(
+          "/api/v1/products",
+          { name: "Longer", price: 10, ...texts, ingredients: "é".repeat(200) },
+          owner
+        )
+      ]) {
+        assert.strictEqual(refused.status, 422)
+        assert.deepStrictEqual(refused.json.error.details[0].field, "description")
+        assert.match(refused.json.error.details[0].message, /at most 20,000 bytes in all, but they come to 20,\d{3}/)
+      }
+      const after = (yield* server.get(path, owner)).json.data
+      assert.deepStrictEqual([after.ingredients, after.description_ar], [null, texts.description_ar])
+      assert.strictEqual((yield* server.get(`/api/v1/products?seller=${owner.id}`)).json.data.length, 1)
+    })
+  )
+
   it.effect("names every field at fault at once", () =>
     Effect.gen(function* () {
       const server = yield* TestServer

@@ -81,9 +81,13 @@ describe("the client's address", () => {
       `6.6.6.6${" ".repeat(16_000)}`,
       hops
     ]) {
-      const begun = performance.now()
-      assert.match(addressOf("10.0.0.1", said), /^(10\.0\.0\.[12]|6\.6\.6\.6)$/)
-      assert.isBelow(performance.now() - begun, 50)
+      // The quickest of some: what else this machine does slows down one of them, a search that is quadratic all.
+      const took = Array.from({ length: 5 }, () => {
+        const begun = performance.now()
+        assert.match(addressOf("10.0.0.1", said), /^(10\.0\.0\.[12]|6\.6\.6\.6)$/)
+        return performance.now() - begun
+      })
+      assert.isBelow(Math.min(...took), 50)
     }
   })
 

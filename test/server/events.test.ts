@@ -9,6 +9,8 @@ import { jpeg } from "../support/pictures.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, admin, buyer, customer, move, order, seller } from "../support/shop.ts"
 import { upload } from "../support/upload.ts"
+import { actors, makeWorld, sendAs } from "../support/world.ts"
+import { rows } from "./access.rows.ts"
 
 const eventsOf = (entity: string) =>
   SqlClient.SqlClient.use(
@@ -186,6 +188,16 @@ layer(TestServer.layer)("the event log", (it) => {
         yield* clerk.receive({ id: message, type: "user.deleted", data: { id: row?.clerk_id } })
       }
       assert.deepStrictEqual(yield* eventsOf(id), [{ type: "user.closed", payload: { id } }])
+    })
+  )
+
+  it.effect("has what the routes write, asked by whoever may", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      for (const row of Object.entries(rows)) {
+        const actor = actors.find((actor) => row[1].cells[actor] === "allowed")
+        if (actor !== undefined && !row[0].startsWith("GET ")) yield* sendAs(world, actor, row)
+      }
     })
   )
 

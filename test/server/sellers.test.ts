@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
 import { SellerApplication } from "../../src/services/sellers/model.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { absent, addProduct, admin, buyer, customer, move, order } from "../support/shop.ts"
@@ -43,6 +44,28 @@ const approved = Effect.gen(function* () {
 })
 
 layer(TestServer.layer)("an application to sell", (it) => {
+  it.effect("becomes a shop with all that it told, also one that is reopened", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const who = yield* buyer
+      const boss = yield* admin
+      const texts = { full_name_ar: "مخزن سطيف", description: "Épicerie fine" }
+      for (const changes of [
+        texts,
+        { full_name: "L'Autre", full_name_ar: "آخر", description: "B", wilaya_code: 16, phone: "0661000000" }
+      ]) {
+        const told = yield* apply(who, changes)
+        assert.strictEqual((yield* decide(boss, told.id, { decision: "approve" })).status, 200)
+        const [shop] =
+          yield* sql`SELECT full_name, full_name_ar, description, phone, wilaya_code FROM sellers WHERE id = ${who.id}`
+        const { full_name, full_name_ar, description, phone, wilaya_code } = told
+        assert.deepStrictEqual(shop, { full_name, full_name_ar, description, phone, wilaya_code })
+        for (const value of Object.values(shop ?? {})) assert.isNotNull(value)
+        yield* setAccount(who, { role: "customer" })
+      }
+    })
+  )
+
   it.effect("is taken, and shown to the applicant with where it stands", () =>
     Effect.gen(function* () {
       const server = yield* TestServer

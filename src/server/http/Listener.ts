@@ -18,6 +18,7 @@ import { entityTag, isNamedIn } from "./entityTag.ts"
 import { failures } from "./errorReply.ts"
 import { type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
 import { failureOfParser, makeRefusals } from "./refusals.ts"
+import { limitUnread } from "./unread.ts"
 
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { message: Schema.String }) {}
 
@@ -64,6 +65,7 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
       if (failure === undefined || isAnswering(socket)) socket.destroy()
       else refusals.refuseRaw(socket, failure, "rawPacket" in error ? (error.rawPacket as Buffer) : undefined)
     })
+  limitUnread(server)
   const idle = yield* Deferred.make<void>()
   yield* Effect.callback<void, CannotListen>((resume) => {
     server.once("error", (error: NodeJS.ErrnoException) =>

@@ -28,6 +28,7 @@ import { mediaOf } from "./imageSql.ts"
 import { Attributes, type Product, ProductId, Removal } from "./model.ts"
 import { mayCreateProduct, mayEditProduct, maySeeProduct } from "./policy.ts"
 import { productJoins, productJson } from "./productSql.ts"
+import { checkTexts } from "./productTexts.ts"
 import type { CreateProduct, UpdateProduct } from "./requests.ts"
 import { settlePrices } from "./skuSql.ts"
 import { isReservedSlug, slugOf } from "./slug.ts"
@@ -167,6 +168,7 @@ export class Products extends Context.Service<
           const { price, name } = rest
           const columns = { id, seller_id: seller, category_id, ...rest, min_price: price, max_price: price }
           yield* audited(caller, "product.create", columns, mainColumns, insert(columns, name))
+          yield* checkTexts(sql, id)
           const sku_id = SecureRandom.uuidV7Unsafe()
           yield* sql`INSERT INTO skus ${sql.insert({ id: sku_id, product_id: id, code: sku ?? null, stock: 0 })}`
           const stock = input.stock ?? (input.in_stock === false ? 0 : null)
@@ -199,6 +201,7 @@ export class Products extends Context.Service<
           )
           const write = sql`UPDATE products SET ${changesOf(sql, changes)} WHERE id = ${product.id}`
           yield* audited(caller, "product.update", product, Object.keys(changes), write)
+          yield* checkTexts(sql, product.id)
           if (only !== undefined) yield* writeSku(only, { code: sku, followsPrice: input.price !== undefined })
           const of = { id: product.id, seller_id: product.seller_id }
           const entity = { entity: product.id }
