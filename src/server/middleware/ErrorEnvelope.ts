@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer"
 import { Cause, Context, Duration, Effect, Layer, Option, Predicate, Schema } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
@@ -34,6 +35,13 @@ const inTime = <A, E, R>({ annotations, payload }: HttpApiEndpoint.Top, httpEffe
 const takesFile = (payload: HttpApiEndpoint.Top["payload"]) =>
   [...payload.keys()].some((type) => type.startsWith("multipart/"))
 
+/** What is no UTF-8 would be read as U+FFFD, and kept so. */
+class MalformedJson extends Schema.TaggedError<MalformedJson>()("MalformedJson", {}, { httpApiStatus: 400 }) {
+  override get message() {
+    return "The body is not in UTF-8."
+  }
+}
+
 /** A body in which something might be too long. */
 const longBody = 4096
 
@@ -46,17 +54,20 @@ const decodeBody = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unkno
 const measured = ({ payload }: HttpApiEndpoint.Top) => {
   if (takesFile(payload)) return Effect.void
   const looks = [...payload.values()].flatMap(({ schemas }) => schemas).flatMap((schema) => lengthsOf(schema) ?? [])
-  return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-    Effect.matchEffect(request.arrayBuffer, {
+  return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+    // A form is no JSON: the endpoint says so.
+    if (request.headers["content-type"]?.startsWith("multipart/") === true) return Effect.void
+    return Effect.matchEffect(request.arrayBuffer, {
       onFailure: () => Effect.void,
-      onSuccess: (bytes) => {
+      onSuccess: (bytes): Effect.Effect<void, MalformedJson | ValidationFailed> => {
+        if (!isUtf8(bytes)) return Effect.fail(new MalformedJson())
         if (bytes.byteLength < longBody || looks.length === 0) return Effect.void
         const body = Option.getOrUndefined(decodeBody(Buffer.from(bytes).toString()))
         const details = looks.flatMap((look) => look(body))
         return details.length === 0 ? Effect.void : Effect.fail(new ValidationFailed({ details }))
       }
     })
-  )
+  })
 }
 
 /** A body of another type than the endpoint takes is refused before there is a failure, in plain text. */

@@ -1,4 +1,5 @@
 import { Option, Result, Schema } from "effect"
+import { mendText } from "../text.ts"
 import { InvalidToken } from "./errors.ts"
 
 /**
@@ -27,7 +28,7 @@ export interface Policy {
 export const clockSkewSeconds = 5
 
 export const ClerkId = Schema.String.annotate({ message: "Expected the id of a Clerk user" }).check(
-  Schema.isPattern(/^user_[^\s\0]{1,200}$/, { message: "Expected the id of a Clerk user" })
+  Schema.isPattern(/^user_[!-~]{1,200}$/, { message: "Expected the id of a Clerk user" })
 )
 
 const Payload = Schema.Struct({
@@ -79,8 +80,6 @@ const isFromUs = (claims: typeof Payload.Type, policy: Policy): boolean => {
 const hasBegun = ({ nbf, iat }: typeof Payload.Type, seconds: number): boolean =>
   Math.max(nbf ?? 0, iat ?? 0) <= seconds + clockSkewSeconds
 
-/** What PostgreSQL could not store (`\0`) or nobody is called is as good as absent. */
+/** What nobody is called is as good as absent. */
 const text = (claim: unknown): string | undefined =>
-  typeof claim === "string" && claim.length <= 320 && !claim.includes("\0") && claim.trim() !== ""
-    ? claim.trim()
-    : undefined
+  typeof claim === "string" && claim.length <= 320 ? mendText(claim, 320) : undefined

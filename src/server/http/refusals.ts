@@ -1,0 +1,86 @@
+/** Answers to what the application never sees: in the envelope, and readable from pages and by who is still sending. */
+import { randomUUID } from "node:crypto"
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http"
+import type { Duplex } from "node:stream"
+import type { corsOf } from "./cors.ts"
+import { type Failure, failureBody, failures } from "./errorReply.ts"
+
+type Options = {
+  readonly securityHeaders: ReadonlyArray<readonly [string, string]>
+  readonly cors: ReturnType<typeof corsOf>
+}
+
+/** How much somebody may send that nobody reads, and how long, in milliseconds. */
+const patience = { bytes: 16 * 1024 * 1024, time: 30_000 }
+
+export const makeRefusals = ({ securityHeaders, cors }: Options) => {
+  const headersOf = (failure: Failure, body: string, origin: string | undefined) => {
+    const { headers, vary } = cors(origin)
+    return [
+      ...headers,
+      ...(vary.length === 0 ? [] : ["vary", vary.join(", ")]),
+      ...(failure.headers ?? []),
+      "cache-control",
+      "no-store",
+      "content-type",
+      "application/json; charset=utf-8",
+      "content-length",
+      String(Buffer.byteLength(body))
+    ]
+  }
+
+  /** After the body, which is thrown away: whoever is cut off while sending reads no answer. */
+  const refuse = (request: IncomingMessage, response: ServerResponse, failure: Failure, id: string) => {
+    const body = failureBody(failure, id)
+    for (const [name, value] of pairs(headersOf(failure, body, request.headers.origin))) response.setHeader(name, value)
+    response.statusCode = failure.status
+    const answer = () => response.end(body)
+    if (Number(request.headers["content-length"] ?? 0) > patience.bytes) answer()
+    const timer = setTimeout(() => response.end(body, () => request.socket.destroySoon()), patience.time)
+    let received = 0
+    request
+      .on("data", (bytes: Buffer) => {
+        received += bytes.length
+        if (received > patience.bytes) answer()
+      })
+      .once("end", answer)
+      .once("close", () => clearTimeout(timer))
+      .on("error", () => {})
+  }
+
+  /** Where there is no response to write to. */
+  const written = (failure: Failure, origin?: string) => {
+    const id = randomUUID()
+    const body = failureBody(failure, id)
+    const own = ["x-request-id", id, "connection", "close", ...headersOf(failure, body, origin)]
+    const lines = [...securityHeaders, ...pairs(own)].map(([name, value]) => `${name}: ${value}\r\n`)
+    return `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}\r\n${lines.join("")}\r\n${body}`
+  }
+
+  /** For what is no HTTP, or no request that node:http would hand on. */
+  const refuseRaw = (socket: Duplex, failure: Failure, sent?: Buffer) => {
+    if (!socket.writable || socket.writableEnded) return
+    const origin = /^origin:[ \t]*(\S+)/im.exec(sent?.toString("latin1") ?? "")?.[1]
+    socket.end(written(failure, origin), () => setTimeout(() => socket.destroy(), 1000).unref())
+  }
+
+  return { refuse, refuseRaw, written }
+}
+
+const pairs = (flat: ReadonlyArray<string>) =>
+  flat.flatMap((name, i): Array<[string, string]> => (i % 2 === 0 ? [[name, flat[i + 1] ?? ""]] : []))
+
+type ParserError = Error & { readonly code?: string; readonly rawPacket?: Buffer }
+
+/** What node:http's parser stumbled over; undefined when there is nobody to tell. */
+export const failureOfParser = ({ code, rawPacket }: ParserError): Failure | undefined => {
+  if (code === "ECONNRESET" || code === "EPIPE") return undefined
+  if (code === "HPE_HEADER_OVERFLOW") return failures.headersTooLarge
+  if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") return failures.tooLarge
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return failures.timeout
+  return code === "HPE_INVALID_URL" || hasOddAddress(rawPacket) ? failures.address : failures.request
+}
+
+/** `GET /a b HTTP/1.1`, or letters that are not ASCII in it. */
+const hasOddAddress = (packet: Buffer | undefined) =>
+  /^[A-Z]+ \/(?:[^\r\n]*[^\r\n -~]|[^\r\n]* [^\r\n]* HTTP\/1)/.test(packet?.toString("latin1") ?? "")
