@@ -19,8 +19,8 @@ export type Limit = {
   readonly window: number
   /**
    * What uses it up: every request, those that found nothing (404), or those whose token was refused (401). The latter
-   * bound guessing without touching those who know, however many share an address; used up, they refuse both, or it
-   * would tell them apart.
+   * bound guessing without touching those who know, however many share an address. Misses that are used up refuse both,
+   * or it would tell them apart; a token tells by itself whether it is one.
    */
   readonly counts: "requests" | "misses" | "refusals"
   /** Whose budget it is; where there is nobody, nothing is counted. Without it, the handler knows and takes from it. */

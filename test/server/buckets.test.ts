@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { freshDatabase } from "../support/database.ts"
 import { TestServer } from "../support/server.ts"
-import { addProduct, buyer, customer, seller } from "../support/shop.ts"
+import { absent, addProduct, buyer, customer, seller } from "../support/shop.ts"
 
 const from = (address: string) => ({ headers: { "x-forwarded-for": address } })
 const Server = TestServer.over(freshDatabase, { TRUSTED_PROXIES: "127.0.0.1", RATE_LIMITS: "on" })
@@ -73,6 +73,10 @@ layer(Server)("a caller", (it) => {
       const attempt = (address: string) => server.get("/api/v1/users/me", { token: "not.a.token", ...from(address) })
       for (let i = 0; i < 300; i++) assert.strictEqual((yield* attempt("41.96.1.1")).status, 401)
       assert.strictEqual((yield* attempt("41.96.1.1")).status, 429)
+      assert.strictEqual(
+        (yield* server.get("/api/v1/users/me", { ...(yield* buyer), ...from("41.96.1.1") })).status,
+        200
+      )
       assert.strictEqual((yield* attempt("41.96.1.2")).status, 401)
     })
   )
@@ -90,6 +94,10 @@ layer(Server)("a caller", (it) => {
             ...who
           }
         )
+      const nothing = { ...customer, items: [{ product_id: absent, quantity: 1 }] }
+      for (let n = 0; n < 30; n++) {
+        assert.notStrictEqual((yield* server.post("/api/v1/orders", nothing, from(`41.98.${n}.1`))).status, 429)
+      }
       for (let n = 0; n < 20; n++) assert.strictEqual((yield* order(n)).status, 201)
       const refused = yield* order(20)
       assert.deepStrictEqual([refused.status, refused.headers.get("retry-after")], [429, "180"])

@@ -19,8 +19,8 @@ export const OrdersHandlers = answersOf(
     return answers({
       placeOrder: Effect.fnUntraced(function* ({ headers, payload }) {
         const { caller } = yield* Visitor
-        if (caller === undefined) yield* limits.take("guest-orders-phone", payload.customer_phone)
-        return yield* checkout.place({ caller, cart_token: headers["x-cart-token"] }, payload)
+        const place = checkout.place({ caller, cart_token: headers["x-cart-token"] }, payload)
+        return yield* caller === undefined ? limits.once("guest-orders-phone", payload.customer_phone)(place) : place
       }),
       listOrders: Effect.fnUntraced(function* ({ query }) {
         return yield* orders.list(yield* CurrentUser, query)

@@ -38,11 +38,13 @@ export class RateLimiting extends Context.Service<
     readonly holdUnknown: <E, R>(
       answer: Answer<E, R>
     ) => Answer<E | RateLimitExceeded, R | HttpServerRequest.HttpServerRequest | HttpServerRequest.ParsedSearchParams>
-    /** Takes one from this limit, whose `key` only the handler knows. */
-    readonly take: (
+    /** Lets work be done that takes one from this limit if it succeeds; its `key` only the handler knows. */
+    readonly once: (
       name: string,
       key: string
-    ) => Effect.Effect<void, RateLimitExceeded, HttpServerRequest.HttpServerRequest>
+    ) => <A, E, R>(
+      work: Effect.Effect<A, E, R>
+    ) => Effect.Effect<A, E | RateLimitExceeded, R | HttpServerRequest.HttpServerRequest>
   }
 >()("zst/RateLimiting") {
   /** Over these limits, which endpoints name. */
@@ -56,10 +58,10 @@ export class RateLimiting extends Context.Service<
           return RateLimiting.of({
             hold: () => (answer) => answer,
             holdUnknown: (answer) => answer,
-            take: () => Effect.void
+            once: () => (work) => work
           })
         }
-        const { limited, takeAndTell } = limitedBy(limiter)
+        const { limited, once } = limitedBy(limiter)
         const limits = new Map<HttpApiEndpoint.Top, ReadonlyArray<Limit>>()
         const limitsAt = ({ endpoint, group }: Where) => {
           const known = limits.get(endpoint)
@@ -72,7 +74,7 @@ export class RateLimiting extends Context.Service<
         return RateLimiting.of({
           hold: (where, caller) => (answer) => limited(answer, where.endpoint.method, limitsAt(where), caller),
           holdUnknown: (answer) => limited(answer, "", [ofUnknown], undefined),
-          take: (name, key) => takeAndTell([{ limit: find(all, name), key, remaining: 0, resetAfter: 0 }])
+          once: (name, key) => (work) => once({ limit: find(all, name), key, remaining: 0, resetAfter: 0 }, work)
         })
       })
     )
@@ -150,7 +152,13 @@ const limitedBy = (limiter: RateLimiter.RateLimiter) => {
     for (const budget of budgets) if (!(yield* consume(budget, 1))) return yield* refused([budget.resetAfter])
   })
 
-  const takeAndTell = (budgets: Budgets) => Effect.andThen(telling(budgets), take(budgets))
+  // What fails takes nothing: it may be meant to keep somebody else from what is theirs.
+  const once = <A, E, R>(budget: Budget, work: Effect.Effect<A, E, R>) =>
+    telling([budget]).pipe(
+      Effect.andThen(ask([budget])),
+      Effect.andThen(work),
+      Effect.tap(() => consume(budget, 1))
+    )
 
   const limited = Effect.fnUntraced(function* <E, R>(
     answer: Answer<E, R>,
@@ -162,7 +170,8 @@ const limitedBy = (limiter: RateLimiter.RateLimiter) => {
     const ofRequests = budgets.filter(({ limit }) => limit.counts === "requests")
     const ofFailures = budgets.filter(({ limit }) => limit.counts !== "requests")
     yield* telling(budgets)
-    yield* ask(ofFailures)
+    const ofMisses = ofFailures.filter(({ limit }) => limit.counts === "misses")
+    yield* ask(ofMisses)
     yield* take(ofRequests)
     if (ofFailures.length === 0) return yield* answer
     const exit = yield* Effect.exit(answer)
@@ -170,11 +179,11 @@ const limitedBy = (limiter: RateLimiter.RateLimiter) => {
     // token, a hit while there is one. Except of a write, which has happened.
     const failed = ofFailures.filter(({ limit }) => statusOf(exit) === failures[limit.counts])
     if (failed.length > 0) yield* take(failed)
-    else if (method === "GET") yield* ask(ofFailures)
+    else if (method === "GET") yield* ask(ofMisses)
     return yield* exit
   })
 
-  return { limited, takeAndTell }
+  return { limited, once }
 }
 
 const failures = { requests: undefined, misses: 404, refusals: 401 }
