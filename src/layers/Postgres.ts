@@ -117,7 +117,7 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const session = sessionOf(({ text, prepare }, run) => {
     if (!onlyReads(text)) return own.use((connection) => answered(run(connection)))
     if (!prepare) return searching.use((connection) => answered(run(connection)))
-    return shared.useToTheEnd((connection) => answered(run(connection), readersPool.invalidate(connection)))
+    return shared.useToTheEnd(run, readersPool.invalidate)
   })
   return yield* SqlClient.make({
     driver: "postgresql",

@@ -1,4 +1,4 @@
-import { type Context, Duration, Effect, Fiber } from "effect"
+import { type Context, Duration, Effect, Exit, Fiber } from "effect"
 import { SqlError } from "effect/sql"
 import { Patience } from "../../services/patience.ts"
 
@@ -13,29 +13,40 @@ const silent = new SqlError.SqlError({
   })
 })
 
+type Watch<A> = {
+  readonly onSilence: () => Effect.Effect<void>
+  readonly onEnd: (exit: Exit.Exit<A, SqlError.SqlError>) => void
+}
+
+/** Runs a statement in a fiber of its own, which is answered. */
+export const watched = <A, R>(
+  current: Fiber.Fiber<unknown, unknown>,
+  statement: Effect.Effect<A, SqlError.SqlError, R>,
+  { onSilence, onEnd }: Watch<A>
+) => {
+  const fork = Effect.runForkWith(current.context as Context.Context<R>)
+  let isSilent = false
+  const fiber = fork(statement)
+  const giveUp = () => {
+    isSilent = true
+    fork(Effect.andThen(onSilence(), Fiber.interrupt(fiber)))
+  }
+  const timer = setTimeout(giveUp, Duration.toMillis(current.getRef(Patience)) + margin)
+  fiber.addObserver((exit) => {
+    clearTimeout(timer)
+    onEnd(isSilent ? Exit.fail(silent) : exit)
+  })
+  return fiber
+}
+
 /**
  * Fails when PostgreSQL does not answer in time: what was sent to a peer that is gone is waited with for a quarter of an
  * hour. The statement has a fiber of its own, since BEGIN and COMMIT cannot be interrupted from within; when it is, the
  * driver gives up a connection whose statement does not end.
  */
-export const answered = <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>, onSilence = Effect.void) =>
+export const answered = <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>) =>
   Effect.withFiber<A, SqlError.SqlError, R>((current) =>
-    Effect.callback((resume) => {
-      const fork = Effect.runForkWith(current.context as Context.Context<R>)
-      const fiber = fork(statement)
-      const giveUp = Effect.andThen(onSilence, Fiber.interrupt(fiber))
-      const timer = setTimeout(
-        () => {
-          isSilent = true
-          fork(giveUp)
-        },
-        Duration.toMillis(current.getRef(Patience)) + margin
-      )
-      let isSilent = false
-      fiber.addObserver((exit) => {
-        clearTimeout(timer)
-        resume(isSilent ? Effect.fail(silent) : exit)
-      })
-      return Fiber.interrupt(fiber)
-    })
+    Effect.callback((resume) =>
+      Fiber.interrupt(watched(current, statement, { onSilence: () => Effect.void, onEnd: resume }))
+    )
   )

@@ -1,6 +1,7 @@
 import type { PgConnection, PgPool } from "@effect/sql-pg"
-import { Effect, Fiber } from "effect"
+import { Effect } from "effect"
 import { SqlError } from "effect/sql"
+import { watched } from "./answered.ts"
 
 const longestWait = 2000
 const slowAfter = 50
@@ -60,15 +61,37 @@ export const lending = (pool: PgPool.PgPool, { most, ceiling = most }: Options) 
 
   const begin = Effect.sync((): Use => ({ counts: false, isUnderWay: false, slow: undefined }))
 
-  const end = (use: Use) =>
-    Effect.sync(() => {
-      if (!use.isUnderWay) return
-      clearTimeout(use.slow)
-      use.isUnderWay = false
-      all--
-      if (use.counts) discount(use)
-      else admit()
-    })
+  const endNow = (use: Use) => {
+    if (!use.isUnderWay) return
+    clearTimeout(use.slow)
+    use.isUnderWay = false
+    all--
+    if (use.counts) discount(use)
+    else admit()
+  }
+
+  const end = (use: Use) => Effect.sync(() => endNow(use))
+
+  /** A place in line; what is returned gives it up. */
+  const queue = (use: Use, onAdmitted: () => void, onOver: () => void) => {
+    const place = {
+      use,
+      admit: () => {
+        clearTimeout(timer)
+        onAdmitted()
+      }
+    }
+    const leave = () => {
+      clearTimeout(timer)
+      line.delete(place)
+    }
+    const timer = setTimeout(() => {
+      leave()
+      onOver()
+    }, longestWait)
+    line.add(place)
+    return leave
+  }
 
   const admitted = (use: Use) =>
     Effect.suspend(() => {
@@ -77,22 +100,11 @@ export const lending = (pool: PgPool.PgPool, { most, ceiling = most }: Options) 
         return Effect.void
       }
       return Effect.callback<void, SqlError.SqlError>((resume) => {
-        const place = {
+        const leave = queue(
           use,
-          admit: () => {
-            clearTimeout(timer)
-            resume(Effect.void)
-          }
-        }
-        const leave = () => {
-          clearTimeout(timer)
-          line.delete(place)
-        }
-        const timer = setTimeout(() => {
-          leave()
-          resume(Effect.fail(none))
-        }, longestWait)
-        line.add(place)
+          () => resume(Effect.void),
+          () => resume(Effect.fail(none))
+        )
         return Effect.sync(leave)
       })
     })
@@ -101,14 +113,34 @@ export const lending = (pool: PgPool.PgPool, { most, ceiling = most }: Options) 
     /** For one statement. */
     use: <A>(run: Run<A>) =>
       Effect.acquireUseRelease(begin, (use) => Effect.andThen(admitted(use), pool.use(run)), end),
-    /** For one that goes on in its connection's line when nobody waits for it any more: until then it counts. */
-    useToTheEnd: <A>(run: Run<A>) =>
-      Effect.uninterruptibleMask((restore) =>
-        Effect.gen(function* () {
-          const use = yield* begin
-          yield* Effect.onError(restore(admitted(use)), () => end(use))
-          const fiber = yield* Effect.forkDetach(Effect.ensuring(pool.use(run), end(use)))
-          return yield* restore(Fiber.join(fiber))
+    /**
+     * For one that goes on in its connection's line when nobody waits for it any more: until then it counts. What is not
+     * answered in time is told with its connection.
+     */
+    useToTheEnd: <A>(run: Run<A>, onSilence: (connection: PgConnection.PgConnection) => Effect.Effect<void>) =>
+      Effect.withFiber<A, SqlError.SqlError>((current) =>
+        Effect.callback((resume) => {
+          const use: Use = { counts: false, isUnderWay: false, slow: undefined }
+          const go = () => {
+            let lent: PgConnection.PgConnection | undefined
+            const statement = pool.use((connection) => {
+              lent = connection
+              return run(connection)
+            })
+            watched(current, statement, {
+              onSilence: () => (lent === undefined ? Effect.void : onSilence(lent)),
+              onEnd: (exit) => {
+                endNow(use)
+                resume(exit)
+              }
+            })
+          }
+          if (isFree() && line.size === 0) {
+            start(use)
+            return go()
+          }
+          const leave = queue(use, go, () => resume(Effect.fail(none)))
+          return Effect.sync(leave)
         })
       ),
     /** To the end of the scope, for what has to be alone on it. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer"
-import { Cause, Context, Duration, Effect, Layer, Option, Predicate, Schema } from "effect"
+import { Cause, Context, Effect, Fiber, Layer, Option, Predicate, Schema } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
 import { Unavailable, ValidationFailed } from "../../services/errors.ts"
@@ -25,12 +25,24 @@ export class ErrorEnvelope extends HttpApiMiddleware.Service<ErrorEnvelope>()("z
 
 /** What is cut off has its transaction undone, or sees its commit to the end: a key tells which. */
 const inTime = <A, E, R>({ annotations, payload }: HttpApiEndpoint.Top, httpEffect: Effect.Effect<A, E, R>) =>
-  takesFile(payload)
-    ? httpEffect
-    : Effect.timeoutOrElse(httpEffect, {
-        duration: Duration.seconds(Context.get(annotations, Budget)),
-        orElse: () => Effect.fail(new Unavailable({ retry_after: 2 }))
+  takesFile(payload) ? httpEffect : within(httpEffect, Context.get(annotations, Budget) * 1000)
+
+/** As `Effect.timeoutOrElse`, but that nobody waits until what is cut off has ended, which a silent database may delay. */
+const within = <A, E, R>(httpEffect: Effect.Effect<A, E, R>, milliseconds: number) =>
+  Effect.withFiber<A, E | Unavailable, R>((current) =>
+    Effect.callback((resume) => {
+      const fiber = Effect.runForkWith(current.context as Context.Context<R>)(httpEffect)
+      const timer = setTimeout(() => {
+        fiber.interruptUnsafe()
+        resume(Effect.fail(new Unavailable({ retry_after: 2 })))
+      }, milliseconds)
+      fiber.addObserver((exit) => {
+        clearTimeout(timer)
+        resume(exit)
       })
+      return Fiber.interrupt(fiber)
+    })
+  )
 
 const takesFile = (payload: HttpApiEndpoint.Top["payload"]) =>
   [...payload.keys()].some((type) => type.startsWith("multipart/"))
