@@ -8,6 +8,7 @@ import { entityTag } from "./entityTag.ts"
 
 /** An answer of a public list, encoded, kept for a second and per generation of the catalogue. */
 export type HotPage = {
+  readonly url: string
   readonly contentType: string
   readonly generation: number
   readonly since: number
@@ -18,8 +19,20 @@ export type HotPage = {
   refreshing: boolean
 }
 
-const capacity = 250
 const refreshAfter = Freshness.maxAge / 2
+
+const mebibyte = 1024 * 1024
+
+/** What pages may weigh together, with what is made of them and is known of each. */
+const mostBytes = 32 * mebibyte
+const overhead = 1024
+
+/** No client asks for more than that twice. */
+const longestUrl = 2048
+const mostAsked = 10_000
+
+const weightOf = ({ identity, br, gzip }: HotPage) =>
+  identity.length + (br?.length ?? 0) + (gzip?.length ?? 0) + overhead
 
 export class HotPages extends Context.Service<
   HotPages,
@@ -31,6 +44,10 @@ export class HotPages extends Context.Service<
       request: HttpServerRequest.HttpServerRequest,
       answer: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
     ) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+    /** The page's bytes in this coding; each is made once, when first asked for. */
+    readonly bytesOf: (page: HotPage, coding: Coding) => Buffer
+    /** What is kept, in bytes. */
+    readonly weight: () => number
   }
 >()("zst/HotPages") {
   static readonly layer = Layer.effect(
@@ -38,6 +55,32 @@ export class HotPages extends Context.Service<
     Effect.gen(function* () {
       const freshness = yield* Freshness
       const pages = new Map<string, HotPage>()
+      let weight = 0
+
+      const drop = (url: string) => {
+        const page = pages.get(url)
+        if (page === undefined) return
+        pages.delete(url)
+        weight -= weightOf(page)
+      }
+
+      /** The oldest leave while there is too much. */
+      const makeRoom = () => {
+        for (const url of pages.keys()) {
+          if (weight <= mostBytes) return
+          drop(url)
+        }
+      }
+
+      const isOver = ({ since, generation }: HotPage, now: number) =>
+        now - since >= Freshness.maxAge || generation !== freshness.generation()
+
+      const sweep = Effect.sync(() => {
+        const now = performance.now()
+        for (const [url, page] of pages) if (isOver(page, now)) drop(url)
+        if (now - askedSince >= Freshness.maxAge) asked = new Set()
+      })
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(Freshness.maxAge), sweep)))
 
       // A URL that nobody asks for twice, as a crawler's, is not worth the memory.
       let asked = new Set<string>()
@@ -48,19 +91,19 @@ export class HotPages extends Context.Service<
           asked = new Set()
           askedSince = now
         }
-        const before = asked.size
-        return asked.add(url).size === before
+        if (asked.has(url)) return true
+        if (url.length <= longestUrl && asked.size < mostAsked) asked.add(url)
+        return false
       }
 
       const find = (url: string, now: number) => {
         const page = pages.get(url)
         if (page === undefined) return undefined
-        const age = now - page.since
-        if (age >= Freshness.maxAge || page.generation !== freshness.generation()) {
-          pages.delete(url)
+        if (isOver(page, now)) {
+          drop(url)
           return undefined
         }
-        if (age < refreshAfter || page.refreshing) return page
+        if (now - page.since < refreshAfter || page.refreshing) return page
         page.refreshing = true
         return undefined
       }
@@ -77,11 +120,10 @@ export class HotPages extends Context.Service<
             const { body } = response
             if (body._tag !== "Uint8Array" || request.method !== "GET") return response
             if (!isWanted(request.url, since)) return response
-            const oldest = pages.size >= capacity ? pages.keys().next().value : undefined
-            if (oldest !== undefined) pages.delete(oldest)
-            pages.delete(request.url)
+            drop(request.url)
             const tag = tagOf(body.body)
-            pages.set(request.url, {
+            const page: HotPage = {
+              url: request.url,
               contentType: body.contentType,
               generation,
               since,
@@ -90,22 +132,32 @@ export class HotPages extends Context.Service<
               br: undefined,
               gzip: undefined,
               refreshing: false
-            })
+            }
+            pages.set(request.url, page)
+            weight += weightOf(page)
+            makeRoom()
             return HttpServerResponse.setHeader(response, "etag", entityTag(tag, undefined))
           })
         })
 
-      return HotPages.of({ find, keep })
+      const encoded = (page: HotPage, coding: NonNullable<Coding>) => {
+        const made =
+          coding === "br"
+            ? brotliCompressSync(page.identity, brotliOptions(page.identity.length))
+            : gzipSync(page.identity, gzipOptions)
+        if (pages.get(page.url) === page) weight += made.length
+        page[coding] = made
+        makeRoom()
+        return made
+      }
+
+      const bytesOf = (page: HotPage, coding: Coding) =>
+        coding === undefined ? page.identity : (page[coding] ?? encoded(page, coding))
+
+      return HotPages.of({ find, keep, bytesOf, weight: () => weight })
     })
   )
 }
 
 /** The coding in which the page goes to a client with this Accept-Encoding. */
 export const pageCoding = (page: HotPage, accept: string | undefined) => codingOf(accept, page.identity.length)
-
-/** The page's bytes in this coding; each is made once, when first asked for. */
-export const bytesOf = (page: HotPage, coding: Coding) => {
-  if (coding === "br") page.br ??= brotliCompressSync(page.identity, brotliOptions(page.identity.length))
-  if (coding === "gzip") page.gzip ??= gzipSync(page.identity, gzipOptions)
-  return (coding && page[coding]) ?? page.identity
-}

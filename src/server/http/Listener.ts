@@ -15,7 +15,7 @@ import { type ClientAddress, setClientAddress } from "./ClientAddress.ts"
 import type { corsOfNobody } from "./cors.ts"
 import { entityTag, isNamedIn } from "./entityTag.ts"
 import { type Failure, failureBody, failures } from "./errorReply.ts"
-import { bytesOf, type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
+import { type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
 import { limitUnread } from "./unread.ts"
 
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { message: Schema.String }) {}
@@ -119,7 +119,7 @@ const makeOnRequest = ({ handler, hotPages, accessLog, clientAddress, securityHe
       response.writeHead(304, headers)
       return response.end()
     }
-    const bytes = bytesOf(page, coding)
+    const bytes = hotPages.bytesOf(page, coding)
     headers.push("content-type", page.contentType, "content-length", String(bytes.length))
     if (coding !== undefined) headers.push("content-encoding", coding)
     response.writeHead(200, headers)

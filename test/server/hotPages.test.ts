@@ -1,0 +1,51 @@
+import { assert, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HotPages } from "../../src/server/http/HotPages.ts"
+import { Freshness } from "../../src/services/catalog/Freshness.ts"
+import { eventually } from "../support/eventually.ts"
+
+const mebibyte = 1024 * 1024
+const Pages = HotPages.layer.pipe(Layer.provideMerge(Freshness.layer))
+
+const asked = Effect.fnUntraced(function* (url: string, bytes: number) {
+  const pages = yield* HotPages
+  const request = HttpServerRequest.fromWeb(new Request(`http://localhost${url}`))
+  const answer = Effect.succeed(HttpServerResponse.uint8Array(new Uint8Array(bytes)))
+  yield* pages.keep(request, answer)
+  yield* pages.keep(request, answer)
+})
+
+it.live("pages weigh 32 MB at most together, in every coding, and the newest are kept", () =>
+  Effect.gen(function* () {
+    const pages = yield* HotPages
+    for (let i = 0; i < 100; i++) {
+      yield* asked(`/p?page=${i}`, mebibyte)
+      const page = pages.find(`/p?page=${i}`, performance.now())
+      if (page !== undefined) for (const coding of ["br", "gzip", undefined] as const) pages.bytesOf(page, coding)
+      assert.isAtMost(pages.weight(), 32 * mebibyte)
+    }
+    assert.isAbove(pages.weight(), 8 * mebibyte)
+    assert.isDefined(pages.find("/p?page=99", performance.now()))
+  }).pipe(Effect.provide(Pages))
+)
+
+it.live("what nobody may be served any more leaves without being asked for", () =>
+  Effect.gen(function* () {
+    const pages = yield* HotPages
+    for (let i = 0; i < 10; i++) yield* asked(`/p?page=${i}`, mebibyte)
+    assert.isAbove(pages.weight(), mebibyte)
+    yield* eventually(
+      Effect.sync(() => pages.weight()),
+      (weight) => weight === 0
+    )
+  }).pipe(Effect.provide(Pages))
+)
+
+it.live("addresses that are longer than any app's are not kept", () =>
+  Effect.gen(function* () {
+    const pages = yield* HotPages
+    yield* asked(`/p?search=${"a".repeat(4096)}`, 100)
+    assert.strictEqual(pages.weight(), 0)
+  }).pipe(Effect.provide(Pages))
+)
