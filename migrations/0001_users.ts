@@ -21,7 +21,7 @@ export default script([
     id uuid PRIMARY KEY REFERENCES users (id),
     full_name text NOT NULL,
     full_name_ar text,
-    slug text NOT NULL UNIQUE,
+    slug text NOT NULL UNIQUE CHECK (slug <> 'search'),
     description text,
     phone text,
     wilaya_code smallint,

@@ -5,7 +5,7 @@ export default script([
   `CREATE TABLE categories (
     id uuid PRIMARY KEY,
     parent_id uuid REFERENCES categories (id),
-    slug text NOT NULL UNIQUE,
+    slug text NOT NULL UNIQUE CHECK (slug <> 'search'),
     name_fr text NOT NULL,
     name_ar text NOT NULL,
     position int NOT NULL DEFAULT 0
@@ -13,7 +13,7 @@ export default script([
   // Money is integer centimes. min_price, max_price and variants_count are those of what is for sale of
   // it, of its skus.
   // is_promo and is_new NULL follow from the price and the age.
-  // A product's address may not be that of the search, /products/search.
+  // An address may be no word that is a route: /products/search.
   `CREATE TABLE products (
     id uuid PRIMARY KEY,
     seller_id uuid NOT NULL REFERENCES users (id),

@@ -4,6 +4,7 @@
 import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
 import { keptAs, shape } from "./shape.ts"
 import { dinars, utc } from "./sql.ts"
+import { codeOf, isOverlong, mobileIn, readText, type TextRule } from "./text.ts"
 
 /** Amounts inside are integer centimes; on the wire they are dinars with at most two decimals. */
 export const Centimes = Schema.Int.pipe(Schema.brand("Centimes"))
@@ -11,8 +12,8 @@ export type Centimes = typeof Centimes.Type
 
 const maxDinars = 1_000_000_000
 
-/** What sums of amounts lose as floats is forgiven. */
-const isCentimes = (n: number) => Math.abs(n * 100 - Math.round(n * 100)) < 1e-4 + Math.abs(n) * 1e-13
+/** What sums of amounts lose as floats is forgiven, and no decimal that somebody wrote: 10.005 and 10.0000001 are none. */
+const isCentimes = (n: number) => Math.abs(n * 100 - Math.round(n * 100)) <= Math.abs(n) * 1e-13
 
 const isAmount = (maximum: number) => {
   const most = maximum.toLocaleString("en")
@@ -45,8 +46,15 @@ export const Total = Schema.Finite.annotate({ description: "Dinars, at most two 
   keptAs(dinars)
 )
 
+/** A number in a query is what people write: digits, and not all that `Number` takes. */
+const written = (pattern: RegExp, message: string) =>
+  Schema.String.check(Schema.isPattern(pattern, { message })).pipe(Schema.decodeTo(Schema.FiniteFromString))
+
 /** An amount in a query string. */
-export const DinarsFromString = Schema.FiniteFromString.annotate({ message: "Expected a number" })
+export const DinarsFromString = written(
+  /^\d{1,10}(\.\d{1,2})?$/,
+  "Expected an amount in dinars, such as 1500 or 1500.50"
+)
   .check(...isAmount(maxDinars))
   .pipe(
     Schema.decodeTo(Centimes, {
@@ -55,68 +63,80 @@ export const DinarsFromString = Schema.FiniteFromString.annotate({ message: "Exp
     })
   )
 
-/** PostgreSQL cannot store NUL, and no name has control characters; line breaks are allowed in long texts. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being refused
-const controlCharacters = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/
+const asText = { message: "Expected a text" }
 
-/** Nor half of a surrogate pair, which is no text at all. */
-const isPlain = (text: string) => !controlCharacters.test(text) && text.isWellFormed()
+const refusal = (message: string) => Effect.fail(new SchemaIssue.InvalidValue({ message }))
 
-const isPlainText = Schema.makeFilter<string>(isPlain, { message: "Expected text without control characters" })
+const read = (rule: TextRule) =>
+  SchemaGetter.transformEffect((input: string) => {
+    const found = readText(input, rule)
+    return "fault" in found ? refusal(found.fault) : Effect.succeed(found.text)
+  })
 
-const notEmpty = { message: "Expected a text that is not empty" }
+const textBy = (rule: TextRule) =>
+  Schema.String.annotate(asText)
+    .check(
+      Schema.makeFilter<string>((input) => !isOverlong(input, rule.max), {
+        message: `Expected at most ${rule.max} characters`,
+        toJsonSchema: () => ({ minLength: 1, maxLength: rule.max })
+      })
+    )
+    .pipe(Schema.decodeTo(Schema.String, { decode: read(rule), encode: SchemaGetter.passthrough() }))
 
-const nameFault = (name: string) => {
-  if (name === "") return "Expected a name that is not empty"
-  if (name.length > 60) return "Expected a name of at most 60 characters"
-  if (name !== name.trim()) return "Expected a name without blanks around it"
-  return isPlain(name) ? undefined : "Expected a name without control characters"
+/** A human text on one line, of at most `max` characters, never empty; `text.ts` says what becomes of it. */
+export const Text = (max: number) => textBy({ max })
+
+/** The same with line breaks. */
+export const LongText = (max: number) => textBy({ max, lines: true })
+
+const nameRule: TextRule = { max: 60 }
+
+const plainName = (name: string) => {
+  const found = readText(name, nameRule)
+  return "fault" in found ? name : found.text
+}
+
+const nameFaults = (texts: Readonly<Record<string, string>>) => {
+  const names = new Set<string>()
+  return Object.keys(texts).flatMap((name) => {
+    const found = readText(name, nameRule)
+    if ("fault" in found) return [{ path: [name], issue: `${found.fault} as its name` }]
+    if (names.has(found.text)) return [{ path: [name], issue: "Expected each name once" }]
+    names.add(found.text)
+    return []
+  })
 }
 
 /** Texts by names. The names are checked here, for a record leaves out a key that its schema does not take. */
 export const NamedTexts = (max: number) =>
-  Schema.Record(Schema.String, Text(max)).check(
-    Schema.makeFilter((texts) =>
-      Object.keys(texts).flatMap((name) => {
-        const issue = nameFault(name)
-        return issue === undefined ? [] : [{ path: [name], issue }]
-      })
-    )
-  )
-
-/** A trimmed, non-empty text of at most `max` characters. */
-export const Text = (max: number) =>
-  Schema.String.annotate({ message: "Expected a text" })
-    .check(
-      Schema.isMinLength(1, notEmpty),
-      Schema.isMaxLength(max, { message: `Expected at most ${max} characters` }),
-      isPlainText
-    )
+  Schema.Record(Schema.String, Text(max))
+    .check(Schema.makeFilter(nameFaults))
     .pipe(
-      Schema.decodeTo(Schema.String.check(Schema.isMinLength(1, notEmpty)), {
-        decode: SchemaGetter.trim(),
+      Schema.decodeTo(Schema.Record(Schema.String, Schema.String), {
+        decode: SchemaGetter.transform((texts: Readonly<Record<string, string>>) =>
+          Object.fromEntries(Object.entries(texts).map(([name, text]) => [plainName(name), text]))
+        ),
         encode: SchemaGetter.passthrough()
       })
     )
 
-const phonePattern = /^(?:\+213|00213|0)([567]\d{8})$/
+/** A number or code that people copy from anywhere, as `known` writes it once it is plain ASCII without blanks. */
+export const Code = (known: (plain: string) => string | undefined, message: string) =>
+  Schema.String.annotate(asText).pipe(
+    Schema.decodeTo(Schema.String, {
+      decode: SchemaGetter.transformEffect((input: string) => {
+        const found = input.length > 80 ? undefined : known(codeOf(input))
+        return found === undefined ? refusal(message) : Effect.succeed(found)
+      }),
+      encode: SchemaGetter.passthrough()
+    })
+  )
 
-/** An Algerian mobile number, `0555123456` or `+213555123456`, spaces and dashes allowed; inside always `+213…`. */
-export const Phone = Schema.String.annotate({ message: "Expected a text" }).pipe(
-  Schema.decodeTo(Schema.String, {
-    decode: SchemaGetter.transformEffect((input: string) => {
-      const digits = input.length > 32 ? undefined : phonePattern.exec(input.replace(/[\s.()-]/g, ""))?.[1]
-      return digits === undefined
-        ? Effect.fail(
-            new SchemaIssue.InvalidValue({
-              message: "Expected an Algerian mobile number: 0 or +213, then 5, 6 or 7, then eight digits"
-            })
-          )
-        : Effect.succeed(`+213${digits}`)
-    }),
-    encode: SchemaGetter.passthrough()
-  })
-)
+/** An Algerian mobile number, as people write it; inside always `+213…`. */
+export const Phone = Code((plain) => {
+  const digits = mobileIn(plain)
+  return digits === undefined ? undefined : `+213${digits}`
+}, "Expected an Algerian mobile number: 0 or +213, then 5, 6 or 7, then eight digits")
 
 export const Email = Text(254).check(
   Schema.isPattern(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, { message: "Expected an e-mail address" })
@@ -157,8 +177,7 @@ export const isUuid = (id: string) => uuidPattern.test(id)
 export const maxOffset = 10_000
 
 const wholeNumber = (minimum: number, maximum: number) =>
-  Schema.FiniteFromString.annotate({ message: "Expected a number" }).check(
-    Schema.isInt({ message: "Expected a whole number" }),
+  written(/^\d{1,9}$/, `Expected a whole number from ${minimum} to ${maximum}`).check(
     Schema.isBetween({ minimum, maximum }, { message: `Expected a whole number from ${minimum} to ${maximum}` })
   )
 

@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, Option } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
@@ -17,6 +17,7 @@ import { newestFirst } from "../rowOrder.ts"
 import { shopOpened, shopReinstated, shopSuspended, userRoleChanged } from "../sellers/events.ts"
 import { Shops } from "../sellers/Shops.ts"
 import { likePattern, sqlOrDie } from "../sql.ts"
+import { mobileIn } from "../text.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { OwnAccount, UserNotFound } from "./errors.ts"
 import { userBanned, userUnbanned } from "./events.ts"
@@ -56,7 +57,7 @@ export class Accounts extends Context.Service<
         ({ search, role, seller_category, status, shop_status, ...query }: ListAccounts) => {
           const when = <A>(value: A | undefined, condition: (value: A) => Statement.Fragment) =>
             value === undefined ? [] : [condition(value)]
-          const words = search?.split(/\s+/).map(wordOf) ?? []
+          const words = search === undefined ? [] : wordsOf(search)
           return accounts.page({
             query,
             order: newestFirst("u"),
@@ -161,10 +162,13 @@ const eventsOfActions = {
 const positionOf = ({ role, seller_category }: Standing) => ({ role, seller_category })
 
 /** A phone number however it is written, as the digits that every writing shares; any other word as it is. */
-const wordOf = (word: string) =>
-  Option.fromNullishOr(/^(?:\+213|00213|0)([567]\d{8})$/.exec(word.replace(/[.()-]/g, ""))?.[1]).pipe(
-    Option.getOrElse(() => word)
-  )
+const wordOf = (word: string) => mobileIn(word) ?? word
+
+/** A phone number is one word, whatever stands between its digits. */
+const wordsOf = (search: string) => {
+  const phone = mobileIn(search)
+  return phone === undefined ? search.split(" ").map(wordOf) : [phone]
+}
 
 /** As the index users_search has it. */
 const searched =

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { personFields, Role, SellerCategory, ShopStatus, UserStatus } from "../auth/model.ts"
-import { Instant, pageQuery, Text } from "../model.ts"
+import { Instant, LongText, pageQuery, Text } from "../model.ts"
 import { shape } from "../shape.ts"
 
 export const AccountShop = Schema.Struct({ full_name: Schema.String, slug: Schema.String, status: ShopStatus })
@@ -60,7 +60,7 @@ export const UpdateAccount = shape(
     ),
     status: Schema.optionalKey(Schema.Literals(["active", "banned"])),
     shop_status: Schema.optionalKey(ShopStatus.annotate({ description: "suspended: the shop sells no more" })),
-    reason: Schema.optionalKey(Schema.NullOr(Text(500)).annotate({ description: "For the audit log" }))
+    reason: Schema.optionalKey(Schema.NullOr(LongText(500)).annotate({ description: "For the audit log" }))
   },
   { status: "banned", reason: "Sold what was not theirs" }
 )

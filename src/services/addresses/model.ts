@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { Instant, Phone, Text, WilayaCode } from "../model.ts"
+import { Instant, LongText, Phone, Text, WilayaCode } from "../model.ts"
 import { shape } from "../shape.ts"
 
 export const AddressId = Schema.String.pipe(Schema.brand("AddressId"))
@@ -48,8 +48,8 @@ export const PutAddress = shape(
     phone: Phone,
     wilaya_code: WilayaCode,
     commune: Text(120),
-    address: Text(500),
-    notes: Schema.optionalKey(Schema.NullOr(Text(1000))),
+    address: LongText(500),
+    notes: Schema.optionalKey(Schema.NullOr(LongText(1000))),
     is_default: Schema.optionalKey(
       Schema.Boolean.annotate({
         description: "true takes it from the address that has it, false gives it to the newest other; else it stays"

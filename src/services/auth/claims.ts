@@ -1,4 +1,5 @@
 import { Option, Result, Schema } from "effect"
+import { mendText } from "../text.ts"
 import { InvalidToken } from "./errors.ts"
 
 /**
@@ -79,8 +80,6 @@ const isFromUs = (claims: typeof Payload.Type, policy: Policy): boolean => {
 const hasBegun = ({ nbf, iat }: typeof Payload.Type, seconds: number): boolean =>
   Math.max(nbf ?? 0, iat ?? 0) <= seconds + clockSkewSeconds
 
-/** What PostgreSQL could not store (`\0`) or nobody is called is as good as absent. */
+/** What nobody is called is as good as absent. */
 const text = (claim: unknown): string | undefined =>
-  typeof claim === "string" && claim.length <= 320 && !claim.includes("\0") && claim.trim() !== ""
-    ? claim.trim()
-    : undefined
+  typeof claim === "string" && claim.length <= 320 ? mendText(claim, 320) : undefined

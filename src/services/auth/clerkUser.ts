@@ -1,6 +1,7 @@
 /** A user as Clerk's API and webhooks tell of them, and what we keep of it. */
 import { Option, Schema } from "effect"
 import { Email, Phone } from "../model.ts"
+import { mendText } from "../text.ts"
 import { type Claims, ClerkId } from "./claims.ts"
 
 /** Null where Clerk knows nothing that we could keep. */
@@ -51,19 +52,11 @@ export const profileOfClaims = (claims: Pick<Claims, "name" | "email" | "phone">
 const decodeEmail = Schema.decodeUnknownOption(Email)
 const decodePhone = Schema.decodeUnknownOption(Phone)
 
-/** `jsonb` takes neither NUL nor half a surrogate pair; the schemas refuse the former. */
-const emailOf = (email: string | undefined) => Option.getOrNull(decodeEmail(email))?.toWellFormed() ?? null
+const emailOf = (email: string | undefined) => Option.getOrNull(decodeEmail(email))
 
 /** The app delivers in Algeria: a number from elsewhere is not one to call. */
 const phoneOf = (phone: string | undefined) => Option.getOrNull(decodePhone(phone))
 
 const maxName = 120
 
-const nameOf = (...parts: ReadonlyArray<string | null | undefined>) => {
-  const name = parts
-    .join(" ")
-    .toWellFormed()
-    .replace(/[\p{Cc}\s]+/gu, " ")
-    .trim()
-  return [...name].slice(0, maxName).join("").trim() || null
-}
+const nameOf = (...parts: ReadonlyArray<string | null | undefined>) => mendText(parts.join(" "), maxName) ?? null

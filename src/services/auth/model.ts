@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { WilayaName } from "../delivery/model.ts"
-import { Email, Instant, Phone, Text } from "../model.ts"
+import { Email, Instant, LongText, Phone, Text } from "../model.ts"
 import { shape } from "../shape.ts"
 
 export const UserId = Schema.String.pipe(Schema.brand("UserId"))
@@ -81,7 +81,7 @@ export const UpdateMe = shape(
     email: Schema.optionalKey(Schema.NullOr(Email)),
     phone: Schema.optionalKey(Schema.NullOr(Phone)),
     wilaya: Schema.optionalKey(Schema.NullOr(WilayaName)),
-    bio: Schema.optionalKey(Schema.NullOr(Text(500)))
+    bio: Schema.optionalKey(Schema.NullOr(LongText(500)))
   },
   { full_name: "Amina Benali", phone: "0555123456", wilaya: "Alger" }
 )

@@ -31,7 +31,7 @@ import { productJoins, productJson } from "./productSql.ts"
 import { checkTexts } from "./productTexts.ts"
 import type { CreateProduct, UpdateProduct } from "./requests.ts"
 import { settlePrices } from "./skuSql.ts"
-import { slugOf } from "./slug.ts"
+import { isReservedSlug, slugOf } from "./slug.ts"
 import { hasMoved, moverOf, recount } from "./stockSql.ts"
 
 export class Products extends Context.Service<
@@ -122,7 +122,7 @@ export class Products extends Context.Service<
       const insert = Effect.fnUntraced(function* (row: Record<string, unknown>, name: string) {
         const slug = slugOf(name)
         const end = SecureRandom.uuidV4Unsafe().slice(0, 8)
-        const free = reservedSlugs.has(slug) ? [] : [slug]
+        const free = isReservedSlug(slug) ? [] : [slug]
         for (const candidate of [...free, `${slug}-${end}`]) {
           const rows = yield* sql`INSERT INTO products ${sql.insert({ ...row, slug: candidate })}
             ON CONFLICT (slug) DO NOTHING RETURNING id`
@@ -255,9 +255,6 @@ export class Products extends Context.Service<
 
 const onlySellers = new Forbidden({ reason: "Only sellers can add products." })
 const encodeRemoval = encode(Removal)
-
-/** Addresses below /products that are no product's. */
-const reservedSlugs = new Set(["search"])
 
 const mainColumns = ["seller_id", "name", "price", "status"]
 

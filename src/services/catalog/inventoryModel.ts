@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { Instant, pageQuery, Text, uuid } from "../model.ts"
+import { Instant, LongText, pageQuery, Text, uuid } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 import { Product, ProductId } from "./model.ts"
 import { SkuId, Variant } from "./skuModel.ts"
@@ -52,7 +52,7 @@ export const AdjustStock = shape(
       Schema.isBetween({ minimum: -1_000_000, maximum: 1_000_000 }, amount),
       Schema.makeFilter<number>((quantity) => quantity !== 0, amount)
     ),
-    reason: Text(500)
+    reason: LongText(500)
   },
   { code: "HO-5L", quantity: -3, reason: "Trois bidons cassés" }
 )

@@ -1,18 +1,18 @@
 /** What is sent about products: what is written of them, and what lists are asked for. */
 import { Effect, Schema } from "effect"
 import { SellerCategory } from "../auth/model.ts"
-import { Dinars, DinarsFromString, pageQuery, Quantity, Text, uuid } from "../model.ts"
+import { Dinars, DinarsFromString, LongText, pageQuery, Quantity, Text, uuid } from "../model.ts"
 import { shape } from "../shape.ts"
 import { Attributes, ProductStatus } from "./model.ts"
 import { Stock } from "./skuModel.ts"
 
-const longText = Schema.optionalKey(Schema.NullOr(Text(2000)))
+const longText = Schema.optionalKey(Schema.NullOr(LongText(2000)))
 const flag = (description: string) => Schema.optionalKey(Schema.NullOr(Schema.Boolean).annotate({ description }))
 
 const writable = {
   name_ar: Schema.optionalKey(Schema.NullOr(Text(200))),
-  description: Schema.optionalKey(Schema.NullOr(Text(5000))),
-  description_ar: Schema.optionalKey(Schema.NullOr(Text(5000))),
+  description: Schema.optionalKey(Schema.NullOr(LongText(5000))),
+  description_ar: Schema.optionalKey(Schema.NullOr(LongText(5000))),
   category: Schema.optionalKey(Schema.NullOr(Text(80)).annotate({ description: "A category's slug or id" })),
   brand: Schema.optionalKey(Schema.NullOr(Text(80))),
   product_type: Schema.optionalKey(Schema.NullOr(Text(80))),

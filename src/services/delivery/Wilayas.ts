@@ -3,6 +3,7 @@ import { SqlClient } from "effect/sql"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { jsonOf } from "../json.ts"
 import { successesFor } from "../keeping.ts"
+import { withPlainDigits } from "../text.ts"
 import { type Encoded, readAll } from "../wire.ts"
 import { Wilaya, type WilayaName } from "./model.ts"
 
@@ -34,7 +35,7 @@ export class Wilayas extends Context.Service<
       const found = yield* Cache.makeWith(lookup, { capacity: 500, timeToLive: successesFor("1 minute") })
 
       const named = Effect.fn("Wilayas.named")(function* (name: WilayaName, field: string) {
-        const wilaya = yield* Cache.get(found, String(name).trim())
+        const wilaya = yield* Cache.get(found, withPlainDigits(String(name)))
         return yield* Effect.mapError(Effect.fromOption(wilaya), () =>
           invalidField(field, "There is no such wilaya; see /api/v1/wilayas")
         )

@@ -10,6 +10,7 @@ import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { newestFirst } from "../rowOrder.ts"
 import { likePattern, sqlOrDie } from "../sql.ts"
+import { codeOf, mobileIn } from "../text.ts"
 import { type Encoded, readAll, readFirst } from "../wire.ts"
 import { InvalidStatusTransition, OrderNotFound, type TooManyEdits } from "./errors.ts"
 import type { ListedSellerOrder, SellerOrder } from "./model.ts"
@@ -204,7 +205,11 @@ const conditions = (
 
 /** A phone is found by its digits, however they are grouped and with or without the leading zero. */
 const matching = (sql: SqlClient.SqlClient, search: string) => {
-  const digits = search.replace(/[\s.()-]/g, "").replace(/^(\+213|00213|0)/, "")
+  const digits =
+    mobileIn(search) ??
+    codeOf(search)
+      .replace(/[-.()/]/g, "")
+      .replace(/^(\+213|00213|0)/, "")
   const byPhone = /^\d{3,}$/.test(digits) ? [sql`o.customer_phone LIKE ${likePattern(digits)}`] : []
   return sql.or([
     sql`o.order_number LIKE upper(${likePattern(search)})`,

@@ -1,5 +1,6 @@
 /** What identifies an order to people: a number to say aloud. */
 import { SecureRandom } from "effect/crypto"
+import { codeOf } from "../text.ts"
 
 /** Digits and capitals that nobody takes for another: no 0 O, 1 I L, U V. */
 const alphabet = "23456789ABCDEFGHJKMNPQRSTWXYZ"
@@ -21,8 +22,8 @@ export const newNumber = (): string => {
 
 const numberPattern = new RegExp(`^(?:ZST-?)?([${alphabet}]{${length}})$`)
 
-/** The number that somebody typed: in any case, with spaces, with or without its prefix. */
+/** The number that somebody typed: in any case and with any blanks or dashes, with or without its prefix. */
 export const numberOf = (typed: string): string | undefined => {
-  const code = numberPattern.exec(typed.replace(/\s/g, "").toUpperCase())?.[1]
+  const code = numberPattern.exec(codeOf(typed.slice(0, 80)).toUpperCase())?.[1]
   return code === undefined ? undefined : `ZST-${code}`
 }

@@ -4,7 +4,7 @@ import { bought } from "../cart/model.ts"
 import { maxLines } from "../cart/policy.ts"
 import { Product } from "../catalog/model.ts"
 import { WilayaName } from "../delivery/model.ts"
-import { dinarsUpTo, Email, Phone, pageQuery, Quantity, Text } from "../model.ts"
+import { dinarsUpTo, Email, LongText, Phone, pageQuery, Quantity, Text } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 import { OrderStatus, PaymentStatus } from "./model.ts"
 import { maxTotal } from "./money.ts"
@@ -15,8 +15,8 @@ const contact = {
   customer_email: Schema.optionalKey(Schema.NullOr(Email)),
   customer_wilaya: Schema.optionalKey(Schema.NullOr(WilayaName)),
   commune: Schema.optionalKey(Schema.NullOr(Text(120))),
-  customer_address: Schema.optionalKey(Schema.NullOr(Text(500))),
-  notes: Schema.optionalKey(Schema.NullOr(Text(1000)))
+  customer_address: Schema.optionalKey(Schema.NullOr(LongText(500))),
+  notes: Schema.optionalKey(Schema.NullOr(LongText(1000)))
 }
 
 export const OrderLine = Schema.Struct({ ...bought, quantity: Quantity })
@@ -65,7 +65,7 @@ export const CancelOrder = shape(
   "CancelOrder",
   {
     reason: Schema.optionalKey(
-      Schema.NullOr(Text(500)).annotate({ description: "For the timeline. Dropped once the customer was erased" })
+      Schema.NullOr(LongText(500)).annotate({ description: "For the timeline. Dropped once the customer was erased" })
     )
   },
   { reason: "Changed my mind" }
@@ -73,7 +73,7 @@ export const CancelOrder = shape(
 export type CancelOrder = typeof CancelOrder.Type
 
 export const TrackOrder = Schema.Struct({
-  number: Schema.String.check(Schema.isMaxLength(40, { message: "Expected at most 40 characters" })),
+  number: Text(40),
   phone: Phone
 })
 export type TrackOrder = typeof TrackOrder.Type
@@ -112,7 +112,7 @@ export const MoveSellerOrder = shape(
     status: OrderStatus,
     tracking_number: Schema.optionalKey(Schema.NullOr(Text(100))),
     note: Schema.optionalKey(
-      Schema.NullOr(Text(500)).annotate({
+      Schema.NullOr(LongText(500)).annotate({
         description:
           "For the timeline, with a change of status or tracking number. Dropped once the customer was erased"
       })

@@ -1,6 +1,6 @@
-import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
+import { Schema } from "effect"
 import { SellerCategory, UserId } from "../auth/model.ts"
-import { Instant, Phone, pageQuery, Text, WilayaCode } from "../model.ts"
+import { Code, Instant, LongText, Phone, pageQuery, Text, WilayaCode } from "../model.ts"
 import { shape } from "../shape.ts"
 
 export const ApplicationStatus = Schema.Literals(["pending", "approved", "rejected"])
@@ -9,30 +9,23 @@ export type ApplicationStatus = typeof ApplicationStatus.Type
 /** `16/00-0978323 B 10`: wilaya, branch, number, A for a person or B for a company, year. */
 const registerPattern = /^(\d{2})[/-]?(\d{2})[/-]?(\d{7})([AB])(\d{2})$/
 
-const pattern = (read: (plain: string) => string | undefined, message: string) =>
-  Schema.String.annotate({ message: "Expected a text" }).pipe(
-    Schema.decodeTo(Schema.String, {
-      decode: SchemaGetter.transformEffect((input: string) => {
-        const value = input.length > 40 ? undefined : read(input.replace(/[\s.]/g, "").toUpperCase())
-        return value === undefined ? Effect.fail(new SchemaIssue.InvalidValue({ message })) : Effect.succeed(value)
-      }),
-      encode: SchemaGetter.passthrough()
-    })
-  )
-
 const readRegister = (plain: string) => {
-  const parts = registerPattern.exec(plain.replace(/^RC(N°)?:?/, ""))
+  const parts = registerPattern.exec(
+    plain
+      .replace(/\./g, "")
+      .toUpperCase()
+      .replace(/^RC(N[°O])?:?/, "")
+  )
   return parts === null ? undefined : `${parts[1]}/${parts[2]}-${parts[3]}${parts[4]}${parts[5]}`
 }
 
 /** The number of the trade register (registre du commerce). */
-export const RegisterNumber = pattern(readRegister, "Expected a trade register number such as 16/00-0978323B10")
+export const RegisterNumber = Code(readRegister, "Expected a trade register number such as 16/00-0978323B10")
+
+const readTax = (plain: string) => /^(\d{15}|\d{20})$/.exec(plain.replace(/\./g, ""))?.[0]
 
 /** The tax number (NIF): 15 digits, or 20 for a branch. */
-export const TaxNumber = pattern(
-  (plain) => (/^(\d{15}|\d{20})$/.test(plain) ? plain : undefined),
-  "Expected a tax number (NIF) of 15 or 20 digits"
-)
+export const TaxNumber = Code(readTax, "Expected a tax number (NIF) of 15 or 20 digits")
 
 export const ApplyAsSeller = shape(
   "ApplyAsSeller",
@@ -40,7 +33,7 @@ export const ApplyAsSeller = shape(
     seller_category: SellerCategory,
     full_name: Text(80),
     full_name_ar: Schema.optionalKey(Schema.NullOr(Text(80))),
-    description: Schema.optionalKey(Schema.NullOr(Text(1000))),
+    description: Schema.optionalKey(Schema.NullOr(LongText(1000))),
     phone: Phone,
     wilaya_code: WilayaCode,
     register_number: RegisterNumber,
@@ -99,7 +92,7 @@ export type SellerApplication = typeof SellerApplication.Type
 export const ListApplications = Schema.Struct({ ...pageQuery, status: Schema.optionalKey(ApplicationStatus) })
 export type ListApplications = typeof ListApplications.Type
 
-const Reason = Text(500)
+const Reason = LongText(500)
 
 export const DecideApplication = shape(
   "DecideApplication",

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { SqlClient } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
-import { slugOf } from "../catalog/slug.ts"
+import { isReservedSlug, slugOf } from "../catalog/slug.ts"
 
 export type ShopDetails = {
   readonly full_name: string
@@ -25,8 +25,9 @@ export const makeOpen = (sql: SqlClient.SqlClient) =>
       RETURNING id`
     if (reopened.length > 0) return
     // The readable address if it is free, else one with a random end.
-    const slug = slugOf(full_name)
-    for (const candidate of [slug, `${slug}-${SecureRandom.uuidV4Unsafe().slice(0, 8)}`]) {
+    const slug = slugOf(full_name, "boutique")
+    const free = isReservedSlug(slug) ? [] : [slug]
+    for (const candidate of [...free, `${slug}-${SecureRandom.uuidV4Unsafe().slice(0, 8)}`]) {
       const opened = yield* sql`
         INSERT INTO sellers ${sql.insert({ id: owner, slug: candidate, ...columns })}
         ON CONFLICT (slug) DO NOTHING RETURNING id`
