@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander"
+import { readText, type TextRule } from "../services/text.ts"
 
 /** One line instead of commander's two or three, ending in where to read on. */
 export const usageError = (text: string, args: ReadonlyArray<string>) => {
@@ -34,3 +35,18 @@ export const instant = (text: string) => {
   }
   return time
 }
+
+const by = (rule: TextRule) => (typed: string) => {
+  const read = readText(typed, rule)
+  if ("fault" in read) throw new InvalidArgumentError(`${read.fault}.`)
+  return read.text
+}
+
+/** A text as the API takes it in. */
+export const text = (max: number) => by({ max })
+
+/** The same, of several lines: a reason. */
+export const longText = (max: number) => by({ max, lines: true })
+
+/** However a user is named. */
+export const whoever = text(254)

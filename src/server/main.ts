@@ -12,9 +12,10 @@ import { work } from "../layers/Worker.ts"
 import { httpApp } from "./HttpApp.ts"
 import { makeAccessLog } from "./http/AccessLog.ts"
 import { makeClientAddress } from "./http/ClientAddress.ts"
-import { corsOfNobody } from "./http/cors.ts"
+import { corsOf } from "./http/cors.ts"
+import { maxBodyBytes } from "./http/door.ts"
 import { HotPages } from "./http/HotPages.ts"
-import { listen, maxBodyBytes } from "./http/Listener.ts"
+import { listen } from "./http/Listener.ts"
 import { securityHeaders } from "./http/securityHeaders.ts"
 import { Draining } from "./http/system.ts"
 
@@ -52,7 +53,7 @@ export const listening = Effect.gen(function* () {
       onUntrusted: () => log(Effect.logWarning(proxyIsNotTrusted))
     }),
     securityHeaders: securityHeaders(settings.production),
-    cors: corsOfNobody(settings),
+    cors: corsOf(settings),
     onDrain: Effect.andThen(
       Effect.sync(() => {
         draining.value = true

@@ -6,12 +6,13 @@ import { Effect } from "effect"
 import { limitBodyTime } from "../../src/server/http/bodyTime.ts"
 
 const limit = 80
+const refusal = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"
 
 /** A server that tells of every piece of a body that it received, and answers when all of it is there. */
 const listening = Effect.gen(function* () {
   let onPiece = () => {}
   const server = createServer((request: IncomingMessage, response) => {
-    limitBodyTime(request, { wholeBody: limit, silence: limit })
+    limitBodyTime(request, () => refusal, { wholeBody: limit, silence: limit })
     request.on("data", () => onPiece())
     request.on("end", () => response.end("done"))
     request.on("error", () => {})

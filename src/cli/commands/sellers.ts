@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander"
 import type { SellerCategory, ShopStatus } from "../../services/auth/model.ts"
 import type { ApplicationsOptions, DecisionOptions } from "../sellers.ts"
-import { count } from "../usage.ts"
+import { count, longText, text, whoever } from "../usage.ts"
 import type { ChangeOptions, ListOptions } from "../users.ts"
 import { applicationStatuses, sellerCategories } from "./choices.ts"
 import { changing } from "./users.ts"
@@ -20,7 +20,7 @@ export const register = (program: Command) => {
     .description("List sellers, the newest first")
     .addOption(new Option("--shop <status>", "only shops that are").choices(["active", "suspended"]))
     .addOption(new Option("--seller-category <category>", "only these").choices(sellerCategories))
-    .option("--search <text>", "parts of a name, e-mail address, phone number or Clerk id")
+    .option("--search <text>", "parts of a name, e-mail address, phone number or Clerk id", text(100))
     .option("--limit <n>", "sellers a page", count, 20)
     .option("--page <n>", "which page", count, 1)
     .option("--json", "print as JSON")
@@ -44,7 +44,7 @@ export const register = (program: Command) => {
   sellers
     .command("approve")
     .description("Approve an application: its user is a seller at once")
-    .argument("<who>", whose)
+    .argument("<who>", whose, whoever)
     .addOption(
       new Option("--seller-category <category>", "another category than the one applied for").choices(sellerCategories)
     )
@@ -63,8 +63,8 @@ export const register = (program: Command) => {
   sellers
     .command("reject")
     .description("Reject an application; its user reads the reason, and may apply again")
-    .argument("<who>", whose)
-    .requiredOption("--reason <text>", "why, for the applicant to read")
+    .argument("<who>", whose, whoever)
+    .requiredOption("--reason <text>", "why, for the applicant to read", longText(500))
     .option("--dry-run", "say what would become of it, and change nothing")
     .option("--json", "print as JSON")
     .addHelpText("after", '\nExample:\n  zst sellers reject 0555123456 --reason "The register number is not yours"')
@@ -73,14 +73,17 @@ export const register = (program: Command) => {
     )
 
   changing(
-    sellers.command("suspend").description("Close a shop: what it sells vanishes at once").argument("<who>", whom)
+    sellers
+      .command("suspend")
+      .description("Close a shop: what it sells vanishes at once")
+      .argument("<who>", whom, whoever)
   )
     .addHelpText("after", '\nExample:\n  zst sellers suspend le-grenier-de-setif --reason "Complaints"')
     .action(async (who: string, options: ChangeOptions) =>
       (await import("../users.ts")).change(who, { shop_status: "suspended" }, options)
     )
 
-  changing(sellers.command("reinstate").description("Open a suspended shop again").argument("<who>", whom))
+  changing(sellers.command("reinstate").description("Open a suspended shop again").argument("<who>", whom, whoever))
     .addHelpText("after", "\nExample:\n  zst sellers reinstate le-grenier-de-setif")
     .action(async (who: string, options: ChangeOptions) =>
       (await import("../users.ts")).change(who, { shop_status: "active" }, options)

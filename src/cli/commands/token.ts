@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander"
 import type { TokenOptions } from "../token.ts"
+import { text } from "../usage.ts"
 import { sellerCategories } from "./choices.ts"
 
 export const register = (program: Command) =>
@@ -14,7 +15,7 @@ export const register = (program: Command) =>
         sellerCategories
       )
     )
-    .option("--user <name>", "one of several such users")
+    .option("--user <name>", "one of several such users", text(60))
     .option("--dry-run", "say whose it would be, and make nobody")
     .option("--json", "print as JSON, with the user's id")
     .addHelpText("after", "\nExample:\n  SELLER=$(zst token --role seller --seller-category importateur)")
@@ -22,7 +23,6 @@ export const register = (program: Command) =>
       if (options.sellerCategory !== undefined && options.role !== "seller") {
         command.error("option '--seller-category <category>' goes with --role seller alone")
       }
-      if (options.user?.trim() === "") command.error("option '--user <name>' needs a name")
       const { token } = await import("../token.ts")
       token(options)
     })

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander"
 import type { Role, SellerCategory } from "../../services/auth/model.ts"
-import { count } from "../usage.ts"
+import { count, longText, text, whoever } from "../usage.ts"
 import type { ChangeOptions, ListOptions, PurgeOptions } from "../users.ts"
 import { roles, sellerCategories, userStatuses } from "./choices.ts"
 
@@ -9,7 +9,7 @@ const whom = "an id, Clerk id, e-mail address, phone number or shop address"
 /** The options of a command that changes somebody's standing. */
 export const changing = (command: Command) =>
   command
-    .option("--reason <text>", "why, for the audit log")
+    .option("--reason <text>", "why, for the audit log", longText(500))
     .option("--dry-run", "say what would become of it, and change nothing")
     .option("--json", "print as JSON")
 
@@ -22,7 +22,7 @@ export const register = (program: Command) => {
   users
     .command("list")
     .description("List users, the newest first")
-    .option("--search <text>", "parts of a name, e-mail address, phone number or Clerk id")
+    .option("--search <text>", "parts of a name, e-mail address, phone number or Clerk id", text(100))
     .addOption(new Option("--role <role>", "only these").choices(roles))
     .addOption(new Option("--seller-category <category>", "only these sellers").choices(sellerCategories))
     .addOption(new Option("--status <status>", "only these").choices(userStatuses))
@@ -35,12 +35,12 @@ export const register = (program: Command) => {
   users
     .command("show")
     .description("Show one user")
-    .argument("<who>", whom)
+    .argument("<who>", whom, whoever)
     .option("--json", "print as JSON")
     .addHelpText("after", "\nExample:\n  zst users show amina@example.dz")
     .action(async (who: string, options: { json?: boolean }) => (await import("../users.ts")).show(who, options))
 
-  changing(users.command("role").description("Set a user's role").argument("<who>", whom))
+  changing(users.command("role").description("Set a user's role").argument("<who>", whom, whoever))
     .addArgument(users.createArgument("<role>", "the new role").choices(roles))
     .addOption(new Option("--seller-category <category>", "a seller's category").choices(sellerCategories))
     .addHelpText("after", "\nExample:\n  zst users role amina@example.dz seller --seller-category grossiste")
@@ -58,13 +58,15 @@ export const register = (program: Command) => {
       }
     )
 
-  changing(users.command("ban").description("End a user's access at once; a shop closes").argument("<who>", whom))
+  changing(
+    users.command("ban").description("End a user's access at once; a shop closes").argument("<who>", whom, whoever)
+  )
     .addHelpText("after", '\nExample:\n  zst users ban user_2RfWKJRE --reason "Fraud"')
     .action(async (who: string, options: ChangeOptions) =>
       (await import("../users.ts")).change(who, { status: "banned" }, options)
     )
 
-  changing(users.command("unban").description("Give a banned user access again").argument("<who>", whom))
+  changing(users.command("unban").description("Give a banned user access again").argument("<who>", whom, whoever))
     .addHelpText("after", "\nExample:\n  zst users unban 0555123456")
     .action(async (who: string, options: ChangeOptions) =>
       (await import("../users.ts")).change(who, { status: "active" }, options)

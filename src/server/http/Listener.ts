@@ -6,21 +6,21 @@
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import type { Duplex } from "node:stream"
 import { Deferred, Effect, Schedule, Schema } from "effect"
-import { maxUploadBytes } from "../../services/media/limits.ts"
 import { revalidated } from "../api/caching.ts"
 import type { AccessLog } from "./AccessLog.ts"
-import { isUpload, limitBodyTime } from "./bodyTime.ts"
+import { limitBodyTime } from "./bodyTime.ts"
 import { type ClientAddress, setClientAddress } from "./ClientAddress.ts"
-import type { corsOfNobody } from "./cors.ts"
+import type { corsOf } from "./cors.ts"
+import { faultOf } from "./door.ts"
 import { entityTag, isNamedIn } from "./entityTag.ts"
-import { type Failure, failureBody, failures } from "./errorReply.ts"
+import { failures } from "./errorReply.ts"
 import { type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
+import { failureOfParser, makeRefusals } from "./refusals.ts"
 import { limitUnread } from "./unread.ts"
 
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { message: Schema.String }) {}
-
-export const maxBodyBytes = 256 * 1024
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -32,7 +32,7 @@ type Options = {
   readonly accessLog: AccessLog
   readonly clientAddress: ClientAddress
   readonly securityHeaders: ReadonlyArray<readonly [string, string]>
-  readonly cors: ReturnType<typeof corsOfNobody>
+  readonly cors: ReturnType<typeof corsOf>
   /** Readiness says no from here on, so that a load balancer stops sending. */
   readonly onDrain: Effect.Effect<void>
   /** How long requests under way may take to end, in milliseconds. */
@@ -45,17 +45,26 @@ const limits = {
   requestTimeout: 20 * 60_000,
   keepAliveTimeout: 72_000,
   connectionsCheckingInterval: 5_000,
-  maxHeaderSize: 16 * 1024
+  maxHeaderSize: 16 * 1024,
+  // Refused in an envelope instead.
+  requireHostHeader: false
 }
 
 const requestIdPattern = /^[\w.:-]{1,64}$/
 
-/** Media types under which clients send JSON, whatever they call it. */
-const jsonLike = /^(application\/(json|[\w.+-]+\+json|x-www-form-urlencoded|octet-stream)|text\/plain)\b/i
-
 /** Listens, and on scope close drains: no new connection, requests under way finish, then the server ends. */
 export const listen = Effect.fnUntraced(function* (options: Options) {
-  const server = createServer(limits, makeOnRequest(options))
+  const refusals = makeRefusals(options)
+  const onRequest = makeOnRequest(options, refusals)
+  const server = createServer(limits, onRequest)
+    .on("checkExpectation", onRequest)
+    .on("connect", (_, socket) => refusals.refuseRaw(socket, failures.method))
+    .on("clientError", (error, socket) => {
+      const failure = failureOfParser(error)
+      // After the beginning of an answer nothing can be said.
+      if (failure === undefined || isAnswering(socket)) socket.destroy()
+      else refusals.refuseRaw(socket, failure, "rawPacket" in error ? (error.rawPacket as Buffer) : undefined)
+    })
   limitUnread(server)
   const idle = yield* Deferred.make<void>()
   yield* Effect.callback<void, CannotListen>((resume) => {
@@ -101,12 +110,16 @@ const explain = (error: NodeJS.ErrnoException, { host, port }: Address) => {
   return `Cannot listen on ${host}:${port} (${error.code}).`
 }
 
-const makeOnRequest = ({ handler, hotPages, accessLog, clientAddress, securityHeaders, cors }: Options) => {
+const makeOnRequest = (
+  { handler, hotPages, accessLog, clientAddress, securityHeaders, cors }: Options,
+  { refuse, written }: ReturnType<typeof makeRefusals>
+) => {
+  const { headers: corsHeaders, vary } = cors()
   const hotHeaders = [
     ...securityHeaders.flat(),
-    ...cors.headers,
+    ...corsHeaders,
     "vary",
-    ["Accept-Encoding", ...cors.vary].join(", "),
+    ["Accept-Encoding", ...vary].join(", "),
     "cache-control",
     revalidated
   ]
@@ -126,17 +139,6 @@ const makeOnRequest = ({ handler, hotPages, accessLog, clientAddress, securityHe
     response.end(bytes)
   }
 
-  const refuse = (response: ServerResponse, failure: Failure, id: string) => {
-    const body = failureBody(failure, id)
-    response.setHeader("connection", "close")
-    response.writeHead(failure.status, {
-      "cache-control": "no-store",
-      "content-type": "application/json; charset=utf-8",
-      "content-length": Buffer.byteLength(body)
-    })
-    response.end(body)
-  }
-
   return (request: IncomingMessage, response: ServerResponse) => {
     const startedAt = performance.now()
     const page = request.method === "GET" ? hotPages.find(request.url ?? "", startedAt) : undefined
@@ -152,11 +154,20 @@ const makeOnRequest = ({ handler, hotPages, accessLog, clientAddress, securityHe
     response.once("close", () => accessLog.line(request, response, { startedAt, requestId: id, address }))
     for (const [name, value] of securityHeaders) response.setHeader(name, value)
     response.setHeader("x-request-id", id)
-    const failure = checkBody(request)
-    if (failure !== undefined) return refuse(response, failure, id)
-    limitBodyTime(request)
+    const failure = faultOf(request) ?? expectationOf(request)
+    if (failure !== undefined) return refuse(request, response, failure, id)
+    limitBodyTime(request, () => written(failures.timeout, request.headers.origin))
     enter(request, response)
   }
+}
+
+const expectationOf = ({ headers }: IncomingMessage) =>
+  headers.expect === undefined || /^100-continue$/i.test(headers.expect) ? undefined : failures.expectation
+
+/** As node:http asks before its own answer to what it cannot parse. */
+const isAnswering = (socket: Duplex) => {
+  const answer = (socket as { readonly _httpMessage?: ServerResponse | null })._httpMessage
+  return answer?.headersSent === true
 }
 
 type Seen = {
@@ -208,19 +219,4 @@ const together = (handler: Handler): Handler => {
   return (request, response) => {
     if (arrived.push([request, response]) === 1) setImmediate(enter)
   }
-}
-
-/** Bodies are JSON, under whatever name a client sends it; there are no cookies that a form could ride on. */
-const checkBody = (request: IncomingMessage): Failure | undefined => {
-  const { method, headers } = request
-  if (method === "GET" || method === "HEAD" || method === "OPTIONS") return undefined
-  const type = headers["content-type"]
-  if (type?.startsWith("multipart/")) return undefined
-  if (isUpload(request)) {
-    return Number(headers["content-length"] ?? 0) > maxUploadBytes ? failures.uploadTooLarge : undefined
-  }
-  if (Number(headers["content-length"] ?? 0) > maxBodyBytes) return failures.tooLarge
-  if (type !== undefined && !jsonLike.test(type)) return failures.mediaType
-  headers["content-type"] = "application/json"
-  return undefined
 }

@@ -7,10 +7,15 @@ const times = { wholeBody: 30_000, silence: 30_000 }
 export const isUpload = ({ method, url }: IncomingMessage) => method === "PUT" && url?.startsWith("/uploads/") === true
 
 /** Uploads may take as long as they keep coming; everything else is small, and has to be here soon. */
-export const limitBodyTime = (request: IncomingMessage, { wholeBody, silence } = times) => {
+export const limitBodyTime = (
+  request: IncomingMessage,
+  /** The answer to what took too long, as it goes over the wire. */
+  refusal: () => string,
+  { wholeBody, silence } = times
+) => {
   if (!hasBody(request)) return
   const isLong = isUpload(request) || request.headers["content-type"]?.startsWith("multipart/") === true
-  const cut = () => cutOff(request)
+  const cut = () => cutOff(request, refusal)
   if (!isLong) {
     const timer = setTimeout(cut, wholeBody)
     return whenOver(request, () => clearTimeout(timer))
@@ -36,8 +41,8 @@ const whenOver = (request: IncomingMessage, done: () => void) => {
   request.on("close", once)
 }
 
-/** As node:http cuts off what exceeds its own limit: whoever is stuck in the middle of a body reads no envelope. */
-const cutOff = ({ socket }: IncomingMessage) => {
-  if (socket.writable) socket.write("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n")
+/** As node:http cuts off what exceeds its own limit. */
+const cutOff = ({ socket }: IncomingMessage, refusal: () => string) => {
+  if (socket.writable) socket.write(refusal())
   socket.destroy()
 }

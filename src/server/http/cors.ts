@@ -14,16 +14,18 @@ export const corsOptions = (cors: Cors) => ({
   maxAge: 86_400
 })
 
-/** What that middleware adds to the answer when no origin is named: a cache may give it to a page later. */
-export const corsOfNobody = (cors: Cors) => {
+/**
+ * What that middleware adds to the answer to this origin, for whoever answers without it. To none: a cache may give that
+ * answer to a page later.
+ */
+export const corsOf = (cors: Cors) => {
   const [only, ...others] = cors.corsOrigins
-  const origin = isForAll(cors) ? "*" : others.length === 0 ? only : undefined
-  return {
-    vary: isForAll(cors) ? [] : ["Origin"],
-    headers: [
-      ...(origin === undefined ? [] : ["access-control-allow-origin", origin]),
-      "access-control-expose-headers",
-      exposedHeaders.join(",")
-    ]
+  const always = isForAll(cors) ? "*" : others.length === 0 ? only : undefined
+  const vary = isForAll(cors) ? [] : ["Origin"]
+  const exposed = ["access-control-expose-headers", exposedHeaders.join(",")]
+  return (origin?: string) => {
+    const named = origin !== undefined && cors.corsOrigins.includes(origin) ? origin : undefined
+    const allowed = always ?? named
+    return { vary, headers: [...(allowed === undefined ? [] : ["access-control-allow-origin", allowed]), ...exposed] }
   }
 }

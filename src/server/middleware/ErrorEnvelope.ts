@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer"
 import { Cause, Effect, Layer, Option, Schema } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
@@ -18,6 +19,16 @@ export class ErrorEnvelope extends HttpApiMiddleware.Service<ErrorEnvelope>()("z
   )
 }
 
+const takesFile = (payload: HttpApiEndpoint.Top["payload"]) =>
+  [...payload.keys()].some((type) => type.startsWith("multipart/"))
+
+/** What is no UTF-8 would be read as U+FFFD, and kept so. */
+class MalformedJson extends Schema.TaggedError<MalformedJson>()("MalformedJson", {}, { httpApiStatus: 400 }) {
+  override get message() {
+    return "The body is not in UTF-8."
+  }
+}
+
 /** A body in which something might be too long. */
 const longBody = 4096
 
@@ -25,13 +36,14 @@ const decodeBody = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unkno
 
 /** Lists and maps have their length looked at first; whatever else is wrong with a body is told when it is read. */
 const measured = ({ payload }: HttpApiEndpoint.Top) => {
+  if (takesFile(payload)) return Effect.void
   const looks = [...payload.values()].flatMap(({ schemas }) => schemas).flatMap((schema) => lengthsOf(schema) ?? [])
-  if (looks.length === 0) return Effect.void
   return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
     Effect.matchEffect(request.arrayBuffer, {
       onFailure: () => Effect.void,
-      onSuccess: (bytes) => {
-        if (bytes.byteLength < longBody) return Effect.void
+      onSuccess: (bytes): Effect.Effect<void, MalformedJson | ValidationFailed> => {
+        if (!isUtf8(bytes)) return Effect.fail(new MalformedJson())
+        if (bytes.byteLength < longBody || looks.length === 0) return Effect.void
         const body = Option.getOrUndefined(decodeBody(Buffer.from(bytes).toString()))
         const details = looks.flatMap((look) => look(body))
         return details.length === 0 ? Effect.void : Effect.fail(new ValidationFailed({ details }))

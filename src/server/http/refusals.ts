@@ -1,0 +1,79 @@
+/** Answers to what the application never sees: in the envelope, and readable from pages and by who is still sending. */
+import { randomUUID } from "node:crypto"
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http"
+import type { Duplex } from "node:stream"
+import type { corsOf } from "./cors.ts"
+import { type Failure, failureBody, failures } from "./errorReply.ts"
+
+type Options = {
+  readonly securityHeaders: ReadonlyArray<readonly [string, string]>
+  readonly cors: ReturnType<typeof corsOf>
+}
+
+/** How long somebody may go on sending what nobody reads, in milliseconds. */
+const patience = 30_000
+
+export const makeRefusals = ({ securityHeaders, cors }: Options) => {
+  const headersOf = (failure: Failure, body: string, origin: string | undefined) => {
+    const { headers, vary } = cors(origin)
+    return [
+      ...headers,
+      ...(vary.length === 0 ? [] : ["vary", vary.join(", ")]),
+      ...(failure.headers ?? []),
+      "cache-control",
+      "no-store",
+      "content-type",
+      "application/json; charset=utf-8",
+      "content-length",
+      String(Buffer.byteLength(body))
+    ]
+  }
+
+  /** The rest of the body is read and thrown away: whoever is cut off while sending reads no answer. */
+  const refuse = (request: IncomingMessage, response: ServerResponse, failure: Failure, id: string) => {
+    const body = failureBody(failure, id)
+    for (const [name, value] of pairs(headersOf(failure, body, request.headers.origin))) response.setHeader(name, value)
+    response.writeHead(failure.status)
+    response.end(body)
+    if (request.complete) return
+    const timer = setTimeout(() => request.socket.destroy(), patience)
+    request.once("close", () => clearTimeout(timer)).once("end", () => clearTimeout(timer))
+    request.resume()
+  }
+
+  /** Where there is no response to write to. */
+  const written = (failure: Failure, origin?: string) => {
+    const id = randomUUID()
+    const body = failureBody(failure, id)
+    const own = ["x-request-id", id, "connection", "close", ...headersOf(failure, body, origin)]
+    const lines = [...securityHeaders, ...pairs(own)].map(([name, value]) => `${name}: ${value}\r\n`)
+    return `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}\r\n${lines.join("")}\r\n${body}`
+  }
+
+  /** For what is no HTTP, or no request that node:http would hand on. */
+  const refuseRaw = (socket: Duplex, failure: Failure, sent?: Buffer) => {
+    if (!socket.writable || socket.writableEnded) return
+    const origin = /^origin:[ \t]*(\S+)/im.exec(sent?.toString("latin1") ?? "")?.[1]
+    socket.end(written(failure, origin), () => setTimeout(() => socket.destroy(), 1000).unref())
+  }
+
+  return { refuse, refuseRaw, written }
+}
+
+const pairs = (flat: ReadonlyArray<string>) =>
+  flat.flatMap((name, i): Array<[string, string]> => (i % 2 === 0 ? [[name, flat[i + 1] ?? ""]] : []))
+
+type ParserError = Error & { readonly code?: string; readonly rawPacket?: Buffer }
+
+/** What node:http's parser stumbled over; undefined when there is nobody to tell. */
+export const failureOfParser = ({ code, rawPacket }: ParserError): Failure | undefined => {
+  if (code === "ECONNRESET" || code === "EPIPE") return undefined
+  if (code === "HPE_HEADER_OVERFLOW") return failures.headersTooLarge
+  if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") return failures.tooLarge
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return failures.timeout
+  return code === "HPE_INVALID_URL" || hasOddAddress(rawPacket) ? failures.address : failures.request
+}
+
+/** `GET /a b HTTP/1.1`, or letters that are not ASCII in it. */
+const hasOddAddress = (packet: Buffer | undefined) =>
+  /^[A-Z]+ \/(?:[^\r\n]*[^\r\n -~]|[^\r\n]* [^\r\n]* HTTP\/1)/.test(packet?.toString("latin1") ?? "")
