@@ -10,8 +10,8 @@ type Options = {
   readonly cors: ReturnType<typeof corsOf>
 }
 
-/** How long somebody may go on sending what nobody reads, in milliseconds. */
-const patience = 30_000
+/** How much somebody may send that nobody reads, and how long, in milliseconds. */
+const patience = { bytes: 16 * 1024 * 1024, time: 30_000 }
 
 export const makeRefusals = ({ securityHeaders, cors }: Options) => {
   const headersOf = (failure: Failure, body: string, origin: string | undefined) => {
@@ -29,16 +29,22 @@ export const makeRefusals = ({ securityHeaders, cors }: Options) => {
     ]
   }
 
-  /** The rest of the body is read and thrown away: whoever is cut off while sending reads no answer. */
+  /** After the body, which is thrown away: whoever is cut off while sending reads no answer. */
   const refuse = (request: IncomingMessage, response: ServerResponse, failure: Failure, id: string) => {
     const body = failureBody(failure, id)
     for (const [name, value] of pairs(headersOf(failure, body, request.headers.origin))) response.setHeader(name, value)
-    response.writeHead(failure.status)
-    response.end(body)
-    if (request.complete) return
-    const timer = setTimeout(() => request.socket.destroy(), patience)
-    request.once("close", () => clearTimeout(timer)).once("end", () => clearTimeout(timer))
-    request.resume()
+    response.statusCode = failure.status
+    const answer = () => response.end(body)
+    const timer = setTimeout(() => response.end(body, () => request.socket.destroySoon()), patience.time)
+    let received = 0
+    request
+      .on("data", (bytes: Buffer) => {
+        received += bytes.length
+        if (received > patience.bytes) answer()
+      })
+      .once("end", answer)
+      .once("close", () => clearTimeout(timer))
+      .on("error", () => {})
   }
 
   /** Where there is no response to write to. */
