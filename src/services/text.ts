@@ -70,7 +70,7 @@ const normalized = (input: string, lines: boolean) => {
     .normalize("NFC")
 }
 
-const visible = (input: string) => input.replace(invisible, "").replace(blank, " ")
+const visible = (input: string) => input.replace(blank, " ").replace(invisible, "")
 
 /** The same of what cannot be sent back: bad parts are left out, and so is what is too long. */
 export const mendText = (input: string, max: number): string | undefined => {

@@ -30,6 +30,15 @@ const junk: ReadonlyArray<unknown> = [
   "\0",
   "a\u0000b",
   "\ud800",
+  "a\udc00",
+  "\u009b",
+  "\u202e\u2066عطر\u2069\u200b",
+  "e\u0301\u00ad",
+  "\u3164\u2800",
+  "\u0301".repeat(90),
+  "زيت\u200cزيتون\u00a05\tL\r\n",
+  { "\u200bCou\u0301leur\u00a0": "\u202eRouge" },
+  "\u202a0555\u00a012–34\u201156\u202c",
   "x".repeat(6000),
   "'; DROP TABLE orders; --",
   "%",
@@ -83,6 +92,9 @@ type Operation = {
 }
 
 const inner = /node_modules|\bat .+\.ts:\d|SqlError|SELECT |INSERT |UPDATE |relation "|syntax error/
+
+/** What nobody sees in a text, and no text keeps. */
+const unseen = /[\u00a0\u00ad\u009b\u200b\u202a-\u202e\u2066-\u2069\u3164\u2800\ud800-\udfff]|e\u0301/u
 
 /** What the running server says it takes and gives. */
 class Contract extends Context.Service<
@@ -139,6 +151,7 @@ layer(Layer.provideMerge(Contract.layer, TestServer.layer))(`junk (FUZZ_SEED=${s
             const what = `${method} ${url} ${JSON.stringify(body)?.slice(0, 300)} → ${answer.status} ${answer.text.slice(0, 300)}`
             assert.isBelow(answer.status, 500, what)
             assert.notMatch(answer.text, inner, what)
+            if (answer.status < 400) assert.notMatch(answer.text, unseen, what)
             if (answer.status >= 400) {
               assert.isString(answer.json.error.code, what)
               assert.isString(answer.json.error.request_id, what)

@@ -320,7 +320,8 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
         [{ email: "a\0@example.dz" }, { email: null }],
         [{ first_name: null, last_name: null }, { full_name: null }],
         [{ first_name: " \u0000A\u0000 ", last_name: "\nB " }, { full_name: "A B" }],
-        [{ first_name: "\ud800", last_name: null }, { full_name: "\ufffd" }],
+        [{ first_name: "\ud800", last_name: null }, { full_name: null }],
+        [{ first_name: "A\u200bmin\ud83da", last_name: "\u202eBen\u00a0Ali" }, { full_name: "Amina Ben Ali" }],
         [{ first_name: "😀".repeat(200), last_name: null }, { full_name: "😀".repeat(120) }],
         [{ first_name: "أمينة", last_name: "بن علي" }, { full_name: "أمينة بن علي" }]
       ]

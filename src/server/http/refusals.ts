@@ -35,6 +35,7 @@ export const makeRefusals = ({ securityHeaders, cors }: Options) => {
     for (const [name, value] of pairs(headersOf(failure, body, request.headers.origin))) response.setHeader(name, value)
     response.statusCode = failure.status
     const answer = () => response.end(body)
+    if (Number(request.headers["content-length"] ?? 0) > patience.bytes) answer()
     const timer = setTimeout(() => response.end(body, () => request.socket.destroySoon()), patience.time)
     let received = 0
     request
