@@ -76,7 +76,7 @@ const eventOf = Effect.fnUntraced(function* (id: number) {
 export const show = (which: string, { json }: { readonly json?: boolean }) =>
   administer(
     Effect.gen(function* () {
-      const event = yield* eventOf(Number(which))
+      const event = yield* eventOf(/^\d{1,16}$/.test(which) ? Number(which) : Number.NaN)
       if (json) return printJson({ data: event })
       print(
         lines([

@@ -40,11 +40,13 @@ const list = (name: string, isValid: (item: string) => boolean = () => true) =>
     itemsOf
   )
 
-const withRange = (name: string, minimum: number, maximum: number, otherwise: number) =>
-  Config.withDefault(
-    Config.schema(Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum })), name),
-    otherwise
+/** Digits, and not all that `Number` takes. Empty counts as unset. */
+const withRange = (name: string, minimum: number, maximum: number, otherwise: number) => {
+  const isWithin = (text: string) => /^\d{1,15}$/.test(text) && Number(text) >= minimum && Number(text) <= maximum
+  return Config.map(Config.withDefault(Config.schema(validText(isWithin), name), ""), (text) =>
+    text.trim() === "" ? otherwise : Number(text)
   )
+}
 
 const days = (name: string, most: number, otherwise: number) =>
   setting(name, withRange(name, 1, most, otherwise), `days from 1 to ${most}`)

@@ -31,6 +31,10 @@ const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["token", "--role", "king"], /Allowed choices are customer, seller, admin/],
   [["token", "--role", "customer", "--seller-category", "grossiste"], /goes with --role seller alone/],
   [["migrate", "new", "9lives"], /begins with a letter/],
+  [["users", "ban", "amina@example.dz", "--reason", "a\u0001b"], /Expected a text without control characters\./],
+  [["users", "list", "--search", "\u200b\u00a0"], /Expected a text that is not empty\./],
+  [["sellers", "reject", "\u2066\u2069", "--reason", "x"], /Expected a text that is not empty\./],
+  [["token", "--role", "admin", "--user", "x".repeat(61)], /Expected at most 60 characters\./],
   [["openapi", "extra"], /^Too many arguments/]
 ]
 

@@ -1,0 +1,266 @@
+/** What is refused before the application is an answer like any other: enveloped, for pages of other origins, and read. */
+import { request } from "node:http"
+import { connect } from "node:net"
+import { gzipSync } from "node:zlib"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { corsOf } from "../../src/server/http/cors.ts"
+import { failureOfParser } from "../../src/server/http/refusals.ts"
+import { TestServer } from "../support/server.ts"
+import { customer, seller } from "../support/shop.ts"
+
+const origin = "https://boutique.example.dz"
+
+/** What a socket is answered until it is closed. */
+const answered = (url: string, sent: string | Buffer) =>
+  Effect.promise(
+    () =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(sent))
+        let answer = ""
+        socket.on("data", (chunk) => {
+          answer += chunk
+        })
+        socket.on("close", () => resolve(answer))
+        socket.on("error", reject)
+      })
+  )
+
+const assertRefused = (answer: string, status: number, code: string) => {
+  const [head = "", body = ""] = answer.split("\r\n\r\n")
+  assert.match(head, new RegExp(`^HTTP/1\\.1 ${status} `), answer)
+  const { error } = JSON.parse(body)
+  assert.strictEqual(error.code, code)
+  assert.deepStrictEqual(Object.keys(error), ["code", "message", "details", "request_id"])
+  const headers = new Map(
+    head
+      .split("\r\n")
+      .slice(1)
+      .map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()])
+  )
+  assert.strictEqual(headers.get("x-request-id"), error.request_id)
+  assert.strictEqual(headers.get("access-control-allow-origin"), "*")
+  assert.strictEqual(headers.get("x-content-type-options"), "nosniff")
+  assert.strictEqual(headers.get("cache-control"), "no-store")
+  assert.strictEqual(headers.get("content-length"), String(Buffer.byteLength(body)))
+}
+
+const raw: Readonly<Record<string, readonly [sent: string, status: number, code: string]>> = {
+  "an address that is not percent-encoded": [
+    "GET /api/v1/products?search=عطر HTTP/1.1\r\nHost: x\r\n\r\n",
+    400,
+    "MALFORMED_ADDRESS"
+  ],
+  "an address with a blank": ["GET /api/v1/products?search=a b HTTP/1.1\r\nHost: x\r\n\r\n", 400, "MALFORMED_ADDRESS"],
+  "an address in Latin-1": [
+    "GET /api/v1/products?search=%E9t%E9 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    400,
+    "MALFORMED_ADDRESS"
+  ],
+  "half a character in an address": [
+    "GET /api/v1/products?search=%ED%A0%BD HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    400,
+    "MALFORMED_ADDRESS"
+  ],
+  "no host": ["GET /health HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "MALFORMED_REQUEST"],
+  "no HTTP": ["hello\r\n\r\n", 400, "MALFORMED_REQUEST"],
+  "a method of nobody's": ["FOO / HTTP/1.1\r\nHost: x\r\n\r\n", 400, "MALFORMED_REQUEST"],
+  "a header that is none": ["GET / HTTP/1.1\r\nHost: x\r\nA header: x\r\n\r\n", 400, "MALFORMED_REQUEST"],
+  "chunks that are none": [
+    "POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    400,
+    "MALFORMED_REQUEST"
+  ],
+  "headers without end": [`GET / HTTP/1.1\r\nHost: x\r\nX-A: ${"a".repeat(17_000)}\r\n\r\n`, 431, "HEADERS_TOO_LARGE"],
+  "another expectation": [
+    "GET /health HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nConnection: close\r\n\r\n",
+    417,
+    "EXPECTATION_FAILED"
+  ],
+  "a tunnel": ["CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 501, "METHOD_NOT_SUPPORTED"]
+}
+
+const order = JSON.stringify({ ...customer, items: [] })
+
+type Body = { readonly headers?: Record<string, string>; readonly raw: string | Uint8Array<ArrayBuffer> }
+
+const bodies: Readonly<Record<string, readonly [body: Body, status: number, code: string]>> = {
+  "too large": [{ raw: "x".repeat(270_000) }, 413, "BODY_TOO_LARGE"],
+  "of another medium": [{ raw: "<a/>", headers: { "content-type": "text/xml" } }, 415, "UNSUPPORTED_MEDIA_TYPE"],
+  compressed: [
+    { raw: new Uint8Array(gzipSync(order)), headers: { "content-encoding": "gzip" } },
+    415,
+    "UNSUPPORTED_MEDIA_TYPE"
+  ],
+  "compressed twice": [{ raw: order, headers: { "content-encoding": "br, gzip" } }, 415, "UNSUPPORTED_MEDIA_TYPE"],
+  "in another charset": [
+    { raw: order, headers: { "content-type": 'application/json; charset="iso-8859-1"' } },
+    415,
+    "UNSUPPORTED_MEDIA_TYPE"
+  ],
+  "in Latin-1 without a word of it": [
+    { raw: new Uint8Array(Buffer.from('{"customer_name":"R\xe9da"}', "latin1")) },
+    400,
+    "MALFORMED_JSON"
+  ],
+  "with half a character in it": [
+    { raw: new Uint8Array(Buffer.from('{"customer_name":"R\xed\xa0\xbda"}', "latin1")) },
+    400,
+    "MALFORMED_JSON"
+  ],
+  "in UTF-16": [{ raw: new Uint8Array(Buffer.from(order, "utf16le")) }, 400, "MALFORMED_JSON"]
+}
+
+layer(TestServer.layer)("at the door", (it) => {
+  for (const [what, [sent, status, code]] of Object.entries(raw)) {
+    it.effect(`${what} is told so`, () =>
+      Effect.gen(function* () {
+        const { url } = yield* TestServer
+        assertRefused(yield* answered(url, sent), status, code)
+      })
+    )
+  }
+
+  for (const [what, [body, status, code]] of Object.entries(bodies)) {
+    it.effect(`a body ${what} is refused, and a page may read why`, () =>
+      Effect.gen(function* () {
+        const server = yield* TestServer
+        const answer = yield* server.send("POST", "/api/v1/orders", { ...body, headers: { origin, ...body.headers } })
+        assert.deepStrictEqual([answer.status, answer.json.error.code], [status, code])
+        assert.strictEqual(answer.headers.get("access-control-allow-origin"), "*")
+        assert.strictEqual(answer.headers.get("x-request-id"), answer.json.error.request_id)
+      })
+    )
+  }
+
+  it.effect("who still sends reads the refusal, whether the connection is kept or not", () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestServer
+      for (const [type, size, status] of [
+        ["application/json", 5_000_000, 413],
+        ["text/xml", 200_000, 415]
+      ] as const) {
+        for (const announced of [true, false]) {
+          const seen = Array.from({ length: 10 }, () => statusOfLong(url, type, size, announced))
+          assert.deepStrictEqual(
+            yield* Effect.promise(() => Promise.all(seen)),
+            Array.from({ length: 10 }, () => status)
+          )
+        }
+      }
+    })
+  )
+
+  it.effect("media types are the same in any case, and UTF-8 may be said", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      for (const type of ["Application/JSON", 'APPLICATION/JSON; Charset="UTF-8"', "Text/Plain;charset=utf8"]) {
+        const body = { raw: JSON.stringify({ name: "Savon", price: 10 }), headers: { "content-type": type } }
+        const answer = yield* server.send("POST", "/api/v1/products", { ...owner, ...body })
+        assert.strictEqual(answer.status, 201, type)
+      }
+      const text = 'Content-Disposition: form-data; name="file"; filename="a.png"\r\nContent-Type: image/png\r\n\r\nx'
+      const raw = `--B\r\n${text}\r\n--B--\r\n`
+      const answer = yield* server.send("POST", "/api/v1/media", {
+        ...owner,
+        raw,
+        headers: { "content-type": "Multipart/Form-Data; boundary=B", "content-encoding": "identity" }
+      })
+      assert.notInclude(["UNSUPPORTED_MEDIA_TYPE", "UPLOAD_MALFORMED"], answer.json.error.code)
+    })
+  )
+
+  it.effect("a percent sign that escapes nothing is itself", () =>
+    Effect.gen(function* () {
+      const { get } = yield* TestServer
+      assert.strictEqual((yield* get("/api/v1/products?search=50%")).status, 200)
+      assert.strictEqual((yield* get("/api/v1/products?search=%D8%B9%D8%B7%D8%B1")).status, 200)
+    })
+  )
+
+  it.effect("texts and phones are kept as people see them", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const name = "\u202eCafe\u0301\u00a0moulu\u200b"
+      const attributes = { "\u2066Poids\u2069": "250\u202fg" }
+      const made = yield* server.post(
+        "/api/v1/products",
+        { name, price: 100, attributes, description: "a\r\nb" },
+        owner
+      )
+      assert.deepInclude(made.json.data, {
+        name: "Café moulu",
+        slug: "cafe-moulu",
+        attributes: { Poids: "250 g" },
+        description: "a\nb"
+      })
+      const items = [{ product_id: made.json.data.id, quantity: 1 }]
+      const customer_phone = "\u202a٠٥٥٥ ١٢–٣٤‑٥٦\u202c"
+      const placed = yield* server.post("/api/v1/orders", {
+        customer_name: "  Ahmed \u200f Ali",
+        customer_phone,
+        items
+      })
+      assert.deepInclude(placed.json.data, { customer_name: "Ahmed Ali", customer_phone: "+213555123456" })
+      const number = `\u200e${String(placed.json.data.order_number).toLowerCase().replace("-", "–")}`
+      const query = new URLSearchParams({ number, phone: "00213 (0) 555 12 34 56" })
+      assert.strictEqual((yield* server.get(`/api/v1/orders/track?${query}`)).status, 200)
+      const found = yield* server.get(`/api/v1/products/search?q=${encodeURIComponent("\u200fcafe\u0301\u3164MOULU")}`)
+      assert.strictEqual(found.json.meta.query, "café MOULU")
+      assert.isNotEmpty(found.json.data)
+    })
+  )
+
+  it.effect("a shop and a product called like a route have addresses of their own", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const made = yield* server.post("/api/v1/products", { name: "Search", price: 100 }, yield* seller)
+      assert.match(made.json.data.slug, /^search-[0-9a-f]+$/)
+      const read = yield* server.get(`/api/v1/products/${made.json.data.slug}`)
+      assert.strictEqual(read.json.data.id, made.json.data.id)
+    })
+  )
+})
+
+/** The status that a client reads which closes its connection and sends all of its body first. */
+const statusOfLong = (url: string, type: string, size: number, announced: boolean) =>
+  new Promise<number | string>((resolve) => {
+    const length = announced ? { "content-length": size } : {}
+    const sent = request(
+      `${url}/api/v1/orders`,
+      { agent: false, method: "POST", headers: { "content-type": type, ...length } },
+      (answer) => answer.resume().on("end", () => resolve(answer.statusCode ?? 0))
+    )
+    sent.on("error", ({ message }) => resolve(message))
+    let left = size
+    const write = () => {
+      while (left > 0) {
+        const part = Buffer.alloc(Math.min(left, 65_536), 32)
+        left -= part.length
+        if (!sent.write(part)) return sent.once("drain", write)
+      }
+      sent.end()
+    }
+    write()
+  })
+
+describe("the origins that may read a refusal", () => {
+  const [first, second] = ["https://a.example", "https://b.example"]
+  const allowed = (corsOrigins: Array<string>, asks?: string, production = true) => {
+    const { headers, vary } = corsOf({ corsOrigins, production })(asks)
+    const at = headers.indexOf("access-control-allow-origin")
+    return [at === -1 ? undefined : headers[at + 1], ...vary]
+  }
+  it("are those that the application names", () => {
+    assert.deepStrictEqual(allowed([], first, false), ["*"])
+    assert.deepStrictEqual(allowed([], first), [undefined, "Origin"])
+    assert.deepStrictEqual(allowed([first], second), [first, "Origin"])
+    assert.deepStrictEqual(allowed([first, second], second), [second, "Origin"])
+    assert.deepStrictEqual(allowed([first, second], "https://c.example"), [undefined, "Origin"])
+    assert.deepStrictEqual(allowed([first, second]), [undefined, "Origin"])
+  })
+  it("are told nothing once they are gone", () =>
+    assert.isUndefined(failureOfParser(Object.assign(new Error("reset"), { code: "ECONNRESET" }))))
+})
