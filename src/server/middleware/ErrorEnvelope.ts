@@ -38,8 +38,10 @@ const decodeBody = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unkno
 const measured = ({ payload }: HttpApiEndpoint.Top) => {
   if (takesFile(payload)) return Effect.void
   const looks = [...payload.values()].flatMap(({ schemas }) => schemas).flatMap((schema) => lengthsOf(schema) ?? [])
-  return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-    Effect.matchEffect(request.arrayBuffer, {
+  return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+    // A form is no JSON: the endpoint says so.
+    if (request.headers["content-type"]?.startsWith("multipart/") === true) return Effect.void
+    return Effect.matchEffect(request.arrayBuffer, {
       onFailure: () => Effect.void,
       onSuccess: (bytes): Effect.Effect<void, MalformedJson | ValidationFailed> => {
         if (!isUtf8(bytes)) return Effect.fail(new MalformedJson())
@@ -49,7 +51,7 @@ const measured = ({ payload }: HttpApiEndpoint.Top) => {
         return details.length === 0 ? Effect.void : Effect.fail(new ValidationFailed({ details }))
       }
     })
-  )
+  })
 }
 
 /** A body of another type than the endpoint takes is refused before there is a failure, in plain text. */

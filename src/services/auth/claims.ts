@@ -28,7 +28,7 @@ export interface Policy {
 export const clockSkewSeconds = 5
 
 export const ClerkId = Schema.String.annotate({ message: "Expected the id of a Clerk user" }).check(
-  Schema.isPattern(/^user_[^\s\0]{1,200}$/, { message: "Expected the id of a Clerk user" })
+  Schema.isPattern(/^user_[!-~]{1,200}$/, { message: "Expected the id of a Clerk user" })
 )
 
 const Payload = Schema.Struct({
