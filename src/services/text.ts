@@ -37,7 +37,7 @@ const strayJoiner =
 const straySelector = /(?<![\p{Emoji}\p{S}\p{Script=Han}\p{Script=Mongolian}])\p{Variation_Selector}/gv
 
 /** Unicode's Stream-Safe Text Format; no language comes near it, and normalising more takes quadratic time. */
-const heapOfMarks = /\p{M}{31}/v
+const hasHeapOfMarks = (input: string) => input.match(/\p{M}+/gv)?.some((marks) => marks.length > 30) === true
 
 const onlyMarks = /^[\p{M}\s]*$/v
 
@@ -61,7 +61,7 @@ export const readText = (input: string, { max, lines = false }: TextRule): ReadT
 
 const normalized = (input: string, lines: boolean) => {
   const seen = visible(input.replace(lineBreak, lines ? "\n" : " "))
-  if (heapOfMarks.test(seen)) return undefined
+  if (hasHeapOfMarks(seen)) return undefined
   return seen
     .replace(strayTag, "")
     .replace(/([\u200C\u200D])[\u200C\u200D]+/g, "$1")
