@@ -7,7 +7,8 @@ export default script(
     code smallint PRIMARY KEY,
     name_fr text NOT NULL,
     name_ar text NOT NULL,
-    valid_from date NOT NULL
+    valid_from date NOT NULL,
+    parent smallint REFERENCES wilayas (code)
   )`
   ],
   insertRows("wilayas", wilayas)

@@ -12,6 +12,7 @@ import { register as openapi } from "./commands/openapi.ts"
 import { register as seed } from "./commands/seed.ts"
 import { register as sellers } from "./commands/sellers.ts"
 import { register as serve } from "./commands/serve.ts"
+import { register as territory } from "./commands/territory.ts"
 import { register as token } from "./commands/token.ts"
 import { register as users } from "./commands/users.ts"
 import { register as work } from "./commands/work.ts"
@@ -40,6 +41,7 @@ for (const register of [
   media,
   jobs,
   events,
+  territory,
   doctor,
   openapi
 ])

@@ -148,7 +148,7 @@ export const Quantity = Schema.Int.annotate({ message: "Expected a whole number"
 )
 
 export const WilayaCode = Schema.Int.annotate({ message: "Expected a wilaya code" }).check(
-  Schema.isBetween({ minimum: 1, maximum: 99 }, { message: "Expected a wilaya code, 1 to 58" })
+  Schema.isBetween({ minimum: 1, maximum: 99 }, { message: "Expected a wilaya code, such as 16" })
 )
 
 /** An instant on the wire: ISO 8601 UTC. */

@@ -32,11 +32,15 @@ const expectDinars = (amount: number) => {
 const expectDistinct = (values: ReadonlyArray<unknown>) => expect(new Set(values).size).toBe(values.length)
 
 describe("wilayas", () => {
-  it("are 58, numbered from 1, the last ten dated by the law of 2019", () => {
-    expect(wilayas.map((wilaya) => wilaya.code)).toEqual(Array.from({ length: 58 }, (_, index) => index + 1))
+  it("are 69, numbered from 1, dated by the laws of 1984, 2019 and 2026, later ones with whom they were part of", () => {
+    expect(wilayas.map((wilaya) => wilaya.code)).toEqual(Array.from({ length: 69 }, (_, index) => index + 1))
     expect(wilayas.filter((wilaya) => wilaya.valid_from === "2019-12-18").map((wilaya) => wilaya.code)).toEqual(
       Array.from({ length: 10 }, (_, index) => index + 49)
     )
+    expect(
+      wilayas.filter((wilaya) => wilaya.valid_from === "2026-04-04").map(({ code, parent }) => [code, parent])
+    ).toEqual([3, 5, 7, 12, 13, 14, 17, 17, 26, 28, 32].map((parent, index) => [index + 59, parent]))
+    for (const { code, parent } of wilayas) expect(parent === null).toBe(code < 49)
   })
 
   it("have distinct names in both scripts", () => {

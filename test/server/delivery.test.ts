@@ -6,23 +6,25 @@ import { TestServer } from "../support/server.ts"
 import { addProduct, customer, seller } from "../support/shop.ts"
 
 layer(TestServer.layer)("wilayas", (it) => {
-  it.effect("are 58 by code, with both names, the later ten dated by their law", () =>
+  it.effect("are 69 by code, with both names, the later ones dated by their law and with their parent", () =>
     Effect.gen(function* () {
       const { get } = yield* TestServer
       const { status, json } = yield* get("/api/v1/wilayas")
       assert.strictEqual(status, 200)
       assert.deepStrictEqual(
         json.data.map(({ code }: { code: number }) => code),
-        Array.from({ length: 58 }, (_, i) => i + 1)
+        Array.from({ length: 69 }, (_, i) => i + 1)
       )
       assert.deepStrictEqual(json.data[15], {
         code: 16,
         name_fr: "Alger",
         name_ar: "الجزائر",
-        valid_from: "1984-02-04"
+        valid_from: "1984-02-04",
+        parent: null
       })
       const later = json.data.filter(({ valid_from }: { valid_from: string }) => valid_from > "1984-02-04")
-      assert.lengthOf(later, 10)
+      assert.lengthOf(later, 21)
+      assert.deepInclude(json.data[68], { code: 69, name_fr: "El Abiodh Sidi Cheikh", parent: 32 })
       assert.strictEqual(later[0].code, 49)
     })
   )
@@ -41,7 +43,7 @@ layer(TestServer.layer)("wilayas", (it) => {
       for (const [named, code] of Object.entries(cases)) {
         assert.strictEqual((yield* wilayas.named(named, "wilaya")).code, code, named)
       }
-      for (const named of ["Paris", "0", "59", "-", "", 99]) {
+      for (const named of ["Paris", "0", "70", "-", "", 99]) {
         const { details } = yield* Effect.flip(wilayas.named(named, "customer_wilaya")) as Effect.Effect<any>
         assert.deepStrictEqual(details[0].field, "customer_wilaya", String(named))
       }

@@ -19,7 +19,7 @@ export const demoShops: ReadonlyArray<DemoShop> = [
     full_name_ar: "أطلس للاستيراد",
     slug: "atlas-import",
     description:
-      "Téléphones, informatique et parfums importés, garantis et facturés. Bab Ezzouar, livraison dans les 58 wilayas.",
+      "Téléphones, informatique et parfums importés, garantis et facturés. Bab Ezzouar, livraison dans les 69 wilayas.",
     phone: "+213550100201",
     wilaya_code: 16
   },

@@ -19,7 +19,7 @@ export interface GeneratedCustomer {
 }
 
 const variantsPerKind = 8
-const wilayaCount = 58
+const wilayaCount = 69
 
 /** Names are a number in mixed radix: this many before words run out and a series number joins them. */
 export const distinctNames = kinds.length * brands.length * series.length * variantsPerKind * qualities.length

@@ -9,9 +9,10 @@ export const Wilaya = shape(
     code: Schema.Int,
     name_fr: Schema.String,
     name_ar: Schema.String,
-    valid_from: Schema.String.annotate({ format: "date", examples: ["1984-02-04"] })
+    valid_from: Schema.String.annotate({ format: "date", examples: ["1984-02-04"] }),
+    parent: Schema.NullOr(Schema.Int).annotate({ description: "The code of the one that it was part of" })
   },
-  { code: 16, name_fr: "Alger", name_ar: "الجزائر", valid_from: "1984-02-04" }
+  { code: 60, name_fr: "Barika", name_ar: "بريكة", valid_from: "2026-04-04", parent: 5 }
 )
 export type Wilaya = typeof Wilaya.Type
 

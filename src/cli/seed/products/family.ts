@@ -12,7 +12,7 @@ export const family: ReadonlyArray<DemoProduct> = [
     shop: 2
   },
   {
-    name: "Puzzle carte d'Algérie des 58 wilayas",
+    name: "Puzzle carte d'Algérie des 69 wilayas",
     name_ar: "أحجية خريطة الجزائر بولاياتها الثماني والخمسين",
     description: "Cent pièces cartonnées, noms dans les deux langues.",
     category: "educational-toys",

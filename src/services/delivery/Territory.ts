@@ -1,0 +1,83 @@
+import { Context, Effect, Layer, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { invalidField, type ValidationFailed } from "../errors.ts"
+import { Text, WilayaCode } from "../model.ts"
+import { sqlOrDie } from "../sql.ts"
+
+const isoDate = Schema.String.check(
+  Schema.makeFilter(
+    (text: string) =>
+      /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true,
+    { message: "Expected a day, such as 2026-04-04" }
+  )
+)
+
+/** A line of the territory: a wilaya as a law made or renamed it. */
+export const Division = Schema.Struct({
+  code: WilayaCode,
+  name_fr: Text(60),
+  name_ar: Text(60),
+  valid_from: isoDate,
+  parent: Schema.NullOr(WilayaCode)
+})
+export type Division = typeof Division.Type
+
+export type Imported = { readonly added: ReadonlyArray<number>; readonly changed: ReadonlyArray<number> }
+
+/** What a reform makes of the wilayas. None goes: people and orders are in it, and orders keep the name they were given. */
+export class Territory extends Context.Service<
+  Territory,
+  {
+    /** Adds and corrects wilayas, all or none. Whoever calls writes the audit log: it knows people, who live in these. */
+    readonly import: (divisions: ReadonlyArray<Division>) => Effect.Effect<Imported, ValidationFailed>
+  }
+>()("zst/delivery/Territory") {
+  static readonly layer = Layer.effect(
+    Territory,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      const checkNames = Effect.gen(function* () {
+        const [shared] = yield* sql<{ names: string }>`
+          SELECT string_agg(DISTINCT name_fr, ', ') AS names FROM wilayas, unnest(keys) AS key
+          GROUP BY key HAVING count(DISTINCT code) > 1 LIMIT 1`
+        if (shared !== undefined) yield* invalidField("name_fr", `Two wilayas would have one name: ${shared.names}`)
+      })
+
+      const checkParents = Effect.fnUntraced(function* (divisions: ReadonlyArray<Division>) {
+        const known = yield* sql<{ code: number }>`SELECT code FROM wilayas`
+        const codes = new Set([...known, ...divisions].map(({ code }) => code))
+        for (const { code, parent } of divisions) {
+          if (parent === null || (parent !== code && codes.has(parent))) continue
+          yield* invalidField("parent", `${code} cannot have been part of ${parent}`)
+        }
+      })
+
+      const write = Effect.fn("Territory.import")(
+        function* (divisions: ReadonlyArray<Division>) {
+          const twice = divisions.find(({ code }, i) => divisions.findIndex((other) => other.code === code) < i)
+          if (twice !== undefined) yield* invalidField("code", `${twice.code} is there twice`)
+          yield* checkParents(divisions)
+          const written = yield* sql<{ code: number; added: boolean }>`
+            INSERT INTO wilayas AS w (code, name_fr, name_ar, valid_from, parent)
+            SELECT * FROM json_to_recordset(${JSON.stringify(divisions)}::text::json)
+              AS d (code smallint, name_fr text, name_ar text, valid_from date, parent smallint)
+            ON CONFLICT (code) DO UPDATE SET name_fr = excluded.name_fr, name_ar = excluded.name_ar,
+              valid_from = excluded.valid_from, parent = excluded.parent
+            WHERE (w.name_fr, w.name_ar, w.valid_from, w.parent)
+              IS DISTINCT FROM (excluded.name_fr, excluded.name_ar, excluded.valid_from, excluded.parent)
+            RETURNING new.code, old.code IS NULL AS added`
+          yield* checkNames
+          const codes = (added: boolean) => written.filter((row) => row.added === added).map(({ code }) => code)
+          return { added: codes(true).sort(byNumber), changed: codes(false).sort(byNumber) } satisfies Imported
+        },
+        sql.withTransaction,
+        sqlOrDie
+      )
+
+      return Territory.of({ import: write })
+    })
+  )
+}
+
+const byNumber = (a: number, b: number) => a - b
