@@ -1,8 +1,18 @@
 import { script } from "./script.ts"
 
+/** What stands apart once a text is decomposed, and says nothing of which word it is: accents, vowel signs, marks that only direct. */
+const marks = [
+  "\\0300-\\036F",
+  "\\0610-\\061A\\064B-\\065F\\0670\\06D6-\\06DC\\06DF-\\06E4\\06E7\\06E8\\06EA-\\06ED",
+  // tatweel
+  "\\0640",
+  "\\00AD\\061C\\200B-\\200F\\202A-\\202E\\2060-\\2064\\2066-\\2069\\FEFF"
+].join("")
+
 /**
- * zst_fold brings a text and a query to the same letters: lower case, French accents off, Arabic letter forms
- * unified (أإآٱ → ا, ى → ي, ة → ه, ؤ → و, ئ → ي), Arabic diacritics and tatweel removed, Arabic-Indic digits to ASCII.
+ * zst_fold brings a text and a query to the same letters: decomposed (NFKD, which takes apart presentation forms too),
+ * without marks (so that أإآؤئ are their letters), lower case, œ and æ in two, Arabic ى as ي, ة as ه, ٱ as ا, and the
+ * letters and digits of Persian keyboards as Arabic ones, digits as ASCII, typographic apostrophes as the plain one.
  * It is IMMUTABLE by construction (no dictionary, no locale), so that it can be indexed.
  */
 export default script([
@@ -10,14 +20,14 @@ export default script([
   `CREATE FUNCTION zst_fold(input text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN translate(
-      replace(replace(lower(input), 'œ', 'oe'), 'æ', 'ae'),
-      'àâäáãåçéèêëíìîïñóòôöõúùûüýÿÀÂÄÁÃÅÇÉÈÊËÍÌÎÏÑÓÒÔÖÕÚÙÛÜÝأإآٱىةؤئ٠١٢٣٤٥٦٧٨٩' || U&'\\064B\\064C\\064D\\064E\\064F\\0650\\0651\\0652\\0653\\0654\\0655\\0670\\0640',
-      'aaaaaaceeeeiiiinooooouuuuyyaaaaaaceeeeiiiinooooouuuuyاااايهوي0123456789'
+      replace(replace(lower(regexp_replace(normalize(input, NFKD), U&'[${marks}]', '', 'g')), 'œ', 'oe'), 'æ', 'ae'),
+      'ىةٱیېکەھہ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹’‘ʼ´\`′',
+      'يهاييكههه01234567890123456789${"''".repeat(6)}'
     )`,
   // A name as it is looked up: 'Sidi-Bel-Abbès' and 'sidi bel abbes' are one, and so are 5, '05' and '٠٥'.
   `CREATE FUNCTION zst_name_key(input text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN ltrim(translate(zst_fold(input), ' -_.''’ʼ´' || U&'\\00A0\\2010\\2011\\2013', ''), '0')`,
+    RETURN ltrim(translate(zst_fold(input), ' -_.''' || U&'\\00A0\\2010\\2011\\2013', ''), '0')`,
   `ALTER TABLE wilayas ADD COLUMN keys text[] NOT NULL GENERATED ALWAYS AS
     (ARRAY[code::text, zst_name_key(name_fr), zst_name_key(name_ar)]) STORED`
 ])

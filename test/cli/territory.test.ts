@@ -33,7 +33,11 @@ layer(Beside)("zst territory import", (it) => {
       const sql = yield* SqlClient.SqlClient
       const { id } = yield* addProduct(yield* seller)
       const items = [{ product_id: id, quantity: 1 }]
-      const placed = yield* order(items, {}, { customer_name: "Nadia", customer_phone: "0770112233", customer_wilaya: 60 })
+      const placed = yield* order(
+        items,
+        {},
+        { customer_name: "Nadia", customer_phone: "0770112233", customer_wilaya: 60 }
+      )
       const reform = `\uFEFF${header}60,"Barika, la Neuve",بريكة الجديدة,2026-04-04,5\r\n70,Neuve,جديدة,2027-01-01,60\r\n`
       const rehearsed = yield* imported(reform, "--dry-run")
       assert.deepStrictEqual([rehearsed.code, rehearsed.stdout], [0, "Would add 70.\nWould change 60.\n"])

@@ -53,6 +53,7 @@ const inspect = (url: Redacted.Redacted, where: string) =>
       server.trgm
         ? ok("pg_trgm", "available")
         : wrong("pg_trgm", "missing", "install postgresql-contrib on the database server"),
+      ...(yield* lettersCheck),
       ...(behind > clockToleranceMs
         ? [warning("Database clock", `${(behind / 1000).toFixed(1)} s off`, "set the clocks of both machines with NTP")]
         : []),
@@ -67,6 +68,17 @@ const inspect = (url: Redacted.Redacted, where: string) =>
         : Effect.succeed([wrong(name, `not reached at ${where}`, explainCause(cause))])
     )
   )
+
+/** What a search forgives depends on how this database tells letters from other signs. */
+const lettersCheck = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const installed = yield* sql`SELECT FROM pg_extension WHERE extname = 'pg_trgm'`
+  if (installed.length === 0) return []
+  const [row] = yield* sql<{ known: boolean }>`SELECT cardinality(show_trgm('عطر')) > 0 AND lower('É') = 'é' AS known`
+  if (row?.known === true) return [ok("Search", "knows the letters of French and Arabic")]
+  const remedy = "make the database with LC_CTYPE C.UTF-8: until then no typing error in Arabic is forgiven"
+  return [wrong("Search", "takes Arabic letters for other signs", remedy)]
+})
 
 const versionCheck = ({ version, number }: { version: string; number: number }, where: string): Check => {
   const found = `${version.split(" ")[0]}, ${where}`

@@ -20,11 +20,15 @@ export interface Cluster {
 
 export const SUPERUSER = "zst"
 
+/** By which pg_trgm tells letters of any script from other signs: in `C` an Arabic word has no trigrams. */
+const lettersOf: Partial<Record<NodeJS.Platform, string>> = { linux: "C.UTF-8", darwin: "en_US.UTF-8" }
+
 const INITDB_OPTIONS = [
   `--username=${SUPERUSER}`,
   "--auth=scram-sha-256",
   "--encoding=UTF8",
   "--locale=C",
+  `--lc-ctype=${lettersOf[process.platform] ?? "C"}`,
   "--locale-provider=builtin",
   "--builtin-locale=C.UTF-8",
   "--no-instructions"
