@@ -20,9 +20,9 @@ export default script([
   `CREATE FUNCTION zst_fold(input text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN translate(
-      replace(replace(lower(regexp_replace(normalize(input, NFKD), U&'[${marks}]', '', 'g')), 'œ', 'oe'), 'æ', 'ae'),
-      'ىةٱیېکەھہ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹’‘ʼ´\`′',
-      'يهاييكههه01234567890123456789${"''".repeat(6)}'
+      replace(replace(lower(regexp_replace(normalize(replace(input, '´', ''''), NFKD), U&'[${marks}]', '', 'g')), 'œ', 'oe'), 'æ', 'ae'),
+      'ىةٱیېکەھہ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹’‘ʼ\`′',
+      'يهاييكههه01234567890123456789${"''".repeat(5)}'
     )`,
   // A name as it is looked up: 'Sidi-Bel-Abbès' and 'sidi bel abbes' are one, and so are 5, '05' and '٠٥'.
   `CREATE FUNCTION zst_name_key(input text) RETURNS text
