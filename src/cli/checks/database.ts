@@ -72,8 +72,8 @@ const inspect = (url: Redacted.Redacted, where: string) =>
 /** What a search forgives depends on how this database tells letters from other signs. */
 const lettersCheck = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const installed = yield* sql`SELECT FROM pg_extension WHERE extname = 'pg_trgm'`
-  if (installed.length === 0) return []
+  const usable = yield* sql`SELECT WHERE to_regprocedure('show_trgm(text)') IS NOT NULL`
+  if (usable.length === 0) return []
   const [row] = yield* sql<{ known: boolean }>`SELECT cardinality(show_trgm('عطر')) > 0 AND lower('É') = 'é' AS known`
   if (row?.known === true) return [ok("Search", "knows the letters of French and Arabic")]
   const remedy = "make the database with LC_CTYPE C.UTF-8: until then no typing error in Arabic is forgiven"

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer"
-import { Cause, Effect, Layer, Option, Schema } from "effect"
+import { Cause, Effect, Layer, Option, Predicate, Schema } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
 import { ValidationFailed } from "../../services/errors.ts"
@@ -92,7 +92,14 @@ const isUnavailable = (reason: unknown) => {
   if (reason instanceof ObjectStoreError) return true
   if (typeof reason !== "object" || reason === null || !("_tag" in reason) || reason._tag !== "SqlError") return false
   const inner = "reason" in reason ? reason.reason : undefined
-  return typeof inner === "object" && inner !== null && "_tag" in inner && transient.has(String(inner._tag))
+  if (!Predicate.hasProperty(inner, "_tag")) return false
+  if (transient.has(String(inner._tag))) return true
+  return Predicate.hasProperty(inner, "cause") && Predicate.hasProperty(inner.cause, "code")
+    ? isTransientState(String(inner.cause.code))
+    : false
 }
+
+/** More connections than PostgreSQL or the role may have, or a server that starts or stops. */
+const isTransientState = (code: string) => code === "53300" || code.startsWith("57P0")
 
 const transient = new Set(["ConnectionError", "StatementTimeoutError", "LockTimeoutError"])
