@@ -7,9 +7,8 @@ import { announceReader, ConsumerRecords } from "../services/events/ConsumerReco
 import type { Consumer } from "../services/events/consumer.ts"
 import { longestOf, type Run, rest, type Step, step } from "../services/events/reading.ts"
 import { Wakeups, wakeupChannel } from "../services/events/Wakeups.ts"
-import { Patience } from "../services/patience.ts"
+import { usualPatience } from "../services/patience.ts"
 import { Connecting } from "./Postgres.ts"
-import { answered } from "./postgres/answered.ts"
 import { sessionOn } from "./postgres/session.ts"
 import { transactionOn } from "./postgres/TransactionsOn.ts"
 import { failureText } from "./Worker.ts"
@@ -56,9 +55,9 @@ const looking = <R>(
     const wakeups = yield* Wakeups
     const records = yield* ConsumerRecords
     const longestRest = yield* LongestRest
-    const connection = yield* Effect.flatMap(PgConnection.make(yield* Connecting), ({ pin }) => pin)
-    const query = (statement: string, params: ReadonlyArray<unknown>) => answered(connection.query(statement, params))
-    const notifications = yield* answered(connection.listen(wakeupChannel))
+    const connection = yield* Effect.flatMap(PgConnection.make((yield* Connecting)(usualPatience)), ({ pin }) => pin)
+    const query = (statement: string, params: ReadonlyArray<unknown>) => connection.query(statement, params)
+    const notifications = yield* connection.listen(wakeupChannel)
     for (const { consumer } of readers) {
       yield* query(announceReader, [consumer.name])
       yield* inTransaction(records.register(consumer))
@@ -137,9 +136,11 @@ const watching = <R>(readers: ReadonlyArray<Reader<R>>, inTransaction: InTransac
  * Transactions on so many connections that requests do not use: consumers wait for none of them nor for each other, and
  * take none from them when what they do takes long.
  */
-const ownTransactions = Effect.fnUntraced(function* (ownConnections: number) {
+const ownTransactions = Effect.fnUntraced(function* <R>(consumers: ReadonlyArray<Consumer<R>>) {
   const sql = yield* SqlClient.SqlClient
-  const { reserve } = yield* PgPool.make({ ...(yield* Connecting), maxConnections: ownConnections })
+  const longest = consumers.map(longestOf).reduce(Duration.max, usualPatience)
+  // One for each, and one to see what is due.
+  const { reserve } = yield* PgPool.make({ ...(yield* Connecting)(longest), maxConnections: consumers.length + 1 })
   return transactionOn(sql, Effect.map(reserve, sessionOn))
 })
 
@@ -172,10 +173,7 @@ const reading = Effect.fnUntraced(function* <R>({ consumer, woken }: Reader<R>, 
 
   const once = Effect.gen(function* () {
     const begun: Array<Run> = []
-    const ended = inTransaction(step(consumer, batches.size(), (run) => begun.push(run))).pipe(
-      Effect.provideService(Patience, longestOf(consumer)),
-      Effect.exit
-    )
+    const ended = inTransaction(step(consumer, batches.size(), (run) => begun.push(run))).pipe(Effect.exit)
     const [took, exit] = yield* Effect.timed(ended)
     const [run] = begun
     if (run === undefined) return yield* exit
@@ -202,8 +200,7 @@ export const consume = Effect.fnUntraced(function* <R>(consumers: ReadonlyArray<
   if (consumers.length === 0) return
   const readers: Array<Reader<R>> = []
   for (const consumer of consumers) readers.push({ consumer, woken: yield* Queue.sliding<void>(1), isLeftAlone: false })
-  // One for each, and one to see what is due.
-  const inTransaction = yield* ownTransactions(consumers.length + 1)
+  const inTransaction = yield* ownTransactions(consumers)
   const work = [watching(readers, inTransaction), ...readers.map((reader) => reading(reader, inTransaction))]
   yield* Effect.all(work, { concurrency: "unbounded", discard: true })
 }, Effect.scoped)

@@ -4,15 +4,16 @@
  * its own, so that nobody waits behind it.
  */
 import { PgClient, PgPool, PgTypes } from "@effect/sql-pg"
-import { Context, Effect, Layer, Option, type Redacted, Result } from "effect"
+import { Context, Duration, Effect, Layer, Option, type Redacted, Result } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
+import { Patience, usualPatience } from "../services/patience.ts"
 import { Reachable } from "../services/Reachable.ts"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
-import { answered } from "./postgres/answered.ts"
 import { lending } from "./postgres/lending.ts"
 import { onlyReads } from "./postgres/onlyReads.ts"
 import { sessionOf, sessionOn } from "./postgres/session.ts"
+import { socketsTo } from "./postgres/sockets.ts"
 import { unlessElsewhere } from "./postgres/TransactionsOn.ts"
 import { Settings } from "./Settings.ts"
 
@@ -32,8 +33,10 @@ export class Database extends Context.Service<
   )
 }
 
-/** How to connect, for who needs connections that requests do not use. */
-export class Connecting extends Context.Service<Connecting, PgPool.Config>()("zst/Connecting") {}
+/** How to connect for statements that may take so long, for who needs connections that requests do not use. */
+export class Connecting extends Context.Service<Connecting, (longest: Duration.Duration) => PgPool.Config>()(
+  "zst/Connecting"
+) {}
 
 // bigint columns hold centimes and counts, all far below 2^53.
 const types = PgTypes.makeRegistry()
@@ -67,23 +70,29 @@ const readingParameters = {
   "pg_trgm.word_similarity_threshold": "0.4"
 }
 
+/** PostgreSQL ends a statement itself that takes too long: it is waited for a little longer than that. */
+const margin = Duration.seconds(2)
+
 const connecting = (url: Redacted.Redacted) =>
-  Connecting.of({
+  Connecting.of((longest) => ({
     url,
+    stream: socketsTo(url, Duration.sum(longest, margin)),
     connectTimeout: "5 seconds",
-    // How long a connection is unused until it is asked whether somebody is there.
-    keepAlive: "10 seconds",
     idleTimeout: "1 minute",
     applicationName: "zst",
     types,
     startupParameters
-  })
+  }))
 
 /**
  * So many statements share a connection at most: more would queue behind one backend, fewer would make a round trip of
  * every statement.
  */
 const sharedBy = 8
+
+/** For what may take longer than a request, and how long that is: an import, at most. */
+const patientConnections = 4
+const mostPatience = Duration.hours(1)
 
 /** So many more connections there may be while those there are only wait for somebody's row. */
 const mostWaiting = 25
@@ -95,7 +104,8 @@ const divided = (connections: number) => {
 }
 
 const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
-  const config = yield* Connecting
+  const configOf = yield* Connecting
+  const config = configOf(usualPatience)
   const { readers, searches, writers } = divided(maxConnections)
   const readersPool = yield* PgPool.make({
     ...config,
@@ -111,19 +121,22 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
     startupParameters: readingParameters
   })
   const writersPool = yield* PgPool.make({ ...config, maxConnections: writers + mostWaiting })
+  const patientPool = yield* PgPool.make({ ...configOf(mostPatience), maxConnections: patientConnections })
   const shared = lending(readersPool, { most: readers * sharedBy })
   const searching = lending(searchesPool, { most: searches })
   const own = lending(writersPool, { most: writers, ceiling: writers + mostWaiting })
   const session = sessionOf(({ text, prepare }, run) => {
-    if (!onlyReads(text)) return own.use((connection) => answered(run(connection)))
-    if (!prepare) return searching.use((connection) => answered(run(connection)))
-    return shared.useToTheEnd(run, readersPool.invalidate)
+    if (!onlyReads(text)) return own.use(run)
+    return prepare ? shared.useToTheEnd(run) : searching.use(run)
   })
+  const reserve = Effect.flatMap(Patience, (patience) =>
+    Duration.isGreaterThan(patience, usualPatience) ? patientPool.reserve : own.reserve
+  )
   return yield* SqlClient.make({
     driver: "postgresql",
     acquirer: Effect.succeed(session),
     borrower: (use) => use(session),
-    transactionAcquirer: unlessElsewhere(Effect.map(own.reserve, sessionOn)),
+    transactionAcquirer: unlessElsewhere(Effect.map(reserve, sessionOn)),
     compiler: PgClient.makeCompiler(),
     prepareTransactionControls: true,
     commit,
@@ -157,7 +170,8 @@ export const pool = (options: { readonly url: Redacted.Redacted; readonly maxCon
 const reachable = Layer.effect(
   Reachable,
   Effect.gen(function* () {
-    const probe = yield* PgPool.make({ ...(yield* Connecting), maxConnections: 1, connectTimeout: "2 seconds" })
+    // Shared, so that it is left at once when it does not answer.
+    const probe = yield* PgPool.make({ ...(yield* Connecting)(Duration.zero), maxConnections: 1, multiplex: true })
     return probe
       .use((connection) => connection.query("SELECT 1"))
       .pipe(

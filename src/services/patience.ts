@@ -1,10 +1,11 @@
 import { Context, Duration, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 
-/** How long PostgreSQL may take for a statement before nobody is taken to be there any more. */
-export const Patience = Context.Reference<Duration.Duration>("zst/Patience", {
-  defaultValue: () => Duration.seconds(5)
-})
+/** What a statement of a request may take. */
+export const usualPatience = Duration.seconds(5)
+
+/** How long a statement may take. What may take longer than usual gets a connection that waits for it. */
+export const Patience = Context.Reference<Duration.Duration>("zst/Patience", { defaultValue: () => usualPatience })
 
 /** A transaction whose statements may take so long; those of requests have five seconds. */
 export const patiently =

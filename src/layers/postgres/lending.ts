@@ -1,7 +1,6 @@
 import type { PgConnection, PgPool } from "@effect/sql-pg"
 import { Effect } from "effect"
 import { SqlError } from "effect/sql"
-import { watched } from "./answered.ts"
 
 const longestWait = 2000
 const slowAfter = 50
@@ -59,9 +58,7 @@ export const lending = (pool: PgPool.PgPool, { most, ceiling = most }: Options) 
     }
   }
 
-  const begin = Effect.sync((): Use => ({ counts: false, isUnderWay: false, slow: undefined }))
-
-  const endNow = (use: Use) => {
+  const end = (use: Use) => {
     if (!use.isUnderWay) return
     clearTimeout(use.slow)
     use.isUnderWay = false
@@ -70,80 +67,54 @@ export const lending = (pool: PgPool.PgPool, { most, ceiling = most }: Options) 
     else admit()
   }
 
-  const end = (use: Use) => Effect.sync(() => endNow(use))
-
-  /** A place in line; what is returned gives it up. */
-  const queue = (use: Use, onAdmitted: () => void, onOver: () => void) => {
-    const place = {
-      use,
-      admit: () => {
-        clearTimeout(timer)
-        onAdmitted()
+  const inLine = (use: Use) =>
+    Effect.callback<void, SqlError.SqlError>((resume) => {
+      const place: Waiting = {
+        use,
+        admit: () => {
+          clearTimeout(timer)
+          resume(Effect.void)
+        }
       }
-    }
-    const leave = () => {
-      clearTimeout(timer)
-      line.delete(place)
-    }
-    const timer = setTimeout(() => {
-      leave()
-      onOver()
-    }, longestWait)
-    line.add(place)
-    return leave
+      const timer = setTimeout(() => {
+        line.delete(place)
+        resume(Effect.fail(none))
+      }, longestWait)
+      line.add(place)
+      return Effect.sync(() => {
+        clearTimeout(timer)
+        line.delete(place)
+      })
+    })
+
+  const begin = (): Use => ({ counts: false, isUnderWay: false, slow: undefined })
+
+  /** Whether there is a place at once. */
+  const starts = (use: Use) => {
+    if (!isFree() || line.size > 0) return false
+    start(use)
+    return true
   }
 
-  const admitted = (use: Use) =>
+  const lent = <A>(run: Effect.Effect<A, SqlError.SqlError>) =>
     Effect.suspend(() => {
-      if (isFree() && line.size === 0) {
-        start(use)
+      const use = begin()
+      const inTurn = starts(use) ? run : Effect.andThen(Effect.interruptible(inLine(use)), run)
+      return Effect.onExit(inTurn, () => {
+        end(use)
         return Effect.void
-      }
-      return Effect.callback<void, SqlError.SqlError>((resume) => {
-        const leave = queue(
-          use,
-          () => resume(Effect.void),
-          () => resume(Effect.fail(none))
-        )
-        return Effect.sync(leave)
       })
     })
 
   return {
-    /** For one statement. */
-    use: <A>(run: Run<A>) =>
-      Effect.acquireUseRelease(begin, (use) => Effect.andThen(admitted(use), pool.use(run)), end),
-    /**
-     * For one that goes on in its connection's line when nobody waits for it any more: until then it counts. What is not
-     * answered in time is told with its connection.
-     */
-    useToTheEnd: <A>(run: Run<A>, onSilence: (connection: PgConnection.PgConnection) => Effect.Effect<void>) =>
-      Effect.withFiber<A, SqlError.SqlError>((current) =>
-        Effect.callback((resume) => {
-          const use: Use = { counts: false, isUnderWay: false, slow: undefined }
-          const go = () => {
-            let lent: PgConnection.PgConnection | undefined
-            const statement = pool.use((connection) => {
-              lent = connection
-              return run(connection)
-            })
-            watched(current, statement, {
-              onSilence: () => (lent === undefined ? Effect.void : onSilence(lent)),
-              onEnd: (exit) => {
-                endNow(use)
-                resume(exit)
-              }
-            })
-          }
-          if (isFree() && line.size === 0) {
-            start(use)
-            return go()
-          }
-          const leave = queue(use, go, () => resume(Effect.fail(none)))
-          return Effect.sync(leave)
-        })
-      ),
+    /** For one statement, which is cancelled when nobody waits for it any more. */
+    use: <A>(run: Run<A>) => Effect.uninterruptible(lent(Effect.interruptible(pool.use(run)))),
+    /** For one that would go on in its connection's line all the same: it counts until it has ended. */
+    useToTheEnd: <A>(run: Run<A>) => Effect.uninterruptible(lent(pool.use(run))),
     /** To the end of the scope, for what has to be alone on it. */
-    reserve: Effect.acquireRelease(begin, end).pipe(Effect.flatMap(admitted), Effect.andThen(pool.reserve))
+    reserve: Effect.acquireRelease(Effect.sync(begin), (use) => Effect.sync(() => end(use))).pipe(
+      Effect.flatMap((use) => (starts(use) ? Effect.void : inLine(use))),
+      Effect.andThen(pool.reserve)
+    )
   }
 }

@@ -1,7 +1,6 @@
 import type { PgConnection } from "@effect/sql-pg"
 import { Effect, Stream } from "effect"
 import type { SqlConnection, SqlError } from "effect/sql"
-import { answered } from "./answered.ts"
 
 type Asked = { readonly text: string; readonly prepare: boolean }
 
@@ -33,4 +32,4 @@ export const sessionOf = (lend: Lend): SqlConnection.Connection => {
 }
 
 /** All on this connection. */
-export const sessionOn = (connection: PgConnection.PgConnection) => sessionOf((_, run) => answered(run(connection)))
+export const sessionOn = (connection: PgConnection.PgConnection) => sessionOf((_, run) => run(connection))

@@ -10,7 +10,7 @@ const slice = 10_000
 const margin = Duration.seconds(5)
 
 /** How long PostgreSQL may take for what a run has it do. */
-export const longestOf = ({ timeLimit }: Pick<Consumer<never>, "timeLimit">) => Duration.sum(timeLimit, margin)
+export const longestOf = ({ timeLimit }: { readonly timeLimit: Duration.Duration }) => Duration.sum(timeLimit, margin)
 
 /** Whether there may be more for this process now. */
 export type Step = { readonly isMore: boolean }

@@ -1,0 +1,68 @@
+import { connect, type NetConnectOpts, type Socket } from "node:net"
+import { Duplex } from "node:stream"
+import { Duration, Redacted } from "effect"
+
+/** How long a connection is unused until it is asked whether somebody is there. */
+const keepAliveInitialDelay = 10_000
+
+/**
+ * Opens connections to a database that are given up when what was sent is not answered for so long: the system itself
+ * waits a quarter of an hour for a peer that is gone.
+ */
+export const socketsTo = (url: Redacted.Redacted, longest: Duration.Duration) => {
+  const { target, isEncrypted } = read(Redacted.value(url))
+  const options = { ...target, noDelay: true, keepAlive: true, keepAliveInitialDelay }
+  return (): Duplex => {
+    const socket = watched(connect(options), Duration.toMillis(longest))
+    return isEncrypted ? passingOn(socket) : socket
+  }
+}
+
+/** As the driver reads it. */
+const read = (url: string): { readonly target: NetConnectOpts; readonly isEncrypted: boolean } => {
+  const { hostname, port: named, searchParams } = new URL(url)
+  const host = searchParams.get("host") ?? (decodeURIComponent(hostname.replace(/^\[|\]$/g, "")) || "localhost")
+  const port = Number(searchParams.get("port") ?? (named || "5432"))
+  return {
+    target: host.startsWith("/") ? { path: `${host}/.s.PGSQL.${port}` } : { host, port },
+    isEncrypted: !["disable", null].includes(searchParams.get("sslmode"))
+  }
+}
+
+const watched = (socket: Socket, longest: number) => {
+  let answered = 0
+  socket.on("data", () => {
+    answered = socket.bytesWritten
+  })
+  // Told when nothing has come or gone for so long.
+  return socket.setTimeout(longest, () => {
+    if (socket.bytesWritten > answered) socket.destroy(new Error("PostgreSQL did not answer in time"))
+  })
+}
+
+/** TLS reads and writes past a socket that is given to it: through this nothing goes past. */
+const passingOn = (socket: Socket) => {
+  const outer = new Duplex({
+    read: () => {
+      socket.resume()
+    },
+    write: (chunk, encoding, done) => {
+      socket.write(chunk, encoding, done)
+    },
+    final: (done) => {
+      socket.end(done)
+    },
+    destroy: (error, done) => {
+      socket.destroy()
+      done(error)
+    }
+  })
+  socket
+    .on("data", (chunk) => {
+      if (!outer.push(chunk)) socket.pause()
+    })
+    .on("end", () => outer.push(null))
+    .on("error", (error) => outer.destroy(error))
+    .on("close", () => outer.destroy())
+  return outer
+}
