@@ -4,7 +4,7 @@ import type { Socket } from "node:net"
 
 const mebibyte = 1024 * 1024
 
-/** Longer than the longest budget of a request, in which nothing is sent either. */
+/** Longer than any request takes until it is answered, while nothing is sent either. */
 const limits = { silence: 75_000, mostBytes: 64 * mebibyte, everyMillis: 1000 }
 
 /** Cuts off who takes nothing of an answer in that time, and before that, while too much waits, who has longest. */
