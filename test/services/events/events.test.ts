@@ -272,6 +272,24 @@ it.live("consumers that hang keep no other waiting, however many they are", () =
   )
 })
 
+it.live("how far somebody is behind is counted among the next 100,000 of the log, however few concern them", () => {
+  const { it } = remembering("test.rare")
+  return onLog(
+    [it],
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const records = yield* ConsumerRecords
+      yield* records.register(it)
+      yield* insert(1, 2, "2 hours")
+      yield* sql`SELECT setval(pg_get_serial_sequence('events', 'id'), 100000)`
+      yield* insert(3, 5)
+      const record = yield* statusOf(it.name)
+      assert.strictEqual(record?.behind, 2)
+      assert.approximately(record?.lag_seconds ?? 0, 7200, 60)
+    })
+  )
+})
+
 it.live("rewinding to a time reads again what happened since", () => {
   const one = remembering("test.one")
   return onLog(
