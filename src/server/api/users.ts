@@ -1,7 +1,7 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { AccountClosed } from "../../services/auth/errors.ts"
 import { Me, UpdateMe } from "../../services/auth/model.ts"
-import { ValidationFailed } from "../../services/errors.ts"
+import { Forbidden, ValidationFailed } from "../../services/errors.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { dataOf } from "./envelope.ts"
@@ -20,7 +20,7 @@ export const UsersApi = HttpApiGroup.make("users")
       success: dataOf(Me),
       error: [AccountClosed, PreconditionFailed, ValidationFailed]
     }).annotate(OpenApi.Summary, "Change the caller's profile; what is not sent stays"),
-    HttpApiEndpoint.delete("leave", "/users/me", { success: dataOf(Me) }).annotate(
+    HttpApiEndpoint.delete("leave", "/users/me", { success: dataOf(Me), error: Forbidden }).annotate(
       OpenApi.Summary,
       "Ask for the account's deletion in 30 days, once its orders are finished; a shop closes at once"
     ),
