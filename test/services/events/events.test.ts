@@ -290,6 +290,21 @@ it.live("how far somebody is behind is counted among the next 100,000 of the log
   )
 })
 
+it.live("a failure is not told of a place that somebody else has moved on from", () => {
+  const { it } = remembering("test.moved")
+  return onLog(
+    [it],
+    Effect.gen(function* () {
+      const records = yield* ConsumerRecords
+      yield* records.register(it)
+      yield* records.fail(it.name, { position: 7, event: 8, text: "late" })
+      assert.deepInclude(yield* statusOf(it.name), { position: 0, failures: 0, failure: null, retry_at: null })
+      yield* records.fail(it.name, { position: 0, event: 1, text: "now" })
+      assert.deepInclude(yield* statusOf(it.name), { failures: 1, failed_event: 1, failure: "now" })
+    })
+  )
+})
+
 it.live("rewinding to a time reads again what happened since", () => {
   const one = remembering("test.one")
   return onLog(
