@@ -12,9 +12,9 @@ export default script([
     ADD COLUMN delete_after timestamptz(3),
     ADD COLUMN erased_at timestamptz(3)`,
   `CREATE INDEX users_newest ON users (created_at DESC, id DESC)`,
-  `CREATE INDEX users_search ON users USING gin (
-    (zst_fold(coalesce(full_name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || clerk_id))
-    gin_trgm_ops)`,
+  `ALTER TABLE users ADD COLUMN search text NOT NULL GENERATED ALWAYS AS
+    (zst_fold(coalesce(full_name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || clerk_id)) STORED`,
+  `CREATE INDEX users_search ON users USING gin (search gin_trgm_ops)`,
   `CREATE INDEX users_leaving ON users (delete_after) WHERE delete_after IS NOT NULL AND erased_at IS NULL`,
 
   `ALTER TABLE sellers ADD COLUMN status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended'))`,
@@ -60,6 +60,7 @@ export default script([
     created_at timestamptz(3) NOT NULL DEFAULT now()
   )`,
   `CREATE INDEX audit_log_newest ON audit_log (created_at DESC, id DESC)`,
+  `CREATE INDEX audit_log_action ON audit_log (action, created_at DESC, id DESC)`,
   `CREATE INDEX audit_log_subject ON audit_log (subject_id, created_at DESC, id DESC)`,
   `CREATE INDEX audit_log_about ON audit_log (about) WHERE about IS NOT NULL`,
   `CREATE INDEX audit_log_actor ON audit_log (actor_id, created_at DESC, id DESC) WHERE actor_id IS NOT NULL`,

@@ -159,7 +159,7 @@ export const rows: Record<string, Row> = {
 
   "GET /api/v1/users/me": { request: at("/api/v1/users/me"), cells: signedIn },
   "PATCH /api/v1/users/me": { request: at("/api/v1/users/me", { full_name: "Amina" }), cells: signedIn },
-  "DELETE /api/v1/users/me": { request: at("/api/v1/users/me"), cells: signedIn },
+  "DELETE /api/v1/users/me": { request: at("/api/v1/users/me"), cells: { ...signedIn, admin: "forbidden" } },
   "POST /api/v1/users/me/restore": { request: at("/api/v1/users/me/restore"), cells: signedIn },
   "POST /api/v1/seller/application": { request: at("/api/v1/seller/application", application), cells: signedIn },
   "GET /api/v1/seller/application": {

@@ -4,7 +4,9 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { ClerkEvents } from "../../src/services/accounts/ClerkEvents.ts"
 import { freshDatabase } from "../support/database.ts"
+import { jpeg } from "../support/pictures.ts"
 import { TestServer } from "../support/server.ts"
+import { upload } from "../support/upload.ts"
 import { type ClerkUserParts, clerkUser, newMessageId, type Sealed, seal, signatureOf } from "../support/webhooks.ts"
 
 const path = "/api/v1/webhooks/clerk"
@@ -39,7 +41,7 @@ const acknowledged = Effect.fnUntraced(function* (sealed: Sealed) {
 const rowOf = Effect.fnUntraced(function* (clerkId: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ row: Record<string, unknown> }>`
-    SELECT to_jsonb(users) - '{id,clerk_id,created_at,updated_at,delete_after,avatar_url,avatar_media_id}'::text[]
+    SELECT to_jsonb(users) - '{id,clerk_id,created_at,updated_at,delete_after,avatar_url,avatar_media_id,search}'::text[]
       || jsonb_build_object('leaves', delete_after IS NOT NULL) AS row
     FROM users WHERE clerk_id = ${clerkId}`
   assert.isAtMost(rows.length, 1)
@@ -365,9 +367,14 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
 
   it.effect("a deletion ends access at once, keeps nothing of the person, and is for good", () =>
     Effect.gen(function* () {
-      const { newToken, get } = yield* TestServer
+      const { newToken, get, send } = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
       const [id, never] = ["user_gone", "user_never_seen"]
       const token = yield* newToken(id)
+      assert.strictEqual(
+        (yield* send("PUT", `${me}/avatar`, { token, ...upload(yield* Effect.promise(() => jpeg(300, 300))) })).status,
+        200
+      )
       assert.strictEqual((yield* get(me, { token })).status, 200)
       yield* acknowledged(seal(updated(id)))
       yield* acknowledged(seal(deleted(id)))
@@ -379,6 +386,10 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
       }
       assert.deepStrictEqual(yield* rowOf(id), tombstone)
       assert.deepStrictEqual(yield* rowOf(never), tombstone)
+      const [pictures] = yield* sql`
+        SELECT avatar_url, avatar_media_id, (SELECT count(*)::int FROM media WHERE owner_id = users.id) AS kept
+        FROM users WHERE clerk_id = ${id}`
+      assert.deepStrictEqual(pictures, { avatar_url: null, avatar_media_id: null, kept: 0 })
     })
   )
 

@@ -44,6 +44,18 @@ layer(TestDatabase)("zst_fold", (it) => {
     })
   )
 
+  it.effect("makes no signs of LIKE: what somebody looks for stands for itself", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const signs = ["%", "_", "\\", "％", "＿", "＼", "﹪", "﹨", "a%", "\\％_"]
+      for (const sign of signs) {
+        const [row] = yield* sql`
+          SELECT 'abc' LIKE zst_within(${sign}) AS other, zst_fold('1' || ${sign} || '2') LIKE zst_within(${sign}) AS own`
+        assert.deepStrictEqual(row, { other: false, own: true }, sign)
+      }
+    })
+  )
+
   it.effect("makes of an Arabic word what a typing error is forgiven by", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

@@ -1,7 +1,7 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { AccountClosed } from "../../services/auth/errors.ts"
 import { Me, UpdateMe } from "../../services/auth/model.ts"
-import { ValidationFailed } from "../../services/errors.ts"
+import { Forbidden, ValidationFailed } from "../../services/errors.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Budget, Limits, longBudget } from "../middleware/limits.ts"
@@ -21,7 +21,7 @@ export const UsersApi = HttpApiGroup.make("users")
       success: dataOf(Me),
       error: [AccountClosed, PreconditionFailed, ValidationFailed]
     }).annotate(OpenApi.Summary, "Change the caller's profile; what is not sent stays"),
-    HttpApiEndpoint.delete("leave", "/users/me", { success: dataOf(Me) })
+    HttpApiEndpoint.delete("leave", "/users/me", { success: dataOf(Me), error: Forbidden })
       .annotate(Budget, longBudget)
       .annotate(
         OpenApi.Summary,

@@ -6,7 +6,6 @@
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import type { Duplex } from "node:stream"
 import { Deferred, Effect, Schedule, Schema } from "effect"
 import { revalidated } from "../api/caching.ts"
 import type { AccessLog } from "./AccessLog.ts"
@@ -17,6 +16,7 @@ import { faultOf } from "./door.ts"
 import { entityTag, isNamedIn } from "./entityTag.ts"
 import { failures } from "./errorReply.ts"
 import { type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
+import { afterAnswers, inTurn } from "./inTurn.ts"
 import { failureOfParser, makeRefusals } from "./refusals.ts"
 import { limitUnread } from "./unread.ts"
 
@@ -55,15 +55,18 @@ const requestIdPattern = /^[\w.:-]{1,64}$/
 /** Listens, and on scope close drains: no new connection, requests under way finish, then the server ends. */
 export const listen = Effect.fnUntraced(function* (options: Options) {
   const refusals = makeRefusals(options)
-  const onRequest = makeOnRequest(options, refusals)
+  const onRequest = inTurn(makeOnRequest(options, refusals))
   const server = createServer(limits, onRequest)
     .on("checkExpectation", onRequest)
     .on("connect", (_, socket) => refusals.refuseRaw(socket, failures.method))
     .on("clientError", (error, socket) => {
       const failure = failureOfParser(error)
-      // After the beginning of an answer nothing can be said.
-      if (failure === undefined || isAnswering(socket)) socket.destroy()
-      else refusals.refuseRaw(socket, failure, "rawPacket" in error ? (error.rawPacket as Buffer) : undefined)
+      if (failure === undefined) return void socket.destroy()
+      afterAnswers(socket, (answer) => {
+        // After the beginning of an answer nothing can be said.
+        if (answer?.headersSent === true) socket.destroy()
+        else refusals.refuseRaw(socket, failure, "rawPacket" in error ? (error.rawPacket as Buffer) : undefined)
+      })
     })
   limitUnread(server)
   const idle = yield* Deferred.make<void>()
@@ -156,19 +159,13 @@ const makeOnRequest = (
     response.setHeader("x-request-id", id)
     const failure = faultOf(request) ?? expectationOf(request)
     if (failure !== undefined) return refuse(request, response, failure, id)
-    limitBodyTime(request, () => written(failures.timeout, request.headers.origin))
+    limitBodyTime(request, () => (response.headersSent ? "" : written(failures.timeout, request.headers.origin)))
     enter(request, response)
   }
 }
 
 const expectationOf = ({ headers }: IncomingMessage) =>
   headers.expect === undefined || /^100-continue$/i.test(headers.expect) ? undefined : failures.expectation
-
-/** As node:http asks before its own answer to what it cannot parse. */
-const isAnswering = (socket: Duplex) => {
-  const answer = (socket as { readonly _httpMessage?: ServerResponse | null })._httpMessage
-  return answer?.headersSent === true
-}
 
 type Seen = {
   requestId: string | undefined

@@ -1,5 +1,6 @@
 /** How long a request's body may take to arrive. */
 import type { IncomingMessage } from "node:http"
+import { silence as untilUnread } from "./unread.ts"
 
 const times = { wholeBody: 30_000, silence: 30_000 }
 
@@ -23,14 +24,14 @@ export const limitBodyTime = (
   request.setTimeout(silence, cut)
   whenOver(request, () => {
     request.off("timeout", cut)
-    request.socket.setTimeout(0)
+    request.socket.setTimeout(untilUnread)
   })
 }
 
 const hasBody = ({ headers }: IncomingMessage) =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
 
-/** Once: from then on the socket's timeout is that of an idle connection. */
+/** Once: from then on the socket has the time that any answer has to be read. */
 const whenOver = (request: IncomingMessage, done: () => void) => {
   const once = () => {
     request.off("end", once)

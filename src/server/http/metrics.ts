@@ -64,7 +64,11 @@ const eventMetrics = (consumers: ReadonlyArray<ConsumerRecord>) => {
   const ofConsumer = (name: string, help: string, read: (record: ConsumerRecord) => number) =>
     gauge(name, help, consumers, ({ name }) => ["consumer", name], read)
   return [
-    ofConsumer("zst_event_consumer_behind", "Events to read, counted to 100,000", ({ behind }) => behind),
+    ofConsumer(
+      "zst_event_consumer_behind",
+      "Events to read, among the next 100,000 of the log",
+      ({ behind }) => behind
+    ),
     ofConsumer(
       "zst_event_consumer_lag_seconds",
       "How long the first event to read has been there",

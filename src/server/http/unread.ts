@@ -4,8 +4,13 @@ import type { Socket } from "node:net"
 
 const mebibyte = 1024 * 1024
 
-/** Longer than the longest budget of a request, in which nothing is sent either. */
-const limits = { silence: 75_000, mostBytes: 64 * mebibyte, everyMillis: 1000 }
+/**
+ * Longer than any request takes until it is answered, while nothing is sent either. node:http waits as long again for an
+ * answer of which it saw something go.
+ */
+export const silence = 75_000
+
+const limits = { silence, mostBytes: 64 * mebibyte, everyMillis: 1000 }
 
 /** Cuts off who takes nothing of an answer in that time, and before that, while too much waits, who has longest. */
 export const limitUnread = (server: Server, { silence, mostBytes, everyMillis } = limits) => {

@@ -16,7 +16,7 @@ import { type Expected, type PreconditionFailed, requireVersion } from "../preco
 import { newestFirst } from "../rowOrder.ts"
 import { shopOpened, shopReinstated, shopSuspended, userRoleChanged } from "../sellers/events.ts"
 import { Shops } from "../sellers/Shops.ts"
-import { likePattern, sqlOrDie } from "../sql.ts"
+import { sqlOrDie } from "../sql.ts"
 import { mobileIn } from "../text.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { OwnAccount, UserNotFound } from "./errors.ts"
@@ -63,7 +63,7 @@ export class Accounts extends Context.Service<
             order: newestFirst("u"),
             where: sql.and([
               sql`true`,
-              ...words.map((word) => sql`${sql.literal(searched)} LIKE zst_fold(${likePattern(word)})`),
+              ...words.map((word) => sql`u.search LIKE zst_within(${word})`),
               ...when(role, (value) => sql`u.role = ${value}`),
               ...when(seller_category, (value) => sql`u.seller_category = ${value}`),
               ...when(status, (value) => sql`u.status = ${value}`),
@@ -169,10 +169,6 @@ const wordsOf = (search: string) => {
   const phone = mobileIn(search)
   return phone === undefined ? search.split(" ").map(wordOf) : [phone]
 }
-
-/** As the index users_search has it. */
-const searched =
-  "zst_fold(coalesce(u.full_name, '') || ' ' || coalesce(u.email, '') || ' ' || coalesce(u.phone, '') || ' ' || u.clerk_id)"
 
 const shopOf = "LEFT JOIN sellers s ON s.id = u.id"
 const accountsFrom = (sql: SqlClient.SqlClient) => sql.literal(`users u ${shopOf}`)

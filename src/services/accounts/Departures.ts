@@ -6,6 +6,7 @@ import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
+import { Forbidden } from "../errors.ts"
 import { Events } from "../events/Events.ts"
 import { patiently } from "../patience.ts"
 import { sqlOrDie } from "../sql.ts"
@@ -26,8 +27,8 @@ class StillNeeded extends Data.TaggedError("StillNeeded") {}
 export class Departures extends Context.Service<
   Departures,
   {
-    /** Asks for the account's deletion after the grace period. A shop closes at once. Asked again, nothing moves. */
-    readonly request: (caller: Caller) => Effect.Effect<void, AccountClosed>
+    /** Asks for the account's deletion after the grace period. A shop closes at once; an administrator stays. Asked again, nothing moves. */
+    readonly request: (caller: Caller) => Effect.Effect<void, AccountClosed | Forbidden>
     /** Takes that back. */
     readonly restore: (caller: Caller) => Effect.Effect<void, AccountClosed>
     /** Whose time has come and whose data is still here; `waits` while an order of theirs is open. */
@@ -57,7 +58,11 @@ export class Departures extends Context.Service<
 
       const request = Effect.fn("Departures.request")(
         function* (caller: Caller) {
-          yield* people.hold(caller.id)
+          const { role } = yield* people.hold(caller.id)
+          // So that one is left: nobody takes the role from themselves either.
+          if (role === "admin") {
+            return yield* new Forbidden({ reason: "Another administrator has to take that role from you first." })
+          }
           yield* sql`
             UPDATE users SET delete_after = now() + make_interval(days => ${graceDays}), updated_at = now()
             WHERE id = ${caller.id} AND delete_after IS NULL`

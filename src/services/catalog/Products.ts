@@ -168,7 +168,7 @@ export class Products extends Context.Service<
           const { price, name } = rest
           const columns = { id, seller_id: seller, category_id, ...rest, min_price: price, max_price: price }
           yield* audited(caller, "product.create", columns, mainColumns, insert(columns, name))
-          yield* checkTexts(sql, id)
+          yield* checkTexts(sql, id, columns)
           const sku_id = SecureRandom.uuidV7Unsafe()
           yield* sql`INSERT INTO skus ${sql.insert({ id: sku_id, product_id: id, code: sku ?? null, stock: 0 })}`
           const stock = input.stock ?? (input.in_stock === false ? 0 : null)
@@ -201,7 +201,7 @@ export class Products extends Context.Service<
           )
           const write = sql`UPDATE products SET ${changesOf(sql, changes)} WHERE id = ${product.id}`
           yield* audited(caller, "product.update", product, Object.keys(changes), write)
-          yield* checkTexts(sql, product.id)
+          yield* checkTexts(sql, product.id, changes)
           if (only !== undefined) yield* writeSku(only, { code: sku, followsPrice: input.price !== undefined })
           const of = { id: product.id, seller_id: product.seller_id }
           const entity = { entity: product.id }

@@ -8,7 +8,6 @@ import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
 import type { Rows } from "../list.ts"
 import type { Centimes } from "../model.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
-import { likePattern } from "../sql.ts"
 import { imageJson } from "./imageSql.ts"
 import {
   Attributes,
@@ -128,7 +127,7 @@ export type ProductFilter = {
 }
 
 const hasCode = (sql: Sql, word: string) =>
-  sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND zst_fold(k.code) LIKE zst_fold(${likePattern(word)}))`
+  sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND zst_fold(k.code) LIKE zst_within(${word}))`
 
 /** Of a product whose prices begin below and end above: one of its variants is in between. */
 const costsBetween = (sql: Sql, least: Centimes, most: Centimes) => sql`
@@ -165,8 +164,7 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
   when(filter.isPromo, whether(isPromo))
   when(filter.isNew, whether(isNew))
   for (const word of filter.words ?? []) {
-    const inText =
-      filter.fuzzy === true ? sql`zst_fold(${word}) <% p.search` : sql`p.search LIKE zst_fold(${likePattern(word)})`
+    const inText = filter.fuzzy === true ? sql`zst_fold(${word}) <% p.search` : sql`p.search LIKE zst_within(${word})`
     conditions.push(filter.codes === true ? sql.or([inText, hasCode(sql, word)]) : inText)
   }
   return sql.and(conditions)

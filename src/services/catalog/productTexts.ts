@@ -25,8 +25,9 @@ const maxBytes = 20_000
 
 const bytes = columns.map((column) => `coalesce(octet_length(${column}::text), 0)`).join(" + ")
 
-/** Each text of a product has its limit; this is that of all of them together, as they are now. */
-export const checkTexts = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, id: ProductId) {
+/** Each text of a product has its limit; this is that of all of them together, once some of these were written. */
+export const checkTexts = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, id: ProductId, written: object) {
+  if (!columns.some((column) => Object.hasOwn(written, column))) return
   const [row] = yield* sql<{ bytes: number }>`SELECT ${sql.literal(bytes)} AS bytes FROM products WHERE id = ${id}`
   if (row === undefined || row.bytes <= maxBytes) return
   const most = maxBytes.toLocaleString("en")

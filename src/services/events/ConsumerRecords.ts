@@ -12,9 +12,9 @@ export type ConsumerRecord = {
   readonly types: ReadonlyArray<string>
   /** The id of the last event that it is done with. */
   readonly position: number
-  /** How many events it has still to read; counted to 100,000. */
+  /** How many events it has still to read, among the next 100,000 of the log. */
   readonly behind: number
-  /** How long the first of them has been there. */
+  /** How long the first event that it is not past has been there. */
   readonly lag_seconds: number
   /** How often in a row it failed, at which event, why, and when it tries again. */
   readonly failures: number
@@ -51,18 +51,19 @@ const presenceLock = 7_305_009
 /** A process that reads for a consumer says so, with its name, on a connection that lives as long as the process. */
 export const announceReader = `SELECT pg_advisory_lock_shared(${presenceLock}, hashtext($1))`
 
-const mostCounted = 100_000
+const mostLookedAt = 100_000
 const longestPauseSeconds = 60
 
 export const listConsumers = (sql: SqlClient.SqlClient) =>
   sql<ConsumerRecord>`
     SELECT c.name, c.types, c.position, c.failures, c.failed_event, c.failure, c.retry_at,
-      (SELECT count(*)::int FROM (
-        SELECT FROM events e WHERE e.id > c.position AND e.type = ANY(c.types) LIMIT ${mostCounted}) unread
+      (
+        SELECT count(*)::int FROM events e
+        WHERE e.id > c.position AND e.id <= c.position + ${mostLookedAt} AND e.type = ANY(c.types)
       ) AS behind,
       coalesce((
         SELECT greatest(0, extract(epoch FROM now() - e.created_at)) FROM events e
-        WHERE e.id > c.position AND e.type = ANY(c.types) ORDER BY e.id LIMIT 1
+        WHERE e.id > c.position ORDER BY e.id LIMIT 1
       ), 0)::float8 AS lag_seconds
     FROM event_consumers c ORDER BY c.name`.pipe(Effect.orDie)
 

@@ -272,6 +272,39 @@ it.live("consumers that hang keep no other waiting, however many they are", () =
   )
 })
 
+it.live("how far somebody is behind is counted among the next 100,000 of the log, however few concern them", () => {
+  const { it } = remembering("test.rare")
+  return onLog(
+    [it],
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const records = yield* ConsumerRecords
+      yield* records.register(it)
+      yield* insert(1, 2, "2 hours")
+      yield* sql`SELECT setval(pg_get_serial_sequence('events', 'id'), 100000)`
+      yield* insert(3, 5)
+      const record = yield* statusOf(it.name)
+      assert.strictEqual(record?.behind, 2)
+      assert.approximately(record?.lag_seconds ?? 0, 7200, 60)
+    })
+  )
+})
+
+it.live("a failure is not told of a place that somebody else has moved on from", () => {
+  const { it } = remembering("test.moved")
+  return onLog(
+    [it],
+    Effect.gen(function* () {
+      const records = yield* ConsumerRecords
+      yield* records.register(it)
+      yield* records.fail(it.name, { position: 7, event: 8, text: "late" })
+      assert.deepInclude(yield* statusOf(it.name), { position: 0, failures: 0, failure: null, retry_at: null })
+      yield* records.fail(it.name, { position: 0, event: 1, text: "now" })
+      assert.deepInclude(yield* statusOf(it.name), { failures: 1, failed_event: 1, failure: "now" })
+    })
+  )
+})
+
 it.live("rewinding to a time reads again what happened since", () => {
   const one = remembering("test.one")
   return onLog(

@@ -273,6 +273,8 @@ it.live("a version that does not know all that a consumer consumes leaves it alo
       }
       yield* when(() => seen.length === 41)
       assert.lengthOf(newer.here, 40)
+      // What its last run did is kept: an interrupted one would be done again, by the newest.
+      yield* eventually(statusOf("test.mail"), (record) => record?.behind === 0)
       // It is still not that older version's turn when nobody else is there.
       yield* Fiber.interrupt(rolledOut)
       yield* emitOther

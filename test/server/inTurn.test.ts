@@ -1,0 +1,112 @@
+/** What one connection asks for at once. */
+import { createServer, type RequestListener, type Server } from "node:http"
+import { type AddressInfo, connect } from "node:net"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { inTurn } from "../../src/server/http/inTurn.ts"
+import { eventually } from "../support/eventually.ts"
+import { TestServer } from "../support/server.ts"
+import { addProduct, customer, seller } from "../support/shop.ts"
+
+const get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+const listening = (handler: RequestListener) =>
+  Effect.acquireRelease(
+    Effect.callback<Server>((resume) => {
+      const server = createServer(inTurn(handler)).listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+    }),
+    (server) =>
+      Effect.sync(() => {
+        server.close()
+        server.closeAllConnections()
+      })
+  )
+
+const dial = (port: number, sent: string) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const client = {
+        received: "",
+        isClosed: false,
+        socket: connect(port, "127.0.0.1", () => client.socket.write(sent))
+      }
+      client.socket.on("error", () => {})
+      client.socket.on("data", (chunk) => {
+        client.received += chunk
+      })
+      client.socket.on("close", () => {
+        client.isClosed = true
+      })
+      return client
+    }),
+    ({ socket }) => Effect.sync(() => socket.destroy())
+  )
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port
+
+describe("requests that arrive together on a connection", () => {
+  it.live("are answered one after the other, in their order", () =>
+    Effect.gen(function* () {
+      let underWay = 0
+      let most = 0
+      const server = yield* listening((request, response) => {
+        most = Math.max(most, ++underWay)
+        setImmediate(() => {
+          underWay--
+          response.end(`<${request.url}>`)
+        })
+      })
+      const paths = Array.from({ length: 50 }, (_, i) => `/${i}`)
+      const client = yield* dial(portOf(server), paths.map((path) => get.replace("/ ", `${path} `)).join(""))
+      yield* eventually(Effect.succeed(client), ({ received }) => received.includes("</49>"))
+      assert.deepStrictEqual(
+        client.received.match(/<[^>]+>/g),
+        paths.map((path) => `<${path}>`)
+      )
+      assert.strictEqual(most, 1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("are not begun while nobody reads the answers before them", () =>
+    Effect.gen(function* () {
+      const large = Buffer.alloc(16 * 1024 * 1024)
+      let begun = 0
+      const server = yield* listening((_, response) => {
+        begun++
+        response.end(large)
+      })
+      const client = yield* dial(portOf(server), get.repeat(80))
+      client.socket.pause()
+      const other = yield* dial(portOf(server), get)
+      yield* eventually(Effect.succeed(other), ({ received }) => received.length > large.length)
+      assert.strictEqual(begun, 2)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("are too many at some time", () =>
+    Effect.gen(function* () {
+      const server = yield* listening(() => {})
+      const client = yield* dial(portOf(server), get.repeat(102))
+      yield* eventually(Effect.succeed(client), ({ isClosed }) => isClosed)
+      const patient = yield* dial(portOf(server), get.repeat(101))
+      yield* Effect.sleep("100 millis")
+      assert.isFalse(patient.isClosed)
+    }).pipe(Effect.scoped)
+  )
+})
+
+layer(TestServer.layer)("what is no request behind an order", (it) => {
+  it.effect("is refused after the order's own answer", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { id } = yield* addProduct(yield* seller, { stock: 10 })
+      const body = JSON.stringify({ ...customer, items: [{ product_id: id, quantity: 1 }] })
+      const order =
+        "POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
+        `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+      const client = yield* dial(Number(new URL(server.url).port), `${order}${order}what is this\r\n\r\n`)
+      yield* eventually(Effect.succeed(client), ({ isClosed }) => isClosed)
+      assert.deepStrictEqual(client.received.match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 201", "HTTP/1.1 201", "HTTP/1.1 400"])
+    }).pipe(Effect.scoped)
+  )
+})
