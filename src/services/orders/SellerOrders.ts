@@ -213,7 +213,7 @@ const matching = (sql: SqlClient.SqlClient, search: string) => {
   const byPhone = /^\d{3,}$/.test(digits) ? [sql`o.customer_phone LIKE ${likePattern(digits)}`] : []
   return sql.or([
     sql`o.order_number LIKE upper(${likePattern(search)})`,
-    sql`zst_fold(o.customer_name) LIKE zst_within(${search})`,
+    sql`zst_search(o.customer_name) LIKE zst_within(${search})`,
     ...byPhone
   ])
 }
