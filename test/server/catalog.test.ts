@@ -373,6 +373,8 @@ layer(TestServer.layer)("the list of products", (it) => {
         ["search=telefone", ["Téléphone Étoile"]],
         ["search=nejma", ["Parfum Rose"]],
         ["search=100%25", []],
+        ["search=%25", []],
+        ["search=rose+%26+-", ["Parfum Rose"]],
         ["search=xyzzyplugh", []],
         ["category=perfume&search=rose", ["Parfum Rose"]]
       ]

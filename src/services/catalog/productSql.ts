@@ -117,6 +117,7 @@ export type ProductFilter = {
   readonly inStock?: boolean | undefined
   readonly isPromo?: boolean | undefined
   readonly isNew?: boolean | undefined
+  /** All of them are in it. */
   readonly words?: ReadonlyArray<string> | undefined
   /** Words also match what differs from them by a typing error. */
   readonly fuzzy?: boolean | undefined
@@ -173,6 +174,8 @@ const conditionsOf = (sql: Sql, filter: ProductFilter): Fragment => {
   when(filter.inStock, whether(isInStock))
   when(filter.isPromo, whether(isPromo))
   when(filter.isNew, whether(isNew))
+  // Signs alone name nothing that could be found.
+  if (filter.words?.length === 0) conditions.push(sql`false`)
   for (const word of filter.words ?? []) {
     const inText = filter.fuzzy === true ? sql`zst_fold(${word}) <% p.search` : sql`p.search LIKE zst_within(${word})`
     conditions.push(filter.codes === true ? sql.or([inText, hasCode(sql, word)]) : inText)
