@@ -3,14 +3,9 @@ import { SqlClient } from "effect/sql"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { Text, WilayaCode } from "../model.ts"
 import { sqlOrDie } from "../sql.ts"
+import { isDay } from "../text.ts"
 
-const isoDate = Schema.String.check(
-  Schema.makeFilter(
-    (text: string) =>
-      /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true,
-    { message: "Expected a day, such as 2026-04-04" }
-  )
-)
+const isoDate = Schema.String.check(Schema.makeFilter(isDay, { message: "Expected a day, such as 2026-04-04" }))
 
 /** A line of the territory: a wilaya as a law made or renamed it. */
 export const Division = Schema.Struct({
