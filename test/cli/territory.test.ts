@@ -78,49 +78,55 @@ layer(Beside)("zst territory import", (it) => {
     })
   )
 
-  it.effect("refuses what is no wilaya by line and field, and changes nothing", () =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const before = yield* sql`SELECT * FROM wilayas ORDER BY code`
-      const cases: ReadonlyArray<readonly [string | Buffer, RegExp]> = [
-        ["", /has no wilaya/],
-        ["code,name_fr\n71,A\n", /its first line lacks name_ar, valid_from, parent/],
-        [
-          "code,name_fr,name_ar,valid_from,parent, name_fr\n71,A,ا,2027-01-01,,B\n",
-          /its first line names name_fr twice/
-        ],
-        // As Excel saves it here without "UTF-8": بريكة in Windows-1256, and in UTF-16; and what another program made of it.
-        [
-          Buffer.concat([
-            Buffer.from(`${header}71,A,`),
-            Buffer.from("c8d1eddfc9", "hex"),
-            Buffer.from(",2027-01-01,\n")
-          ]),
-          /save it as "CSV UTF-8"/
-        ],
-        [Buffer.from(`\uFEFF${header}71,A,ا,2027-01-01,\n`, "utf16le"), /save it as "CSV UTF-8"/],
-        [`${header}71,A,\uFFFD\uFFFD,2027-01-01,\n`, /save it as "CSV UTF-8"/],
-        [`${header}71,A,ا,2027-01-01,\n7x,B,ب,2027-01-01,\n`, /line 3: .*"code"/],
-        [`${header}71,,ا,2027-01-01,\n`, /line 2: .*not empty/],
-        [`${header}71,A,ا,2027-02-30,\n`, /line 2: .*a day, such as/],
-        [`${header}71,A,ا,2027-01-01,98\n`, /parent: 71 cannot have been part of 98/],
-        [`${header}71,A,ا,2027-01-01,71\n`, /parent: 71 cannot have been part of 71/],
-        [`${header}71,A,ا,2027-01-01,72\n72,B,ب,2027-01-01,71\n`, /parent: 71 cannot have been part of 72/],
-        [`${header}71,A,ا,2027-01-01,1\n1,Adrar,أدرار,1984-02-04,49\n`, /parent: 1 cannot have been part of 49/],
-        [`${header}71,A,ا,2027-01-01,\n71,B,ب,2027-01-01,\n`, /code: 71 is there twice/],
-        [`${header}71,ALGER,ا,2027-01-01,\n`, /Two wilayas would have one name/],
-        [`${header}71,"A,ا\n`, /reform\.csv/]
-      ]
-      for (const [text, expected] of cases) {
-        for (const flags of [[], ["--dry-run"]]) {
-          const { code, stderr, stdout } = yield* imported(text, ...flags)
-          assert.deepStrictEqual([code, stdout], [1, ""], `${text} ${stderr}`)
-          assert.match(stderr, expected, String(text))
-          assert.strictEqual(stderr.trim().split("\n").length, 1, stderr)
-        }
-      }
-      assert.deepStrictEqual(yield* sql`SELECT * FROM wilayas ORDER BY code`, before)
-    })
+  it.effect(
+    "refuses what is no wilaya by line and field, and changes nothing",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const before = yield* sql`SELECT * FROM wilayas ORDER BY code`
+        const sameName = [`${header}71,ALGER,ا,2027-01-01,\n`, /Two wilayas would have one name/] as const
+        const cases: ReadonlyArray<readonly [string | Buffer, RegExp]> = [
+          ["", /has no wilaya/],
+          ["code,name_fr\n71,A\n", /its first line lacks name_ar, valid_from, parent/],
+          [
+            "code,name_fr,name_ar,valid_from,parent, name_fr\n71,A,ا,2027-01-01,,B\n",
+            /its first line names name_fr twice/
+          ],
+          // As Excel saves it here without "UTF-8": بريكة in Windows-1256, and in UTF-16; and what another program made of it.
+          [
+            Buffer.concat([
+              Buffer.from(`${header}71,A,`),
+              Buffer.from("c8d1eddfc9", "hex"),
+              Buffer.from(",2027-01-01,\n")
+            ]),
+            /save it as "CSV UTF-8"/
+          ],
+          [Buffer.from(`\uFEFF${header}71,A,ا,2027-01-01,\n`, "utf16le"), /save it as "CSV UTF-8"/],
+          [`${header}71,A,\uFFFD\uFFFD,2027-01-01,\n`, /save it as "CSV UTF-8"/],
+          [`${header}71,A,ا,2027-01-01,\n7x,B,ب,2027-01-01,\n`, /line 3: .*"code"/],
+          [`${header}71,,ا,2027-01-01,\n`, /line 2: .*not empty/],
+          [`${header}71,A,ا,2027-02-30,\n`, /line 2: .*a day, such as/],
+          [`${header}71,A,ا,2027-01-01,98\n`, /parent: 71 cannot have been part of 98/],
+          [`${header}71,A,ا,2027-01-01,71\n`, /parent: 71 cannot have been part of 71/],
+          [`${header}71,A,ا,2027-01-01,72\n72,B,ب,2027-01-01,71\n`, /parent: 71 cannot have been part of 72/],
+          [`${header}71,A,ا,2027-01-01,1\n1,Adrar,أدرار,1984-02-04,49\n`, /parent: 1 cannot have been part of 49/],
+          [`${header}71,A,ا,2027-01-01,\n71,B,ب,2027-01-01,\n`, /code: 71 is there twice/],
+          sameName,
+          [`${header}71,"A,ا\n`, /reform\.csv/]
+        ]
+        yield* Effect.forEach(
+          [...cases.map((each) => [...each, []] as const), [...sameName, ["--dry-run"]] as const],
+          Effect.fnUntraced(function* ([text, expected, flags]) {
+            const { code, stderr, stdout } = yield* imported(text, ...flags)
+            assert.deepStrictEqual([code, stdout], [1, ""], `${text} ${stderr}`)
+            assert.match(stderr, expected, String(text))
+            assert.strictEqual(stderr.trim().split("\n").length, 1, stderr)
+          }),
+          { concurrency: 2 }
+        )
+        assert.deepStrictEqual(yield* sql`SELECT * FROM wilayas ORDER BY code`, before)
+      }),
+    90_000
   )
 
   it.effect("waits for another import, and then sees what that named", () =>
