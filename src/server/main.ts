@@ -54,6 +54,7 @@ export const listening = Effect.gen(function* () {
     }),
     securityHeaders: securityHeaders(settings.production),
     cors: corsOf(settings),
+    onUnwritable: (error) => log(Effect.logError("an answer could not be written", error)),
     onDrain: Effect.andThen(
       Effect.sync(() => {
         draining.value = true

@@ -107,3 +107,7 @@ const mobile = /^(?:(?:\+|00)?2130?|0)([567]\d{8})$/
 /** The nine digits that every writing of an Algerian mobile number shares. */
 export const mobileIn = (input: string): string | undefined =>
   input.length > 64 ? undefined : mobile.exec(codeOf(input).replace(/[-.()/,]/g, ""))?.[1]
+
+/** `2026-02-28`, and not the 31st of that month, of which `Date` makes another day. */
+export const isDay = (text: string) =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true

@@ -149,7 +149,7 @@ describe("zst doctor", () => {
         [code, stderr],
         [
           1,
-          "TRUSTED_PROXIES cannot be read; expected addresses and networks with commas, such as 127.0.0.1, 10.0.0.0/8\n" +
+          'TRUSTED_PROXIES cannot be read ("10.0.0.0/40" is none); expected addresses and networks with commas, such as 127.0.0.1, 10.0.0.0/8\n' +
             "RATE_LIMITS cannot be read; expected on, or off for load tests\n"
         ]
       )
