@@ -107,10 +107,10 @@ const nameFaults = (texts: Readonly<Record<string, string>>) => {
   })
 }
 
-/** Texts by names. The names are checked here, for a record leaves out a key that its schema does not take. */
-export const NamedTexts = (max: number) =>
+/** At most so many texts by names. The names are checked here, for a record leaves out a key that its schema does not take. */
+export const NamedTexts = (max: number, most: number, what: string) =>
   Schema.Record(Schema.String, Text(max))
-    .check(Schema.makeFilter(nameFaults))
+    .check(Schema.isMaxProperties(most, { message: `Expected at most ${most} ${what}` }), Schema.makeFilter(nameFaults))
     .pipe(
       Schema.decodeTo(Schema.Record(Schema.String, Schema.String), {
         decode: SchemaGetter.transform((texts: Readonly<Record<string, string>>) =>

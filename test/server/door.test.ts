@@ -213,6 +213,19 @@ layer(TestServer.layer)("at the door", (it) => {
     })
   )
 
+  it.effect("names that look alike are one name", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const attributes = { Taille: "M", "Taille\u180b\ufe0f": "L" }
+      const { status, json } = yield* server.post(
+        "/api/v1/products",
+        { name: "A", price: 1, attributes },
+        yield* seller
+      )
+      assert.deepStrictEqual([status, json.error.details[0].message], [422, "Expected each name once"])
+    })
+  )
+
   it.effect("a shop and a product called like a route have addresses of their own", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
