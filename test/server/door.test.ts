@@ -45,7 +45,7 @@ const assertRefused = (answer: string, status: number, code: string) => {
   assert.strictEqual(headers.get("content-length"), String(Buffer.byteLength(body)))
 }
 
-const raw: Readonly<Record<string, readonly [sent: string, status: number, code: string]>> = {
+const raw: Readonly<Record<string, readonly [sent: string, status: number, code: string, message?: string]>> = {
   "an address that is not percent-encoded": [
     "GET /api/v1/products?search=عطر HTTP/1.1\r\nHost: x\r\n\r\n",
     400,
@@ -70,6 +70,12 @@ const raw: Readonly<Record<string, readonly [sent: string, status: number, code:
     "POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     400,
     "MALFORMED_REQUEST"
+  ],
+  "chunks with more about them than in them": [
+    `POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;a=${"a".repeat(20_000)}\r\n{}\r\n0\r\n\r\n`,
+    413,
+    "BODY_TOO_LARGE",
+    "The extensions of the body's chunks are too large."
   ],
   "headers without end": [`GET / HTTP/1.1\r\nHost: x\r\nX-A: ${"a".repeat(17_000)}\r\n\r\n`, 431, "HEADERS_TOO_LARGE"],
   "another expectation": [
@@ -112,11 +118,13 @@ const bodies: Readonly<Record<string, readonly [body: Body, status: number, code
 }
 
 layer(TestServer.layer)("at the door", (it) => {
-  for (const [what, [sent, status, code]] of Object.entries(raw)) {
+  for (const [what, [sent, status, code, message]] of Object.entries(raw)) {
     it.effect(`${what} is told so`, () =>
       Effect.gen(function* () {
         const { url } = yield* TestServer
-        assertRefused(yield* answered(url, sent), status, code)
+        const answer = yield* answered(url, sent)
+        assertRefused(answer, status, code)
+        assert.include(answer, message ?? "")
       })
     )
   }

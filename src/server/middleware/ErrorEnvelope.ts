@@ -4,7 +4,8 @@ import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
 import { ValidationFailed } from "../../services/errors.ts"
 import { ObjectStoreError } from "../../services/media/ObjectStore.ts"
-import { failureOf, failureReply, failures } from "../http/errorReply.ts"
+import { failureOf, failureReply } from "../http/errorReply.ts"
+import { failures } from "../http/failures.ts"
 import { lengthsOf } from "./bodyLengths.ts"
 
 /** Turns every failure of an endpoint, expected or not, into the error envelope. Outermost, so that it sees them all. */
