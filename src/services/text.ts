@@ -114,8 +114,18 @@ const plainCode = (input: string) =>
     ""
   )
 
+const separators = /[-.()/,]/g
+
 const mobile = /^(?:(?:\+|00)?2130?|0)([567]\d{8})$/
 
 /** The nine digits that every writing of an Algerian mobile number shares. */
 export const mobileIn = (input: string): string | undefined =>
-  input.length > 64 ? undefined : mobile.exec(codeOf(input).replace(/[-.()/,]/g, ""))?.[1]
+  input.length > 64 ? undefined : mobile.exec(codeOf(input).replace(separators, ""))?.[1]
+
+/** The digits of at least three that a mobile number has in it, as it is kept, when this is a part of how people write it. */
+export const partOfMobile = (input: string): string | undefined => {
+  if (input.length > 64) return undefined
+  const plain = codeOf(input).replace(separators, "")
+  const digits = mobileIn(input) ?? plain.replace(/^(?:(?:\+|00)2130?|0)/, "")
+  return /^\d{3,}$/.test(digits) ? digits : undefined
+}
