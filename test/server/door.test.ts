@@ -7,7 +7,7 @@ import { Effect } from "effect"
 import { corsOf } from "../../src/server/http/cors.ts"
 import { failureOfParser } from "../../src/server/http/refusals.ts"
 import { TestServer } from "../support/server.ts"
-import { customer, seller } from "../support/shop.ts"
+import { admin, buyer, customer, seller } from "../support/shop.ts"
 
 const origin = "https://boutique.example.dz"
 
@@ -241,6 +241,11 @@ layer(TestServer.layer)("at the door", (it) => {
       assert.match(made.json.data.slug, /^search-[0-9a-f]+$/)
       const read = yield* server.get(`/api/v1/products/${made.json.data.slug}`)
       assert.strictEqual(read.json.data.id, made.json.data.id)
+      const owner = yield* buyer
+      yield* server.patch("/api/v1/users/me", { full_name: "Search" }, owner)
+      const shop = { role: "seller", seller_category: "grossiste" }
+      const opened = yield* server.patch(`/api/v1/admin/users/${owner.id}`, shop, yield* admin)
+      assert.match(opened.json.data.shop.slug, /^search-[0-9a-f]+$/, opened.text)
     })
   )
 })
@@ -284,4 +289,9 @@ describe("the origins that may read a refusal", () => {
   })
   it("are told nothing once they are gone", () =>
     assert.isUndefined(failureOfParser(Object.assign(new Error("reset"), { code: "ECONNRESET" }))))
+  it("are told of a request that does not end", () =>
+    assert.deepInclude(failureOfParser(Object.assign(new Error("slow"), { code: "ERR_HTTP_REQUEST_TIMEOUT" })), {
+      status: 408,
+      code: "REQUEST_TIMEOUT"
+    }))
 })

@@ -12,9 +12,9 @@ type Options = {
 }
 
 /** How much somebody may send that nobody reads, and how long, in milliseconds. */
-const patience = { bytes: 16 * 1024 * 1024, time: 30_000 }
+const limits = { bytes: 16 * 1024 * 1024, time: 30_000 }
 
-export const makeRefusals = ({ securityHeaders, cors }: Options) => {
+export const makeRefusals = ({ securityHeaders, cors }: Options, patience = limits) => {
   const headersOf = (failure: Failure, body: string, origin: string | undefined) => {
     const { headers, vary } = cors(origin)
     return [

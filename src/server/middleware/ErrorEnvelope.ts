@@ -100,7 +100,7 @@ const isUnavailable = (reason: unknown) => {
     : false
 }
 
-/** More connections than PostgreSQL or the role may have, or a server that starts or stops. */
-const isTransientState = (code: string) => code === "53300" || code.startsWith("57P0")
+/** More connections than PostgreSQL or the role may have, a database that takes none or no writes, a server that starts or stops. */
+const isTransientState = (code: string) => ["53300", "55000", "25006"].includes(code) || code.startsWith("57P0")
 
 const transient = new Set(["ConnectionError", "StatementTimeoutError", "LockTimeoutError"])
