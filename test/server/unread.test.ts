@@ -94,6 +94,7 @@ describe("an answer that is not read", () => {
         securityHeaders: [],
         cors: corsOf({ corsOrigins: [], production: false }),
         onDrain: Effect.void,
+        onUnwritable: () => {},
         drainTimeout: 0
       })
       yield* Effect.acquireRelease(
