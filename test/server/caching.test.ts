@@ -11,7 +11,7 @@ import { rows } from "./access.rows.ts"
 
 const shared: Record<string, { readonly kept: string; readonly vary: string }> = {
   "GET /api/v1/categories": { kept: "public, max-age=300", vary: "Accept-Encoding" },
-  "GET /api/v1/wilayas": { kept: "public, max-age=3600", vary: "Accept-Encoding" },
+  "GET /api/v1/wilayas": { kept: "public, no-cache", vary: "Accept-Encoding" },
   "GET /api/v1/sellers/:id": { kept: "public, no-cache", vary: "Accept-Encoding" },
   "GET /api/v1/products": { kept: "public, no-cache", vary: "Accept-Encoding" },
   "GET /api/v1/products/search": { kept: "public, no-cache", vary: "Accept-Encoding" },
