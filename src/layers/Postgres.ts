@@ -12,12 +12,12 @@ import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import { Patience, usualPatience } from "../services/patience.ts"
 import { Reachable } from "../services/Reachable.ts"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
+import { OnlyReading } from "./OnlyReading.ts"
 import { lending } from "./postgres/lending.ts"
 import { onlyReads } from "./postgres/onlyReads.ts"
 import { sessionOf, sessionOn } from "./postgres/session.ts"
 import { socketsTo } from "./postgres/sockets.ts"
 import { unlessElsewhere } from "./postgres/TransactionsOn.ts"
-import { OnlyReading } from "./OnlyReading.ts"
 import { Settings } from "./Settings.ts"
 
 /** Where this process's database is, and whether ZST runs it. */
@@ -90,9 +90,7 @@ const connecting = (url: Redacted.Redacted, onlyReading: boolean) =>
     idleTimeout: "1 minute",
     applicationName: "zst",
     types,
-    startupParameters: onlyReading
-      ? { ...startupParameters, default_transaction_read_only: "on" }
-      : startupParameters
+    startupParameters: onlyReading ? { ...startupParameters, default_transaction_read_only: "on" } : startupParameters
   }))
 
 /**
