@@ -88,7 +88,7 @@ const connecting = (url: Redacted.Redacted, onlyReading: boolean) =>
     stream: socketsTo(url, Duration.sum(longest, margin)),
     connectTimeout: "5 seconds",
     idleTimeout: "1 minute",
-    applicationName: "zst",
+    applicationName: `zst, process ${process.pid}`,
     types,
     startupParameters: onlyReading ? { ...startupParameters, default_transaction_read_only: "on" } : startupParameters
   }))
