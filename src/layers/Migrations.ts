@@ -13,13 +13,19 @@ const record = Effect.gen(function* () {
     AS d (migration_id int, digest text) ON CONFLICT DO NOTHING`
 })
 
-const run = Migrator.make({})({ table: migrationsTable, loader: Migrator.fromRecord(migrations) })
+type Known = Parameters<typeof Migrator.fromRecord>[0]
 
-/** Brings the schema up to date: the queue's tables, then ours, which may build on them. A foreign database is left as it is. */
-export const migrate = requireOwn.pipe(
-  Effect.andThen(makeQueueTables),
-  Effect.andThen(underMigrationLock(requireOwn.pipe(Effect.andThen(run), Effect.tap(record))))
-)
+/** Applies what is missing of these: the queue's tables, then ours, which may build on them. A foreign database is left as it is. */
+export const apply = (known: Known) => {
+  const run = Migrator.make({})({ table: migrationsTable, loader: Migrator.fromRecord(known) })
+  return requireOwn.pipe(
+    Effect.andThen(makeQueueTables),
+    Effect.andThen(underMigrationLock(requireOwn.pipe(Effect.andThen(run), Effect.tap(record))))
+  )
+}
+
+/** Brings the schema up to date. */
+export const migrate = apply(migrations)
 
 /** What is there is older than this version. */
 export class SchemaBehind extends Schema.TaggedError<SchemaBehind>()("SchemaBehind", { message: Schema.String }) {}

@@ -80,7 +80,11 @@ const docsPolicy =
   "font-src 'self' data:; connect-src 'self'; worker-src blob:; frame-ancestors 'none'"
 
 // Nothing is fetched from elsewhere: the page works on a machine without the internet.
-const docsOptions = { path: "/api/docs", scalar: { withDefaultFonts: false, favicon: "data:," } } as const
+// Its own developer tools, which it shows to localhost, are for who embeds it and not for who reads.
+const docsOptions = {
+  path: "/api/docs",
+  scalar: { withDefaultFonts: false, favicon: "data:,", showDeveloperTools: "never" }
+} as const
 
 const docsHeaders = { ...forEverybody, "content-security-policy": docsPolicy }
 
