@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { Effect } from "effect"
@@ -20,22 +20,24 @@ export const withStartLock = <A, E, R>(dataDir: string, use: Effect.Effect<A, E,
     (database) =>
       lock(database).pipe(
         aloud(1000, () => waitingFor(dataDir)),
-        Effect.andThen(Effect.sync(() => tellHolder(dataDir))),
-        Effect.andThen(use)
+        Effect.andThen(
+          Effect.acquireUseRelease(
+            tellHolder(dataDir),
+            () => use,
+            () => forgetHolder(dataDir)
+          )
+        )
       ),
     (database) => Effect.sync(() => database.close())
   )
 
 const holderFile = (dataDir: string) => join(dataDir, "postgres.lock.pid")
 
-/** Only the lock counts; this just tells others who holds it. */
-const tellHolder = (dataDir: string) => {
-  try {
-    writeFileSync(holderFile(dataDir), String(process.pid))
-  } catch {
-    // Another user's file: whoever waits is told less.
-  }
-}
+/** Only the lock counts; this just tells others who holds it. Another user's file may be in the way. */
+const tellHolder = (dataDir: string) =>
+  Effect.ignore(onFiles(dataDir, () => writeFileSync(holderFile(dataDir), String(process.pid))))
+
+const forgetHolder = (dataDir: string) => Effect.ignore(onFiles(dataDir, () => rmSync(holderFile(dataDir))))
 
 const holderOf = (dataDir: string) => {
   try {
