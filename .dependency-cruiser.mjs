@@ -93,7 +93,7 @@ export default {
       name: "work-knows-no-option",
       comment: "A command's options are declared over its work, which may be called without them.",
       severity: "error",
-      from: { path: "^src/cli/(?!commands/|main\\.ts)" },
+      from: { path: "^src/cli/(?!commands/|program\\.ts)" },
       to: { path: "^src/cli/commands/" }
     },
     {

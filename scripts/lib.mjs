@@ -12,9 +12,15 @@ const REQUIRED_NODE = 24
 const installedNode = join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node")
 const currentIsEnough = Number(process.versions.node.split(".")[0]) >= REQUIRED_NODE
 
+const asksForJson = process.argv.includes("--json")
+
+const say = (message, value = { message }) => {
+  process.stderr.write(`${asksForJson ? JSON.stringify(value) : message}\n`)
+}
+
 /** One line on the terminal, and the end. */
 export const fail = (message) => {
-  process.stderr.write(`${message}\n`)
+  say(message, { error: { code: "NotStarted", message } })
   process.exit(1)
 }
 
@@ -77,7 +83,7 @@ const run = (command, args, options) =>
       resolve(code)
     }
     child.once("error", (error) => {
-      process.stderr.write(`Cannot run ${command}: ${error.message}\n`)
+      say(`Cannot run ${command}: ${error.message}`)
       done(1)
     })
     child.once("close", (code, signal) => done(signal ? 128 + constants.signals[signal] : code))
@@ -107,18 +113,30 @@ const isAlive = (pid) => {
 
 const ABANDONED_MS = 10_000
 
-/** Two commands on a fresh clone must not both rewrite node_modules. True once this process holds the file. */
+/**
+ * Two commands on a fresh clone must not both rewrite node_modules. Says who has the file, and undefined once this
+ * process does.
+ */
 const takeInstallLock = (file) => {
   try {
     fs.mkdirSync(dirname(file), { recursive: true })
     fs.writeFileSync(file, String(process.pid), { flag: "wx" })
-    return true
+    return undefined
   } catch (error) {
     if (error.code !== "EEXIST") fail(`Cannot write to ${root} (${error.code}): make it writable, then start again.`)
     const holder = Number(fs.existsSync(file) && fs.readFileSync(file, "utf8"))
     const since = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
     if (holder ? !isAlive(holder) : Date.now() - since > ABANDONED_MS) fs.rmSync(file, { force: true })
-    return false
+    return holder ? `process ${holder}` : "another process"
+  }
+}
+
+const waitForInstallLock = async (file) => {
+  let told
+  for (let holder = takeInstallLock(file); holder !== undefined; holder = takeInstallLock(file)) {
+    if (told !== holder) say(`Waiting for ${holder}, which installs them; if that is no zst command, remove ${file}.`)
+    told = holder
+    await sleep(100)
   }
 }
 
@@ -129,8 +147,8 @@ export const install = async ({ development = false } = {}) => {
   if (isInstalled(development)) return
   const lock = join(root, ".zst", "install.lock")
   const first = !fs.existsSync(join(root, "node_modules"))
-  process.stderr.write(`Installing dependencies${first ? " (first run)" : ""}…\n`)
-  while (!takeInstallLock(lock)) await sleep(100)
+  say(`Installing dependencies${first ? " (first run)" : ""}…`)
+  await waitForInstallLock(lock)
   const code = isInstalled(development) ? 0 : await npmCi(development)
   fs.rmSync(lock, { force: true })
   if (code > 128) process.exit(code)

@@ -29,14 +29,18 @@ const ensure = Effect.fnUntraced(function* ({ sub, name, email, role, seller_cat
   return caller.id
 })
 
+export const requireDevIssuer = Effect.gen(function* () {
+  const { usesClerk } = yield* Settings
+  if (!usesClerk) return
+  return yield* new CommandFailed({
+    message: "Tokens come from Clerk here, for CLERK_JWT_KEY or CLERK_SECRET_KEY is set: sign in there, or unset it."
+  })
+})
+
 /** A token of this development user, who is made when it is not there. */
 export const tokenOf = Effect.fnUntraced(function* (user: DevIssuer.DevUser) {
-  const { usesClerk, dataDir } = yield* Settings
-  if (usesClerk) {
-    return yield* new CommandFailed({
-      message: "Tokens come from Clerk here, for CLERK_JWT_KEY or CLERK_SECRET_KEY is set: sign in there, or unset it."
-    })
-  }
+  yield* requireDevIssuer
+  const { dataDir } = yield* Settings
   const issuer = yield* DevIssuer.load(dataDir)
   const id = yield* ensure(user)
   return { id, token: yield* issuer.sign({ sub: user.sub, name: user.name, email: user.email }) }

@@ -6,8 +6,18 @@ export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandF
 
 /** Tells a person in one line what went wrong. Nothing secret is in it, whatever the error says. */
 export const explainCause = (cause: Cause.Cause<unknown>) => {
-  const failure = Option.getOrElse(Cause.findErrorOption(cause), () => Cause.squash(cause))
+  const failure = failureIn(cause)
   return isExpected(failure) || !wantsDetails() ? explain(failure) : withoutSecrets(Cause.pretty(cause))
+}
+
+export const failureIn = (cause: Cause.Cause<unknown>) =>
+  Option.getOrElse(Cause.findErrorOption(cause), () => Cause.squash(cause))
+
+/** What kind of failure it is, for programs. */
+export const codeOf = (error: unknown) => {
+  const sql = sqlErrorIn(error)
+  if (sql !== undefined) return sql.reason._tag
+  return isExpected(error) ? error._tag : "Unexpected"
 }
 
 export const explain = (error: unknown): string => {
@@ -31,7 +41,7 @@ const sqlErrorIn = (error: unknown): SqlError.SqlError | undefined => {
 
 const explainSql = ({ reason, message }: SqlError.SqlError) => {
   const where = databaseAddress()
-  const cause = codeOf(reason.cause)
+  const cause = sqlStateOf(reason.cause)
   switch (reason._tag) {
     case "ConnectionError":
       return cause === "3D000"
@@ -56,7 +66,7 @@ export const databaseAddress = () => {
   return `${hostname || "localhost"}:${port || 5432}`
 }
 
-const codeOf = (cause: unknown) =>
+const sqlStateOf = (cause: unknown) =>
   typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : ""
 
 const said = (cause: unknown) => (cause instanceof Error ? cause.message : undefined)

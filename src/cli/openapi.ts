@@ -5,13 +5,20 @@ import { CommandFailed } from "./explain.ts"
 import { print, printJson } from "./print.ts"
 import { fail } from "./run.ts"
 
-export const openapi = ({ out, dryRun }: { readonly out?: string; readonly dryRun?: boolean }) => {
+type Options = { readonly out?: string; readonly dryRun?: boolean; readonly json?: boolean }
+
+/** The document is JSON as it is; `json` is about what is said of a file. */
+export const openapi = ({ out, dryRun, json }: Options) => {
+  if (dryRun) {
+    if (json) return printJson({ data: { would_write: out ?? null } })
+    return print(out === undefined ? "Would print the document, and write no file." : `Would write ${out}.`)
+  }
   const document = OpenApi.fromApi(Api)
   if (out === undefined) return printJson(document)
-  if (dryRun) return print(`Would write ${out}.`)
   try {
     writeFileSync(out, `${JSON.stringify(document, null, 2)}\n`)
-    print(`Wrote ${out}.`)
+    if (json) printJson({ data: { written: out } })
+    else print(`Wrote ${out}.`)
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : error
     fail(

@@ -2,8 +2,10 @@
 import { userInfo } from "node:os"
 import { Data, Effect, type Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { App } from "../layers/App.ts"
-import { migrate } from "../layers/Migrations.ts"
+import { CurrentApp } from "../layers/App.ts"
+import { noneApplied, requireCurrent } from "../layers/Migrations.ts"
+import { isMade } from "../layers/Postgres.ts"
+import { Settings } from "../layers/Settings.ts"
 import { Accounts } from "../services/accounts/Accounts.ts"
 import { Account } from "../services/accounts/model.ts"
 import type { Author } from "../services/audit/model.ts"
@@ -14,14 +16,22 @@ import { CommandLogging, run } from "./run.ts"
 /** The system's user, as the audit log names them. */
 export const operator = (): Author => ({ id: null, name: `operator ${userInfo().username}` })
 
-/** Runs work on the up-to-date schema. A field at fault is one line. */
-export const administer = <E>(work: Effect.Effect<void, E, Layer.Success<typeof App>>) =>
+/** Runs work on the schema of this version, and on no other. A field at fault is one line. */
+export const administer = <E>(work: Effect.Effect<void, E, Layer.Success<typeof CurrentApp>>) =>
   run(
-    Effect.andThen(migrate, work).pipe(
+    work.pipe(
       Effect.mapError((error) => (error instanceof ValidationFailed ? asOneLine(error) : error)),
-      Effect.provide(App),
+      Effect.provide(CurrentApp),
+      unlessUnmade,
       Effect.provide(CommandLogging)
     )
+  )
+
+/** To ask something of a database that was never made is no reason to make it. */
+const unlessUnmade = <A, E, R>(work: Effect.Effect<A, E, R>) =>
+  Effect.provide(isMade, Settings.layer).pipe(
+    Effect.flatMap((made) => (made ? Effect.void : requireCurrent(noneApplied))),
+    Effect.andThen(work)
   )
 
 const asOneLine = ({ details }: ValidationFailed) =>

@@ -1,3 +1,5 @@
+import { tellFailure } from "./tell.ts"
+
 /** Whoever reads may have read enough (zst users list | head), a terminal may have closed. */
 const isLeft = ({ code }: NodeJS.ErrnoException) => code === "EPIPE" || code === "EIO"
 
@@ -10,7 +12,7 @@ export const surviveLostOutput = () => {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (isLeft(error) || process.exitCode === 1) return
       process.exitCode = 1
-      if (stream === process.stdout) process.stderr.write(`The output could not be written: ${error.message}\n`)
+      if (stream === process.stdout) tellFailure("OutputLost", `The output could not be written: ${error.message}`)
     })
   }
 }

@@ -5,6 +5,9 @@ export const print = (text: string): void => {
 
 export const printJson = (value: unknown) => print(JSON.stringify(value, null, 2))
 
+/** Of a program that goes on printing: every line is a value. */
+export const printJsonLine = (value: unknown) => print(JSON.stringify(value))
+
 export const thousands = (n: number) => n.toLocaleString("en-US")
 
 /** Rows under a head, as wide as they need to be; the last column runs free. */

@@ -1,4 +1,5 @@
 import { thousands } from "./print.ts"
+import { speaksJson, tellProgress } from "./tell.ts"
 
 type Screen = { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown }
 
@@ -46,6 +47,7 @@ export const makeProgress = (label: string, total: number, screen: Screen = proc
     const now = performance.now()
     if (!isDue(now)) return
     shown = { at: now, tenth: Math.floor((done / total) * 10) }
+    if (speaksJson()) return tellProgress({ of: label, done, total, seconds: Math.round(now - begunAt) / 1000 })
     if (!screen.isTTY) return screen.write(`${text(now)}\n`)
     const line = text(now).slice(0, (screen.columns ?? 80) - 1)
     screen.write(`\r\x1b[2K${line}${done === total ? "\n" : ""}`)
@@ -53,7 +55,7 @@ export const makeProgress = (label: string, total: number, screen: Screen = proc
 
   /** Leaves the cursor on a line of its own when the work ends early. */
   const end = () => {
-    if (screen.isTTY && done < total && done > 0) screen.write("\n")
+    if (screen.isTTY && !speaksJson() && done < total && done > 0) screen.write("\n")
   }
 
   return { advance, end, done: () => done }

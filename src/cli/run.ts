@@ -1,7 +1,10 @@
 import { NodeRuntime } from "@effect/platform-node"
-import { Cause, Effect, Exit, Layer, Logger, References } from "effect"
-import { Settings, type SettingsError } from "../layers/Settings.ts"
-import { explain, explainCause } from "./explain.ts"
+import { Cause, Effect, Exit, identity, Layer, Logger, References } from "effect"
+import { OnlyReading } from "../layers/OnlyReading.ts"
+import { PlainLogs, Settings, type SettingsError } from "../layers/Settings.ts"
+import { codeOf, explain, explainCause, failureIn } from "./explain.ts"
+import { onlyReads } from "./invocation.ts"
+import { speaksJson, tell, tellFailure } from "./tell.ts"
 
 type Options = {
   /** A server is there to be stopped; a command that is stopped has not done its work. */
@@ -14,7 +17,14 @@ type Options = {
  */
 export const run = <E>(effect: Effect.Effect<void, E>, { stoppingIsSuccess = false }: Options = {}) => {
   const stopping = announceStop()
-  NodeRuntime.runMain(Effect.tapCause(effect, reportCause), {
+  const told = effect.pipe(
+    Effect.tapCause(reportCause),
+    Effect.provideService(OnlyReading, onlyReads()),
+    speaksJson() ? Effect.provideService(PlainLogs, false) : identity,
+    // Until the settings say more.
+    Effect.provide(BesideOutput)
+  )
+  NodeRuntime.runMain(told, {
     disableErrorReporting: true,
     teardown: (exit, onExit) => {
       stopping.done()
@@ -27,19 +37,19 @@ export const run = <E>(effect: Effect.Effect<void, E>, { stoppingIsSuccess = fal
 
 /** What went wrong before there was an effect to run. */
 export const fail = (error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`)
+  tellFailure(codeOf(error), explain(error))
   process.exitCode = 1
 }
 
 const reportCause = (cause: Cause.Cause<unknown>) =>
   Effect.sync(() => {
-    if (!Cause.hasInterruptsOnly(cause)) process.stderr.write(`${explainCause(cause)}\n`)
+    if (!Cause.hasInterruptsOnly(cause)) tellFailure(codeOf(failureIn(cause)), explainCause(cause))
   })
 
 const announceStop = () => {
   let begun = false
   // Elsewhere than on a terminal the line is written whole, for logs may come in between.
-  const isShown = process.stderr.isTTY
+  const isShown = process.stderr.isTTY && !speaksJson()
   const begin = () => {
     if (!begun && isShown) process.stderr.write("Stopping… ")
     begun = true
@@ -48,7 +58,7 @@ const announceStop = () => {
   process.on("SIGTERM", begin)
   // A terminal that closes: the same as being told to stop, or an embedded PostgreSQL would be left behind.
   process.on("SIGHUP", () => process.emit("SIGTERM"))
-  return { done: () => begun && process.stderr.write(isShown ? "done.\n" : "Stopping… done.\n") }
+  return { done: () => begun && (isShown ? process.stderr.write("done.\n") : tell("Stopping… done.")) }
 }
 
 /** Logs of a server, as the settings say: JSON lines, or plain ones on a terminal. */
@@ -61,13 +71,11 @@ export const ServerLogging: Layer.Layer<never, SettingsError> = Layer.unwrap(
   )
 ).pipe(Layer.provide(Settings.layer))
 
-const toStandardError = Logger.make(({ message }) => {
-  process.stderr.write(`${Array.isArray(message) ? message.join(" ") : message}\n`)
-})
+const toStandardError = Logger.make(({ message }) => tell(Array.isArray(message) ? message.join(" ") : String(message)))
 
-/** Logs of every other command: plain lines beside its output, for standard output may go into a file. */
+/** Logs of every other command: lines beside its output, for standard output may go into a file. */
+const BesideOutput = Logger.layer([toStandardError])
+
 export const CommandLogging: Layer.Layer<never, SettingsError> = Layer.unwrap(
-  Effect.map(Settings, ({ logLevel }) =>
-    Layer.merge(Logger.layer([toStandardError]), Layer.succeed(References.MinimumLogLevel, logLevel))
-  )
+  Effect.map(Settings, ({ logLevel }) => Layer.merge(BesideOutput, Layer.succeed(References.MinimumLogLevel, logLevel)))
 ).pipe(Layer.provide(Settings.layer))

@@ -1,12 +1,14 @@
 import { Effect } from "effect"
-import { App } from "../layers/App.ts"
-import { migrate, status } from "../layers/Migrations.ts"
+import { App, Infrastructure } from "../layers/App.ts"
+import { migrate, pendingOf } from "../layers/Migrations.ts"
 import { Settings } from "../layers/Settings.ts"
 import { CommandFailed } from "./explain.ts"
+import { schemaAsItIs } from "./migrate.ts"
 import { print, printJson, thousands } from "./print.ts"
 import { CommandLogging, run } from "./run.ts"
 import { demoSize, hasDemo, seedDemo } from "./seed/demo.ts"
-import { generated, type Kind, kinds, load, type Target } from "./seed/load.ts"
+import { generated, kinds, load, type Target } from "./seed/load.ts"
+import { tell } from "./tell.ts"
 
 export type SeedOptions = {
   readonly products?: number
@@ -28,10 +30,12 @@ export const seed = (options: SeedOptions) => {
       return yield* new CommandFailed({ message: "zst seed invents data: it does not run with NODE_ENV=production." })
     }
     if (options.dryRun) return yield* isLoad ? planLoad(target, options) : planDemo(options)
-    yield* migrate
-    yield* isLoad ? runLoad(target, options) : runDemo(options)
+    yield* Effect.gen(function* () {
+      yield* migrate
+      yield* isLoad ? runLoad(target, options) : runDemo(options)
+    }).pipe(Effect.provide(App))
   })
-  run(work.pipe(Effect.provide(App), Effect.provide(CommandLogging)))
+  run(work.pipe(Effect.provide(Settings.layer), Effect.provide(CommandLogging)))
 }
 
 const listed = (counts: Readonly<Record<string, number>>) =>
@@ -47,31 +51,29 @@ const runDemo = Effect.fnUntraced(function* ({ json }: SeedOptions) {
 
 const runLoad = Effect.fnUntraced(function* (target: Target, { json }: SeedOptions) {
   const added = yield* Effect.onInterrupt(load(target), () =>
-    Effect.sync(() => process.stderr.write("What was added so far stays; the same command adds the rest.\n"))
+    Effect.sync(() => tell("What was added so far stays; the same command adds the rest."))
   )
   if (json) return printJson({ data: { added } })
   const some = Object.fromEntries(Object.entries(added).filter(([, count]) => count > 0))
   print(Object.keys(some).length > 0 ? `Added ${listed(some)}.` : "All of it is already there; nothing was added.")
 })
 
-/** A dry run reads what it can: a database without a schema holds nothing. */
-const isMigrated = Effect.map(status, (all) => all.every(({ applied_at }) => applied_at !== null))
+/** A dry run reads what it can: a schema that is not this version's holds nothing. */
+const isCurrent = Effect.map(schemaAsItIs, (all) => pendingOf(all).length === 0)
 
 const planDemo = Effect.fnUntraced(function* ({ json }: SeedOptions) {
-  const there = (yield* isMigrated) && (yield* hasDemo)
+  const there = (yield* isCurrent) && (yield* Effect.provide(hasDemo, Infrastructure))
   if (json) return printJson({ data: { would_add: there ? null : demoSize, already_there: there } })
   print(there ? "The demo shop is already there; nothing would be added." : `Would add ${listed(demoSize)}.`)
 })
 
 const planLoad = Effect.fnUntraced(function* (target: Target, { json }: SeedOptions) {
-  const migrated = yield* isMigrated
-  const would_add: Record<string, number> = {}
-  for (const kind of kinds) {
-    const wanted = target[kind as Kind]
-    if (wanted === undefined) continue
-    const there = migrated ? (yield* generated(kind)).count : 0
-    would_add[kind] = Math.max(0, wanted - there)
-  }
+  const wanted = kinds.flatMap((kind) => (target[kind] === undefined ? [] : [[kind, target[kind]] as const]))
+  const counted = Effect.forEach(wanted, ([kind]) => Effect.map(generated(kind), ({ count }) => count))
+  const there = (yield* isCurrent) ? yield* Effect.provide(counted, Infrastructure) : []
+  const would_add = Object.fromEntries(
+    wanted.map(([kind, count], index) => [kind, Math.max(0, count - (there[index] ?? 0))])
+  )
   if (json) return printJson({ data: { would_add } })
   print(`Would add ${listed(would_add)}.`)
 })

@@ -7,7 +7,7 @@ import { Settings } from "../layers/Settings.ts"
 import { checkPort } from "../server/http/Listener.ts"
 import { listening, prepared, Server } from "../server/main.ts"
 import { greetingOf, greetingText } from "./greeting.ts"
-import { print, printJson } from "./print.ts"
+import { print, printJsonLine } from "./print.ts"
 
 type Options = { readonly seed: boolean; readonly json?: boolean }
 
@@ -24,7 +24,7 @@ const serving = (options: Options) =>
     if (options.seed && !production) yield* seedFirstRun
     const server = yield* listening
     const greeting = yield* greetingOf(server.port)
-    yield* Effect.sync(() => (options.json ? printJson({ data: greeting }) : print(greetingText(greeting))))
+    yield* Effect.sync(() => (options.json ? printJsonLine({ data: greeting }) : print(greetingText(greeting))))
     return yield* Effect.never
     // Scoped inside: requests under way still have their database while the listener drains.
   }).pipe(Effect.scoped, Effect.provide(Server))

@@ -11,7 +11,7 @@ export const usageError = (text: string, args: ReadonlyArray<string>) => {
   const [first = ""] = args
   const command = /^[a-z]+$/.test(first) && !said.startsWith(`unknown command '${first}'`) ? `zst ${first}` : "zst"
   const sentence = said.charAt(0).toUpperCase() + said.slice(1)
-  return `${/[.?]$/.test(sentence) ? sentence : `${sentence}.`} See ${command} --help.\n`
+  return `${/[.?]$/.test(sentence) ? sentence : `${sentence}.`} See ${command} --help.`
 }
 
 const most = 100_000_000

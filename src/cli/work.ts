@@ -4,7 +4,7 @@ import { consumers, handlers, schedules } from "../layers/Background.ts"
 import { consume } from "../layers/Consuming.ts"
 import { migrate } from "../layers/Migrations.ts"
 import { work } from "../layers/Worker.ts"
-import { print, printJson } from "./print.ts"
+import { print, printJsonLine } from "./print.ts"
 
 /** Works until it is told to stop. */
 export const workAlone = ({ json }: { readonly json?: boolean }) =>
@@ -13,7 +13,9 @@ export const workAlone = ({ json }: { readonly json?: boolean }) =>
     const all = yield* handlers
     const kinds = all.map(({ kind }) => kind.name).sort()
     yield* Effect.sync(() =>
-      json ? printJson({ data: { kinds } }) : print(`Working on ${kinds.length} kinds of jobs: ${kinds.join(", ")}.`)
+      json
+        ? printJsonLine({ data: { kinds } })
+        : print(`Working on ${kinds.length} kinds of jobs: ${kinds.join(", ")}.`)
     )
     yield* Effect.all([work({ handlers: all, schedules, schedulesAfter: 0 }), consume(consumers)], {
       concurrency: "unbounded",

@@ -12,6 +12,7 @@ import * as Identity from "./Identity.ts"
 import * as JobQueue from "./JobQueue.ts"
 import * as JobRecords from "./JobRecords.ts"
 import * as Jobs from "./Jobs.ts"
+import { requireCurrent, status } from "./Migrations.ts"
 import * as NodeAvVideos from "./NodeAvVideos.ts"
 import * as ObjectStorage from "./ObjectStorage.ts"
 import { OwnAddress } from "./OwnAddress.ts"
@@ -56,13 +57,20 @@ const Expiring = Layer.effect(
 /** Where pictures and videos are. */
 export const Objects = ObjectStorage.layer.pipe(Layer.provideMerge(OwnAddress.layer))
 
-/** Everything that the HTTP process and the commands run on. */
-export const App = Layer.mergeAll(Services, RateLimits).pipe(
+const Above = Layer.mergeAll(Services, RateLimits).pipe(
   Layer.provideMerge(SharpImages.layer),
   Layer.provideMerge(NodeAvVideos.layer()),
   Layer.provideMerge(NodeServices.layer),
   Layer.provideMerge(Objects),
   Layer.provideMerge(Identity.layer),
-  Layer.provide([JobLock, Kept, Expiring]),
-  Layer.provideMerge(Infrastructure)
+  Layer.provide([JobLock, Kept, Expiring])
+)
+
+/** Everything that the HTTP process runs on. */
+export const App = Layer.provideMerge(Above, Infrastructure)
+
+/** The same, once the schema is found to be that of this version: commands that do not migrate begin with that. */
+export const CurrentApp = Layer.provideMerge(
+  Above,
+  Layer.provideMerge(Layer.effectDiscard(Effect.flatMap(status, requireCurrent)), Infrastructure)
 )

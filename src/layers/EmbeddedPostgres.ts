@@ -8,7 +8,7 @@ import { stop } from "./embedded-postgres/postmaster.ts"
 import { type Connection, keepSession, LEASE, tryLock } from "./embedded-postgres/session.ts"
 import { ensureRunning, HOST, type Launched, takeBack } from "./embedded-postgres/start.ts"
 import { withStartLock } from "./embedded-postgres/startLock.ts"
-import { onFiles, pause } from "./embedded-postgres/system.ts"
+import { aloud, onFiles, pause } from "./embedded-postgres/system.ts"
 
 export { EmbeddedPostgresError } from "./embedded-postgres/error.ts"
 export { serverLock } from "./embedded-postgres/serverLock.ts"
@@ -62,7 +62,13 @@ const join = Effect.fnUntraced(function* (dataDir: string, preferredPort: number
   const cluster = yield* findOrCreateCluster(dataDir)
   const limit = performance.now() + JOIN_LIMIT_MS
   while (true) {
-    const { port, startedHere } = yield* ensureRunning(cluster, preferredPort, launched)
+    const { port, startedHere } = yield* ensureRunning(cluster, preferredPort, launched).pipe(
+      aloud(
+        5000,
+        () =>
+          `Waiting for PostgreSQL to be ready; after a crash it restores what it had written first: see ${cluster.log}.`
+      )
+    )
     const entered = yield* Effect.result(enter(cluster, port))
     if (entered._tag === "Success") return { connection: entered.success, cluster, port, startedHere } satisfies Lease
     const { reason } = entered.failure
@@ -81,7 +87,11 @@ const cannotEnter = (cluster: Cluster, reason: { readonly _tag: string; readonly
 const enter = Effect.fnUntraced(function* (cluster: Cluster, port: number) {
   const connection = yield* connect(cluster, port)
   // Refused only while the last user is stopping PostgreSQL: the connection then ends, and with it this loop.
-  while (!(yield* tryLock(connection, `pg_try_advisory_lock_shared${LEASE}`))) yield* pause(20)
+  yield* tryLock(connection, `pg_try_advisory_lock_shared${LEASE}`).pipe(
+    Effect.tap((entered) => (entered ? Effect.void : pause(20))),
+    Effect.repeat({ until: (entered) => entered }),
+    aloud(2000, () => `Waiting for another zst process, which is stopping PostgreSQL: see ${cluster.log}.`)
+  )
   const { rows } = yield* connection.query("SELECT 1 FROM pg_database WHERE datname = $1", [DATABASE])
   if (rows.length === 0) yield* connection.query(`CREATE DATABASE ${DATABASE}`, [], false)
   return connection
@@ -121,7 +131,14 @@ export const remove = Effect.fn("EmbeddedPostgres.remove")(function* (options: {
   yield* onFiles(dataDir, () => {
     if (!fs.existsSync(link)) return
     fs.rmSync(fs.realpathSync(link), { recursive: true, force: true })
-    for (const name of ["postgres", "postgres.password", "postgres.log", "postgres.log.1", "postgres.lock"]) {
+    for (const name of [
+      "postgres",
+      "postgres.password",
+      "postgres.log",
+      "postgres.log.1",
+      "postgres.lock",
+      "postgres.lock.pid"
+    ]) {
       fs.rmSync(`${dataDir}/${name}`, { recursive: true, force: true })
     }
   })

@@ -3,6 +3,7 @@ import { Context, Duration, Effect, Layer } from "effect"
 import { PersistedQueue } from "effect/persistence"
 import type { JobKind } from "../services/jobs/Jobs.ts"
 import { underMigrationLock } from "./migrationLock.ts"
+import { OnlyReading } from "./OnlyReading.ts"
 import { exists, jobsTable, queueMigrations, requireOwn } from "./ownDatabase.ts"
 
 /**
@@ -22,9 +23,17 @@ const makeStore = Effect.flatMap(JobLockSeconds, (seconds) =>
 /** The store makes its tables as it is made, which processes that start together must not do at once. */
 export const makeQueueTables = underMigrationLock(Effect.scoped(makeStore))
 
+/** The store makes and changes its tables as it is made, which who only reads must not. */
+const unused = PersistedQueue.PersistedQueueStore.of({
+  offer: () => Effect.die("A process that only reads offers no job"),
+  take: () => Effect.die("A process that only reads takes no job"),
+  cleanup: () => Effect.die("A process that only reads forgets no job")
+})
+
 const store = Layer.effect(
   PersistedQueue.PersistedQueueStore,
   Effect.gen(function* () {
+    if (yield* OnlyReading) return unused
     if (!(yield* exists(queueMigrations))) yield* Effect.andThen(requireOwn, makeQueueTables)
     return yield* makeStore
   })

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { migrations } from "../../migrations/index.ts"
 import { makeQueueTables } from "./JobQueue.ts"
@@ -13,13 +13,22 @@ const record = Effect.gen(function* () {
     AS d (migration_id int, digest text) ON CONFLICT DO NOTHING`
 })
 
-const run = Migrator.make({})({ table: migrationsTable, loader: Migrator.fromRecord(migrations) })
+type Known = Parameters<typeof Migrator.fromRecord>[0]
 
-/** Brings the schema up to date: the queue's tables, then ours, which may build on them. A foreign database is left as it is. */
-export const migrate = requireOwn.pipe(
-  Effect.andThen(makeQueueTables),
-  Effect.andThen(underMigrationLock(requireOwn.pipe(Effect.andThen(run), Effect.tap(record))))
-)
+/** Applies what is missing of these: the queue's tables, then ours, which may build on them. A foreign database is left as it is. */
+export const apply = (known: Known) => {
+  const run = Migrator.make({})({ table: migrationsTable, loader: Migrator.fromRecord(known) })
+  return requireOwn.pipe(
+    Effect.andThen(makeQueueTables),
+    Effect.andThen(underMigrationLock(requireOwn.pipe(Effect.andThen(run), Effect.tap(record))))
+  )
+}
+
+/** Brings the schema up to date. */
+export const migrate = apply(migrations)
+
+/** What is there is older than this version. */
+export class SchemaBehind extends Schema.TaggedError<SchemaBehind>()("SchemaBehind", { message: Schema.String }) {}
 
 export type MigrationStatus = {
   readonly name: string
@@ -27,6 +36,23 @@ export type MigrationStatus = {
   /** A later version applied it, which this one does not know. */
   readonly newer: boolean
 }
+
+/** Every migration known here, of a database in which none was applied. */
+export const noneApplied: ReadonlyArray<MigrationStatus> = Object.keys(migrations).map((name) => ({
+  name,
+  applied_at: null,
+  newer: false
+}))
+
+export const pendingOf = (all: ReadonlyArray<MigrationStatus>) => all.filter(({ applied_at }) => applied_at === null)
+
+/** Fails when something is pending: for who may not change the schema. */
+export const requireCurrent = Effect.fnUntraced(function* (all: ReadonlyArray<MigrationStatus>) {
+  const { length } = pendingOf(all)
+  if (length === 0) return
+  const message = `${length} ${length === 1 ? "migration" : "migrations"} pending: run zst migrate up`
+  return yield* new SchemaBehind({ message })
+})
 
 type Applied = { readonly migration_id: number; readonly name: string; readonly created_at: Date }
 

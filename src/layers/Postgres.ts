@@ -3,6 +3,8 @@
  * take long, have others, where whoever leaves ends them; whatever may wait for a row, and every transaction, has one of
  * its own, so that nobody waits behind it.
  */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { PgClient, PgPool, PgTypes } from "@effect/sql-pg"
 import { Context, Duration, Effect, Layer, Option, type Redacted, Result } from "effect"
 import { Reactivity } from "effect/reactivity"
@@ -10,6 +12,7 @@ import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import { Patience, usualPatience } from "../services/patience.ts"
 import { Reachable } from "../services/Reachable.ts"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
+import { OnlyReading } from "./OnlyReading.ts"
 import { lending } from "./postgres/lending.ts"
 import { onlyReads } from "./postgres/onlyReads.ts"
 import { sessionOf, sessionOn } from "./postgres/session.ts"
@@ -32,6 +35,12 @@ export class Database extends Context.Service<
     })
   )
 }
+
+/** Whether there is one to connect to: the embedded one is made when something first needs it. */
+export const isMade = Effect.map(
+  Settings,
+  ({ databaseUrl, dataDir }) => databaseUrl !== undefined || existsSync(join(dataDir, "postgres"))
+)
 
 /** How to connect for statements that may take so long, for who needs connections that requests do not use. */
 export class Connecting extends Context.Service<Connecting, (longest: Duration.Duration) => PgPool.Config>()(
@@ -73,15 +82,15 @@ const readingParameters = {
 /** PostgreSQL ends a statement itself that takes too long: it is waited for a little longer than that. */
 const margin = Duration.seconds(2)
 
-const connecting = (url: Redacted.Redacted) =>
+const connecting = (url: Redacted.Redacted, onlyReading: boolean) =>
   Connecting.of((longest) => ({
     url,
     stream: socketsTo(url, Duration.sum(longest, margin)),
     connectTimeout: "5 seconds",
     idleTimeout: "1 minute",
-    applicationName: "zst",
+    applicationName: `zst, process ${process.pid}`,
     types,
-    startupParameters
+    startupParameters: onlyReading ? { ...startupParameters, default_transaction_read_only: "on" } : startupParameters
   }))
 
 /**
@@ -164,7 +173,12 @@ const commit = (connection: SqlConnection.Connection) =>
 export const pool = (options: { readonly url: Redacted.Redacted; readonly maxConnections: number }) =>
   Layer.effect(SqlClient.SqlClient, makeClient(options.maxConnections)).pipe(
     Layer.provide(Reactivity.layer),
-    Layer.provideMerge(Layer.succeed(Connecting, connecting(options.url)))
+    Layer.provideMerge(
+      Layer.effect(
+        Connecting,
+        Effect.map(OnlyReading, (onlyReading) => connecting(options.url, onlyReading))
+      )
+    )
   )
 
 const reachable = Layer.effect(

@@ -100,15 +100,18 @@ const isWebhookSecret = (secret: string) =>
 
 const origins = "origins with commas, such as https://example.com, http://localhost:3000"
 
+const environments = ["production", "development", "test"] as const
+
+type Environment = (typeof environments)[number]
+
+/** Empty counts as unset. Whatever is almost "production" must not run as development. */
+const environment = Config.map(
+  Config.withDefault(Config.schema(Schema.Literals([...environments, ""]), "NODE_ENV"), "" as const),
+  (name): Environment => name || "development"
+)
+
 const settings = {
-  production: setting(
-    "NODE_ENV",
-    Config.map(
-      optionalText("NODE_ENV", (env) => ["development", "test", "production"].includes(env)),
-      (env) => env === "production"
-    ),
-    "development or production"
-  ),
+  environment: setting("NODE_ENV", environment, "production, development or test"),
   host: setting(
     "HOST",
     Config.map(optionalText("HOST", isOneWord), (host) => host ?? "127.0.0.1"),
@@ -225,6 +228,7 @@ const settings = {
 type Read = { readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting<infer A> ? A : never }
 
 type Values = Read & {
+  readonly production: boolean
   /** Whether Clerk signs people in, and not the development issuer. */
   readonly usesClerk: boolean
   /** The bucket, and not the data directory, when there is one. */
@@ -249,8 +253,13 @@ const s3Of = (read: S3Values): S3Settings | undefined => {
     : undefined
 }
 
-const accessLogOf = (level: LogLevel.LogLevel) =>
-  LogLevel.isGreaterThan(level, "Info") ? "off" : process.stdout.isTTY ? "plain" : "json"
+/** Whether logs are for a person to read, who has said nothing else. */
+export const PlainLogs = Context.Reference<boolean>("zst/PlainLogs", {
+  defaultValue: () => process.stdout.isTTY === true
+})
+
+const accessLogOf = (level: LogLevel.LogLevel, plain: boolean) =>
+  LogLevel.isGreaterThan(level, "Info") ? "off" : plain ? "plain" : "json"
 
 type Requirement = { readonly key: keyof Read; readonly or?: { readonly key: keyof Read; readonly text: string } }
 
@@ -317,7 +326,7 @@ const problemOf = ({ name, expected, fault }: Setting<unknown>, text: string) =>
 
 /** A store is named whole or not at all: half of it is a mistake that the disk must not hide. */
 const requirementsFor = (found: ReadonlyMap<string, Finding>): readonly [ReadonlyArray<Requirement>, string] => {
-  if (found.get("production")?.value === true) return [requiredInProduction, "production"]
+  if (found.get("environment")?.value === "production") return [requiredInProduction, "production"]
   const namesStore = s3Requirements.some(
     ({ key }) => found.get(key)?.problem !== undefined || isGiven(found.get(key)?.value)
   )
@@ -344,7 +353,13 @@ export class Settings extends Context.Service<Settings, Values>()("zst/Settings"
       if (problems.length > 0) return yield* new SettingsError({ message: problems.join("\n") })
       const read = Object.fromEntries(found.map(({ key, value }) => [key, value])) as Read
       const usesClerk = read.clerkJwtKey !== undefined || read.clerkSecretKey !== undefined
-      return Settings.of({ ...read, usesClerk, s3: s3Of(read), accessLog: accessLogOf(read.logLevel) })
+      return Settings.of({
+        ...read,
+        production: read.environment === "production",
+        usesClerk,
+        s3: s3Of(read),
+        accessLog: accessLogOf(read.logLevel, yield* PlainLogs)
+      })
     })
   )
 }

@@ -13,6 +13,8 @@ layer(Layer.mergeAll(TestServer.layer, Browser.layer))("the page of the contract
         await page.getByText("The public catalogue, filtered and sorted").first().waitFor({ timeout: 30_000 })
         await page.getByText("Add a product; a name and a price are enough").first().waitFor({ timeout: 30_000 })
       })
+      const tools = yield* Effect.promise(() => page.getByText("Developer Tools").count())
+      assert.strictEqual(tools, 0)
       assert.deepStrictEqual(problems, [])
     })
   )

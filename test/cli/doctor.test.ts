@@ -137,7 +137,7 @@ describe("zst doctor", () => {
       const env = { DATABASE_URL: yield* freshDatabase, PORT: "99999", CLERK_JWT_KEY: "not a key" }
       const { code, stdout, stderr } = yield* zst(["doctor", "--json"], { env })
       assert.strictEqual(code, 1)
-      assert.match(stderr, /^Something is wrong with PORT, CLERK_JWT_KEY: see above\.\n$/)
+      assert.strictEqual(JSON.parse(stderr).error.message, "Something is wrong with PORT, CLERK_JWT_KEY: see above.")
       const { ok, checks } = JSON.parse(stdout).data
       assert.isFalse(ok)
       assert.deepInclude(check(checks, "PORT"), {
@@ -233,7 +233,7 @@ describe("zst doctor", () => {
       for (const [store, reason] of cases) {
         const { code, stdout, stderr } = yield* zst(["doctor", "--json"], { env: { ...database, ...store } })
         assert.strictEqual(code, 1)
-        assert.match(stderr, /^Something is wrong with Object store: /)
+        assert.match(JSON.parse(stderr).error.message, /^Something is wrong with Object store: /)
         const found = check(JSON.parse(stdout).data.checks, "Object store")
         assert.match(found.found, /does not work$/)
         assert.match(found.advice, reason)

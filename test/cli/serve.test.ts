@@ -1,6 +1,6 @@
 /** The whole program as a newcomer runs it: its own data directory and PostgreSQL, shared by these tests. */
 import { type ChildProcess, execFile } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -31,13 +31,14 @@ const embedded = Effect.map(DataDir, (ZST_DATA_DIR) => ({ ZST_DATA_DIR, PORT: "0
 /** A server on the shared data directory, once it has printed all it prints. */
 const started = Effect.fnUntraced(function* (args: ReadonlyArray<string> = []) {
   const server = yield* spawnZst(["serve", ...args], yield* embedded)
-  yield* server.says(/Ctrl-C stops it\.|\n\}\n/)
+  yield* server.says(/Ctrl-C stops it\.|^\{"data":.*\n/m)
   return server
 })
 
-const shell = (line: string) =>
+/** The line as it is pasted into a shell that has read the tokens. */
+const shell = (file: string, line: string) =>
   Effect.callback<string>((resume) => {
-    execFile("/bin/sh", ["-c", `${line} -sS -w '\\n%{http_code}'`], (error, stdout, stderr) =>
+    execFile("bash", ["-c", `source "${file}" && ${line} -sS -w '\\n%{http_code}'`], (error, stdout, stderr) =>
       resume(error ? Effect.die(`${line}\n${stderr}`) : Effect.succeed(stdout))
     )
   })
@@ -78,15 +79,20 @@ layer(DataDir.layer, { timeout: "60 seconds" })("zst serve", (it) => {
       const server = yield* started()
       const lines = server.output().match(/^ {2}curl .*$/gm) ?? []
       assert.strictEqual(lines.length, 3)
-      const answers = yield* Effect.forEach(lines, shell)
+      const [, file = ""] = /^ {2}source (\S+)$/m.exec(server.output()) ?? []
+      assert.strictEqual(file, join(yield* DataDir, "tokens.env"))
+      assert.strictEqual(statSync(file).mode & 0o777, 0o600)
+      const answers = yield* Effect.forEach(lines, (line) => shell(file, line))
       assert.deepStrictEqual(
         answers.map((answer) => answer.trim().slice(-3)),
         ["200", "201", "201"]
       )
       assert.isAbove(JSON.parse(answers[0]?.replace(/\d+$/, "") ?? "").data.length, 3)
-      for (const name of ["customer", "importateur", "grossiste", "fournisseur", "admin"]) {
-        assert.match(server.output(), new RegExp(`^ {2}${name} +ey[\\w-]+\\.[\\w-]+\\.[\\w-]+$`, "m"))
-      }
+      assert.match(lines[1] ?? "", /"Authorization: Bearer \$SELLER"/)
+      assert.match(lines[2] ?? "", /"Authorization: Bearer \$CUSTOMER"/)
+      assert.notMatch(server.output(), /eyJ/)
+      const names = readFileSync(file, "utf8").match(/(?<=^export )[A-Z]+(?==ey[\w-]+\.[\w-]+\.[\w-]+$)/gm)
+      assert.deepStrictEqual(names, ["CUSTOMER", "IMPORTATEUR", "GROSSISTE", "FOURNISSEUR", "ADMIN", "SELLER"])
       server.child.kill("SIGINT")
       assert.deepStrictEqual(yield* server.exited, { code: 0, signal: null })
       assert.match(server.output(), /Stopping… done\.\n$/)

@@ -1,25 +1,13 @@
 import { execFile } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { inject } from "vitest"
-import { root, zst } from "./zst.ts"
-
-const commands = [
-  [],
-  ["serve"],
-  ["migrate"],
-  ["migrate", "up"],
-  ["migrate", "status"],
-  ["migrate", "new"],
-  ["seed"],
-  ["token"],
-  ["doctor"],
-  ["openapi"]
-]
+import { temporaryDirectory } from "../support/directory.ts"
+import { everyCommand, leaves, parsed } from "./tree.ts"
+import { data, root, zst } from "./zst.ts"
 
 const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegExp]> = [
   [["sevre"], /^Unknown command 'sevre': did you mean serve\? See zst --help\.\n$/],
@@ -39,18 +27,34 @@ const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
 ]
 
 describe("zst", { concurrent: false }, () => {
-  it.live("has help with an example on every command", () =>
-    Effect.forEach(
-      commands,
-      Effect.fnUntraced(function* (command) {
-        const { code, stdout, stderr } = yield* zst([...command, "--help"])
-        assert.strictEqual(code, 0)
-        assert.strictEqual(stderr, "")
-        assert.match(stdout, /^Usage: zst/)
-        assert.match(stdout, /Examples?:\n {2}(\S+=\S* )?\S*zst /)
-      }),
-      { concurrency: 2 }
-    )
+  it.live("has help on every command, with an example and with what it does to the data", () =>
+    Effect.promise(async () => {
+      for (const [path, command] of everyCommand) {
+        const name = path.join(" ")
+        const { said, code } = await parsed([...path, "--help"])
+        assert.strictEqual(code, 0, name)
+        assert.match(said, /^Usage: zst/, name)
+        assert.match(said, /Examples?:\n {2}(\S+=\S* )?\S*zst /, name)
+        if (command.commands.length > 0) continue
+        assert.match(said, /^(Reads|Writes|Migrates|Touches) .*\bdatabase\b.*\.$|^Writes files .*\.$/m, name)
+        const { does } = command.declaration ?? {}
+        assert.strictEqual(
+          /--dry-run only rehearses it/.test(said),
+          does !== "nothing" && /^ +--dry-run /m.test(said),
+          name
+        )
+      }
+    })
+  )
+
+  it.live("knows no option that it does not tell of, on any command", () =>
+    Effect.promise(async () => {
+      const groups = everyCommand.flatMap(([path, { commands }]) => (commands.length > 0 ? [path] : []))
+      for (const args of [...groups, ...leaves.map((leaf) => leaf.args)]) {
+        const { said, code } = await parsed([...args, "--colour"])
+        assert.deepStrictEqual([said, code], ["error: unknown option '--colour'\n", 1], args.join(" "))
+      }
+    })
   )
 
   it.live("answers a usage error with code 2 and one line that says what was meant", () =>
@@ -65,6 +69,47 @@ describe("zst", { concurrent: false }, () => {
       }),
       { concurrency: 2 }
     )
+  )
+
+  it.live("says what is wrong as JSON where JSON is asked for", () =>
+    Effect.forEach(
+      mistakes,
+      Effect.fnUntraced(function* ([args]) {
+        const { code, stdout, stderr } = yield* zst([...args, "--json"])
+        assert.deepStrictEqual([code, stdout], [2, ""], args.join(" "))
+        const { error } = JSON.parse(stderr)
+        assert.strictEqual(error.code, "Usage")
+        assert.match(error.message, / See zst .*--help\.$/)
+      }),
+      { concurrency: 2 }
+    )
+  )
+
+  it.live("tells of a file that it writes, and of one that it would write", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryDirectory("zst-usage-")
+      const out = join(folder, "openapi.json")
+      assert.deepStrictEqual(data(yield* zst(["openapi", "--dry-run", "--json"])), { would_write: null })
+      assert.deepStrictEqual(data(yield* zst(["openapi", "--out", out, "--dry-run", "--json"])), { would_write: out })
+      assert.isFalse(existsSync(out))
+      assert.deepStrictEqual(data(yield* zst(["openapi", "--out", out, "--json"])), { written: out })
+      assert.match(JSON.parse(readFileSync(out, "utf8")).openapi, /^3\.1/)
+      const lost = yield* zst(["openapi", "--out", join(folder, "no/where.json"), "--json"])
+      assert.deepStrictEqual([lost.code, lost.stdout], [1, ""])
+      assert.match(JSON.parse(lost.stderr).error.message, /^Cannot write .* \(ENOENT\)/)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("runs in production, in development or in a test, and nowhere else", () =>
+    Effect.gen(function* () {
+      for (const NODE_ENV of ["prod", "Production", " production"]) {
+        const { code, stderr } = yield* zst(["serve"], { env: { NODE_ENV } })
+        assert.deepStrictEqual(
+          [code, stderr],
+          [1, "NODE_ENV cannot be read; expected production, development or test\n"]
+        )
+      }
+    })
   )
 
   it.live("prints the OpenAPI document without a database", () =>
@@ -121,10 +166,7 @@ describe("zst", { concurrent: false }, () => {
 describe("zst migrate new", () => {
   it.live("writes an empty migration and names it in the index", () =>
     Effect.gen(function* () {
-      const copy = yield* Effect.acquireRelease(
-        Effect.sync(() => mkdtempSync(join(tmpdir(), "zst-new-"))),
-        (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-      )
+      const copy = yield* temporaryDirectory("zst-usage-")
       for (const name of ["src", "migrations", "package.json"])
         cpSync(join(root, name), join(copy, name), { recursive: true })
       const program = join(copy, "src/cli/main.ts")

@@ -13,7 +13,9 @@ export const databaseUrl = (url: string, database: string) => {
 
 const admin = Effect.fnUntraced(function* (statement: string) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql.unsafe(statement).unprepared
+  // Both write much at once, which a busy disk may not do in a statement's five seconds.
+  const run = sql.unsafe(statement).unprepared
+  yield* Effect.catchReason(run, "SqlError", "StatementTimeoutError", () => run)
 }, Effect.scoped)
 
 /** Dies when an event was written, by SQL or by the program, that is not what its type says. */
@@ -32,19 +34,25 @@ const checkEvents = Effect.gen(function* () {
   }
 }).pipe(Effect.orDie)
 
-/** A clone of the migrated template for this scope: its URL. */
-export const freshDatabase = Effect.gen(function* () {
+const madeOf = Effect.fnUntraced(function* (source: string, check: (url: string) => Effect.Effect<void>) {
   const server = inject("postgresUrl")
   const onServer = pool({ url: Redacted.make(server), maxConnections: 2 })
   const name = `t_${randomUUID().replaceAll("-", "")}`
   const url = databaseUrl(server, name)
   const drop = Effect.orDie(Effect.provide(admin(`DROP DATABASE ${name} WITH (FORCE)`), onServer))
-  const check = Effect.provide(checkEvents, pool({ url: Redacted.make(url), maxConnections: 1 }))
-  yield* Effect.acquireRelease(Effect.provide(admin(`CREATE DATABASE ${name} TEMPLATE zst_template`), onServer), () =>
-    Effect.ensuring(Effect.scoped(Effect.orDie(check)), drop)
+  yield* Effect.acquireRelease(Effect.provide(admin(`CREATE DATABASE ${name} TEMPLATE ${source}`), onServer), () =>
+    Effect.ensuring(check(url), drop)
   )
   return url
 })
+
+/** A clone of the migrated template for this scope: its URL. */
+export const freshDatabase = madeOf("zst_template", (url) =>
+  checkEvents.pipe(Effect.provide(pool({ url: Redacted.make(url), maxConnections: 1 })), Effect.scoped, Effect.orDie)
+)
+
+/** A database in which nothing is yet. */
+export const emptyDatabase = madeOf("template0", () => Effect.void)
 
 /** A pool on a fresh database, for tests of services. */
 export const TestDatabase = Layer.unwrap(

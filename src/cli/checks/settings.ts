@@ -14,15 +14,14 @@ const check = (finding: Finding, production: boolean): Check => {
   if (problem !== undefined) {
     return wrong(name, isSet ? "unreadable" : "missing", problem.replace(`${name} `, ""))
   }
-  // The one setting whose value is not what was written.
-  const value = name === "NODE_ENV" ? (finding.value === true ? "production" : "development") : shown(finding.value)
+  const value = shown(finding.value)
   if (name === "RATE_LIMITS" && value === "off" && production) {
     return warning(name, value, "for load tests only: without limits, guests' orders can be guessed at")
   }
   return ok(name, isSet || value === "not set" ? value : `${value} (default)`)
 }
 
-const isProduction = ({ name, value }: Finding) => name === "NODE_ENV" && value === true
+const isProduction = ({ name, value }: Finding) => name === "NODE_ENV" && value === "production"
 
 /** Settings of adapters that are still to come: whoever sets one should know that nothing reads it. */
 const later = ["REDIS_URL", "EXPO_ACCESS_TOKEN"]

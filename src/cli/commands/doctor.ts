@@ -1,9 +1,8 @@
-import type { Command } from "commander"
+import type { ZstCommand } from "../ZstCommand.ts"
 
-export const register = (program: Command) =>
+export const register = (program: ZstCommand) =>
   program
     .command("doctor")
     .description("Check every dependency and setting: what is found, and what is wrong")
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExit code 1 when something is wrong.\n\nExample:\n  zst doctor")
+    .declare({ does: "inspects", details: "Exit code 1 when something is wrong.", examples: ["zst doctor"] })
     .action(async (options: { json?: boolean }) => (await import("../doctor.ts")).doctor(options))

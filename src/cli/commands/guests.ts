@@ -1,28 +1,29 @@
-import type { Command } from "commander"
 import type { EraseOptions, FindOptions } from "../guests.ts"
+import type { ZstCommand } from "../ZstCommand.ts"
 
 const phone = "the phone number that they ordered with"
 
-export const register = (program: Command) => {
+export const register = (program: ZstCommand) => {
   const guests = program
     .command("guests")
     .description("Find and forget people who ordered without an account")
-    .addHelpText("after", "\nExample:\n  zst guests find 0555123456")
+    .example("zst guests find 0555123456")
 
   guests
     .command("find")
     .description("List a guest's orders, the newest first")
     .argument("<phone>", phone)
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst guests find 0555123456")
+    .declare({ does: "reads", examples: ["zst guests find 0555123456"] })
     .action(async (who: string, options: FindOptions) => (await import("../guests.ts")).find(who, options))
 
   guests
     .command("erase")
     .description("Forget a guest's name, phone and address; open orders keep them until they are finished")
     .argument("<phone>", phone)
-    .option("--dry-run", "say of how many orders, and change nothing")
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst guests erase 0555123456 --dry-run")
+    .declare({
+      does: "writes",
+      dryRun: "say of how many orders, and change nothing",
+      examples: ["zst guests erase 0555123456 --dry-run"]
+    })
     .action(async (who: string, options: EraseOptions) => (await import("../guests.ts")).erase(who, options))
 }

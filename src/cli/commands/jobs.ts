@@ -1,14 +1,14 @@
-import type { Command } from "commander"
 import type { ListOptions, RetryOptions, RunOptions, WriteOptions } from "../jobs.ts"
 import { count } from "../usage.ts"
+import type { ZstCommand } from "../ZstCommand.ts"
 
 const which = "a job's number or id, as zst jobs list shows them"
 
-export const register = (program: Command) => {
+export const register = (program: ZstCommand) => {
   const jobs = program
     .command("jobs")
     .description("Look at background jobs, and bring back or drop those that failed")
-    .addHelpText("after", "\nExample:\n  zst jobs list --failed")
+    .example("zst jobs list --failed")
 
   jobs
     .command("list")
@@ -16,16 +16,14 @@ export const register = (program: Command) => {
     .option("--failed", "only those that failed for good")
     .option("--kind <kind>", "only of this kind")
     .option("--limit <n>", "how many at most", count, 50)
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst jobs list --kind accounts.purge")
+    .declare({ does: "reads", examples: ["zst jobs list --kind accounts.purge"] })
     .action(async (options: ListOptions) => (await import("../jobs.ts")).list(options))
 
   jobs
     .command("show")
     .description("Show one job, with its payload and its last failure")
     .argument("<id>", which)
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst jobs show 17")
+    .declare({ does: "reads", examples: ["zst jobs show 17"] })
     .action(async (id: string, options: { json?: boolean }) => (await import("../jobs.ts")).show(id, options))
 
   jobs
@@ -34,10 +32,12 @@ export const register = (program: Command) => {
     .argument("[id]", which)
     .option("--all-failed", "every job that failed for good")
     .option("--kind <kind>", "of --all-failed, only this kind")
-    .option("--dry-run", "say what would be tried again")
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst jobs retry 17\n  zst jobs retry --all-failed")
-    .action(async (id: string | undefined, options: RetryOptions, command: Command) => {
+    .declare({
+      does: "writes",
+      dryRun: "say what would be tried again",
+      examples: ["zst jobs retry 17", "zst jobs retry --all-failed"]
+    })
+    .action(async (id: string | undefined, options: RetryOptions, command: ZstCommand) => {
       if ((id === undefined) !== (options.allFailed === true)) command.error("give one job's id, or --all-failed")
       if (options.kind !== undefined && id !== undefined) command.error("option '--kind <kind>' goes with --all-failed")
       const { retry, retryFailed } = await import("../jobs.ts")
@@ -49,9 +49,7 @@ export const register = (program: Command) => {
     .command("drop")
     .description("Forget a job that is not running")
     .argument("<id>", which)
-    .option("--dry-run", "say what would be dropped")
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst jobs drop 17 --dry-run")
+    .declare({ does: "writes", dryRun: "say what would be dropped", examples: ["zst jobs drop 17 --dry-run"] })
     .action(async (id: string, options: WriteOptions) => (await import("../jobs.ts")).drop(id, options))
 
   jobs
@@ -59,8 +57,6 @@ export const register = (program: Command) => {
     .description("Do the work of a kind here and now, whatever is queued; safe beside workers")
     .argument("<kind>", "such as accounts.purge")
     .option("--payload <json>", "what it is about", "{}")
-    .option("--dry-run", "look at the payload only")
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst jobs run idempotency.prune")
+    .declare({ does: "writes", dryRun: "look at the payload only", examples: ["zst jobs run idempotency.prune"] })
     .action(async (kind: string, options: RunOptions) => (await import("../jobs.ts")).runKind(kind, options))
 }

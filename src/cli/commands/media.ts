@@ -1,18 +1,16 @@
-import type { Command } from "commander"
 import type { GcOptions, ReprocessOptions } from "../media.ts"
+import type { ZstCommand } from "../ZstCommand.ts"
 
-export const register = (program: Command) => {
+export const register = (program: ZstCommand) => {
   const media = program
     .command("media")
     .description("Collect what no picture or video refers to, and make renditions again")
-    .addHelpText("after", "\nExample:\n  zst media gc --dry-run")
+    .example("zst media gc --dry-run")
 
   media
     .command("gc")
     .description("Remove uploads that were never completed or used, and objects that nothing names; run it daily")
-    .option("--dry-run", "say what would be removed")
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst media gc --dry-run")
+    .declare({ does: "writes", dryRun: "say what would be removed", examples: ["zst media gc --dry-run"] })
     .action(async (options: GcOptions) => (await import("../media.ts")).gc(options))
 
   media
@@ -20,10 +18,8 @@ export const register = (program: Command) => {
     .description("Make the poster and renditions of a video again, of its original")
     .argument("[id]", "the video's id")
     .option("--failed", "every video that failed")
-    .option("--dry-run", "say how many it would be")
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst media reprocess --failed")
-    .action(async (id: string | undefined, options: ReprocessOptions, command: Command) => {
+    .declare({ does: "writes", dryRun: "say how many it would be", examples: ["zst media reprocess --failed"] })
+    .action(async (id: string | undefined, options: ReprocessOptions, command: ZstCommand) => {
       if ((id === undefined) === (options.failed !== true)) command.error("give a video's id, or --failed")
       const { reprocess } = await import("../media.ts")
       reprocess(id, options)

@@ -1,11 +1,14 @@
-import type { Command } from "commander"
+import type { ZstCommand } from "../ZstCommand.ts"
 
-export const register = (program: Command) =>
+export const register = (program: ZstCommand) =>
   program
     .command("openapi")
     .description("Print the OpenAPI document of the HTTP interface; needs no database")
     .option("--out <file>", "write it to a file")
-    .option("--dry-run", "say which file would be written")
-    .option("--json", "the document is JSON as it is")
-    .addHelpText("after", "\nExample:\n  zst openapi --out openapi.json")
+    .declare({
+      does: "nothing",
+      data: "Touches no database",
+      dryRun: "say which file would be written",
+      examples: ["zst openapi --out openapi.json"]
+    })
     .action(async (options: { out?: string; dryRun?: boolean }) => (await import("../openapi.ts")).openapi(options))

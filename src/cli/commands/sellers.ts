@@ -1,19 +1,20 @@
-import { type Command, Option } from "commander"
+import { Option } from "commander"
 import type { SellerCategory, ShopStatus } from "../../services/auth/model.ts"
 import type { ApplicationsOptions, DecisionOptions } from "../sellers.ts"
 import { count, longText, text, whoever } from "../usage.ts"
 import type { ChangeOptions, ListOptions } from "../users.ts"
+import type { ZstCommand } from "../ZstCommand.ts"
 import { applicationStatuses, sellerCategories } from "./choices.ts"
 import { changing } from "./users.ts"
 
 const whose = "an application's id, or its user's id, Clerk id, e-mail address or phone number"
 const whom = "an id, Clerk id, e-mail address, phone number or shop address"
 
-export const register = (program: Command) => {
+export const register = (program: ZstCommand) => {
   const sellers = program
     .command("sellers")
     .description("Decide who may sell, and who may no longer")
-    .addHelpText("after", "\nExample:\n  zst sellers applications")
+    .example("zst sellers applications")
 
   sellers
     .command("list")
@@ -23,8 +24,7 @@ export const register = (program: Command) => {
     .option("--search <text>", "parts of a name, e-mail address, phone number or Clerk id", text(100))
     .option("--limit <n>", "sellers a page", count, 20)
     .option("--page <n>", "which page", count, 1)
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst sellers list --shop suspended")
+    .declare({ does: "reads", examples: ["zst sellers list --shop suspended"] })
     .action(async ({ shop, ...options }: ListOptions & { shop?: ShopStatus }) =>
       (await import("../users.ts")).list({ ...options, role: "seller", ...(shop && { shop_status: shop }) })
     )
@@ -37,8 +37,7 @@ export const register = (program: Command) => {
     )
     .option("--limit <n>", "applications a page", count, 20)
     .option("--page <n>", "which page", count, 1)
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst sellers applications --status rejected")
+    .declare({ does: "reads", examples: ["zst sellers applications --status rejected"] })
     .action(async (options: ApplicationsOptions) => (await import("../sellers.ts")).applications(options))
 
   sellers
@@ -48,9 +47,11 @@ export const register = (program: Command) => {
     .addOption(
       new Option("--seller-category <category>", "another category than the one applied for").choices(sellerCategories)
     )
-    .option("--dry-run", "say what would become of it, and change nothing")
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst sellers approve amina@example.dz")
+    .declare({
+      does: "writes",
+      dryRun: "say what would become of it, and change nothing",
+      examples: ["zst sellers approve amina@example.dz"]
+    })
     .action(
       async (who: string, { sellerCategory, ...options }: DecisionOptions & { sellerCategory?: SellerCategory }) =>
         (await import("../sellers.ts")).decide(
@@ -65,9 +66,11 @@ export const register = (program: Command) => {
     .description("Reject an application; its user reads the reason, and may apply again")
     .argument("<who>", whose, whoever)
     .requiredOption("--reason <text>", "why, for the applicant to read", longText(500))
-    .option("--dry-run", "say what would become of it, and change nothing")
-    .option("--json", "print as JSON")
-    .addHelpText("after", '\nExample:\n  zst sellers reject 0555123456 --reason "The register number is not yours"')
+    .declare({
+      does: "writes",
+      dryRun: "say what would become of it, and change nothing",
+      examples: ['zst sellers reject 0555123456 --reason "The register number is not yours"']
+    })
     .action(async (who: string, { reason, ...options }: DecisionOptions & { reason: string }) =>
       (await import("../sellers.ts")).decide(who, { decision: "reject", reason }, options)
     )
@@ -76,16 +79,16 @@ export const register = (program: Command) => {
     sellers
       .command("suspend")
       .description("Close a shop: what it sells vanishes at once")
-      .argument("<who>", whom, whoever)
+      .argument("<who>", whom, whoever),
+    'zst sellers suspend le-grenier-de-setif --reason "Complaints"'
+  ).action(async (who: string, options: ChangeOptions) =>
+    (await import("../users.ts")).change(who, { shop_status: "suspended" }, options)
   )
-    .addHelpText("after", '\nExample:\n  zst sellers suspend le-grenier-de-setif --reason "Complaints"')
-    .action(async (who: string, options: ChangeOptions) =>
-      (await import("../users.ts")).change(who, { shop_status: "suspended" }, options)
-    )
 
-  changing(sellers.command("reinstate").description("Open a suspended shop again").argument("<who>", whom, whoever))
-    .addHelpText("after", "\nExample:\n  zst sellers reinstate le-grenier-de-setif")
-    .action(async (who: string, options: ChangeOptions) =>
-      (await import("../users.ts")).change(who, { shop_status: "active" }, options)
-    )
+  changing(
+    sellers.command("reinstate").description("Open a suspended shop again").argument("<who>", whom, whoever),
+    "zst sellers reinstate le-grenier-de-setif"
+  ).action(async (who: string, options: ChangeOptions) =>
+    (await import("../users.ts")).change(who, { shop_status: "active" }, options)
+  )
 }

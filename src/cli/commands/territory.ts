@@ -1,11 +1,11 @@
-import type { Command } from "commander"
 import type { ImportOptions } from "../territory.ts"
+import type { ZstCommand } from "../ZstCommand.ts"
 
-export const register = (program: Command) => {
+export const register = (program: ZstCommand) => {
   const territory = program
     .command("territory")
     .description("The wilayas, as a reform makes them")
-    .addHelpText("after", "\nExample:\n  zst territory import reform.csv --dry-run")
+    .example("zst territory import reform.csv --dry-run")
 
   territory
     .command("import")
@@ -14,8 +14,10 @@ export const register = (program: Command) => {
       "<file>",
       "in UTF-8, with the columns code, name_fr, name_ar, valid_from and parent, as its first line names them"
     )
-    .option("--dry-run", "say which, and change nothing")
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  zst territory import reform.csv --dry-run")
+    .declare({
+      does: "writes",
+      dryRun: "say which, and change nothing",
+      examples: ["zst territory import reform.csv --dry-run"]
+    })
     .action(async (file: string, options: ImportOptions) => (await import("../territory.ts")).importFile(file, options))
 }

@@ -1,9 +1,10 @@
-import { type Command, Option } from "commander"
+import { Option } from "commander"
 import type { TokenOptions } from "../token.ts"
 import { text } from "../usage.ts"
+import type { ZstCommand } from "../ZstCommand.ts"
 import { sellerCategories } from "./choices.ts"
 
-export const register = (program: Command) =>
+export const register = (program: ZstCommand) =>
   program
     .command("token")
     .description("Print one development token; the same arguments give the same user")
@@ -16,10 +17,13 @@ export const register = (program: Command) =>
       )
     )
     .option("--user <name>", "one of several such users", text(60))
-    .option("--dry-run", "say whose it would be, and make nobody")
-    .option("--json", "print as JSON, with the user's id")
-    .addHelpText("after", "\nExample:\n  SELLER=$(zst token --role seller --seller-category importateur)")
-    .action(async (options: TokenOptions, command: Command) => {
+    .declare({
+      does: "writes",
+      dryRun: "say whose it would be, and make nobody",
+      json: "print as JSON, with the user's id",
+      examples: ["SELLER=$(zst token --role seller --seller-category importateur)"]
+    })
+    .action(async (options: TokenOptions, command: ZstCommand) => {
       if (options.sellerCategory !== undefined && options.role !== "seller") {
         command.error("option '--seller-category <category>' goes with --role seller alone")
       }

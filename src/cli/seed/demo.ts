@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { type DevUser, devUser } from "../../layers/DevIssuer.ts"
+import { takeTurn } from "../../layers/turn.ts"
 import { slugOf } from "../../services/catalog/slug.ts"
 import { demoCustomers } from "./demo-customers.ts"
 import { demoProducts } from "./demo-products.ts"
@@ -54,8 +55,7 @@ export const isFresh = Effect.gen(function* () {
 /** Fills the demo shop in one transaction, once: false when it was there. */
 export const seedDemo = seeding(
   Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    yield* sql`SELECT pg_advisory_xact_lock(${lock})`
+    yield* takeTurn(lock, "is filling the demo shop of this database")
     if (yield* hasDemo) return false
     const now = Date.now()
     const sellers = yield* addShops(now)

@@ -4,7 +4,7 @@ import { PgConnection } from "@effect/sql-pg"
 import { Effect, type Redacted, Schema } from "effect"
 import { EmbeddedPostgresError } from "./error.ts"
 import { keepSession, SERVER, tryLock } from "./session.ts"
-import { onFiles, pause } from "./system.ts"
+import { isAlive, onFiles, pause } from "./system.ts"
 
 const Holder = Schema.fromJsonString(Schema.Struct({ pid: Schema.Int, port: Schema.Int }))
 const decodeHolder = Schema.decodeUnknownEffect(Holder)
@@ -60,11 +60,3 @@ const readHolder = (file: string) =>
     Effect.flatMap((text) => decodeHolder(text)),
     Effect.orElseSucceed(() => undefined)
   )
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch (cause) {
-    return cause instanceof Error && "code" in cause && cause.code === "EPERM"
-  }
-}

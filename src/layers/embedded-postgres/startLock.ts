@@ -1,8 +1,9 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { Effect } from "effect"
 import { EmbeddedPostgresError } from "./error.ts"
-import { onFiles, pause } from "./system.ts"
+import { aloud, isAlive, onFiles, pause } from "./system.ts"
 
 const SQLITE_BUSY = 5
 
@@ -16,9 +17,39 @@ const isBusy = (cause: unknown): boolean =>
 export const withStartLock = <A, E, R>(dataDir: string, use: Effect.Effect<A, E, R>) =>
   Effect.acquireUseRelease(
     open(join(dataDir, "postgres.lock")),
-    (database) => Effect.andThen(lock(database), use),
+    (database) =>
+      lock(database).pipe(
+        aloud(1000, () => waitingFor(dataDir)),
+        Effect.andThen(
+          Effect.acquireUseRelease(
+            tellHolder(dataDir),
+            () => use,
+            () => forgetHolder(dataDir)
+          )
+        )
+      ),
     (database) => Effect.sync(() => database.close())
   )
+
+const holderFile = (dataDir: string) => join(dataDir, "postgres.lock.pid")
+
+/** Only the lock counts; this just tells others who holds it. Another user's file may be in the way. */
+const tellHolder = (dataDir: string) =>
+  Effect.ignore(onFiles(dataDir, () => writeFileSync(holderFile(dataDir), String(process.pid))))
+
+const forgetHolder = (dataDir: string) => Effect.ignore(onFiles(dataDir, () => rmSync(holderFile(dataDir))))
+
+const holderOf = (dataDir: string) => {
+  try {
+    const pid = Number(readFileSync(holderFile(dataDir), "utf8"))
+    return Number.isInteger(pid) && pid > 1 && isAlive(pid) ? ` (pid ${pid})` : ""
+  } catch {
+    return ""
+  }
+}
+
+const waitingFor = (dataDir: string) =>
+  `Waiting for another zst process${holderOf(dataDir)}, which is starting or joining the database in ${dataDir}. If it hangs, end it, or set ZST_DATA_DIR to another directory.`
 
 const open = (path: string) => onFiles(path, () => new DatabaseSync(path))
 

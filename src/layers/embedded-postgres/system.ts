@@ -1,7 +1,7 @@
 import { type SpawnOptions, spawn } from "node:child_process"
 import { tmpdir } from "node:os"
 import { parse } from "node:path"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { EmbeddedPostgresError } from "./error.ts"
 
 /** The unprivileged user that PostgreSQL runs as when this process is root. */
@@ -17,8 +17,27 @@ export const pause = (milliseconds: number): Effect.Effect<void> =>
     return Effect.sync(() => clearTimeout(timer))
   })
 
+const repeatedEvery = 30_000
+
+/** Says what is waited for, and what to do about it, once it has lasted for so long. */
+export const aloud =
+  (milliseconds: number, why: () => string) =>
+  <A, E, R>(wait: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
+    const say = Effect.suspend(() => Effect.logWarning(why()))
+    const saying = Effect.andThen(pause(milliseconds), Effect.forever(Effect.andThen(say, pause(repeatedEvery))))
+    return Effect.acquireUseRelease(Effect.forkDetach(saying), () => wait, Fiber.interrupt)
+  }
+
 export const errorCode = (cause: unknown): string =>
   cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : ""
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (cause) {
+    return errorCode(cause) === "EPERM"
+  }
+}
 
 const explain = (cause: unknown, target: string): string => {
   const code = errorCode(cause)

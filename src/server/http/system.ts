@@ -80,10 +80,16 @@ const docsPolicy =
   "font-src 'self' data:; connect-src 'self'; worker-src blob:; frame-ancestors 'none'"
 
 // Nothing is fetched from elsewhere: the page works on a machine without the internet.
+// Its own developer tools, which it shows to localhost, are for who embeds it and not for who reads.
 const docsOptions = {
   path: "/api/docs",
   // What would hold messages hangs out of a phone's screen while there are none.
-  scalar: { withDefaultFonts: false, favicon: "data:,", customCss: ".scalar-toaster:not(:has(li)) { display: none }" }
+  scalar: {
+    withDefaultFonts: false,
+    favicon: "data:,",
+    showDeveloperTools: "never",
+    customCss: ".scalar-toaster:not(:has(li)) { display: none }"
+  }
 } as const
 
 const inEnglish = (page: HttpServerResponse.HttpServerResponse) =>

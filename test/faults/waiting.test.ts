@@ -1,0 +1,85 @@
+/** Whoever waits for a lock of ours is told whose it is, and what to do about it. */
+import { spawn } from "node:child_process"
+import { cpSync, mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, type Layer, Logger } from "effect"
+import { SqlClient } from "effect/sql"
+import { withStartLock } from "../../src/layers/embedded-postgres/startLock.ts"
+import { takeTurn } from "../../src/layers/turn.ts"
+import { patiently } from "../../src/services/patience.ts"
+import { root } from "../cli/zst.ts"
+import { TestDatabase } from "../support/database.ts"
+import { temporaryDirectory } from "../support/directory.ts"
+import { eventually } from "../support/eventually.ts"
+import { whileHeld } from "../support/locks.ts"
+
+const listening = () => {
+  const said: Array<string> = []
+  return { said, layer: Logger.layer([Logger.make(({ message }) => said.push(String(message)))]) as Layer.Layer<never> }
+}
+
+it.live("for the start of the embedded database", () =>
+  Effect.gen(function* () {
+    const dataDir = yield* temporaryDirectory("zst-waiting-")
+    const [held, release] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+    const holding = Effect.andThen(Deferred.succeed(held, undefined), Deferred.await(release))
+    const holder = yield* Effect.forkChild(withStartLock(dataDir, holding))
+    yield* Deferred.await(held)
+    const { said, layer } = listening()
+    const second = yield* Effect.forkChild(Effect.provide(withStartLock(dataDir, Effect.succeed("mine")), layer))
+    yield* eventually(
+      Effect.sync(() => said),
+      ({ length }) => length > 0
+    )
+    assert.match(said[0] ?? "", new RegExp(`^Waiting for another zst process \\(pid ${process.pid}\\), .* end it`))
+    yield* Deferred.succeed(release, undefined)
+    yield* Fiber.join(holder)
+    assert.strictEqual(yield* Fiber.join(second), "mine")
+  }).pipe(Effect.scoped)
+)
+
+it.live("for a change of the schema, until it is in vain", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const lock = 7_305_999
+    const turn = takeTurn(lock, "is at work")
+    const { said, layer } = listening()
+    const inVain = turn.pipe(patiently(sql, "1 minute", { lock_timeout: "100ms" }), Effect.flip, Effect.provide(layer))
+    const refused = yield* whileHeld(turn, inVain)
+    const words =
+      /Another process is at work \(zst, process \d+ at \S+, PostgreSQL session (\d+), since \S+\)\. If it hangs, .*pg_terminate_backend\(\1\)/
+    assert.match(said[0] ?? "", words)
+    assert.strictEqual(refused._tag, "TurnNotTaken")
+    assert.match(refused.message, words)
+  }).pipe(Effect.provide(TestDatabase))
+)
+
+it.live("for the packages that another command installs", () =>
+  Effect.gen(function* () {
+    const copy = yield* temporaryDirectory("zst-waiting-")
+    for (const name of ["scripts", "package.json", "package-lock.json"]) {
+      cpSync(join(root, name), join(copy, name), { recursive: true })
+    }
+    mkdirSync(join(copy, ".zst"))
+    writeFileSync(join(copy, ".zst/install.lock"), String(process.pid))
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() => spawn(process.execPath, [join(copy, "scripts/zst.mjs"), "doctor", "--json"])),
+      (running) => Effect.sync(() => running.kill("SIGKILL"))
+    )
+    let output = ""
+    child.stderr.on("data", (chunk) => {
+      output += chunk
+    })
+    yield* eventually(
+      Effect.sync(() => output.trim().split("\n")),
+      ({ length }) => length > 1
+    )
+    const [first, second] = output.trim().split("\n")
+    assert.match(JSON.parse(first ?? "").message, /^Installing dependencies/)
+    assert.match(
+      JSON.parse(second ?? "").message,
+      new RegExp(`^Waiting for process ${process.pid}, .* remove .*install\\.lock\\.$`)
+    )
+  }).pipe(Effect.scoped)
+)
