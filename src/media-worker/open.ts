@@ -66,10 +66,10 @@ export const openSource = async (path: string): Promise<Source> => {
   if (found === AVERROR_ENOMEM) throw new Refused("too_much_memory")
   if (found < 0) throw new Refused("damaged", { cause: new FFmpegError(found) })
   checkLimits(demuxer)
-  const video = pictureOf(demuxer)
-  const audio = demuxer.streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO)
-  needDecoder(video, decoders.video)
-  if (audio !== undefined) needDecoder(audio, decoders.audio)
+  const video = firstDecodable(picturesOf(demuxer), decoders.video)
+  if (video === undefined) throw new Refused("no_picture")
+  const sounds = demuxer.streams.filter(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO)
+  const audio = firstDecodable(sounds, decoders.audio)
   const { codecpar } = video
   if (codecpar.width <= 0 || codecpar.height <= 0) throw new Refused("damaged")
   const turn = turnOf(codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX))
@@ -85,17 +85,19 @@ const checkLimits = (demuxer: Demuxer) => {
   }
 }
 
-const pictureOf = ({ streams }: Demuxer) => {
-  const video = streams.find(
+const picturesOf = ({ streams }: Demuxer) =>
+  streams.filter(
     (stream) => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO && !stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC)
   )
-  if (video === undefined) throw new Refused("no_picture")
-  return video
-}
 
-const needDecoder = ({ codecpar }: Stream, allowed: ReadonlyArray<string>) => {
-  const name = Codec.findDecoder(codecpar.codecId)?.name
-  if (name == null || !allowed.includes(name)) throw new Refused("unsupported")
+/** Phones put a track for their own kind beside one that everybody reads, in either order. */
+const firstDecodable = (streams: ReadonlyArray<Stream>, allowed: ReadonlyArray<string>) => {
+  const found = streams.find(({ codecpar }) => {
+    const name = Codec.findDecoder(codecpar.codecId)?.name
+    return name != null && allowed.includes(name)
+  })
+  if (found === undefined && streams.length > 0) throw new Refused("unsupported")
+  return found
 }
 
 /** Errors in single packets are passed over, as players do; who asks counts what comes out. */
