@@ -7,14 +7,12 @@ import {
   AVMEDIA_TYPE_VIDEO
 } from "node-av/constants"
 import { Codec, FFmpegError, type Stream } from "node-av/lib"
-import { maxVideoSeconds, maxVideoSide } from "../services/media/limits.ts"
+import { maxVideoSide } from "../services/media/limits.ts"
 import type { VideoProbe } from "../services/media/Videos.ts"
 import { recognise } from "./content.ts"
 import { Refused, whileReading } from "./failure.ts"
 import { type Size, shown, type Turn, turnOf } from "./geometry.ts"
-
-/** Containers round. */
-export const secondsAllowed = maxVideoSeconds + 0.5
+import { secondsAllowed, startOf } from "./timing.ts"
 
 // Software decoders of what phones, editors and browsers write. The others stay out of strangers' reach.
 const decoders = {
@@ -41,7 +39,9 @@ export type Source = {
   readonly audio: Stream | undefined
   readonly size: Size
   readonly turn: Turn
-  /** 0 when the file does not say. */
+  /** The time that its first picture or sound has, in seconds. */
+  readonly start: number
+  /** From there on; 0 when the file does not say. */
   readonly seconds: number
 }
 
@@ -61,11 +61,12 @@ export const openSource = async (path: string): Promise<Source> => {
     })
   )
   // Before anything is decoded: what the index promises must be within the limits.
-  checkLimits(demuxer)
+  checkSides(demuxer)
+  if (container === "mov" && demuxer.duration > secondsAllowed) throw new Refused("too_long")
   const found = await demuxer.getFormatContext().findStreamInfo(null)
   if (found === AVERROR_ENOMEM) throw new Refused("too_much_memory")
   if (found < 0) throw new Refused("damaged", { cause: new FFmpegError(found) })
-  checkLimits(demuxer)
+  checkSides(demuxer)
   const video = firstDecodable(picturesOf(demuxer), decoders.video)
   if (video === undefined) throw new Refused("no_picture")
   const sounds = demuxer.streams.filter(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO)
@@ -74,11 +75,14 @@ export const openSource = async (path: string): Promise<Source> => {
   if (codecpar.width <= 0 || codecpar.height <= 0) throw new Refused("damaged")
   const turn = turnOf(codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX))
   const aspect = video.sampleAspectRatio.num > 0 ? video.sampleAspectRatio : codecpar.sampleAspectRatio
-  return { demuxer, video, audio, turn, size: shown(codecpar, aspect, turn), seconds: demuxer.duration }
+  const start = startOf([video, audio])
+  // Matroska's says when it ends, which is no length when it does not begin at 0.
+  const seconds = Math.max(0, demuxer.duration - (container === "matroska" ? start : 0))
+  if (seconds > secondsAllowed) throw new Refused("too_long")
+  return { demuxer, video, audio, turn, size: shown(codecpar, aspect, turn), start, seconds }
 }
 
-const checkLimits = (demuxer: Demuxer) => {
-  if (demuxer.duration > secondsAllowed) throw new Refused("too_long")
+const checkSides = (demuxer: Demuxer) => {
   for (const { codecpar } of demuxer.streams) {
     if (codecpar.codecType !== AVMEDIA_TYPE_VIDEO) continue
     if (codecpar.width > maxVideoSide || codecpar.height > maxVideoSide) throw new Refused("too_many_pixels")

@@ -1,8 +1,11 @@
 /** When things are shown and heard: as they were filmed, counted from the first of them. */
 import { AV_NOPTS_VALUE } from "node-av/constants"
 import { type Frame, Rational, type Stream } from "node-av/lib"
+import { maxVideoSeconds } from "../services/media/limits.ts"
 import { Refused } from "./failure.ts"
-import { secondsAllowed } from "./open.ts"
+
+/** Containers round. */
+export const secondsAllowed = maxVideoSeconds + 0.5
 
 const maxFps = 30
 const slot = 1 / maxFps

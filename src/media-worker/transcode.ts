@@ -4,11 +4,11 @@ import type { Frame, Packet } from "node-av/lib"
 import { Refused, whileReading } from "./failure.ts"
 import { renditionsOf } from "./geometry.ts"
 import { renditionFile } from "./names.ts"
-import { openDecoder, type Source, secondsAllowed } from "./open.ts"
+import { openDecoder, type Source } from "./open.ts"
 import { toLargest, toSmaller, toSound } from "./pictures.ts"
 import { choosePoster } from "./poster.ts"
 import { encodeAudio, encodeVideo, type Output, openOutput } from "./rendition.ts"
-import { endOf, moveBack, pace, rateOf, startOf } from "./timing.ts"
+import { endOf, moveBack, pace, rateOf, secondsAllowed } from "./timing.ts"
 
 // A slow-motion camera's rate, for as long as a video may be: timestamps may stand still.
 const maxFrames = secondsAllowed * 240
@@ -18,9 +18,8 @@ type OnProgress = (percent: number) => void
 /** One pass: every frame is decoded once and made the largest rendition, and the smaller one is made of that. */
 export const transcode = async (source: Source, directory: string, onProgress: OnProgress) => {
   const sizes = renditionsOf(source.size)
-  const start = startOf([source.video, source.audio])
-  const sound = source.audio === undefined ? undefined : await openSound(source.audio, start)
-  const pictures = await openPictures(source, start)
+  const sound = source.audio === undefined ? undefined : await openSound(source.audio, source.start)
+  const pictures = await openPictures(source)
   const outputs = await Promise.all(
     sizes.map(async ({ name }) =>
       openOutput(join(directory, renditionFile(name)), await pictures.encoder(name), sound?.encoder)
@@ -49,13 +48,13 @@ export const transcode = async (source: Source, directory: string, onProgress: O
   return { inaudible, sizes, poster: pictures.poster, end: Math.max(pictures.end(), sound?.end() ?? 0) }
 }
 
-const openPictures = async (source: Source, start: number) => {
+const openPictures = async (source: Source) => {
   const [largest, ...smaller] = renditionsOf(source.size)
   if (largest === undefined) throw new Error("no rendition")
   const decoder = await openDecoder(source.video)
   const filters = smaller.map(toSmaller)
   const poster = choosePoster(source.seconds)
-  const paced = pace(start)
+  const paced = pace(source.start)
   let first: { readonly like: Pick<Frame, "width" | "height">; readonly filter: FilterAPI } | undefined
   let [packets, decoded, end] = [0, 0, 0]
 
@@ -64,7 +63,7 @@ const openPictures = async (source: Source, start: number) => {
     if (packet !== null) packets++
     for (using frame of await whileReading(() => decoder.decodeAll(packet))) {
       if (++decoded > maxFrames) throw new Refused("too_long")
-      end = Math.max(end, endOf(frame, start))
+      end = Math.max(end, endOf(frame, source.start))
       if (paced(frame)) yield* await filterFor(frame).processAll(frame)
     }
   }

@@ -40,6 +40,9 @@ const refused: ReadonlyArray<readonly [found: string, Signature]> = [
   ["a video", { bytes: "\x1a\x45\xdf\xa3" }]
 ]
 
+/** What the first box of an MP4 or MOV may be: QuickTime's first version, which cameras still write, has no `ftyp`. */
+export const isoBeginnings: ReadonlySet<string> = new Set(["ftyp", "wide", "free", "skip", "mdat", "moov", "pnot"])
+
 const brands = { avif: ["avif", "avis"], heic: ["heic", "heix", "heim", "heis", "hevc", "hevx"] }
 
 /** A file of the ISO base media format names what it is in its first box, `ftyp`: a brand, a version, more brands. */
