@@ -1,19 +1,22 @@
 /** Pictures by sharp (libvips), which is loaded when the first one comes: it costs no start and no resting memory. */
-import { open } from "node:fs/promises"
-import { availableParallelism } from "node:os"
-import { Effect, Layer, Option, Semaphore } from "effect"
+import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises"
+import { availableParallelism, tmpdir } from "node:os"
+import { join } from "node:path"
+import { Effect, Layer, Semaphore } from "effect"
 import type { Sharp, SharpOptions } from "sharp"
-import { Unavailable } from "../services/errors.ts"
 import { ImageFormatUnsupported, ImageTooLarge, ImageUnreadable } from "../services/media/errors.ts"
 import { headLength, type ImageFormat, sniff } from "../services/media/format.ts"
 import { type ImageSource, Images, type RenderedImage, type Rendition } from "../services/media/Images.ts"
-import { maxMegapixels } from "../services/media/limits.ts"
+import { maxMegapixels, maxProgressiveMegapixels } from "../services/media/limits.ts"
+import { inTurn } from "./inTurn.ts"
+import { heicConverter } from "./videos/heic.ts"
+import type { WorkerOptions } from "./videos/worker.ts"
 
-/** For one picture, once it has its turn; how long it may wait for it. In seconds. */
+/** For one picture, once it has its turn, in seconds. */
 const timeLimit = 15
-const waitLimit = 25
 
-const maxPixels = maxMegapixels * 1_000_000
+/** Of pictures that are worked on at the same time. One that has more of them than this is shrunk while it is decoded. */
+const maxPixels = 40_000_000
 
 const load = async () => {
   const { default: sharp } = await import("sharp")
@@ -47,11 +50,13 @@ const headOf = (source: ImageSource) =>
     }
   })
 
+type Readable = Exclude<ImageFormat, "heic">
+
 /** sharp's own names of what we read. */
-const formats: Record<ImageFormat, string> = { jpeg: "jpeg", png: "png", webp: "webp", avif: "heif" }
+const formats: Record<Readable, string> = { jpeg: "jpeg", png: "png", webp: "webp", avif: "heif" }
 
 /** Strict from a truncated file on; warnings are for metadata, which cameras get wrong and we leave out. */
-const options: SharpOptions = { failOn: "error", animated: false, limitInputPixels: maxPixels }
+const options: SharpOptions = { failOn: "error", animated: false, limitInputPixels: maxMegapixels.jpeg * 1_000_000 }
 
 const opened = (sharp: Library, source: ImageSource, more: SharpOptions = {}) =>
   sharp("bytes" in source ? source.bytes : source.path, { ...options, ...more })
@@ -66,15 +71,31 @@ const native = <A>(work: () => Promise<A>) =>
     })
   )
 
-/** What the header claims, before anything is decoded. */
-const examined = Effect.fnUntraced(function* (sharp: Library, source: ImageSource) {
+const recognised = Effect.fnUntraced(function* (source: ImageSource) {
   const sniffed = sniff(yield* headOf(source))
   if ("found" in sniffed) return yield* new ImageFormatUnsupported({ found: sniffed.found })
+  return sniffed.format
+})
+
+/** What the header claims, before anything is decoded. */
+const examined = Effect.fnUntraced(function* (sharp: Library, source: ImageSource, format: Readable) {
   const header = yield* native(() => opened(sharp, source, { limitInputPixels: false }).metadata())
-  const { width, height, format, orientation = 1 } = header
-  if (format !== formats[sniffed.format]) return yield* new ImageUnreadable({ reason: "damaged" })
-  if (width * height > maxPixels) return yield* new ImageTooLarge({ width, height })
-  return { pixels: width * height, orientation }
+  const { width, height, orientation = 1, isProgressive = false } = header
+  if (header.format !== formats[format]) return yield* new ImageUnreadable({ reason: "damaged" })
+  const isJpeg = format === "jpeg"
+  const max_megapixels = isJpeg && isProgressive ? maxProgressiveMegapixels : maxMegapixels[format]
+  if (width * height > max_megapixels * 1_000_000) return yield* new ImageTooLarge({ width, height, max_megapixels })
+  return { pixels: width * height, orientation, mayLackItsEnd: isJpeg && !isProgressive }
+})
+
+const endOfJpeg = Buffer.from("ffd9", "hex")
+
+/**
+ * A transfer that broke off at the very end took only the mark of it along. With one put behind it, libjpeg warns if
+ * pixels are missing too, which a file of one pass cannot hide.
+ */
+const ended = async (source: ImageSource): Promise<ImageSource> => ({
+  bytes: Buffer.concat(["bytes" in source ? source.bytes : await readFile(source.path), endOfJpeg])
 })
 
 type Pixels = {
@@ -100,13 +121,22 @@ const decoded = Effect.fnUntraced(function* (
   sharp: Library,
   source: ImageSource,
   longest: number,
-  orientation: number
+  { orientation, mayLackItsEnd }: Effect.Success<ReturnType<typeof examined>>
 ) {
-  const lying = yield* pixelsOf(
-    opened(sharp, source)
-      .timeout({ seconds: timeLimit })
-      .resize({ width: longest, height: longest, fit: "inside", withoutEnlargement: true })
-      .toColourspace("srgb")
+  const lyingOf = (image: Sharp) =>
+    pixelsOf(
+      image
+        .timeout({ seconds: timeLimit })
+        .resize({ width: longest, height: longest, fit: "inside", withoutEnlargement: true })
+        .toColourspace("srgb")
+    )
+  const lying = yield* Effect.catch(lyingOf(opened(sharp, source)), (error) =>
+    mayLackItsEnd && error.reason === "damaged"
+      ? Effect.flatMap(
+          Effect.promise(() => ended(source)),
+          (whole) => lyingOf(opened(sharp, whole, { failOn: "warning" }))
+        )
+      : error
   )
   if (orientation <= 1 || orientation > 8) return lying
   const turned = orientation > 4 ? yield* pixelsOf(ofPixels(sharp, lying).rotate(quarterTurns[orientation])) : lying
@@ -134,33 +164,47 @@ const encoded = Effect.fnUntraced(function* (sharp: Library, pixels: Pixels, ren
 // Native work shares four threads with files, compression and the like: it must not have them all.
 const parallel = Math.min(3, availableParallelism() + 1)
 
-export const layer = Layer.effect(
-  Images,
-  Effect.gen(function* () {
-    // In pixels: a few pictures, so that no processor waits, or one of the largest.
-    const turns = yield* Semaphore.make(maxPixels)
-
-    const inTurn = <A, E>(pixels: number, work: Effect.Effect<A, E>) => {
-      const share = Math.max(pixels, Math.floor(maxPixels / parallel))
-      return Effect.uninterruptibleMask((restore) =>
-        Effect.gen(function* () {
-          const turn = yield* restore(Effect.timeoutOption(turns.take(share), waitLimit * 1000))
-          if (Option.isNone(turn)) return yield* new Unavailable({ retry_after: waitLimit })
-          return yield* Effect.ensuring(restore(work), turns.release(share))
-        })
-      )
-    }
-
-    const render = Effect.fn("Images.render")(function* (source: ImageSource, renditions: ReadonlyArray<Rendition>) {
-      const sharp = yield* library
-      const { pixels, orientation } = yield* examined(sharp, source)
-      const longest = Math.max(...renditions.map((rendition) => rendition.longest))
-      const work = Effect.flatMap(decoded(sharp, source, longest, orientation), (upright) =>
-        Effect.forEach(renditions, (rendition) => encoded(sharp, upright, rendition))
-      )
-      return yield* inTurn(pixels, work)
-    })
-
-    return Images.of({ render })
+/** A picture that libvips reads in place of one that it does not, until the scope closes. */
+const converting = Effect.fnUntraced(function* (options: WorkerOptions) {
+  const convert = yield* heicConverter(options)
+  const directories = Effect.acquireRelease(
+    Effect.promise(() => mkdtemp(join(tmpdir(), `zst-heic-${process.pid}-`))),
+    (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
+  )
+  return Effect.fnUntraced(function* (source: ImageSource, longest: number) {
+    const directory = yield* directories
+    const path = join(directory, "picture.png")
+    const sent = "path" in source ? source.path : join(directory, "picture.heic")
+    if ("bytes" in source) yield* Effect.promise(() => writeFile(sent, source.bytes))
+    yield* convert(sent, path, longest)
+    return { path } satisfies ImageSource
   })
-)
+})
+
+export const layerWith = (options: WorkerOptions) =>
+  Layer.effect(
+    Images,
+    Effect.gen(function* () {
+      // In pixels: a few pictures, so that no processor waits, or one of the largest.
+      const turns = yield* Semaphore.make(maxPixels)
+      const convert = yield* converting(options)
+
+      const render = Effect.fn("Images.render")(function* (source: ImageSource, renditions: ReadonlyArray<Rendition>) {
+        const sharp = yield* library
+        const sent = yield* recognised(source)
+        const longest = Math.max(...renditions.map((rendition) => rendition.longest))
+        const readable = sent === "heic" ? yield* convert(source, longest) : source
+        const header = yield* examined(sharp, readable, sent === "heic" ? "png" : sent)
+        const work = Effect.flatMap(decoded(sharp, readable, longest, header), (upright) =>
+          Effect.forEach(renditions, (rendition) => encoded(sharp, upright, rendition))
+        )
+        return yield* inTurn(turns, shareOf(header.pixels), work)
+      }, Effect.scoped)
+
+      return Images.of({ render })
+    })
+  )
+
+const shareOf = (pixels: number) => Math.min(maxPixels, Math.max(pixels, Math.floor(maxPixels / parallel)))
+
+export const layer = layerWith({})
