@@ -88,15 +88,9 @@ const examined = Effect.fnUntraced(function* (sharp: Library, source: ImageSourc
   return { pixels: width * height, orientation, mayLackItsEnd: isJpeg && !isProgressive }
 })
 
-const endOfJpeg = Buffer.from("ffd9", "hex")
-
-/**
- * A transfer that broke off at the very end took only the mark of it along. With one put behind it, libjpeg warns if
- * pixels are missing too, which a file of one pass cannot hide.
- */
-const ended = async (source: ImageSource): Promise<ImageSource> => ({
-  bytes: Buffer.concat(["bytes" in source ? source.bytes : await readFile(source.path), endOfJpeg])
-})
+/** A JPEG's mark of its end; bytes that would decode to something, in front of it. */
+const mark = Buffer.from("ffd9", "hex")
+const filler = Buffer.concat([Buffer.alloc(64, 0x5a), mark])
 
 type Pixels = {
   readonly data: Buffer
@@ -131,12 +125,7 @@ const decoded = Effect.fnUntraced(function* (
         .toColourspace("srgb")
     )
   const lying = yield* Effect.catch(lyingOf(opened(sharp, source)), (error) =>
-    mayLackItsEnd && error.reason === "damaged"
-      ? Effect.flatMap(
-          Effect.promise(() => ended(source)),
-          (whole) => lyingOf(opened(sharp, whole, { failOn: "warning" }))
-        )
-      : error
+    mayLackItsEnd && error.reason === "damaged" ? withoutItsEnd(sharp, source, lyingOf) : error
   )
   if (orientation <= 1 || orientation > 8) return lying
   const turned = orientation > 4 ? yield* pixelsOf(ofPixels(sharp, lying).rotate(quarterTurns[orientation])) : lying
@@ -144,6 +133,23 @@ const decoded = Effect.fnUntraced(function* (
   if (orientation === 3) return yield* pixelsOf(image.flip().flop())
   if (orientation === 2 || orientation === 5 || orientation === 7) return yield* pixelsOf(image.flop())
   return orientation === 4 ? yield* pixelsOf(image.flip()) : turned
+})
+
+/**
+ * A transfer that broke off at the very end took only the mark of it along. All pixels are there when nothing that
+ * stands behind what has come shows in the picture: libjpeg's warning alone is missed where it is about the last lines.
+ */
+const withoutItsEnd = Effect.fnUntraced(function* (
+  sharp: Library,
+  source: ImageSource,
+  pixelsIn: (image: Sharp) => Effect.Effect<Pixels, ImageUnreadable>
+) {
+  const begun = "bytes" in source ? source.bytes : yield* Effect.promise(() => readFile(source.path))
+  const endingWith = (end: Buffer, failOn: "warning" | "truncated") =>
+    pixelsIn(opened(sharp, { bytes: Buffer.concat([begun, end]) }, { failOn }))
+  const pixels = yield* endingWith(mark, "warning")
+  const filled = yield* endingWith(filler, "truncated")
+  return pixels.data.equals(filled.data) ? pixels : yield* new ImageUnreadable({ reason: "damaged" })
 })
 
 /** EXIF's orientations on their side: clockwise, before 5 and 7 are mirrored. */

@@ -281,7 +281,7 @@ layer(TestServer.layer)("what is refused", (it) => {
       ["a PDF", pdf, 415, "IMAGE_FORMAT_UNSUPPORTED", "PDF"],
       ["a GIF", gif, 415, "IMAGE_FORMAT_UNSUPPORTED", "GIF"],
       ["a TIFF", tiff, 415, "IMAGE_FORMAT_UNSUPPORTED", "TIFF"],
-      ["HEIC", heic, 415, "IMAGE_FORMAT_UNSUPPORTED", "HEIC"],
+      ["the head of a HEIC", heic, 422, "IMAGE_UNREADABLE", "damaged"],
       ["a video", mp4, 415, "IMAGE_FORMAT_UNSUPPORTED", "video"],
       ["an empty file", "", 415, "IMAGE_FORMAT_UNSUPPORTED", "empty"],
       ["a truncated JPEG", whole.subarray(0, whole.length / 2), 422, "IMAGE_UNREADABLE", "damaged"],
@@ -294,7 +294,7 @@ layer(TestServer.layer)("what is refused", (it) => {
         "IMAGE_UNREADABLE",
         "damaged"
       ],
-      ["11 MB", Buffer.concat([whole, Buffer.alloc(11_000_000)]), 413, "FILE_TOO_LARGE", "10 MB"]
+      ["41 MB", Buffer.concat([whole, Buffer.alloc(41_000_000)]), 413, "FILE_TOO_LARGE", "40 MB"]
     ] as const
   })
 
