@@ -8,7 +8,7 @@ import { ImageFormatUnsupported, ImageTooLarge, ImageUnreadable } from "../servi
 import { headLength, type ImageFormat, sniff } from "../services/media/format.ts"
 import { type ImageSource, Images, type RenderedImage, type Rendition } from "../services/media/Images.ts"
 import { maxMegapixels, maxProgressiveMegapixels } from "../services/media/limits.ts"
-import { inTurn } from "./inTurn.ts"
+import { queueUp } from "./queueUp.ts"
 import { heicConverter } from "./videos/heic.ts"
 import type { WorkerOptions } from "./videos/worker.ts"
 
@@ -204,7 +204,7 @@ export const layerWith = (options: WorkerOptions) =>
         const work = Effect.flatMap(decoded(sharp, readable, longest, header), (upright) =>
           Effect.forEach(renditions, (rendition) => encoded(sharp, upright, rendition))
         )
-        return yield* inTurn(turns, shareOf(header.pixels), work)
+        return yield* queueUp(turns, shareOf(header.pixels), work)
       }, Effect.scoped)
 
       return Images.of({ render })

@@ -45,8 +45,8 @@ export type Source = {
   readonly seconds: number
 }
 
-/** Opens a file by its content, or says why not. */
-export const openSource = async (path: string): Promise<Source> => {
+/** Opens a file by its content, or says why not. So many of the tracks of sound that it has are known to be empty. */
+export const openSource = async (path: string, empty = 0): Promise<Source> => {
   const container = await recognise(path)
   const demuxer = await whileReading(() =>
     Demuxer.open(`file:${path}`, {
@@ -67,10 +67,10 @@ export const openSource = async (path: string): Promise<Source> => {
   if (found === AVERROR_ENOMEM) throw new Refused("too_much_memory")
   if (found < 0) throw new Refused("damaged", { cause: new FFmpegError(found) })
   checkSides(demuxer)
-  const video = firstDecodable(picturesOf(demuxer), decoders.video)
+  const [video] = decodable(picturesOf(demuxer), decoders.video)
   if (video === undefined) throw new Refused("no_picture")
   const sounds = demuxer.streams.filter(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO)
-  const audio = firstDecodable(sounds, decoders.audio)
+  const audio = decodable(sounds, decoders.audio)[empty]
   const { codecpar } = video
   if (codecpar.width <= 0 || codecpar.height <= 0) throw new Refused("damaged")
   const turn = turnOf(codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX))
@@ -95,12 +95,12 @@ const picturesOf = ({ streams }: Demuxer) =>
   )
 
 /** Phones put a track for their own kind beside one that everybody reads, in either order. */
-const firstDecodable = (streams: ReadonlyArray<Stream>, allowed: ReadonlyArray<string>) => {
-  const found = streams.find(({ codecpar }) => {
+const decodable = (streams: ReadonlyArray<Stream>, allowed: ReadonlyArray<string>) => {
+  const found = streams.filter(({ codecpar }) => {
     const name = Codec.findDecoder(codecpar.codecId)?.name
     return name != null && allowed.includes(name)
   })
-  if (found === undefined && streams.length > 0) throw new Refused("unsupported")
+  if (found.length === 0 && streams.length > 0) throw new Refused("unsupported")
   return found
 }
 

@@ -26,8 +26,8 @@ export const work = async (task: Task, say: (said: Said) => void) => {
   }
   let made = await transcode(source, task.directory, onProgress)
   // A track of sound that holds none: an MP4 with it would wait for it for ever.
-  if (made.inaudible) {
-    made = await transcode({ ...(await openSource(task.file)), audio: undefined }, task.directory, onProgress)
+  for (let empty = 1; made.inaudible; empty++) {
+    made = await transcode(await openSource(task.file, empty), task.directory, onProgress)
   }
   const poster = await made.poster.write(join(task.directory, posterName))
   const [first, ...others] = made.sizes.toReversed()

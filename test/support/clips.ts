@@ -42,8 +42,8 @@ export type Clip = {
   /** How much later than the other track a track begins. */
   readonly pictureLate?: number
   readonly soundLate?: number
-  /** A first track of sound that nothing decodes, before the one that is heard. */
-  readonly unknownSoundFirst?: boolean
+  /** A track of sound before the one that is heard, which nothing decodes, or which holds none. */
+  readonly firstSound?: "unknown" | "empty"
   /** A conversion of the frames, such as to ten bits. */
   readonly filter?: string
   readonly metadata?: Record<string, string>
@@ -112,13 +112,13 @@ type Shift = Pick<Clip, "startsAt" | "pictureLate" | "soundLate">
 
 /** The packets of these files, one after the other, as the clip says: turned, late, without sound or with too much. */
 const remuxed = async (parts: ReadonlyArray<string>, to: string, clip: Clip) => {
-  const { rotation, emptySound = false, unknownSoundFirst = false, format = "mp4", seconds } = clip
+  const { rotation, emptySound = false, firstSound, format = "mp4", seconds } = clip
   const [first = ""] = parts
   await using input = await Demuxer.open(first)
   await using muxer = await Muxer.open(to, { input, format })
   const sound = input.audio()
   const indices = input.streams.map((stream) => {
-    if (unknownSoundFirst && stream.index === sound?.index) muxer.addStream(stream)
+    if (firstSound !== undefined && stream.index === sound?.index) muxer.addStream(stream)
     return muxer.addStream(stream)
   })
   if (rotation !== undefined) {
@@ -136,7 +136,7 @@ const remuxed = async (parts: ReadonlyArray<string>, to: string, clip: Clip) => 
       )
       packet.pts += by
       packet.dts += by
-      if (unknownSoundFirst && isSound) {
+      if (firstSound === "unknown" && isSound) {
         using copy = packet.clone()
         if (copy !== null) await muxer.writePacket(copy, index - 1)
       }
@@ -189,7 +189,7 @@ const changes = [
   "startsAt",
   "pictureLate",
   "soundLate",
-  "unknownSoundFirst"
+  "firstSound"
 ] as const
 
 /** In this process. */
@@ -200,7 +200,7 @@ export const makeClipHere = async (file: string, clip: Clip) => {
   const files = parts.map((_, i) => `${file}.${i}`)
   for (const [i, part] of parts.entries()) await encodeClip(files[i] ?? "", part)
   await remuxed(files, file, clip)
-  if (clip.unknownSoundFirst) await withUnknownSound(file)
+  if (clip.firstSound === "unknown") await withUnknownSound(file)
   for (const part of files) await rm(part)
 }
 

@@ -2,17 +2,20 @@ import { resolve } from "node:path"
 import { Effect, Semaphore } from "effect"
 import { ImageTooLarge, ImageUnreadable, type VideoFailed } from "../../services/media/errors.ts"
 import { maxMegapixels } from "../../services/media/limits.ts"
-import { inTurn } from "../inTurn.ts"
+import { queueUp } from "../queueUp.ts"
 import { hear, startWorker, type WorkerOptions } from "./worker.ts"
 
 const timeLimit = "20 seconds"
 
-/** Writes HEIC pictures as PNG, upright and of at most so many pixels a side: one at a time, each in a worker process. */
+/**
+ * Writes HEIC pictures as PNG, upright and of at most so many pixels a side: one at a time, each in a worker process,
+ * which goes before videos, for somebody waits.
+ */
 export const heicConverter = Effect.fnUntraced(function* (options: WorkerOptions) {
   const turn = yield* Semaphore.make(1)
 
   const work = Effect.fnUntraced(function* (file: string, output: string, longest: number) {
-    const { child, within } = yield* startWorker(options)
+    const { child, within } = yield* startWorker({ niceness: 0, ...options })
     child.tell({ type: "picture", file: resolve(file), output: resolve(output), longest })
     const converted = Effect.gen(function* () {
       const { probe } = yield* hear(child, "probed")
@@ -26,7 +29,7 @@ export const heicConverter = Effect.fnUntraced(function* (options: WorkerOptions
   }, Effect.scoped)
 
   return (file: string, output: string, longest: number) =>
-    inTurn(turn, 1, work(file, output, longest)).pipe(
+    queueUp(turn, 1, work(file, output, longest)).pipe(
       Effect.catchTag("VideoFailed", (error) => Effect.fail(unreadable(error)))
     )
 })

@@ -9,6 +9,8 @@ import { outgrows } from "./memory.ts"
 export type WorkerOptions = {
   /** The worker's program. */
   readonly program?: string | undefined
+  /** Of the processes, where a video's would let everybody pass. */
+  readonly niceness?: number | undefined
   /** Bytes of resident memory that a worker may have. */
   readonly memory?: number | undefined
 }
@@ -23,9 +25,9 @@ const ownProgram = fileURLToPath(
 )
 
 /** A worker that has loaded, and that fails what is asked of it when it grows too large. */
-export const startWorker = ({ program = ownProgram, memory = maxResident }: WorkerOptions) =>
+export const startWorker = ({ program = ownProgram, memory = maxResident, niceness }: WorkerOptions) =>
   Effect.gen(function* () {
-    const child = yield* startChild(program)
+    const child = yield* startChild(program, niceness)
     const within = <A, E>(limit: Duration.Input, work: Effect.Effect<A, E>) =>
       work.pipe(
         Effect.raceFirst(

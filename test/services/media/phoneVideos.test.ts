@@ -117,7 +117,14 @@ layer(NodeAvVideos.layer(), { excludeTestServices: true, timeout: "2 minutes" })
 
   it.effect("the track of sound that can be decoded is heard, wherever it is", () =>
     Effect.gen(function* () {
-      const { sound, frames } = yield* processed({ ...small, unknownSoundFirst: true })
+      const { sound, frames } = yield* processed({ ...small, firstSound: "unknown" })
+      assert.deepStrictEqual({ sound, frames }, { sound: "aac", frames: 60 })
+    })
+  )
+
+  it.effect("a track of sound that holds none is passed over for the next", () =>
+    Effect.gen(function* () {
+      const { sound, frames } = yield* processed({ ...small, ...webm, firstSound: "empty" })
       assert.deepStrictEqual({ sound, frames }, { sound: "aac", frames: 60 })
     })
   )

@@ -5,7 +5,7 @@ import { Unavailable } from "../services/errors.ts"
 const waitLimit = 25
 
 /** Waits for so many permits, and no longer than a client does; they are given back when the work has ended. */
-export const inTurn = <A, E, R>(turns: Semaphore.Semaphore, permits: number, work: Effect.Effect<A, E, R>) =>
+export const queueUp = <A, E, R>(turns: Semaphore.Semaphore, permits: number, work: Effect.Effect<A, E, R>) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const turn = yield* restore(Effect.timeoutOption(turns.take(permits), waitLimit * 1000))
