@@ -5,7 +5,7 @@ import { maxMegapixels } from "../../services/media/limits.ts"
 import { queueUp } from "../queueUp.ts"
 import { hear, startWorker, type WorkerOptions } from "./worker.ts"
 
-const timeLimit = "20 seconds"
+const timeLimit = "25 seconds"
 
 /**
  * Writes HEIC pictures as PNG, upright and of at most so many pixels a side: one at a time, each in a worker process,
