@@ -1,4 +1,4 @@
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer } from "effect"
 import * as Clerk from "./Clerk.ts"
 import * as ClerkProfiles from "./ClerkProfiles.ts"
 import * as ClerkWebhooks from "./ClerkWebhooks.ts"
@@ -20,7 +20,7 @@ const apiOf = ({ clerkApiUrl, clerkSecretKey }: Values) =>
 const tokens = (settings: Values) => {
   const api = apiOf(settings)
   const policy = {
-    issuer: Option.getOrUndefined(settings.clerkIssuer),
+    issuer: settings.clerkIssuer,
     authorizedParties: settings.clerkAuthorizedParties,
     allowMissingAzp: settings.clerkAllowMissingAzp
   }

@@ -10,7 +10,10 @@ export const register = (program: Command) => {
   territory
     .command("import")
     .description("Add and correct wilayas from a CSV file; none goes, and old orders keep what they said")
-    .argument("<file>", "with the columns code, name_fr, name_ar, valid_from and parent, as its first line names them")
+    .argument(
+      "<file>",
+      "in UTF-8, with the columns code, name_fr, name_ar, valid_from and parent, as its first line names them"
+    )
     .option("--dry-run", "say which, and change nothing")
     .option("--json", "print as JSON")
     .addHelpText("after", "\nExample:\n  zst territory import reform.csv --dry-run")

@@ -80,7 +80,16 @@ const docsPolicy =
   "font-src 'self' data:; connect-src 'self'; worker-src blob:; frame-ancestors 'none'"
 
 // Nothing is fetched from elsewhere: the page works on a machine without the internet.
-const docsOptions = { path: "/api/docs", scalar: { withDefaultFonts: false, favicon: "data:," } } as const
+const docsOptions = {
+  path: "/api/docs",
+  // What would hold messages hangs out of a phone's screen while there are none.
+  scalar: { withDefaultFonts: false, favicon: "data:,", customCss: ".scalar-toaster:not(:has(li)) { display: none }" }
+} as const
+
+const inEnglish = (page: HttpServerResponse.HttpServerResponse) =>
+  page.body._tag === "Uint8Array"
+    ? HttpServerResponse.html(Buffer.from(page.body.body).toString().replace("<html>", '<html lang="en">'))
+    : page
 
 const docsHeaders = { ...forEverybody, "content-security-policy": docsPolicy }
 
@@ -90,7 +99,7 @@ const docsPage = memoized(() =>
     Effect.cached(
       Scope.provide(HttpRouter.toHttpEffect(HttpApiScalar.layer(Api, docsOptions)), Scope.makeUnsafe()).pipe(
         Effect.flatten,
-        Effect.map((page) => tagged(page, docsHeaders))
+        Effect.map((page) => tagged(inEnglish(page), docsHeaders))
       )
     )
   )
