@@ -152,6 +152,8 @@ const delayOf = ({ startsAt = 0, pictureLate = 0, soundLate = 0 }: Shift, isSoun
 const withUnknownSound = async (file: string) => {
   const bytes = await readFile(file)
   bytes.write("apac", bytes.indexOf("mp4a", 0, "latin1"), "latin1")
+  // Where the codec is said once more.
+  bytes.write("free", bytes.indexOf("esds", 0, "latin1"), "latin1")
   await writeFile(file, bytes)
 }
 
