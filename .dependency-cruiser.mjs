@@ -56,7 +56,7 @@ export default {
         path: "^(src/|node:|fs|path|http|net)",
         pathNot: [
           "^src/server/(api|middleware)/",
-          "^src/server/http/(entityTag|errorCode)\\.ts$",
+          "^src/server/http/(entityTag|errorCode|failures)\\.ts$",
           "/(errors|limits|model|\\w+Model|requests|uploadErrors)\\.ts$",
           "^src/services/(precondition|shape)\\.ts$"
         ]

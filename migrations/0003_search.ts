@@ -24,10 +24,15 @@ export default script([
       'ىةٱیېکەھہ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹’‘ʼ\`′',
       'يهاييكههه01234567890123456789${"''".repeat(5)}'
     )`,
-  // What LIKE finds wherever these words stand. Escaped after the fold, which makes signs of LIKE of other characters.
+  // A text as it is kept to be searched: each word of it, the first too, has a blank before it.
+  `CREATE FUNCTION zst_search(input text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ' ' || zst_fold(input)`,
+  // What LIKE finds wherever these words stand in such a text; one or two letters are found where a word begins, which
+  // trigrams know. Escaped after the fold, which makes signs of LIKE of other characters.
   `CREATE FUNCTION zst_within(input text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN '%' || regexp_replace(zst_fold(input), '[\\\\%_]', '\\\\\\&', 'g') || '%'`,
+    RETURN CASE WHEN length(zst_fold(input)) < 3 THEN '% ' ELSE '%' END || regexp_replace(zst_fold(input), '[\\\\%_]', '\\\\\\&', 'g') || '%'`,
   // A name as it is looked up: 'Sidi-Bel-Abbès' and 'sidi bel abbes' are one, and so are 5, '05' and '٠٥'.
   `CREATE FUNCTION zst_name_key(input text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

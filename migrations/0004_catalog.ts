@@ -48,9 +48,19 @@ export default script([
     reviews_count int NOT NULL DEFAULT 0,
     created_at timestamptz(3) NOT NULL DEFAULT now(),
     updated_at timestamptz(3) NOT NULL DEFAULT now(),
-    search text NOT NULL GENERATED ALWAYS AS
-      (zst_fold(name || ' ' || coalesce(name_ar, '') || ' ' || coalesce(brand, ''))) STORED
+    search text NOT NULL DEFAULT ''
   ) WITH (fillfactor = 90)`,
+  // A product is found by its names and its brand, and by those of its category and of the one above.
+  `CREATE FUNCTION zst_search_product() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      NEW.search := zst_search(concat_ws(' ', NEW.name, NEW.name_ar, NEW.brand, (
+        SELECT concat_ws(' ', c.name_fr, c.name_ar, above.name_fr, above.name_ar)
+        FROM categories c LEFT JOIN categories above ON above.id = c.parent_id WHERE c.id = NEW.category_id)));
+      RETURN NEW;
+    END
+  $$`,
+  `CREATE TRIGGER products_search BEFORE INSERT OR UPDATE OF name, name_ar, brand, category_id, search ON products
+    FOR EACH ROW EXECUTE FUNCTION zst_search_product()`,
   // What is bought: every product has one or more. price NULL is the product's, stock NULL means untracked. One that was
   // ordered is archived rather than deleted. Stock is in no index: selling stays a HOT update.
   `CREATE TABLE skus (
@@ -103,6 +113,6 @@ export default script([
   `CREATE INDEX products_category_price ON products (category_id, min_price, id) WHERE status = 'active'`,
   `CREATE INDEX products_category_highest ON products (category_id, max_price, id) WHERE status = 'active'`,
   `CREATE INDEX products_seller ON products (seller_id, created_at DESC, id DESC)`,
-  `CREATE INDEX products_brand ON products (lower(brand), created_at DESC, id DESC) WHERE status = 'active'`,
+  `CREATE INDEX products_brand ON products (zst_fold(brand), created_at DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_search ON products USING gin (search gin_trgm_ops)`
 ])

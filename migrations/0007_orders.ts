@@ -13,6 +13,7 @@ export default script([
     user_id uuid REFERENCES users (id),
     tracking_token_hash bytea,
     customer_name text NOT NULL,
+    customer_search text NOT NULL GENERATED ALWAYS AS (zst_search(customer_name)) STORED,
     customer_phone text NOT NULL,
     customer_email text,
     customer_wilaya_code smallint REFERENCES wilayas (code),

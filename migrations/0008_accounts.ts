@@ -13,7 +13,7 @@ export default script([
     ADD COLUMN erased_at timestamptz(3)`,
   `CREATE INDEX users_newest ON users (created_at DESC, id DESC)`,
   `ALTER TABLE users ADD COLUMN search text NOT NULL GENERATED ALWAYS AS
-    (zst_fold(coalesce(full_name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || clerk_id)) STORED`,
+    (zst_search(coalesce(full_name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || clerk_id)) STORED`,
   `CREATE INDEX users_search ON users USING gin (search gin_trgm_ops)`,
   `CREATE INDEX users_leaving ON users (delete_after) WHERE delete_after IS NOT NULL AND erased_at IS NULL`,
 

@@ -111,7 +111,13 @@ export const rewind = (name: string, { to, dryRun, json }: RewindOptions) =>
     Effect.gen(function* () {
       const records = yield* ConsumerRecords
       yield* find(name)
-      const rewound = Effect.andThen(records.rewind(operator(), name, to), find(name))
+      const since = to === "begin" ? "" : ` since ${to.toISOString()}`
+      const refused = new CommandFailed({ message: `${name} has read no event${since} that is kept: it stays.` })
+      const rewound = records.rewind(operator(), name, to).pipe(
+        Effect.flatMap(Effect.fromOption),
+        Effect.mapError(() => refused),
+        Effect.andThen(find(name))
+      )
       const { position, behind } = yield* dryRun ? rehearse(rewound) : rewound
       if (json) return printJson({ data: { consumer: name, position, behind, ...(dryRun && { dry_run: true }) } })
       const goes = dryRun ? "would go back to" : "goes back to"

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander"
-import { readText, type TextRule } from "../services/text.ts"
+import { isDay, readText, type TextRule } from "../services/text.ts"
 
 /** One line instead of commander's two or three, ending in where to read on. */
 export const usageError = (text: string, args: ReadonlyArray<string>) => {
@@ -30,7 +30,7 @@ export const count = (text: string) => {
 export const instant = (text: string) => {
   const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes("T") ? text : `${text}Z`
   const time = new Date(zoned)
-  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(time.getTime())) {
+  if (!isDay(text.slice(0, 10)) || Number.isNaN(time.getTime())) {
     throw new InvalidArgumentError("Expected a time such as 2026-11-01T08:30Z.")
   }
   return time

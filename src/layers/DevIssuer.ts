@@ -45,7 +45,7 @@ export const load = Effect.fn("DevIssuer.load")(function* (
   dataDir: string
 ): Effect.fn.Return<DevIssuer, DevIssuerError> {
   const environment = yield* Config.String("NODE_ENV").pipe(Config.withDefault(""), Effect.orDie)
-  if (environment === "production") {
+  if (environment.trim() === "production") {
     return yield* new DevIssuerError({
       message: "The development issuer is never on in production: set CLERK_SECRET_KEY and CLERK_JWT_KEY."
     })

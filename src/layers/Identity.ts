@@ -1,4 +1,4 @@
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer } from "effect"
 import { Tokens } from "../services/auth/Tokens.ts"
 import * as Clerk from "./Clerk.ts"
 import * as ClerkProfiles from "./ClerkProfiles.ts"
@@ -27,7 +27,7 @@ const apiOf = ({ clerkApiUrl, clerkSecretKey }: Values) =>
 const tokens = (settings: Values) => {
   const api = apiOf(settings)
   const policy = {
-    issuer: Option.getOrUndefined(settings.clerkIssuer),
+    issuer: settings.clerkIssuer,
     authorizedParties: settings.clerkAuthorizedParties,
     allowMissingAzp: settings.clerkAllowMissingAzp
   }

@@ -9,18 +9,27 @@ import { isNetwork } from "../services/networks.ts"
 import { ExpiryDays } from "../services/orders/Expiry.ts"
 import { Retention } from "../services/Retention.ts"
 import { readJwtKey } from "./Clerk.ts"
+import { faultOfPostgresUrl } from "./postgres/urlFault.ts"
 import { root } from "./root.ts"
 import type { S3Settings } from "./s3-objects/client.ts"
+import { baseUrlOf, originOf, safeUrlOf, secureUrlOf } from "./webAddress.ts"
 
 export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", { message: Schema.String }) {}
 
-type Setting<A> = { readonly name: string; readonly config: Config.Config<A>; readonly expected: string }
+type Setting<A> = {
+  readonly name: string
+  readonly config: Config.Config<A>
+  readonly expected: string
+  /** What of a text that cannot be read is wrong, where that has to be looked for. */
+  readonly fault?: (text: string) => string | undefined
+}
 
-const setting = <A>(name: string, config: Config.Config<A>, expected: string): Setting<A> => ({
-  name,
-  config,
-  expected
-})
+const setting = <A>(
+  name: string,
+  config: Config.Config<A>,
+  expected: string,
+  fault?: (text: string) => string | undefined
+): Setting<A> => ({ name, config, expected, ...(fault && { fault }) })
 
 const itemsOf = (text: string) =>
   text
@@ -28,17 +37,24 @@ const itemsOf = (text: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== "")
 
-const list = (name: string, isValid: (item: string) => boolean = () => true) =>
-  Config.map(
-    Config.withDefault(
-      Config.schema(
-        validText((text) => itemsOf(text).every(isValid)),
-        name
-      ),
-      ""
+/** Items as `read` makes them; the first of which it makes nothing is told. */
+const list = (name: string, read: (item: string) => string | undefined, expected: string) => {
+  const fault = (text: string) => {
+    const items = itemsOf(text)
+    const wrong = items.find((item) => read(item) === undefined)
+    if (wrong !== undefined) return `${JSON.stringify(wrong)} is none`
+    return items.length > 1 && items.includes("*") ? '"*" goes with no other' : undefined
+  }
+  const texts = Config.withDefault(
+    Config.schema(
+      validText((text) => fault(text) === undefined),
+      name
     ),
-    itemsOf
+    ""
   )
+  const items = Config.map(texts, (text) => itemsOf(text).flatMap((item) => read(item) ?? []))
+  return setting(name, items, expected, fault)
+}
 
 /** Digits, and not all that `Number` takes. Empty counts as unset. */
 const withRange = (name: string, minimum: number, maximum: number, otherwise: number) => {
@@ -61,24 +77,18 @@ const optionalSecret = (name: string, isValid: (value: string) => boolean) =>
 const validText = (isValid: (value: string) => boolean) =>
   Schema.String.check(Schema.makeFilter<string>((value) => value.trim() === "" || isValid(value.trim())))
 
-const isPostgresUrl = (text: string) =>
-  URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol) && new URL(text).pathname.length > 1
-
 const isJwtKey = (pem: string) => Result.isSuccess(readJwtKey(pem))
 
-/** The secret key travels to this address. */
-const isSafeUrl = (text: string) =>
-  URL.canParse(text) &&
-  (new URL(text).protocol === "https:" || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(text))
-
-const isWebUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
-
-/** An address to put paths behind. */
-const baseUrl = (name: string) =>
-  Config.map(Config.withDefault(Config.schema(validText(isWebUrl), name), ""), (url) => {
-    const base = url.trim().replace(/\/+$/, "")
-    return base === "" ? undefined : base
-  })
+/** An address as `read` makes it. */
+const address = (name: string, read: (text: string) => string | undefined, expected: string) =>
+  setting(
+    name,
+    Config.map(
+      optionalText(name, (text) => read(text) !== undefined),
+      (text) => text && read(text)
+    ),
+    expected
+  )
 
 const optionalText = (name: string, isValid: (text: string) => boolean) =>
   Config.map(Config.withDefault(Config.schema(validText(isValid), name), ""), (text) => text.trim() || undefined)
@@ -90,29 +100,38 @@ const isWebhookSecret = (secret: string) =>
 
 const environments = ["production", "development", "test"] as const
 
-type Environment = (typeof environments)[number]
+const environmentOf = (text: string | undefined) => environments.find((name) => name === text)
 
-/** Empty counts as unset. Whatever is almost "production" must not run as development. */
+/** Whatever is almost "production" must not run as development. */
 const environment = Config.map(
-  Config.withDefault(Config.schema(Schema.Literals([...environments, ""]), "NODE_ENV"), "" as const),
-  (name): Environment => name || "development"
+  optionalText("NODE_ENV", (text) => environmentOf(text) !== undefined),
+  (text) => environmentOf(text) ?? "development"
 )
+
+const origins = "origins with commas, such as https://example.com, http://localhost:3000"
 
 const settings = {
   environment: setting("NODE_ENV", environment, "production, development or test"),
-  host: setting("HOST", Config.withDefault(Config.NonEmptyString("HOST"), "127.0.0.1"), "an address of this machine"),
+  host: setting(
+    "HOST",
+    Config.map(optionalText("HOST", isOneWord), (host) => host ?? "127.0.0.1"),
+    "an address of this machine"
+  ),
   port: setting("PORT", withRange("PORT", 0, 65_535, 3000), "a port, 0 to 65535"),
   dataDir: setting(
     "ZST_DATA_DIR",
-    Config.map(Config.withDefault(Config.NonEmptyString("ZST_DATA_DIR"), resolve(root, ".zst")), (path) =>
-      resolve(path)
+    // npm starts commands in several folders: a path counts from one.
+    Config.map(
+      optionalText("ZST_DATA_DIR", (path) => !path.startsWith("~")),
+      (path) => resolve(root, path ?? ".zst")
     ),
-    "a directory"
+    "a directory, written out where a shell would take ~"
   ),
   databaseUrl: setting(
     "DATABASE_URL",
-    optionalSecret("DATABASE_URL", isPostgresUrl),
-    "postgres://user:password@host:5432/database"
+    optionalSecret("DATABASE_URL", (text) => faultOfPostgresUrl(text) === undefined),
+    "postgres://user:password@host:5432/database",
+    faultOfPostgresUrl
   ),
   databasePool: setting(
     "DATABASE_POOL",
@@ -131,8 +150,10 @@ const settings = {
   ),
   clerkApiUrl: setting(
     "CLERK_API_URL",
-    Config.map(Config.withDefault(Config.schema(validText(isSafeUrl), "CLERK_API_URL"), ""), (url) =>
-      (url.trim() || "https://api.clerk.com").replace(/\/+$/, "")
+    // The secret key travels to this address.
+    Config.map(
+      optionalText("CLERK_API_URL", (url) => safeUrlOf(url) !== undefined),
+      (url) => safeUrlOf(url ?? "https://api.clerk.com") ?? ""
     ),
     "https://api.clerk.com"
   ),
@@ -141,19 +162,15 @@ const settings = {
     optionalSecret("CLERK_WEBHOOK_SECRET", isWebhookSecret),
     "the signing secret of the webhook endpoint, whsec_…"
   ),
-  clerkIssuer: setting(
-    "CLERK_ISSUER",
-    Config.option(Config.NonEmptyString("CLERK_ISSUER")),
-    "https://clerk.example.com"
-  ),
-  clerkAuthorizedParties: setting("CLERK_AUTHORIZED_PARTIES", list("CLERK_AUTHORIZED_PARTIES"), "origins, with commas"),
+  clerkIssuer: address("CLERK_ISSUER", secureUrlOf, "https://clerk.example.com"),
+  clerkAuthorizedParties: list("CLERK_AUTHORIZED_PARTIES", originOf, origins),
   clerkAllowMissingAzp: setting(
     "CLERK_ALLOW_MISSING_AZP",
     Config.withDefault(Config.Boolean("CLERK_ALLOW_MISSING_AZP"), false),
     "true for native apps, whose tokens name no origin; else false"
   ),
-  publicUrl: setting("PUBLIC_URL", baseUrl("PUBLIC_URL"), "https://api.example.com"),
-  s3Endpoint: setting("S3_ENDPOINT", baseUrl("S3_ENDPOINT"), "https://s3.example.com"),
+  publicUrl: address("PUBLIC_URL", baseUrlOf, "https://api.example.com"),
+  s3Endpoint: address("S3_ENDPOINT", baseUrlOf, "https://s3.example.com"),
   s3Bucket: setting(
     "S3_BUCKET",
     optionalText("S3_BUCKET", (name) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)),
@@ -165,11 +182,7 @@ const settings = {
     optionalSecret("S3_SECRET_ACCESS_KEY", isOneWord),
     "the secret of that access key"
   ),
-  s3PublicUrl: setting(
-    "S3_PUBLIC_URL",
-    baseUrl("S3_PUBLIC_URL"),
-    "https://media.example.com, where the bucket is read"
-  ),
+  s3PublicUrl: address("S3_PUBLIC_URL", baseUrlOf, "https://media.example.com, where the bucket is read"),
   s3Region: setting(
     "S3_REGION",
     Config.map(
@@ -178,10 +191,10 @@ const settings = {
     ),
     "a region, such as auto or eu-west-3"
   ),
-  corsOrigins: setting("CORS_ORIGINS", list("CORS_ORIGINS"), "origins, with commas"),
-  trustedProxies: setting(
+  corsOrigins: list("CORS_ORIGINS", (item) => (item === "*" ? item : originOf(item)), `${origins}, or * alone`),
+  trustedProxies: list(
     "TRUSTED_PROXIES",
-    list("TRUSTED_PROXIES", isNetwork),
+    (item) => (isNetwork(item) ? item : undefined),
     "addresses and networks with commas, such as 127.0.0.1, 10.0.0.0/8"
   ),
   rateLimits: setting(
@@ -289,12 +302,13 @@ export type Finding = {
 
 /** Every setting, right or wrong. */
 export const findings = Effect.gen(function* () {
-  const found = yield* Effect.forEach(Object.entries<Setting<unknown>>(settings), ([key, { name, config, expected }]) =>
+  const found = yield* Effect.forEach(Object.entries<Setting<unknown>>(settings), ([key, setting]) =>
     Effect.gen(function* () {
-      const isSet = Option.isSome(yield* Effect.orElseSucceed(Config.option(Config.String(name)), Option.none))
+      const { name, config } = setting
+      const text = yield* Effect.orElseSucceed(Config.option(Config.String(name)), Option.none)
       const read = yield* Effect.option(config)
-      const problem = Option.isNone(read) ? `${name} cannot be read; expected ${expected}` : undefined
-      return { key, name, isSet, value: Option.getOrUndefined(read), problem } satisfies Finding
+      const problem = Option.isNone(read) ? problemOf(setting, Option.getOrElse(text, () => "").trim()) : undefined
+      return { key, name, isSet: Option.isSome(text), value: Option.getOrUndefined(read), problem } satisfies Finding
     })
   )
   const byKey = new Map<string, Finding>(found.map((finding) => [finding.key, finding]))
@@ -304,6 +318,11 @@ export const findings = Effect.gen(function* () {
   )
   return found.map((finding) => ({ ...finding, problem: finding.problem ?? lackOf(lacking.get(finding.key), whose) }))
 })
+
+const problemOf = ({ name, expected, fault }: Setting<unknown>, text: string) => {
+  const why = fault?.(text)
+  return `${name} cannot be read${why === undefined ? "" : ` (${why})`}; expected ${expected}`
+}
 
 /** A store is named whole or not at all: half of it is a mistake that the disk must not hide. */
 const requirementsFor = (found: ReadonlyMap<string, Finding>): readonly [ReadonlyArray<Requirement>, string] => {

@@ -17,6 +17,7 @@ import { UsersApi } from "./api/users.ts"
 import { WebhooksApi } from "./api/webhooks.ts"
 import { Caching } from "./middleware/Caching.ts"
 import { ErrorEnvelope } from "./middleware/ErrorEnvelope.ts"
+import { GivenQuery } from "./middleware/GivenQuery.ts"
 import { RateLimits } from "./middleware/RateLimits.ts"
 
 /** The version of the contract. */
@@ -27,6 +28,7 @@ export class Api extends HttpApi.make("zst")
   .add(CatalogApi, UsersApi, CartApi, OrdersApi, SellersApi, SellerOrdersApi, AdminApi)
   .add(AddressesApi, PushTokensApi, DeliveryApi, ShopsApi, ProductImagesApi, WebhooksApi, MediaApi, InventoryApi)
   .middleware(RateLimits)
+  .middleware(GivenQuery)
   .middleware(Caching)
   .middleware(ErrorEnvelope)
   .prefix("/api/v1")

@@ -15,6 +15,7 @@ import { AdministratorsOnly } from "./middleware/Administration.ts"
 import { MaybeSignedIn, SignedIn } from "./middleware/Authentication.ts"
 import { Caching } from "./middleware/Caching.ts"
 import { ErrorEnvelope, replyToCause } from "./middleware/ErrorEnvelope.ts"
+import { GivenQuery } from "./middleware/GivenQuery.ts"
 import { Idempotent } from "./middleware/Idempotent.ts"
 import { KeptPages } from "./middleware/KeptPages.ts"
 import { RateLimiting } from "./middleware/RateLimiting.ts"
@@ -29,6 +30,7 @@ const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
     Idempotent.layer,
     KeptPages.layer,
     RateLimits.layer,
+    GivenQuery.layer,
     Caching.layer,
     ErrorEnvelope.layer
   ]),

@@ -13,7 +13,7 @@ import { httpApp } from "./HttpApp.ts"
 import { makeAccessLog } from "./http/AccessLog.ts"
 import { makeClientAddress } from "./http/ClientAddress.ts"
 import { corsOf } from "./http/cors.ts"
-import { maxBodyBytes } from "./http/door.ts"
+import { maxBodyBytes } from "./http/failures.ts"
 import { HotPages } from "./http/HotPages.ts"
 import { listen } from "./http/Listener.ts"
 import { securityHeaders } from "./http/securityHeaders.ts"
@@ -54,6 +54,7 @@ export const listening = Effect.gen(function* () {
     }),
     securityHeaders: securityHeaders(settings.production),
     cors: corsOf(settings),
+    onUnwritable: (error) => log(Effect.logError("an answer could not be written", error)),
     onDrain: Effect.andThen(
       Effect.sync(() => {
         draining.value = true

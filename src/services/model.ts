@@ -46,14 +46,24 @@ export const Total = Schema.Finite.annotate({ description: "Dinars, at most two 
   keptAs(dinars)
 )
 
-/** A number in a query is what people write: digits, and not all that `Number` takes. */
-const written = (pattern: RegExp, message: string) =>
-  Schema.String.check(Schema.isPattern(pattern, { message })).pipe(Schema.decodeTo(Schema.FiniteFromString))
+/** A number in a query is what people write: digits, and not all that `Number` takes. The contract calls it a number. */
+const written = (pattern: RegExp, message: string, { example, ...shown }: WrittenNumber) =>
+  Schema.String.check(Schema.isPattern(pattern, { message, toJsonSchema: () => shown, examples: [example] })).pipe(
+    Schema.decodeTo(Schema.FiniteFromString)
+  )
+
+type WrittenNumber = {
+  readonly type: "integer" | "number"
+  readonly minimum: number
+  readonly maximum: number
+  readonly example: string
+}
 
 /** An amount in a query string. */
 export const DinarsFromString = written(
   /^\d{1,10}(\.\d{1,2})?$/,
-  "Expected an amount in dinars, such as 1500 or 1500.50"
+  "Expected an amount in dinars, such as 1500 or 1500.50",
+  { type: "number", minimum: 0, maximum: maxDinars, example: "1500" }
 )
   .check(...isAmount(maxDinars))
   .pipe(
@@ -107,10 +117,10 @@ const nameFaults = (texts: Readonly<Record<string, string>>) => {
   })
 }
 
-/** Texts by names. The names are checked here, for a record leaves out a key that its schema does not take. */
-export const NamedTexts = (max: number) =>
+/** At most so many texts by names. The names are checked here, for a record leaves out a key that its schema does not take. */
+export const NamedTexts = (max: number, most: number, what: string) =>
   Schema.Record(Schema.String, Text(max))
-    .check(Schema.makeFilter(nameFaults))
+    .check(Schema.isMaxProperties(most, { message: `Expected at most ${most} ${what}` }), Schema.makeFilter(nameFaults))
     .pipe(
       Schema.decodeTo(Schema.Record(Schema.String, Schema.String), {
         decode: SchemaGetter.transform((texts: Readonly<Record<string, string>>) =>
@@ -176,17 +186,25 @@ export const isUuid = (id: string) => uuidPattern.test(id)
 /** Rows that can be reached by page number, and the count past which a total may be an estimate. */
 export const maxOffset = 10_000
 
-const wholeNumber = (minimum: number, maximum: number) =>
-  written(/^\d{1,9}$/, `Expected a whole number from ${minimum} to ${maximum}`).check(
-    Schema.isBetween({ minimum, maximum }, { message: `Expected a whole number from ${minimum} to ${maximum}` })
+const wholeNumber = (minimum: number, maximum: number, example: string) => {
+  const message = `Expected a whole number from ${minimum} to ${maximum}`
+  return written(/^\d{1,9}$/, message, { type: "integer", minimum, maximum, example }).check(
+    Schema.isBetween({ minimum, maximum }, { message })
   )
+}
+
+/** What the contract shows of a parameter. */
+export const shown = <S extends Schema.Top>(schema: S, example: S["Encoded"], description?: string) =>
+  schema.pipe(Schema.annotateEncoded({ examples: [example], ...(description === undefined ? {} : { description }) }))
 
 /** The query parameters of every list. */
 export const pageQuery = {
-  page: Schema.optionalKey(wholeNumber(1, maxOffset)),
-  limit: wholeNumber(1, 100).pipe(Schema.withDecodingDefaultKey(Effect.succeed("20"))),
+  page: Schema.optionalKey(wholeNumber(1, maxOffset, "1")),
+  limit: wholeNumber(1, 100, "20").pipe(Schema.withDecodingDefaultKey(Effect.succeed("20"))),
   cursor: Schema.optionalKey(
-    Schema.String.check(Schema.isMaxLength(512, { message: "Expected at most 512 characters" }))
+    Schema.String.check(Schema.isMaxLength(512, { message: "Expected at most 512 characters" })).annotate({
+      description: "next_cursor of the page before, instead of page"
+    })
   )
 }
 

@@ -33,8 +33,9 @@ const strayTag = /(?<!\u{1F3F4}[\u{E0020}-\u{E007F}]{0,7})[\u{E0020}-\u{E007F}]/
 const strayJoiner =
   /(?<![[\p{L}\p{Extended_Pictographic}\p{Emoji_Modifier}]--\p{Script=Latin}]\p{M}{0,4})[\u200C\u200D]|[\u200C\u200D](?![[\p{L}\p{Extended_Pictographic}]--\p{Script=Latin}])/gv
 
-/** They choose between shapes of a symbol or an ideogram. */
-const straySelector = /(?<![\p{Emoji}\p{S}\p{Script=Han}\p{Script=Mongolian}])\p{Variation_Selector}/gv
+/** They choose between shapes of an emoji (of a digit: a keycap), an ideogram or a Mongolian letter. */
+const straySelector =
+  /(?<!\p{Emoji})[\uFE0E\uFE0F]|(?<=[\d#*])[\uFE0E\uFE0F](?!\u20E3)|(?<![\p{Script=Han}--\p{M}])[\uFE00-\uFE0D\u{E0100}-\u{E01EF}]|(?<![\p{Script=Mongolian}--\p{M}])[\u180B-\u180D\u180F]/gv
 
 /** Unicode's Stream-Safe Text Format; no language comes near it, and normalising more takes quadratic time. */
 const hasHeapOfMarks = (input: string) => input.match(/\p{M}+/gv)?.some((marks) => marks.length > 30) === true
@@ -52,22 +53,30 @@ export const readText = (input: string, { max, lines = false }: TextRule): ReadT
   if (isOverlong(input, max)) return tooLong
   if (!input.isWellFormed()) return { fault: "Expected a text without halves of characters (lone surrogates)" }
   if (refused.test(input)) return { fault: "Expected a text without control characters" }
-  const plain = printableAscii.test(input) ? input : normalized(input, lines)
-  if (plain === undefined) return { fault: "Expected a text without heaps of marks" }
-  const text = (lines ? plain : plain.replace(/ {2,}/g, " ")).trim()
+  const text = settled(input, (seen) => plain(seen, lines))
+  if (text === undefined) return { fault: "Expected a text without heaps of marks" }
   if (text === "" || onlyMarks.test(text)) return { fault: "Expected a text that is not empty" }
   return text.length > max && [...text].length > max ? tooLong : { text }
 }
 
+/** What one step leaves may be composed with what came next to it, and what is composed may leave more to take away. */
+const settled = <Read extends string | undefined>(input: string, step: (text: string) => Read): Read => {
+  const read = step(input)
+  return read === undefined || read === input ? read : settled(read, step)
+}
+
+const plain = (input: string, lines: boolean) => {
+  const seen = printableAscii.test(input) ? input : normalized(input, lines)
+  return seen && (lines ? seen : seen.replace(/ {2,}/g, " ")).trim()
+}
+
 const normalized = (input: string, lines: boolean) => {
   const seen = visible(input.replace(lineBreak, lines ? "\n" : " "))
-  if (hasHeapOfMarks(seen)) return undefined
-  return seen
     .replace(strayTag, "")
     .replace(/([\u200C\u200D])[\u200C\u200D]+/g, "$1")
     .replace(strayJoiner, "")
     .replace(straySelector, "")
-    .normalize("NFC")
+  return hasHeapOfMarks(seen) ? undefined : seen.normalize("NFC")
 }
 
 const visible = (input: string) => input.replace(blank, " ").replace(invisible, "")
@@ -79,7 +88,8 @@ export const mendText = (input: string, max: number): string | undefined => {
   )
   const read = readText(clean.join(""), { max: longest(max) })
   if ("fault" in read) return undefined
-  return [...read.text].slice(0, max).join("").trim() || undefined
+  const cut = readText([...read.text].slice(0, max).join(""), { max })
+  return "fault" in cut ? undefined : cut.text
 }
 
 const digit = /\p{Nd}/gu
@@ -96,14 +106,30 @@ const digitOf = (char: string) => {
 export const withPlainDigits = (input: string) => (printableAscii.test(input) ? input : input.replace(digit, digitOf))
 
 /** For numbers and codes: the ASCII that is meant by characters that look like it, without blanks. */
-export const codeOf = (input: string) =>
+export const codeOf = (input: string) => settled(input, plainCode)
+
+const plainCode = (input: string) =>
   withPlainDigits(visible(input.normalize("NFKC")).replace(/[\p{Pd}\u2212]/gu, "-")).replace(
     /[\s\p{Variation_Selector}]|\u200C|\u200D/gu,
     ""
   )
 
+const separators = /[-.()/,]/g
+
 const mobile = /^(?:(?:\+|00)?2130?|0)([567]\d{8})$/
 
 /** The nine digits that every writing of an Algerian mobile number shares. */
 export const mobileIn = (input: string): string | undefined =>
-  input.length > 64 ? undefined : mobile.exec(codeOf(input).replace(/[-.()/,]/g, ""))?.[1]
+  input.length > 64 ? undefined : mobile.exec(codeOf(input).replace(separators, ""))?.[1]
+
+/** The digits of at least three that a mobile number has in it, as it is kept, when this is a part of how people write it. */
+export const partOfMobile = (input: string): string | undefined => {
+  if (input.length > 64) return undefined
+  const plain = codeOf(input).replace(separators, "")
+  const digits = mobileIn(input) ?? plain.replace(/^(?:(?:\+|00)2130?|0)/, "")
+  return /^\d{3,}$/.test(digits) ? digits : undefined
+}
+
+/** `2026-02-28`, and not the 31st of that month, of which `Date` makes another day. */
+export const isDay = (text: string) =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true

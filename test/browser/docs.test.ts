@@ -18,4 +18,20 @@ layer(Layer.mergeAll(TestServer.layer, Browser.layer))("the page of the contract
       assert.deepStrictEqual(problems, [])
     })
   )
+
+  it.effect("is in English, and as wide as the screen of a phone", () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestServer
+      const { open } = yield* Browser
+      const { page } = yield* open(`${url}/api/docs`)
+      yield* Effect.promise(async () => {
+        assert.strictEqual(await page.locator("html").getAttribute("lang"), "en")
+        await page.getByText("The public catalogue, filtered and sorted").first().waitFor({ timeout: 30_000 })
+        for (const width of [320, 390]) {
+          await page.setViewportSize({ width, height: 800 })
+          assert.strictEqual(await page.evaluate("document.documentElement.scrollWidth"), width)
+        }
+      })
+    })
+  )
 })

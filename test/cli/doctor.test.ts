@@ -1,10 +1,14 @@
+import { randomUUID } from "node:crypto"
 import { readdirSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
+import { inject } from "vitest"
 import { stockCheck } from "../../src/cli/checks/content.ts"
+import { lettersCheck } from "../../src/cli/checks/database.ts"
 import { pool } from "../../src/layers/Postgres.ts"
-import { freshDatabase } from "../support/database.ts"
+import { Settings } from "../../src/layers/Settings.ts"
+import { databaseUrl, freshDatabase } from "../support/database.ts"
 import { s3Server, unusedS3 } from "../support/s3.ts"
 import { webhookSecret } from "../support/webhooks.ts"
 import { data, zst } from "./zst.ts"
@@ -35,6 +39,37 @@ describe("zst doctor", () => {
 
   const on = <A, E>(url: string, work: Effect.Effect<A, E, SqlClient.SqlClient>) =>
     Effect.provide(work, pool({ url: Redacted.make(url), maxConnections: 2 }))
+
+  it.live("says that a search takes Arabic for signs where the database knows ASCII alone", () =>
+    Effect.gen(function* () {
+      const server = inject("postgresUrl")
+      const name = `t_${randomUUID().replaceAll("-", "")}`
+      const run = (url: string, statement: string) =>
+        on(
+          url,
+          Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement).unprepared)
+        )
+      yield* Effect.acquireRelease(
+        run(server, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'`),
+        () => Effect.orDie(run(server, `DROP DATABASE ${name} WITH (FORCE)`))
+      )
+      const url = databaseUrl(server, name)
+      assert.deepStrictEqual(yield* on(url, lettersCheck), [])
+      yield* run(url, "CREATE EXTENSION pg_trgm")
+      const [letters] = yield* on(url, lettersCheck)
+      assert.deepInclude(letters, { name: "Search", status: "wrong", found: "takes Arabic letters for other signs" })
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("takes no other port than digits", () =>
+    Effect.gen(function* () {
+      for (const PORT of ["1e3", "0x10", "3000.0", "+80"]) {
+        const settings = Settings.layer.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ PORT }))))
+        const error = yield* Effect.flip(Effect.provide(Settings, settings))
+        assert.include(String(error), "PORT", PORT)
+      }
+    })
+  )
 
   it.live("names what of the database it could not look at, and looks at the rest", () =>
     Effect.gen(function* () {
@@ -149,7 +184,7 @@ describe("zst doctor", () => {
         [code, stderr],
         [
           1,
-          "TRUSTED_PROXIES cannot be read; expected addresses and networks with commas, such as 127.0.0.1, 10.0.0.0/8\n" +
+          'TRUSTED_PROXIES cannot be read ("10.0.0.0/40" is none); expected addresses and networks with commas, such as 127.0.0.1, 10.0.0.0/8\n' +
             "RATE_LIMITS cannot be read; expected on, or off for load tests\n"
         ]
       )

@@ -55,7 +55,9 @@ layer(OnDatabase, { timeout: "60 seconds" })("zst events", (it) => {
       assert.strictEqual(yield* says("status"), "Nobody consumes events.\nThe log is empty.\n")
       yield* refuses(1, /^There is no consumer "a\.b": see zst events status\.\n$/, "skip", "a.b")
       yield* refuses(1, /^There is no event 17; /, "show", "17")
-      yield* refuses(2, /Expected a time such as 2026-11-01T08:30Z/, "rewind", "a.b", "--to", "yesterday")
+      for (const time of ["yesterday", "2026-02-31", "2026-02-31T08:30Z", "2026-02-28T25:00Z"]) {
+        yield* refuses(2, /Expected a time such as 2026-11-01T08:30Z/, "rewind", "a.b", "--to", time)
+      }
     })
   )
 
@@ -117,6 +119,25 @@ layer(OnDatabase, { timeout: "60 seconds" })("zst events", (it) => {
         subject: "test.broken"
       })
       assert.deepStrictEqual(yield* audited, [went(7, 5), went(5, 0)])
+    })
+  )
+
+  it.effect("refuses to rewind to where nothing was read, and changes nothing", () =>
+    Effect.gen(function* () {
+      yield* given
+      const before = yield* place
+      const sql = yield* SqlClient.SqlClient
+      // The first that the consumer has not read: there is no way back to it.
+      yield* sql`UPDATE events SET created_at = '2090-01-01' WHERE id >= 8`
+      for (const time of ["2099-01-01", "2089-12-31"]) {
+        const said = new RegExp(
+          `^test\\.broken has read no event since ${time}T00:00:00\\.000Z that is kept: it stays\\.\n$`
+        )
+        yield* refuses(1, said, "rewind", "test.broken", "--to", time, "--dry-run")
+        yield* refuses(1, said, "rewind", "test.broken", "--to", time)
+      }
+      assert.deepStrictEqual(yield* place, before)
+      assert.deepStrictEqual(yield* audited, [])
     })
   )
 

@@ -48,10 +48,12 @@ layer(TestServer.layer)("administration of users", (it) => {
         "zoe.b@EXAMPLE",
         "0661987654",
         "+213661987654",
-        "661 987",
+        "+213 (0)661987",
+        "0661,98 7",
+        "zoé 0661-987",
         json.data.clerk_id.slice(5).toUpperCase()
       ]) {
-        assert.deepStrictEqual(yield* found(text), text === "661 987" ? yield* found("661") : [who.id], text)
+        assert.deepStrictEqual(yield* found(text), [who.id], text)
       }
       assert.deepStrictEqual(yield* found("zoe%"), [])
       assert.deepStrictEqual(yield* found("zoe", "&role=seller"), [])

@@ -1,8 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { ListedProduct, Product } from "../../src/services/catalog/model.ts"
+import { UpdateProduct } from "../../src/services/catalog/requests.ts"
 import { type Person, TestServer } from "../support/server.ts"
-import { move, order } from "../support/shop.ts"
+import { addProduct, move, order } from "../support/shop.ts"
 
 const base = "/api/v1/products"
 const decodeProduct = Schema.decodeUnknownEffect(Product, { onExcessProperty: "error" })
@@ -128,6 +129,27 @@ layer(TestServer.layer)("a product", (it) => {
     })
   )
 
+  it.effect("has every text counted that may be written of it", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const texts = { description: "ق".repeat(5000), description_ar: "ق".repeat(4950) }
+      const { id } = yield* addProduct(owner, texts)
+      const text = "ق".repeat(60)
+      const counted = []
+      for (const [field, schema] of Object.entries(UpdateProduct.fields)) {
+        if (["category", "sku"].includes(field) || Object.hasOwn(texts, field)) continue
+        const takes = Schema.is(Schema.toEncoded(schema))
+        const value = [text, [text], { x: text }].find((one) => takes(one))
+        if (value === undefined) continue
+        const { status, json } = yield* server.patch(`/api/v1/products/${id}`, { [field]: value }, owner)
+        assert.deepStrictEqual([status, json.error?.details[0].field], [422, field])
+        counted.push(field)
+      }
+      assert.includeMembers(counted, ["name", "brand", "benefits", "attributes", "payment_info"])
+    })
+  )
+
   it.effect("has as much text as a list of a hundred may have, when it is made and when it changes", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
@@ -136,16 +158,12 @@ layer(TestServer.layer)("a product", (it) => {
       const made = yield* server.post("/api/v1/products", { name: "Long", price: 10, ...texts }, owner)
       assert.strictEqual(made.status, 201, made.text)
       const path = `/api/v1/products/${made.json.data.id}`
-      for (const refused of [
-        yield* server.patch(path, { ingredients: "é".repeat(200) }, owner),
-        yield* server.post(
-          "/api/v1/products",
-          { name: "Longer", price: 10, ...texts, ingredients: "é".repeat(200) },
-          owner
-        )
-      ]) {
-        assert.strictEqual(refused.status, 422)
-        assert.deepStrictEqual(refused.json.error.details[0].field, "description")
+      const more = { ingredients: "é".repeat(200) }
+      for (const [field, refused] of [
+        ["ingredients", yield* server.patch(path, more, owner)],
+        ["description", yield* server.post("/api/v1/products", { name: "Longer", price: 10, ...texts, ...more }, owner)]
+      ] as const) {
+        assert.deepStrictEqual([refused.status, refused.json.error.details[0].field], [422, field])
         assert.match(refused.json.error.details[0].message, /at most 20,000 bytes in all, but they come to 20,\d{3}/)
       }
       const after = (yield* server.get(path, owner)).json.data
@@ -351,6 +369,7 @@ layer(TestServer.layer)("the list of products", (it) => {
         ["category=perfume-women", ["Sous-catégorie"]],
         ["category=nothing", []],
         ["brand=nejma", ["Parfum Rose"]],
+        ["brand=NÉJMA", ["Parfum Rose"]],
         ["min_price=2000&max_price=4500&sort=price", ["Sous-catégorie", "Parfum Rose"]],
         ["in_stock=true&sort=price", ["Huile d'olive", "Sous-catégorie", "Parfum Rose"]],
         ["in_stock=false", ["Téléphone Étoile"]],
@@ -364,10 +383,16 @@ layer(TestServer.layer)("the list of products", (it) => {
         ["search=الزيتون", ["Huile d'olive"]],
         ["search=زيت", ["Huile d'olive"]],
         ["search=هاتف+النجمه", ["Téléphone Étoile"]],
-        ["search=parfun", ["Parfum Rose"]],
+        ["search=parfun", ["Sous-catégorie", "Parfum Rose"]],
+        // By the names of the category and of the one above it.
+        ["search=عطور&sort=price", ["Sous-catégorie", "Parfum Rose"]],
+        ["search=عطوور", ["Sous-catégorie", "Parfum Rose"]],
+        ["search=femme", ["Sous-catégorie"]],
         ["search=telefone", ["Téléphone Étoile"]],
         ["search=nejma", ["Parfum Rose"]],
         ["search=100%25", []],
+        ["search=%25", []],
+        ["search=rose+%26+-", ["Parfum Rose"]],
         ["search=xyzzyplugh", []],
         ["category=perfume&search=rose", ["Parfum Rose"]]
       ]

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { type HttpApiEndpoint, OpenApi } from "effect/http-api"
 import { Api } from "../../src/server/Api.ts"
+import { failures } from "../../src/server/http/failures.ts"
 
 const document = JSON.parse(JSON.stringify(OpenApi.fromApi(Api)))
 
@@ -58,6 +59,33 @@ describe("the contract", () => {
     const { Error: _, ...shapes } = document.components.schemas
     const silent = Object.entries<any>(shapes).filter(([, { examples }]) => examples === undefined)
     assert.isEmpty(silent.map(([name]) => name))
+  })
+
+  it("says how many texts by names there may be", () => {
+    const { CreateProduct, SetVariants } = document.components.schemas
+    const { options } = SetVariants.properties.variants.items.properties
+    assert.deepStrictEqual([CreateProduct.properties.attributes.maxProperties, options.maxProperties], [50, 5])
+  })
+
+  it("shows what every parameter of a query looks like", () => {
+    const parameters = Object.values<any>(document.paths)
+      .flatMap((path) => Object.values<any>(path))
+      .flatMap((operation) => operation.parameters ?? [])
+      .filter((parameter) => parameter.in === "query")
+    assert.isAbove(parameters.length, 60)
+    // Where a list goes on is told by the list.
+    const silent = parameters.filter(({ name, example }) => example === undefined && name !== "cursor")
+    assert.isEmpty(silent.map(({ name }) => name))
+    const named = (wanted: string) => parameters.find(({ name }) => name === wanted)
+    assert.deepStrictEqual(named("page").schema, { type: "integer", minimum: 1, maximum: 10_000 })
+    assert.deepStrictEqual(named("limit").schema, { type: "integer", minimum: 1, maximum: 100 })
+    assert.deepStrictEqual(named("min_price").schema, { type: "number", minimum: 0, maximum: 1_000_000_000 })
+    assert.strictEqual(named("category").description, "Slug or id; its children are included")
+  })
+
+  it("names every code that a request may be refused with before its endpoint", () => {
+    const { description } = document.components.schemas.Error.properties.error.properties.code
+    for (const { code, status } of Object.values(failures)) assert.include(description, `\`${code}\` (${status})`)
   })
 
   it("keeps no inner shape of a failure", () => {

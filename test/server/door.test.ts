@@ -7,7 +7,7 @@ import { Effect } from "effect"
 import { corsOf } from "../../src/server/http/cors.ts"
 import { failureOfParser } from "../../src/server/http/refusals.ts"
 import { TestServer } from "../support/server.ts"
-import { customer, seller } from "../support/shop.ts"
+import { admin, buyer, customer, seller } from "../support/shop.ts"
 
 const origin = "https://boutique.example.dz"
 
@@ -45,7 +45,7 @@ const assertRefused = (answer: string, status: number, code: string) => {
   assert.strictEqual(headers.get("content-length"), String(Buffer.byteLength(body)))
 }
 
-const raw: Readonly<Record<string, readonly [sent: string, status: number, code: string]>> = {
+const raw: Readonly<Record<string, readonly [sent: string, status: number, code: string, message?: string]>> = {
   "an address that is not percent-encoded": [
     "GET /api/v1/products?search=عطر HTTP/1.1\r\nHost: x\r\n\r\n",
     400,
@@ -70,6 +70,12 @@ const raw: Readonly<Record<string, readonly [sent: string, status: number, code:
     "POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     400,
     "MALFORMED_REQUEST"
+  ],
+  "chunks with more about them than in them": [
+    `POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;a=${"a".repeat(20_000)}\r\n{}\r\n0\r\n\r\n`,
+    413,
+    "BODY_TOO_LARGE",
+    "The extensions of the body's chunks are too large."
   ],
   "headers without end": [`GET / HTTP/1.1\r\nHost: x\r\nX-A: ${"a".repeat(17_000)}\r\n\r\n`, 431, "HEADERS_TOO_LARGE"],
   "another expectation": [
@@ -112,11 +118,13 @@ const bodies: Readonly<Record<string, readonly [body: Body, status: number, code
 }
 
 layer(TestServer.layer)("at the door", (it) => {
-  for (const [what, [sent, status, code]] of Object.entries(raw)) {
+  for (const [what, [sent, status, code, message]] of Object.entries(raw)) {
     it.effect(`${what} is told so`, () =>
       Effect.gen(function* () {
         const { url } = yield* TestServer
-        assertRefused(yield* answered(url, sent), status, code)
+        const answer = yield* answered(url, sent)
+        assertRefused(answer, status, code)
+        assert.include(answer, message ?? "")
       })
     )
   }
@@ -213,6 +221,19 @@ layer(TestServer.layer)("at the door", (it) => {
     })
   )
 
+  it.effect("names that look alike are one name", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const attributes = { Taille: "M", "Taille\u180b\ufe0f": "L" }
+      const { status, json } = yield* server.post(
+        "/api/v1/products",
+        { name: "A", price: 1, attributes },
+        yield* seller
+      )
+      assert.deepStrictEqual([status, json.error.details[0].message], [422, "Expected each name once"])
+    })
+  )
+
   it.effect("a shop and a product called like a route have addresses of their own", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
@@ -220,6 +241,11 @@ layer(TestServer.layer)("at the door", (it) => {
       assert.match(made.json.data.slug, /^search-[0-9a-f]+$/)
       const read = yield* server.get(`/api/v1/products/${made.json.data.slug}`)
       assert.strictEqual(read.json.data.id, made.json.data.id)
+      const owner = yield* buyer
+      yield* server.patch("/api/v1/users/me", { full_name: "Search" }, owner)
+      const shop = { role: "seller", seller_category: "grossiste" }
+      const opened = yield* server.patch(`/api/v1/admin/users/${owner.id}`, shop, yield* admin)
+      assert.match(opened.json.data.shop.slug, /^search-[0-9a-f]+$/, opened.text)
     })
   )
 })
@@ -263,4 +289,9 @@ describe("the origins that may read a refusal", () => {
   })
   it("are told nothing once they are gone", () =>
     assert.isUndefined(failureOfParser(Object.assign(new Error("reset"), { code: "ECONNRESET" }))))
+  it("are told of a request that does not end", () =>
+    assert.deepInclude(failureOfParser(Object.assign(new Error("slow"), { code: "ERR_HTTP_REQUEST_TIMEOUT" })), {
+      status: 408,
+      code: "REQUEST_TIMEOUT"
+    }))
 })

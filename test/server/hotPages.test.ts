@@ -1,6 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { vi } from "vitest"
 import { HotPages } from "../../src/server/http/HotPages.ts"
 import { Freshness } from "../../src/services/catalog/Freshness.ts"
 import { eventually } from "../support/eventually.ts"
@@ -48,4 +49,44 @@ it.live("addresses that are longer than any app's are not kept", () =>
     yield* asked(`/p?search=${"a".repeat(4096)}`, 100)
     assert.strictEqual(pages.weight(), 0)
   }).pipe(Effect.provide(Pages))
+)
+
+it.live("what replaces a page weighs in its place, and what is made of a page that is gone weighs nothing", () =>
+  Effect.gen(function* () {
+    const pages = yield* HotPages
+    yield* asked("/p", mebibyte)
+    const weight = pages.weight()
+    const gone = pages.find("/p", performance.now())
+    yield* asked("/p", mebibyte)
+    assert.strictEqual(pages.weight(), weight)
+    assert.isDefined(gone)
+    if (gone !== undefined) pages.bytesOf(gone, "gzip")
+    assert.strictEqual(pages.weight(), weight)
+  }).pipe(Effect.provide(Pages))
+)
+
+it.live("a page in its last half second is renewed by one caller", () =>
+  Effect.gen(function* () {
+    const pages = yield* HotPages
+    yield* asked("/p", 100)
+    const page = pages.find("/p", 0)
+    assert.isDefined(page)
+    const later = (page?.since ?? 0) + Freshness.maxAge * 0.6
+    assert.deepStrictEqual([pages.find("/p", later), pages.find("/p", later)], [undefined, page])
+  }).pipe(Effect.provide(Pages))
+)
+
+it.live("more addresses than anybody asks for in a second are not remembered", () =>
+  Effect.gen(function* () {
+    const pages = yield* HotPages
+    const answer = Effect.succeed(HttpServerResponse.uint8Array(new Uint8Array(100)))
+    const keep = (url: string) => pages.keep(HttpServerRequest.fromWeb(new Request(`http://localhost${url}`)), answer)
+    const now = vi.spyOn(performance, "now").mockReturnValue(performance.now())
+    yield* Effect.addFinalizer(() => Effect.sync(() => now.mockRestore()))
+    for (let i = 0; i < 10_000; i++) yield* keep(`/p?page=${i}`)
+    yield* asked("/p?one=more", 100)
+    assert.strictEqual(pages.weight(), 0)
+    yield* keep("/p?page=9999")
+    assert.isAbove(pages.weight(), 0)
+  }).pipe(Effect.scoped, Effect.provide(Pages))
 )

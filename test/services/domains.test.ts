@@ -142,6 +142,7 @@ const stays = {
     "products.brand",
     "products.product_type",
     "products.slug",
+    "products.search",
     "products.image_url",
     "products.thumbnail_url",
     "product_images.image_url",

@@ -50,9 +50,23 @@ layer(TestDatabase)("zst_fold", (it) => {
       const signs = ["%", "_", "\\", "％", "＿", "＼", "﹪", "﹨", "a%", "\\％_"]
       for (const sign of signs) {
         const [row] = yield* sql`
-          SELECT 'abc' LIKE zst_within(${sign}) AS other, zst_fold('1' || ${sign} || '2') LIKE zst_within(${sign}) AS own`
+          SELECT ' abc' LIKE zst_within(${sign}) AS other, zst_search('1 ' || ${sign} || '2') LIKE zst_within(${sign}) AS own`
         assert.deepStrictEqual(row, { other: false, own: true }, sign)
       }
+    })
+  )
+
+  it.effect("one or two letters are found where a word begins, more anywhere", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const found = Effect.fnUntraced(function* (word: string) {
+        const [row] = yield* sql<{
+          found: boolean
+        }>`SELECT zst_search('Gel douche 5 L') LIKE zst_within(${word}) AS found`
+        return row?.found
+      })
+      for (const word of ["g", "ge", "gel", "5", "l", "do", "ouche", "GÉL"]) assert.isTrue(yield* found(word), word)
+      for (const word of ["e", "el", "9", "dou5"]) assert.isFalse(yield* found(word), word)
     })
   )
 

@@ -1,6 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option, Schema } from "effect"
-import { DinarsFromString, dinarsUpTo, LongText, NamedTexts, Phone, pageQuery, Text } from "../../src/services/model.ts"
+import {
+  Code,
+  DinarsFromString,
+  dinarsUpTo,
+  LongText,
+  NamedTexts,
+  Phone,
+  pageQuery,
+  Text
+} from "../../src/services/model.ts"
 import { codeOf, mendText, readText, withPlainDigits } from "../../src/services/text.ts"
 
 const refused = Symbol("refused")
@@ -33,7 +42,10 @@ describe("a text on one line", () => {
       "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} 1️⃣ ❤️"
     ],
     ["loses joiners that join nothing", "\u200dAh\u200cmed \u200d\u200c علي\u200c", "Ahmed علي"],
-    ["loses selectors that select nothing", "\ufe0fAhmed\ufe0e", "Ahmed"],
+    ["loses selectors that select nothing", "\ufe0fAhmed\ufe0e 1\ufe0f $\ufe05", "Ahmed 1 $"],
+    ["loses one that follows another", "Taille\u180b\ufe0f ❤\ufe0f\ufe0e", "Taille ❤\ufe0f"],
+    ["loses one that follows a mark", "\u{1d15e}\ufe0f", "\u{1d157}\u{1d165}"],
+    ["keeps those of Mongolian and of ideograms", "ᠠ\u180b 辻\u{e0100}", "ᠠ\u180b 辻\u{e0100}"],
     ["keeps marks of Arabic and tatweel", "زَيْت عطـر", "زَيْت عطـر"],
     ["is no half of a character", "Ahm\ud83ded", refused],
     ["nor the other half", "\udc00", refused],
@@ -46,6 +58,8 @@ describe("a text on one line", () => {
     ["nor invisible", "\u200b\u2066\ufe0f\u200d", refused],
     ["nor marks alone", "\u0301\u064e", refused],
     ["has no heaps of marks", `a${"\u0301\u0316".repeat(20)}`, refused],
+    ["nor those that what is unseen keeps apart", `a${"\u0316".repeat(20)}\u200d${"\u0316".repeat(20)}`, refused],
+    ["nor those that are made by decomposing", `a${"\u0344".repeat(20)}`, refused],
     ["is as long as may be, in characters", "🧿".repeat(40), "🧿".repeat(40)],
     ["is counted as it is kept", `${"e\u0301".repeat(40)}\u200b`, "é".repeat(40)],
     ["is no longer", "a".repeat(41), refused]
@@ -70,27 +84,69 @@ describe("a text of several lines", () => {
   for (const [input, text] of cases) it(JSON.stringify(input), () => assert.strictEqual(lines(input), text))
 })
 
-describe("any text", () => {
-  const odd: ReadonlyArray<string> = [
-    ..."e\u0301\u0316\u200c\u200d\u200b\u202a\u2066\ufe0f\u3164 \n\t\u00a0عطهـ",
-    ...["🏴", "\u{e0067}", "\u{e007f}", "👨", "🏽", "\u115f", "\u1100", "\u1161", "a\u0327", "\u0653\u0627"]
-  ]
-  const worst = Schema.Array(Schema.Union([Schema.Literals(odd), Schema.String.check(Schema.isMaxLength(3))]))
+/** Of what reads oddly beside what: marks, joiners, selectors and what takes them, what NFC takes apart and composes. */
+const odd: ReadonlyArray<string> = [
+  ...["e", "Taille", "1", "\ufe0f", "\u180b", "\u200d", "\u0301"],
+  ..."e\u0301\u0316\u0344\u200c\u200d\u200b\u202a\u2066\u3164 \n\t\u00a0عطهـ19#$=\u20e3\u0338",
+  ..."\ufe00\ufe0e\ufe0f\u180b\u180c\u180d\u180e\u180f\u{e0100}\u{1d15e}\u{1d165}辻\uf900ᠠ\u1885\u18a9\u{16ff0}❤",
+  ...["🏴", "\u{e0067}", "\u{e007f}", "👨", "🏽", "\u115f", "\u1100", "\u1161", "a\u0327", "\u0653\u0627"]
+]
+const worst = Schema.Array(Schema.Literals(odd)).check(Schema.isMinLength(3), Schema.isMaxLength(12))
 
-  for (const [name, rule] of Object.entries({ "on one line": { max: 200 }, "of several": { max: 200, lines: true } })) {
+describe("any text", () => {
+  const readings = {
+    "a text": Text(200),
+    "a text of several lines": LongText(200),
+    "a code": Code((plain) => plain || undefined, "Expected a code")
+  }
+  for (const [name, schema] of Object.entries(readings)) {
+    const read = Schema.decodeUnknownOption(schema)
     it.prop(
-      `read once more is the same, ${name}`,
+      `read once more is the same: ${name}`,
       [worst],
       ([parts]) => {
-        const read = readText(parts.join(""), rule)
-        if ("fault" in read) return
-        assert.deepStrictEqual(readText(read.text, rule), read)
-        assert.strictEqual(read.text, read.text.normalize("NFC").trim())
-        assert.notMatch(read.text, /[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad\u00a0\u3164]/)
+        const first = read(parts.join(""))
+        if (Option.isSome(first)) assert.deepStrictEqual(read(first.value), first)
       },
-      { arbitrary: { runs: 2000 } }
+      { arbitrary: { runs: 3000 } }
     )
   }
+
+  it.prop(
+    "read once more is the same: texts by names, which are told as they were read",
+    [Schema.Array(Schema.Tuple([worst, worst]))],
+    ([texts]) => {
+      const input = Object.fromEntries(texts.map(([name, text]) => [name.join(""), text.join("")]))
+      const named = NamedTexts(200, 50, "texts")
+      const first = Schema.decodeUnknownOption(named)(input)
+      if (Option.isNone(first)) return
+      assert.deepStrictEqual(Schema.encodeSync(named)(first.value), first.value)
+      assert.deepStrictEqual(Schema.decodeUnknownOption(named)(first.value), first)
+    },
+    { arbitrary: { runs: 2000 } }
+  )
+
+  it.prop(
+    "is composed, and has nothing unseen",
+    [worst],
+    ([parts]) => {
+      const read = readText(parts.join(""), { max: 200 })
+      if ("fault" in read) return
+      assert.strictEqual(read.text, read.text.normalize("NFC").trim())
+      assert.notMatch(read.text, /[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad\u00a0\u3164]/)
+    },
+    { arbitrary: { runs: 2000 } }
+  )
+
+  it.prop(
+    "that was mended is one that is read as it is",
+    [worst],
+    ([parts]) => {
+      const mended = mendText(parts.join(""), 5)
+      if (mended !== undefined) assert.deepStrictEqual(readText(mended, { max: 5 }), { text: mended })
+    },
+    { arbitrary: { runs: 2000 } }
+  )
 
   it("from elsewhere is mended, or there is none", () => {
     assert.strictEqual(mendText("Ahm\ud83d\u0001ed \u202eBen\u200b  Ali\n", 120), "Ahmed Ben Ali")
@@ -210,13 +266,15 @@ describe("money", () => {
 })
 
 describe("texts by names", () => {
-  const decode = Schema.decodeUnknownResult(NamedTexts(20), { errors: "all" })
+  const decode = Schema.decodeUnknownResult(NamedTexts(20, 5, "texts"), { errors: "all" })
   const values = (input: unknown) => {
     const result = decode(input)
     return result._tag === "Success" ? result.success : refused
   }
   it("have both as people see them", () =>
     assert.deepStrictEqual(values({ " Cou\u200bleur ": " Rouge\u00a0vif " }), { Couleur: "Rouge vif" }))
+  it("are at most so many", () =>
+    assert.strictEqual(values(Object.fromEntries(Array.from("abcdef", (name) => [name, "x"]))), refused))
   it("have each name once", () => assert.strictEqual(values({ Taille: "M", "Taille ": "L" }), refused))
   for (const input of [
     { "a\0b": "x" },

@@ -81,7 +81,6 @@ export const spoilt = (good: CursorParts): ReadonlyArray<readonly [string, strin
   const whole = [null, 0, "", [], {}, Object.values(good), [good], JSON.stringify(good)]
   const text = cursorText(good)
   const raw = [
-    "",
     "x",
     "nonsense",
     "W10",

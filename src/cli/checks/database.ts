@@ -70,7 +70,7 @@ const inspect = (url: Redacted.Redacted, where: string) =>
   )
 
 /** What a search forgives depends on how this database tells letters from other signs. */
-const lettersCheck = Effect.gen(function* () {
+export const lettersCheck = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const usable = yield* sql`SELECT WHERE to_regprocedure('show_trgm(text)') IS NOT NULL`
   if (usable.length === 0) return []

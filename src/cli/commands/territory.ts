@@ -10,7 +10,10 @@ export const register = (program: ZstCommand) => {
   territory
     .command("import")
     .description("Add and correct wilayas from a CSV file; none goes, and old orders keep what they said")
-    .argument("<file>", "with the columns code, name_fr, name_ar, valid_from and parent, as its first line names them")
+    .argument(
+      "<file>",
+      "in UTF-8, with the columns code, name_fr, name_ar, valid_from and parent, as its first line names them"
+    )
     .declare({
       does: "writes",
       dryRun: "say which, and change nothing",

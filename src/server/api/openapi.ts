@@ -3,6 +3,7 @@
  * show.
  */
 import { codeOf } from "../http/errorCode.ts"
+import { type Failure, failures } from "../http/failures.ts"
 
 type Json = Record<string, unknown>
 type Content = Record<string, { schema?: Schema; example?: unknown }>
@@ -10,8 +11,9 @@ type Responses = Record<string, { description: string; content?: Content; header
 type Operation = Json & {
   responses: Responses
   requestBody?: { content: Content }
-  parameters?: ReadonlyArray<unknown>
+  parameters?: ReadonlyArray<Parameter>
 }
+type Parameter = { $ref: string } | { in: string; schema: Schema; example?: unknown; description?: unknown }
 
 const requestId = "0199e0a4-0000-7000-8000-000000000000"
 
@@ -35,15 +37,22 @@ const failure = (
   }
 })
 
+const generalFailure = (description: string, { code, message }: Failure) => failure(description, [[code, message]])
+
 const shared = {
-  Malformed: failure("The body is not valid JSON", [["MALFORMED_JSON", "The body is not valid JSON."]]),
-  TooLarge: failure("The body is too large", [["BODY_TOO_LARGE", "The body is larger than 256 KiB."]]),
-  MediaType: failure("The body is not JSON", [["UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."]]),
+  Malformed: generalFailure("The body is not valid JSON", failures.malformed),
+  TooLarge: generalFailure("The body is too large", failures.tooLarge),
+  MediaType: generalFailure("The body is not JSON", failures.mediaType),
   Invalid: failure("Some fields are not valid; they are named in details", [
     ["VALIDATION_FAILED", "Some fields are not valid.", "name"]
   ]),
-  Unavailable: failure("The service cannot answer now", [["UNAVAILABLE", "The service cannot answer now. Try again."]])
+  Unavailable: generalFailure("The service cannot answer now", failures.unavailable)
 }
+
+/** What any request may be answered, also before anybody reads what it asks for. */
+const everywhere = [...Map.groupBy(Object.values<Failure>(failures), ({ code }) => code)]
+  .map(([code, all]) => `- \`${code}\` (${all[0]?.status}): ${all.map(({ message }) => message).join(" ")}`)
+  .join("\n")
 
 const errorSchema = {
   type: "object",
@@ -53,7 +62,10 @@ const errorSchema = {
       type: "object",
       required: ["code", "message", "details", "request_id"],
       properties: {
-        code: { type: "string", description: "A stable upper-case word" },
+        code: {
+          type: "string",
+          description: `A stable upper-case word: one that the operation names, or one of these, which any request may be answered:\n\n${everywhere}`
+        },
         message: { type: "string", description: "For people" },
         details: {
           type: "array",
@@ -126,7 +138,7 @@ const withFailures = (operation: Operation, schemas: Record<string, Schema>) => 
     add("413", "TooLarge")
     add("415", "MediaType")
     add("422", "Invalid")
-  } else if (operation.parameters?.some((parameter) => (parameter as { in: string }).in === "query")) {
+  } else if (operation.parameters?.some((parameter) => "in" in parameter && parameter.in === "query")) {
     add("422", "Invalid")
   }
   add("503", "Unavailable")
@@ -135,6 +147,7 @@ const withFailures = (operation: Operation, schemas: Record<string, Schema>) => 
 type Schema = Json & {
   $ref?: string
   examples?: ReadonlyArray<unknown>
+  allOf?: ReadonlyArray<Schema>
   anyOf?: ReadonlyArray<Schema>
   enum?: ReadonlyArray<string>
   properties?: Record<string, Schema>
@@ -163,6 +176,18 @@ const withExamples = ({ requestBody, responses }: Operation, exampleOf: (schema:
   for (const body of [requestBody?.content, ...answers].flatMap((content) => Object.values(content ?? {}))) {
     const example = body.schema && exampleOf(body.schema)
     if (example !== undefined) body.example = example
+  }
+}
+
+/** A number in a query is a text to its schema, which says beside that what number it is. */
+const withShownParameters = ({ parameters = [] }: Operation) => {
+  for (const parameter of parameters) {
+    if (!("in" in parameter) || parameter.in !== "query") continue
+    const { allOf: [number] = [], examples: [own] = [], description, ...text } = parameter.schema
+    const { examples: [example = own ?? text.enum?.[0]] = [], ...shown } = number ?? {}
+    parameter.schema = { ...text, ...shown }
+    if (example !== undefined) parameter.example = number === undefined ? example : Number(example)
+    if (description !== undefined) parameter.description = description
   }
 }
 
@@ -211,6 +236,7 @@ export const completed = (document: Record<string, unknown>) => {
   const exampleOf = exampleIn(components.schemas)
   for (const path of Object.values(paths)) {
     for (const operation of Object.values(path)) {
+      withShownParameters(operation)
       withOptionalToken(operation)
       withIdempotencyKey(operation)
       withFailures(operation, components.schemas)

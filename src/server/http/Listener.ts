@@ -14,11 +14,12 @@ import { type ClientAddress, setClientAddress } from "./ClientAddress.ts"
 import type { corsOf } from "./cors.ts"
 import { faultOf } from "./door.ts"
 import { entityTag, isNamedIn } from "./entityTag.ts"
-import { failures } from "./errorReply.ts"
+import { failures } from "./failures.ts"
 import { type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
 import { afterAnswers, inTurn } from "./inTurn.ts"
 import { failureOfParser, makeRefusals } from "./refusals.ts"
 import { limitUnread } from "./unread.ts"
+import { cutWhenUnwritable } from "./unwritable.ts"
 
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { message: Schema.String }) {}
 
@@ -33,6 +34,8 @@ type Options = {
   readonly clientAddress: ClientAddress
   readonly securityHeaders: ReadonlyArray<readonly [string, string]>
   readonly cors: ReturnType<typeof corsOf>
+  /** Told why an answer could not be written. */
+  readonly onUnwritable: (error: unknown) => void
   /** Readiness says no from here on, so that a load balancer stops sending. */
   readonly onDrain: Effect.Effect<void>
   /** How long requests under way may take to end, in milliseconds. */
@@ -56,7 +59,7 @@ const requestIdPattern = /^[\w.:-]{1,64}$/
 export const listen = Effect.fnUntraced(function* (options: Options) {
   const refusals = makeRefusals(options)
   const onRequest = inTurn(makeOnRequest(options, refusals))
-  const server = createServer(limits, onRequest)
+  const server = createServer({ ...limits, ServerResponse: cutWhenUnwritable(options.onUnwritable) }, onRequest)
     .on("checkExpectation", onRequest)
     .on("connect", (_, socket) => refusals.refuseRaw(socket, failures.method))
     .on("clientError", (error, socket) => {

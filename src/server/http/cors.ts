@@ -5,11 +5,12 @@ const exposedHeaders = ["ETag", "X-Request-Id", "Retry-After", "RateLimit", "Rat
 
 type Cors = Pick<Settings["Service"], "corsOrigins" | "production">
 
-const isForAll = ({ corsOrigins, production }: Cors) => corsOrigins.length === 0 && !production
+const isForAll = ({ corsOrigins, production }: Cors) =>
+  corsOrigins.includes("*") || (corsOrigins.length === 0 && !production)
 
 /** For `HttpMiddleware.cors`, which lets through whichever request headers a page asks for. */
 export const corsOptions = (cors: Cors) => ({
-  allowedOrigins: cors.corsOrigins.length > 0 || isForAll(cors) ? cors.corsOrigins : () => false,
+  allowedOrigins: isForAll(cors) ? [] : cors.corsOrigins.length > 0 ? cors.corsOrigins : () => false,
   exposedHeaders,
   maxAge: 86_400
 })

@@ -2,9 +2,7 @@
 import type { IncomingMessage } from "node:http"
 import { maxUploadBytes } from "../../services/media/limits.ts"
 import { isUpload } from "./bodyTime.ts"
-import { type Failure, failures } from "./errorReply.ts"
-
-export const maxBodyBytes = 256 * 1024
+import { type Failure, failures, maxBodyBytes } from "./failures.ts"
 
 /** Media types under which clients send JSON, whatever they call it. */
 const jsonLike = /^(application\/(json|[\w.+-]+\+json|x-www-form-urlencoded|octet-stream)|text\/plain)\b/

@@ -6,7 +6,8 @@ import { type ObjectInfo, ObjectStore } from "../../services/media/ObjectStore.t
 import { isObjectKey, isUploadKey } from "../../services/media/objectKey.ts"
 import { receiveUpload } from "../../services/media/receiveUpload.ts"
 import { isNamedIn } from "./entityTag.ts"
-import { type Failure, failureReply, failures } from "./errorReply.ts"
+import { failureReply } from "./errorReply.ts"
+import { type Failure, failures } from "./failures.ts"
 import { rangeIn } from "./range.ts"
 
 const keptForEver = "public, max-age=31536000, immutable"

@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto"
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import type { corsOf } from "./cors.ts"
-import { type Failure, failureBody, failures } from "./errorReply.ts"
+import { failureBody } from "./errorReply.ts"
+import { type Failure, failures } from "./failures.ts"
 
 type Options = {
   readonly securityHeaders: ReadonlyArray<readonly [string, string]>
@@ -11,9 +12,9 @@ type Options = {
 }
 
 /** How much somebody may send that nobody reads, and how long, in milliseconds. */
-const patience = { bytes: 16 * 1024 * 1024, time: 30_000 }
+const limits = { bytes: 16 * 1024 * 1024, time: 30_000 }
 
-export const makeRefusals = ({ securityHeaders, cors }: Options) => {
+export const makeRefusals = ({ securityHeaders, cors }: Options, patience = limits) => {
   const headersOf = (failure: Failure, body: string, origin: string | undefined) => {
     const { headers, vary } = cors(origin)
     return [
@@ -76,7 +77,7 @@ type ParserError = Error & { readonly code?: string; readonly rawPacket?: Buffer
 export const failureOfParser = ({ code, rawPacket }: ParserError): Failure | undefined => {
   if (code === "ECONNRESET" || code === "EPIPE") return undefined
   if (code === "HPE_HEADER_OVERFLOW") return failures.headersTooLarge
-  if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") return failures.tooLarge
+  if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") return failures.chunks
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return failures.timeout
   return code === "HPE_INVALID_URL" || hasOddAddress(rawPacket) ? failures.address : failures.request
 }

@@ -80,11 +80,22 @@ const docsPolicy =
   "font-src 'self' data:; connect-src 'self'; worker-src blob:; frame-ancestors 'none'"
 
 // Nothing is fetched from elsewhere: the page works on a machine without the internet.
-// Its own developer tools, which it shows to localhost, are for who embeds it and not for who reads.
 const docsOptions = {
   path: "/api/docs",
-  scalar: { withDefaultFonts: false, favicon: "data:,", showDeveloperTools: "never" }
+  // Its own developer tools, which it shows to localhost, are for who embeds it and not for who reads. And what would
+  // hold messages hangs out of a phone's screen while there are none.
+  scalar: {
+    withDefaultFonts: false,
+    favicon: "data:,",
+    showDeveloperTools: "never",
+    customCss: ".scalar-toaster:not(:has(li)) { display: none }"
+  }
 } as const
+
+const inEnglish = (page: HttpServerResponse.HttpServerResponse) =>
+  page.body._tag === "Uint8Array"
+    ? HttpServerResponse.html(Buffer.from(page.body.body).toString().replace("<html>", '<html lang="en">'))
+    : page
 
 const docsHeaders = { ...forEverybody, "content-security-policy": docsPolicy }
 
@@ -94,7 +105,7 @@ const docsPage = memoized(() =>
     Effect.cached(
       Scope.provide(HttpRouter.toHttpEffect(HttpApiScalar.layer(Api, docsOptions)), Scope.makeUnsafe()).pipe(
         Effect.flatten,
-        Effect.map((page) => tagged(page, docsHeaders))
+        Effect.map((page) => tagged(inEnglish(page), docsHeaders))
       )
     )
   )

@@ -4,7 +4,8 @@ import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
 import { Unavailable, ValidationFailed } from "../../services/errors.ts"
 import { ObjectStoreError } from "../../services/media/ObjectStore.ts"
-import { failureOf, failureReply, failures } from "../http/errorReply.ts"
+import { failureOf, failureReply } from "../http/errorReply.ts"
+import { failures } from "../http/failures.ts"
 import { lengthsOf } from "./bodyLengths.ts"
 import { Budget } from "./limits.ts"
 
@@ -138,7 +139,7 @@ const isUnavailable = (reason: unknown) => {
     : false
 }
 
-/** More connections than PostgreSQL or the role may have, or a server that starts or stops. */
-const isTransientState = (code: string) => code === "53300" || code.startsWith("57P0")
+/** More connections than PostgreSQL or the role may have, a database that takes none or no writes, a server that starts or stops. */
+const isTransientState = (code: string) => ["53300", "55000", "25006"].includes(code) || code.startsWith("57P0")
 
 const transient = new Set(["ConnectionError", "StatementTimeoutError", "LockTimeoutError"])

@@ -17,7 +17,7 @@ import { newestFirst } from "../rowOrder.ts"
 import { shopOpened, shopReinstated, shopSuspended, userRoleChanged } from "../sellers/events.ts"
 import { Shops } from "../sellers/Shops.ts"
 import { sqlOrDie } from "../sql.ts"
-import { mobileIn } from "../text.ts"
+import { mobileIn, partOfMobile } from "../text.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { OwnAccount, UserNotFound } from "./errors.ts"
 import { userBanned, userUnbanned } from "./events.ts"
@@ -84,7 +84,7 @@ export class Accounts extends Context.Service<
       }, sqlOrDie)
 
       const resolve = Effect.fn("Accounts.resolve")(function* (who: string) {
-        const phone = `+213${wordOf(who)}`
+        const phone = `+213${mobileIn(who) ?? who}`
         const rows = yield* sql<{ id: UserId }>`
           SELECT u.id FROM ${accountsFrom(sql)}
           WHERE u.id::text = lower(${who}) OR u.clerk_id = ${who} OR lower(u.email) = lower(${who})
@@ -161,13 +161,10 @@ const eventsOfActions = {
 
 const positionOf = ({ role, seller_category }: Standing) => ({ role, seller_category })
 
-/** A phone number however it is written, as the digits that every writing shares; any other word as it is. */
-const wordOf = (word: string) => mobileIn(word) ?? word
-
-/** A phone number is one word, whatever stands between its digits. */
+/** A phone number, or a part of one, is one word, whatever stands between its digits; any other word is as it is. */
 const wordsOf = (search: string) => {
-  const phone = mobileIn(search)
-  return phone === undefined ? search.split(" ").map(wordOf) : [phone]
+  const phone = partOfMobile(search)
+  return phone === undefined ? search.split(" ").map((word) => partOfMobile(word) ?? word) : [phone]
 }
 
 const shopOf = "LEFT JOIN sellers s ON s.id = u.id"

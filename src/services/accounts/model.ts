@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { personFields, Role, SellerCategory, ShopStatus, UserStatus } from "../auth/model.ts"
-import { Instant, LongText, pageQuery, Text } from "../model.ts"
+import { Instant, LongText, pageQuery, shown, Text } from "../model.ts"
 import { shape } from "../shape.ts"
 
 export const AccountShop = Schema.Struct({ full_name: Schema.String, slug: Schema.String, status: ShopStatus })
@@ -41,9 +41,7 @@ export type Account = typeof Account.Type
 
 export const ListAccounts = Schema.Struct({
   ...pageQuery,
-  search: Schema.optionalKey(
-    Text(100).annotate({ description: "Parts of a name, e-mail address, phone number or Clerk id" })
-  ),
+  search: Schema.optionalKey(shown(Text(100), "Amina", "Parts of a name, e-mail address, phone number or Clerk id")),
   role: Schema.optionalKey(Role),
   seller_category: Schema.optionalKey(SellerCategory),
   status: Schema.optionalKey(UserStatus),

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import type { UserId } from "../auth/model.ts"
-import { Instant, pageQuery, Text, uuid } from "../model.ts"
+import { Instant, pageQuery, shown, Text, uuid } from "../model.ts"
 import { shape } from "../shape.ts"
 
 /** Who makes an administrative write: an administrator over the API, or an operator at the command line (no id). */
@@ -37,12 +37,12 @@ export const AuditEntry = shape(
 )
 export type AuditEntry = typeof AuditEntry.Type
 
-const id = uuid()
+const id = shown(uuid(), "0199e0a4-0002-7000-8000-000000000020")
 
 export const ListAudit = Schema.Struct({
   ...pageQuery,
   actor_id: Schema.optionalKey(id),
   subject_id: Schema.optionalKey(id),
-  action: Schema.optionalKey(Text(60))
+  action: Schema.optionalKey(shown(Text(60), "user.ban"))
 })
 export type ListAudit = typeof ListAudit.Type

@@ -23,6 +23,8 @@ export type FoundProducts = Page<ListedProduct, PageMeta & { readonly query: str
 /** More words than that narrow nothing. */
 const maxWords = 8
 
+const isWord = (text: string) => /[\p{L}\p{N}]/u.test(text)
+
 const flag = (value: "true" | "false" | undefined) => (value === undefined ? undefined : value === "true")
 
 const fieldsOf = Effect.fnUntraced(function* <Field extends string>(
@@ -68,7 +70,7 @@ export class ProductLists extends Context.Service<
         scope: Partial<ProductFilter> & Pick<ProductFilter, "status">,
         json: Json<A>
       ) {
-        const words = query.search?.split(/\s+/).slice(0, maxWords)
+        const words = query.search?.split(/\s+/).filter(isWord).slice(0, maxWords)
         const similar = words && relevance(sql, words)
         const window = yield* products.window<ProductSort | "relevance">(query, [
           productOrders[query.sort],

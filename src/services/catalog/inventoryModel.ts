@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { Instant, LongText, pageQuery, Text, uuid } from "../model.ts"
+import { Instant, LongText, pageQuery, shown, Text, uuid } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 import { Product, ProductId } from "./model.ts"
 import { SkuId, Variant } from "./skuModel.ts"
@@ -72,7 +72,7 @@ export type Adjustment = typeof Adjustment.Type
 
 export const ListMovements = Schema.Struct({
   ...pageQuery,
-  sku_id: Schema.optionalKey(uuid()),
-  product_id: Schema.optionalKey(uuid())
+  sku_id: Schema.optionalKey(shown(uuid(), exampleOf(StockMovement).sku_id)),
+  product_id: Schema.optionalKey(shown(uuid(), exampleOf(StockMovement).product_id))
 })
 export type ListMovements = typeof ListMovements.Type

@@ -32,9 +32,7 @@ export type Category = typeof Category.Type
 export const ProductStatus = Schema.Literals(["draft", "active", "archived", "suspended"])
 export type ProductStatus = typeof ProductStatus.Type
 
-export const Attributes = NamedTexts(500).check(
-  Schema.isMaxProperties(50, { message: "Expected at most 50 attributes" })
-)
+export const Attributes = NamedTexts(500, 50, "attributes")
 
 /** What a category is called beside its slug. */
 export const CategoryLabels = Schema.Struct({ fr: Schema.String, ar: Schema.String })

@@ -117,6 +117,7 @@ export type ProductFilter = {
   readonly inStock?: boolean | undefined
   readonly isPromo?: boolean | undefined
   readonly isNew?: boolean | undefined
+  /** All of them are in it. */
   readonly words?: ReadonlyArray<string> | undefined
   /** Words also match what differs from them by a typing error. */
   readonly fuzzy?: boolean | undefined
@@ -127,7 +128,7 @@ export type ProductFilter = {
 }
 
 const hasCode = (sql: Sql, word: string) =>
-  sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND zst_fold(k.code) LIKE zst_within(${word}))`
+  sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND zst_search(k.code) LIKE zst_within(${word}))`
 
 /** Of a product whose prices begin below and end above: one of its variants is in between. */
 const costsBetween = (sql: Sql, least: Centimes, most: Centimes) => sql`
@@ -140,7 +141,17 @@ const inStatus = (status: ProductFilter["status"]) => {
   return status === "out_of_stock" ? `p.status = 'active' AND NOT ${isInStock}` : `p.status = '${status}'`
 }
 
+/** So many at most are looked at for what is not typed right: who means one thing looks no further. */
+const mostSimilar = 1000
+
 export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
+  const conditions = conditionsOf(sql, filter)
+  return filter.fuzzy === true
+    ? sql`p.id IN (SELECT p.id FROM products p WHERE ${conditions} LIMIT ${mostSimilar})`
+    : conditions
+}
+
+const conditionsOf = (sql: Sql, filter: ProductFilter): Fragment => {
   // A literal, so that the partial indexes apply.
   const conditions: Array<Fragment> = [sql.literal(inStatus(filter.status))]
   const when = <A>(value: A | undefined, condition: (value: A) => Fragment) => {
@@ -154,7 +165,7 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
   when(filter.categoryIds, (ids) =>
     ids.length === 1 ? sql`p.category_id = ${ids[0]}` : sql`p.category_id IN ${sql.in(ids)}`
   )
-  when(filter.brand, (brand) => sql`lower(p.brand) = lower(${brand})`)
+  when(filter.brand, (brand) => sql`zst_fold(p.brand) = zst_fold(${brand})`)
   when(filter.minPrice, (price) => sql`p.max_price >= ${price}`)
   when(filter.maxPrice, (price) => sql`p.min_price <= ${price}`)
   const { minPrice, maxPrice } = filter
@@ -163,6 +174,8 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
   when(filter.inStock, whether(isInStock))
   when(filter.isPromo, whether(isPromo))
   when(filter.isNew, whether(isNew))
+  // Signs alone name nothing that could be found.
+  if (filter.words?.length === 0) conditions.push(sql`false`)
   for (const word of filter.words ?? []) {
     const inText = filter.fuzzy === true ? sql`zst_fold(${word}) <% p.search` : sql`p.search LIKE zst_within(${word})`
     conditions.push(filter.codes === true ? sql.or([inText, hasCode(sql, word)]) : inText)

@@ -1,7 +1,7 @@
 /** What is sent about products: what is written of them, and what lists are asked for. */
 import { Effect, Schema } from "effect"
 import { SellerCategory } from "../auth/model.ts"
-import { Dinars, DinarsFromString, LongText, pageQuery, Quantity, Text, uuid } from "../model.ts"
+import { Dinars, DinarsFromString, LongText, pageQuery, Quantity, shown, Text, uuid } from "../model.ts"
 import { shape } from "../shape.ts"
 import { Attributes, ProductStatus } from "./model.ts"
 import { Stock } from "./skuModel.ts"
@@ -75,20 +75,26 @@ const Flag = Schema.Literals(["true", "false"])
 const Name = Text(200)
 
 const filters = {
-  category: Schema.optionalKey(Name.annotate({ description: "Slug or id; its children are included" })),
-  brand: Schema.optionalKey(Name),
+  category: Schema.optionalKey(shown(Name, "food", "Slug or id; its children are included")),
+  brand: Schema.optionalKey(shown(Name, "Tifra")),
   min_price: Schema.optionalKey(DinarsFromString),
   max_price: Schema.optionalKey(DinarsFromString),
   in_stock: Schema.optionalKey(Flag),
   is_promo: Schema.optionalKey(Flag),
   is_new: Schema.optionalKey(Flag),
-  search: Schema.optionalKey(Text(100)),
+  search: Schema.optionalKey(shown(Text(100), "huile")),
   sort: ProductSort.pipe(Schema.withDecodingDefaultKey(Effect.succeed("-created_at" as const))),
-  fields: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(500)))
+  fields: Schema.optionalKey(
+    shown(
+      Schema.String.check(Schema.isMaxLength(500)),
+      "name,price,in_stock",
+      "Which fields to answer, separated by commas"
+    )
+  )
 }
 
 const shops = {
-  seller: Schema.optionalKey(Name.annotate({ description: "A seller's id" })),
+  seller: Schema.optionalKey(shown(Name, "0199e0a4-0002-7000-8000-000000000020", "A seller's id")),
   seller_category: Schema.optionalKey(SellerCategory)
 }
 
@@ -97,7 +103,7 @@ export type ListProducts = typeof ListProducts.Type
 
 const { search: _, ...narrowing } = filters
 
-export const SearchProducts = Schema.Struct({ ...pageQuery, ...narrowing, ...shops, q: Text(100) })
+export const SearchProducts = Schema.Struct({ ...pageQuery, ...narrowing, ...shops, q: shown(Text(100), "huile") })
 export type SearchProducts = typeof SearchProducts.Type
 
 export const ListOwnProducts = Schema.Struct({

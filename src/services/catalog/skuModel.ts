@@ -6,8 +6,7 @@ export const SkuId = Schema.String.pipe(Schema.brand("SkuId"))
 export type SkuId = typeof SkuId.Type
 
 /** What tells one variant of a product from the others: `{"taille": "M", "couleur": "noir"}`. */
-export const Options = NamedTexts(60).check(
-  Schema.isMaxProperties(5, { message: "Expected at most 5 options" }),
+export const Options = NamedTexts(60, 5, "options").check(
   Schema.makeFilter((options) => JSON.stringify(options).length <= 200, {
     message: "Expected options of at most 200 characters together"
   })

@@ -3,14 +3,9 @@ import { SqlClient } from "effect/sql"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { Text, WilayaCode } from "../model.ts"
 import { sqlOrDie } from "../sql.ts"
+import { isDay } from "../text.ts"
 
-const isoDate = Schema.String.check(
-  Schema.makeFilter(
-    (text: string) =>
-      /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true,
-    { message: "Expected a day, such as 2026-04-04" }
-  )
-)
+const isoDate = Schema.String.check(Schema.makeFilter(isDay, { message: "Expected a day, such as 2026-04-04" }))
 
 /** A line of the territory: a wilaya as a law made or renamed it. */
 export const Division = Schema.Struct({
@@ -22,14 +17,30 @@ export const Division = Schema.Struct({
 })
 export type Division = typeof Division.Type
 
-export type Imported = { readonly added: ReadonlyArray<number>; readonly changed: ReadonlyArray<number> }
+type Values = Readonly<Record<string, unknown>>
+
+/** The values of a wilaya as they were, unless it is new, and as they are. */
+export type Change = { readonly code: number; readonly before: Values | null; readonly after: Values }
+
+/** What a row has beside its values. */
+const own = ["code", "keys"]
+
+const isPartOfItself = (code: number, parents: ReadonlyMap<number, number | null>) => {
+  const above = new Set<number>()
+  const parentOf = (child: number) => parents.get(child) ?? null
+  for (let next = parentOf(code); next !== null && !above.has(next); next = parentOf(next)) above.add(next)
+  return above.has(code)
+}
 
 /** What a reform makes of the wilayas. None goes: people and orders are in it, and orders keep the name they were given. */
 export class Territory extends Context.Service<
   Territory,
   {
-    /** Adds and corrects wilayas, all or none. Whoever calls writes the audit log: it knows people, who live in these. */
-    readonly import: (divisions: ReadonlyArray<Division>) => Effect.Effect<Imported, ValidationFailed>
+    /**
+     * Adds and corrects wilayas, all or none: those that are not as they were, by code. Whoever calls writes the audit log in
+     * the same transaction: it knows people, who live in these.
+     */
+    readonly import: (divisions: ReadonlyArray<Division>) => Effect.Effect<ReadonlyArray<Change>, ValidationFailed>
   }
 >()("zst/delivery/Territory") {
   static readonly layer = Layer.effect(
@@ -45,10 +56,10 @@ export class Territory extends Context.Service<
       })
 
       const checkParents = Effect.fnUntraced(function* (divisions: ReadonlyArray<Division>) {
-        const known = yield* sql<{ code: number }>`SELECT code FROM wilayas`
-        const codes = new Set([...known, ...divisions].map(({ code }) => code))
+        const known = yield* sql<Pick<Division, "code" | "parent">>`SELECT code, parent FROM wilayas`
+        const parents = new Map([...known, ...divisions].map(({ code, parent }) => [code, parent]))
         for (const { code, parent } of divisions) {
-          if (parent === null || (parent !== code && codes.has(parent))) continue
+          if (parent === null || (parents.has(parent) && !isPartOfItself(code, parents))) continue
           yield* invalidField("parent", `${code} cannot have been part of ${parent}`)
         }
       })
@@ -57,8 +68,10 @@ export class Territory extends Context.Service<
         function* (divisions: ReadonlyArray<Division>) {
           const twice = divisions.find(({ code }, i) => divisions.findIndex((other) => other.code === code) < i)
           if (twice !== undefined) yield* invalidField("code", `${twice.code} is there twice`)
+          // Two imports at once would each see no name of the other's. Orders read on meanwhile.
+          yield* sql`LOCK TABLE wilayas IN SHARE ROW EXCLUSIVE MODE`
           yield* checkParents(divisions)
-          const written = yield* sql<{ code: number; added: boolean }>`
+          const written = yield* sql<Change>`
             INSERT INTO wilayas AS w (code, name_fr, name_ar, valid_from, parent)
             SELECT * FROM json_to_recordset(${JSON.stringify(divisions)}::text::json)
               AS d (code smallint, name_fr text, name_ar text, valid_from date, parent smallint)
@@ -66,10 +79,10 @@ export class Territory extends Context.Service<
               valid_from = excluded.valid_from, parent = excluded.parent
             WHERE (w.name_fr, w.name_ar, w.valid_from, w.parent)
               IS DISTINCT FROM (excluded.name_fr, excluded.name_ar, excluded.valid_from, excluded.parent)
-            RETURNING new.code, old.code IS NULL AS added`
+            RETURNING new.code, to_jsonb(new) - ${own}::text[] AS after,
+              CASE WHEN old.code IS NOT NULL THEN to_jsonb(old) - ${own}::text[] END AS before`
           yield* checkNames
-          const codes = (added: boolean) => written.filter((row) => row.added === added).map(({ code }) => code)
-          return { added: codes(true).sort(byNumber), changed: codes(false).sort(byNumber) } satisfies Imported
+          return written.toSorted((a, b) => a.code - b.code)
         },
         sql.withTransaction,
         sqlOrDie
@@ -79,5 +92,3 @@ export class Territory extends Context.Service<
     })
   )
 }
-
-const byNumber = (a: number, b: number) => a - b

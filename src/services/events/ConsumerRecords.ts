@@ -86,10 +86,10 @@ export class ConsumerRecords extends Context.Service<
     /** Steps over the event at which it fails, and writes down who did. False when it does not fail there any more. */
     readonly skip: (author: Author, name: string, event: number) => Effect.Effect<boolean>
     /**
-     * Goes back to the first event that is kept and not older than this, and writes down who went: its new position, or 0
-     * when there is no such consumer.
+     * Goes back to the first event that is kept and not older than this, and writes down who went: its new position. None,
+     * and nothing is changed, when it has read no such event.
      */
-    readonly rewind: (author: Author, name: string, to: Date | "begin") => Effect.Effect<number>
+    readonly rewind: (author: Author, name: string, to: Date | "begin") => Effect.Effect<Option.Option<number>>
     /** Drops its place, and writes down who did. False while a process reads for it. */
     readonly forget: (author: Author, name: string) => Effect.Effect<boolean>
   }
@@ -177,12 +177,14 @@ export class ConsumerRecords extends Context.Service<
         function* (author: Author, name: string, to: Date | "begin") {
           // There is no index by time: it is looked for among the ids.
           const [held] = yield* sql<Held>`SELECT id, position FROM event_consumers WHERE name = ${name} FOR UPDATE`
-          if (held === undefined) return 0
+          if (held === undefined) return Option.none<number>()
           const place = to === "begin" ? oldest : sql`SELECT min(id) - 1 FROM events WHERE created_at >= ${to}`
           const [row] = yield* sql<{ position: number }>`
-            UPDATE event_consumers SET position = least(position, (${place})), ${mended}
-            WHERE name = ${name} RETURNING position`
-          const position = row?.position ?? held.position
+            UPDATE event_consumers SET position = place.before, ${mended}
+            FROM (SELECT (${place}) AS before) place
+            WHERE name = ${name} AND place.before < position RETURNING position`
+          if (row === undefined) return Option.none<number>()
+          const { position } = row
           const before = { consumer: name, position: held.position }
           yield* audit.record(author, {
             action: "consumer.rewind",
@@ -191,7 +193,7 @@ export class ConsumerRecords extends Context.Service<
             before,
             after: { consumer: name, position }
           })
-          return position
+          return Option.some(position)
         },
         patiently(sql, "5 minutes", { lock_timeout: "30s" }),
         Effect.orDie

@@ -10,11 +10,11 @@ import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { newestFirst } from "../rowOrder.ts"
 import { likePattern, sqlOrDie } from "../sql.ts"
-import { codeOf, mobileIn } from "../text.ts"
+import { partOfMobile } from "../text.ts"
 import { type Encoded, readAll, readFirst } from "../wire.ts"
 import { InvalidStatusTransition, OrderNotFound, type TooManyEdits } from "./errors.ts"
 import type { ListedSellerOrder, SellerOrder } from "./model.ts"
-import { numberOf } from "./orderNumber.ts"
+import { numberOf, partOfNumber } from "./orderNumber.ts"
 import { listedSellerOrderJson, sellerOrderJson } from "./orderSql.ts"
 import { mayFulfil, mayHaveTracking, mayMove, nextStatuses } from "./policy.ts"
 import type { ListSellerOrders, MoveSellerOrder } from "./requests.ts"
@@ -203,17 +203,12 @@ const conditions = (
   return found
 }
 
-/** A phone is found by its digits, however they are grouped and with or without the leading zero. */
+/** Numbers and phones are found by what people write of them, however it is grouped. */
 const matching = (sql: SqlClient.SqlClient, search: string) => {
-  const digits =
-    mobileIn(search) ??
-    codeOf(search)
-      .replace(/[-.()/]/g, "")
-      .replace(/^(\+213|00213|0)/, "")
-  const byPhone = /^\d{3,}$/.test(digits) ? [sql`o.customer_phone LIKE ${likePattern(digits)}`] : []
+  const digits = partOfMobile(search)
   return sql.or([
-    sql`o.order_number LIKE upper(${likePattern(search)})`,
-    sql`zst_fold(o.customer_name) LIKE zst_within(${search})`,
-    ...byPhone
+    sql`o.order_number LIKE ${likePattern(partOfNumber(search))}`,
+    sql`o.customer_search LIKE zst_within(${search})`,
+    ...(digits === undefined ? [] : [sql`o.customer_phone LIKE ${likePattern(digits)}`])
   ])
 }

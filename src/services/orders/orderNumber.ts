@@ -20,10 +20,15 @@ export const newNumber = (): string => {
   return `ZST-${code}`
 }
 
+const plain = (typed: string) => codeOf(typed.slice(0, 80)).toUpperCase()
+
 const numberPattern = new RegExp(`^(?:ZST-?)?([${alphabet}]{${length}})$`)
 
 /** The number that somebody typed: in any case and with any blanks or dashes, with or without its prefix. */
 export const numberOf = (typed: string): string | undefined => {
-  const code = numberPattern.exec(codeOf(typed.slice(0, 80)).toUpperCase())?.[1]
+  const code = numberPattern.exec(plain(typed))?.[1]
   return code === undefined ? undefined : `ZST-${code}`
 }
+
+/** What numbers have in them of which somebody typed this part. */
+export const partOfNumber = (typed: string): string => numberOf(typed) ?? plain(typed).replace(/^ZST-?/, "")

@@ -4,7 +4,7 @@ import { bought } from "../cart/model.ts"
 import { maxLines } from "../cart/policy.ts"
 import { Product } from "../catalog/model.ts"
 import { WilayaName } from "../delivery/model.ts"
-import { dinarsUpTo, Email, LongText, Phone, pageQuery, Quantity, Text } from "../model.ts"
+import { dinarsUpTo, Email, LongText, Phone, pageQuery, Quantity, shown, Text } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 import { OrderStatus, PaymentStatus } from "./model.ts"
 import { maxTotal } from "./money.ts"
@@ -73,12 +73,12 @@ export const CancelOrder = shape(
 export type CancelOrder = typeof CancelOrder.Type
 
 export const TrackOrder = Schema.Struct({
-  number: Text(40),
-  phone: Phone
+  number: shown(Text(40), "ZST-7K3M9QPX"),
+  phone: shown(Phone, "0555123456")
 })
 export type TrackOrder = typeof TrackOrder.Type
 
-export const ListGuestOrders = Schema.Struct({ ...pageQuery, phone: Phone })
+export const ListGuestOrders = Schema.Struct({ ...pageQuery, phone: shown(Phone, "0555123456") })
 export type ListGuestOrders = typeof ListGuestOrders.Type
 
 export const ListOrders = Schema.Struct({ ...pageQuery, status: Schema.optionalKey(OrderStatus) })
@@ -87,7 +87,7 @@ export type ListOrders = typeof ListOrders.Type
 const calendarDate = { message: "Expected a date, YYYY-MM-DD" }
 
 /** A day in Algeria. `2026-02-31` is none. */
-const CalendarDate = Schema.String.annotate({ format: "date" }).check(
+const CalendarDate = Schema.String.annotate({ format: "date", examples: ["2026-01-31"] }).check(
   Schema.isPattern(/^20\d\d-\d\d-\d\d$/, calendarDate),
   Schema.makeFilter<string>(
     (text) => Option.exists(DateTime.make(`${text}T00:00:00Z`), (day) => DateTime.formatIsoDateUtc(day) === text),
@@ -102,7 +102,7 @@ export const ListSellerOrders = Schema.Struct({
   customer_wilaya: Schema.optionalKey(WilayaName),
   date_from: Schema.optionalKey(CalendarDate),
   date_to: Schema.optionalKey(CalendarDate),
-  search: Schema.optionalKey(Text(100).annotate({ description: "In the number, the customer's name or phone" }))
+  search: Schema.optionalKey(shown(Text(100), "0555", "In the number, the customer's name or phone"))
 })
 export type ListSellerOrders = typeof ListSellerOrders.Type
 
