@@ -5,6 +5,6 @@ export default defineConfig({
   input: { zst: "src/cli/main.ts", "media-worker": "src/media-worker/main.ts" },
   platform: "node",
   // They come with libraries of their own, which they find beside themselves.
-  external: [/^sharp($|\/)/, /^node-av($|\/)/],
+  external: [/^sharp($|\/)/, /^node-av($|\/)/, /^libheif-js($|\/)/],
   output: { dir: "dist", format: "esm", cleanDir: true }
 })

@@ -16,6 +16,9 @@ const alone = [
   "test/services/orders/manyNotes.test.ts"
 ]
 
+/** Kills, outages and races: `npm run test:faults`. */
+const left = process.env.ZST_TESTS === "quick" ? ["test/faults/**"] : []
+
 const atOnce = { maxWorkers: 2, sequence: { groupOrder: 0 } }
 const inTurn = { maxWorkers: 1, sequence: { groupOrder: 1 } }
 
@@ -32,14 +35,14 @@ export default defineConfig({
         test: {
           name: "together",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/browser/**", ...apart, ...alone],
+          exclude: ["test/browser/**", ...apart, ...alone, ...left],
           // Every file has a database and a server of its own; the modules are loaded once a process.
           isolate: false,
           ...atOnce
         }
       },
-      { extends: true, test: { name: "apart", include: apart, ...atOnce } },
-      { extends: true, test: { name: "alone", include: alone, ...inTurn } }
+      { extends: true, test: { name: "apart", include: apart, exclude: left, ...atOnce } },
+      { extends: true, test: { name: "alone", include: alone, exclude: left, ...inTurn } }
     ]
   }
 })

@@ -1,5 +1,6 @@
 /** What a file is by its bytes, read here so that no parser of FFmpeg sees what is not to be read at all. */
 import { open } from "node:fs/promises"
+import { isoBeginnings } from "../services/media/format.ts"
 import { maxVideoBytes } from "../services/media/limits.ts"
 import { checkEbml } from "./ebml.ts"
 import { Refused } from "./failure.ts"
@@ -15,7 +16,7 @@ export const recognise = async (path: string): Promise<Container> => {
     const { size } = await file.stat()
     if (size > maxVideoBytes) throw new Refused("too_big")
     const head = await readAt(file, 0, 4096)
-    if (head.toString("latin1", 4, 8) === "ftyp") {
+    if (isoBeginnings.has(head.toString("latin1", 4, 8))) {
       await checkIsoBmff(file, size)
       return "mov"
     }

@@ -4,6 +4,8 @@ import { Refused } from "./failure.ts"
 const HEADER = 0x1a45dfa3
 const DOC_TYPE = 0x4282
 const SEGMENT = 0x18538067
+/** What a writer left room for. */
+const VOID = 0xec
 
 type Element = { readonly id: number; readonly start: number; readonly length: number; readonly unknown: boolean }
 
@@ -29,7 +31,10 @@ export const checkEbml = (head: Buffer, fileSize: number) => {
   const end = header.start + header.length
   if (header.id !== HEADER || end > head.length) throw new Refused("damaged")
   if (!["webm", "matroska"].includes(docTypeIn(head.subarray(0, end), header.start))) throw new Refused("not_a_video")
-  const segment = elementAt(head, end)
+  let segment = elementAt(head, end)
+  while (segment.id === VOID && segment.start + segment.length < head.length) {
+    segment = elementAt(head, segment.start + segment.length)
+  }
   if (segment.id !== SEGMENT) throw new Refused("damaged")
   if (!segment.unknown && segment.start + segment.length > fileSize) throw new Refused("damaged")
 }

@@ -48,6 +48,14 @@ const fitted = (source: Size, shortSide: number): Size => {
   return { width: even(source.width * scale + 0.5), height: even(source.height * scale + 0.5) }
 }
 
+/** As large as the frame lets it be; what is a line off is stretched by it. */
+export const within = (frame: Size, { width, height }: Size): Size => {
+  const scale = Math.min(frame.width / width, frame.height / height)
+  const side = (length: number, most: number) =>
+    most - length * scale < 2 ? most : Math.min(most, even(length * scale + 0.5))
+  return { width: side(width, frame.width), height: side(height, frame.height) }
+}
+
 /** The largest first. Never larger than the source: one of 540 lines or fewer has a single rendition, of its own size. */
 export const renditionsOf = (source: Size): ReadonlyArray<Size & { readonly name: RenditionName }> => {
   const small = { name: "540p", ...fitted(source, 540) } as const

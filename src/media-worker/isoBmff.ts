@@ -75,3 +75,24 @@ const checkReferences = (dref: Buffer, count: { boxes: number }) => {
     at = box.end
   }
 }
+
+/** The ICC profile of a picture in this format (ISO 23008-12): in phones' files one for all that they hold. */
+export const colourProfile = (file: Buffer): Buffer | undefined => {
+  const colour = within(file, ["meta", "iprp", "ipco", "colr"])
+  const profile = colour?.subarray(4)
+  const isProfile = profile !== undefined && profile.length >= 128 && profile.readUInt32BE(0) === profile.length
+  return isProfile && profile.toString("latin1", 36, 40) === "acsp" ? profile : undefined
+}
+
+const within = (bytes: Buffer, [type, ...path]: ReadonlyArray<string>): Buffer | undefined => {
+  if (type === undefined) return bytes.toString("latin1", 0, 4) === "prof" ? bytes : undefined
+  for (let at = 0; at + 8 <= bytes.length; ) {
+    const box = boxAt(bytes.subarray(at, at + 16), at, bytes.length)
+    if (box.end > bytes.length) return undefined
+    const found =
+      box.type === type ? within(bytes.subarray(box.start + (type === "meta" ? 4 : 0), box.end), path) : undefined
+    if (found !== undefined) return found
+    at = box.end
+  }
+  return undefined
+}

@@ -1,8 +1,9 @@
 /**
- * The program that reads strangers' videos: one task a process, given over IPC. Its limits are kept by who starts it
+ * The program that reads strangers' videos, and HEIC pictures: one task a process, given over IPC. Its limits are kept by who starts it
  * (src/layers/videos/). What may block runs on other threads, so that this one hears when the server is gone, and ends
  * the process even when it hangs.
  */
+import { rmSync } from "node:fs"
 import type { Said, Task } from "./protocol.ts"
 
 const say = (said: Said) => process.send?.(said)
@@ -25,6 +26,7 @@ const failed = (error: unknown): Said =>
 
 process.once("message", (task: Task) => {
   if (task.type === "process") abandoned = () => removeOutputs(task.directory)
+  if (task.type === "picture") abandoned = () => rmSync(task.output, { force: true })
   work(task, say).catch((error: unknown) => say(failed(error)))
 })
 say({ type: "ready" })

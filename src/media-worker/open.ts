@@ -7,14 +7,12 @@ import {
   AVMEDIA_TYPE_VIDEO
 } from "node-av/constants"
 import { Codec, FFmpegError, type Stream } from "node-av/lib"
-import { maxVideoSeconds, maxVideoSide } from "../services/media/limits.ts"
+import { maxVideoSide } from "../services/media/limits.ts"
 import type { VideoProbe } from "../services/media/Videos.ts"
 import { recognise } from "./content.ts"
 import { Refused, whileReading } from "./failure.ts"
 import { type Size, shown, type Turn, turnOf } from "./geometry.ts"
-
-/** Containers round. */
-export const secondsAllowed = maxVideoSeconds + 0.5
+import { secondsAllowed, startOf } from "./timing.ts"
 
 // Software decoders of what phones, editors and browsers write. The others stay out of strangers' reach.
 const decoders = {
@@ -41,12 +39,14 @@ export type Source = {
   readonly audio: Stream | undefined
   readonly size: Size
   readonly turn: Turn
-  /** 0 when the file does not say. */
+  /** The time that its first picture or sound has, in seconds. */
+  readonly start: number
+  /** From there on; 0 when the file does not say. */
   readonly seconds: number
 }
 
-/** Opens a file by its content, or says why not. */
-export const openSource = async (path: string): Promise<Source> => {
+/** Opens a file by its content, or says why not. So many of the tracks of sound that it has are known to be empty. */
+export const openSource = async (path: string, empty = 0): Promise<Source> => {
   const container = await recognise(path)
   const demuxer = await whileReading(() =>
     Demuxer.open(`file:${path}`, {
@@ -61,41 +61,47 @@ export const openSource = async (path: string): Promise<Source> => {
     })
   )
   // Before anything is decoded: what the index promises must be within the limits.
-  checkLimits(demuxer)
+  checkSides(demuxer)
+  if (container === "mov" && demuxer.duration > secondsAllowed) throw new Refused("too_long")
   const found = await demuxer.getFormatContext().findStreamInfo(null)
   if (found === AVERROR_ENOMEM) throw new Refused("too_much_memory")
   if (found < 0) throw new Refused("damaged", { cause: new FFmpegError(found) })
-  checkLimits(demuxer)
-  const video = pictureOf(demuxer)
-  const audio = demuxer.streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO)
-  needDecoder(video, decoders.video)
-  if (audio !== undefined) needDecoder(audio, decoders.audio)
+  checkSides(demuxer)
+  const [video] = decodable(picturesOf(demuxer), decoders.video)
+  if (video === undefined) throw new Refused("no_picture")
+  const sounds = demuxer.streams.filter(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO)
+  const audio = decodable(sounds, decoders.audio)[empty]
   const { codecpar } = video
   if (codecpar.width <= 0 || codecpar.height <= 0) throw new Refused("damaged")
   const turn = turnOf(codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX))
   const aspect = video.sampleAspectRatio.num > 0 ? video.sampleAspectRatio : codecpar.sampleAspectRatio
-  return { demuxer, video, audio, turn, size: shown(codecpar, aspect, turn), seconds: demuxer.duration }
+  const start = startOf([video, audio])
+  // Matroska's says when it ends, which is no length when it does not begin at 0.
+  const seconds = Math.max(0, demuxer.duration - (container === "matroska" ? start : 0))
+  if (seconds > secondsAllowed) throw new Refused("too_long")
+  return { demuxer, video, audio, turn, size: shown(codecpar, aspect, turn), start, seconds }
 }
 
-const checkLimits = (demuxer: Demuxer) => {
-  if (demuxer.duration > secondsAllowed) throw new Refused("too_long")
+const checkSides = (demuxer: Demuxer) => {
   for (const { codecpar } of demuxer.streams) {
     if (codecpar.codecType !== AVMEDIA_TYPE_VIDEO) continue
     if (codecpar.width > maxVideoSide || codecpar.height > maxVideoSide) throw new Refused("too_many_pixels")
   }
 }
 
-const pictureOf = ({ streams }: Demuxer) => {
-  const video = streams.find(
+const picturesOf = ({ streams }: Demuxer) =>
+  streams.filter(
     (stream) => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO && !stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC)
   )
-  if (video === undefined) throw new Refused("no_picture")
-  return video
-}
 
-const needDecoder = ({ codecpar }: Stream, allowed: ReadonlyArray<string>) => {
-  const name = Codec.findDecoder(codecpar.codecId)?.name
-  if (name == null || !allowed.includes(name)) throw new Refused("unsupported")
+/** Phones put a track for their own kind beside one that everybody reads, in either order. */
+const decodable = (streams: ReadonlyArray<Stream>, allowed: ReadonlyArray<string>) => {
+  const found = streams.filter(({ codecpar }) => {
+    const name = Codec.findDecoder(codecpar.codecId)?.name
+    return name != null && allowed.includes(name)
+  })
+  if (found.length === 0 && streams.length > 0) throw new Refused("unsupported")
+  return found
 }
 
 /** Errors in single packets are passed over, as players do; who asks counts what comes out. */

@@ -1,16 +1,8 @@
 import { FilterAPI } from "node-av/api"
 import { AVCOL_TRC_ARIB_STD_B67, AVCOL_TRC_SMPTE2084 } from "node-av/constants"
-import { flipped, type Size, turnFilters } from "./geometry.ts"
+import type { Frame } from "node-av/lib"
+import { flipped, type Size, shown, turnFilters, within } from "./geometry.ts"
 import type { Source } from "./open.ts"
-
-const maxFps = 30
-
-/** Constant: the source's own rate, where it says a likely one. */
-export const rateOf = ({ video }: Source) => {
-  const { num, den } = video.avgFrameRate
-  const fps = den > 0 ? num / den : maxFps
-  return fps >= 5 && fps < maxFps ? { num, den } : { num: maxFps, den: 1 }
-}
 
 /** HDR looks grey when its values are taken for SDR's: it is mapped, to BT.709. */
 const toneMapped = (transfer: number): ReadonlyArray<string> => {
@@ -25,16 +17,22 @@ const toneMapped = (transfer: number): ReadonlyArray<string> => {
   ]
 }
 
-/** From decoded frames to what the largest rendition shows. */
-export const toLargest = (source: Source, size: Size) => {
+/** What these frames take of the rendition: all of it, unless the camera was turned, or grew, while it filmed. */
+const sizeIn = (largest: Size, { video, turn }: Source, frame: Frame): Size =>
+  frame.width === video.codecpar.width && frame.height === video.codecpar.height
+    ? largest
+    : within(largest, shown(frame, frame.sampleAspectRatio, turn))
+
+/** From decoded frames like this one to what the largest rendition shows. */
+export const toLargest = (source: Source, largest: Size, frame: Frame) => {
+  const size = sizeIn(largest, source, frame)
   const { width, height } = source.turn.transposed ? flipped(size) : size
-  const { num, den } = rateOf(source)
   const chain = [
-    `fps=${num}/${den}:start_time=0`,
     `scale=${width}:${height}:flags=bicubic:out_range=tv`,
     ...toneMapped(source.video.codecpar.colorTrc),
     "format=yuv420p",
     ...turnFilters(source.turn),
+    `pad=${largest.width}:${largest.height}:-1:-1`,
     "setsar=1",
     "sidedata=delete"
   ]

@@ -3,7 +3,15 @@ import { Schema } from "effect"
 import { VideoFailure } from "../services/media/errors.ts"
 import { RenditionName, VideoProbe } from "../services/media/Videos.ts"
 
+export type PictureTask = {
+  readonly type: "picture"
+  readonly file: string
+  readonly output: string
+  readonly longest: number
+}
+
 export type Task =
+  | PictureTask
   | { readonly type: "probe"; readonly file: string }
   | { readonly type: "process"; readonly file: string; readonly directory: string }
 
@@ -19,6 +27,7 @@ export const Said = Schema.Union([
     poster: Schema.Struct(Size),
     renditions: Schema.NonEmptyArray(Schema.Struct({ name: RenditionName, ...Size }))
   }),
+  Schema.Struct({ type: Schema.Literal("converted") }),
   Schema.Struct({ type: Schema.Literal("refused"), reason: VideoFailure }),
   Schema.Struct({ type: Schema.Literal("crashed"), detail: Schema.String })
 ])

@@ -1,20 +1,25 @@
-import { Encoder, type FilterAPI, Muxer } from "node-av/api"
+import { Encoder, Muxer } from "node-av/api"
 import { AV_CODEC_FLAG_BITEXACT, FF_ENCODER_AAC, FF_ENCODER_LIBX264 } from "node-av/constants"
-import type { Frame, Packet } from "node-av/lib"
+import { type Frame, type Packet, Rational } from "node-av/lib"
 import type { RenditionName } from "../services/media/Videos.ts"
+import { timeBase } from "./timing.ts"
 
 // 540p for the feed of a phone on a mobile network, 720p for a good one; either may fall short of it, none exceeds it.
 const bitrates: Readonly<Record<RenditionName, number>> = { "540p": 1_500_000, "720p": 2_800_000 }
 const secondsBetweenKeyframes = 2
 
-export const encodeVideo = (name: RenditionName, fps: number, filter: FilterAPI) =>
+/** Frames keep the times that they have: `fps` is only how many are expected. */
+export const encodeVideo = (name: RenditionName, fps: number) =>
   Encoder.create(FF_ENCODER_LIBX264, {
-    filter,
     gopSize: Math.round(fps * secondsBetweenKeyframes),
     maxRate: bitrates[name],
     bufSize: bitrates[name] * 2,
     options: { preset: "veryfast", profile: "high", crf: 23 },
-    configure: (context) => context.setFlags(AV_CODEC_FLAG_BITEXACT)
+    configure: (context) => {
+      context.setFlags(AV_CODEC_FLAG_BITEXACT)
+      context.framerate = new Rational(Math.round(fps * 1000), 1000)
+      context.timeBase = timeBase()
+    }
   })
 
 export const encodeAudio = () =>

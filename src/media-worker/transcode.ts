@@ -1,13 +1,14 @@
 import { join } from "node:path"
-import { AV_NOPTS_VALUE } from "node-av/constants"
+import type { FilterAPI } from "node-av/api"
 import type { Frame, Packet } from "node-av/lib"
 import { Refused, whileReading } from "./failure.ts"
 import { renditionsOf } from "./geometry.ts"
 import { renditionFile } from "./names.ts"
-import { openDecoder, type Source, secondsAllowed } from "./open.ts"
-import { rateOf, toLargest, toSmaller, toSound } from "./pictures.ts"
+import { openDecoder, type Source } from "./open.ts"
+import { toLargest, toSmaller, toSound } from "./pictures.ts"
 import { choosePoster } from "./poster.ts"
 import { encodeAudio, encodeVideo, type Output, openOutput } from "./rendition.ts"
+import { endOf, moveBack, pace, rateOf, secondsAllowed } from "./timing.ts"
 
 // A slow-motion camera's rate, for as long as a video may be: timestamps may stand still.
 const maxFrames = secondsAllowed * 240
@@ -17,11 +18,11 @@ type OnProgress = (percent: number) => void
 /** One pass: every frame is decoded once and made the largest rendition, and the smaller one is made of that. */
 export const transcode = async (source: Source, directory: string, onProgress: OnProgress) => {
   const sizes = renditionsOf(source.size)
-  const sound = source.audio === undefined ? undefined : await openSound(source.audio)
+  const sound = source.audio === undefined ? undefined : await openSound(source.audio, source.start)
   const pictures = await openPictures(source)
   const outputs = await Promise.all(
-    sizes.map(async ({ name }, i) =>
-      openOutput(join(directory, renditionFile(name)), await pictures.encoder(name, i), sound?.encoder)
+    sizes.map(async ({ name }) =>
+      openOutput(join(directory, renditionFile(name)), await pictures.encoder(name), sound?.encoder)
     )
   )
   const showAll = async (frames: AsyncIterable<Frame>) => {
@@ -47,20 +48,14 @@ export const transcode = async (source: Source, directory: string, onProgress: O
   return { inaudible, sizes, poster: pictures.poster, end: Math.max(pictures.end(), sound?.end() ?? 0) }
 }
 
-/** Where a frame ends. Refuses what lasts longer than it may, whatever the header says. */
-const endOf = ({ pts, duration, timeBase: { num, den } }: Frame) => {
-  const end = pts === AV_NOPTS_VALUE ? 0 : (Number(pts + (duration > 0n ? duration : 0n)) * num) / den
-  if (end > secondsAllowed) throw new Refused("too_long")
-  return end
-}
-
 const openPictures = async (source: Source) => {
   const [largest, ...smaller] = renditionsOf(source.size)
   if (largest === undefined) throw new Error("no rendition")
   const decoder = await openDecoder(source.video)
-  const { num, den } = rateOf(source)
-  const filters = [toLargest(source, largest), ...smaller.map(toSmaller)] as const
+  const filters = smaller.map(toSmaller)
   const poster = choosePoster(source.seconds)
+  const paced = pace(source.start)
+  let first: { readonly like: Pick<Frame, "width" | "height">; readonly filter: FilterAPI } | undefined
   let [packets, decoded, end] = [0, 0, 0]
 
   /** Frames of the largest rendition, from the next packet. */
@@ -68,10 +63,18 @@ const openPictures = async (source: Source) => {
     if (packet !== null) packets++
     for (using frame of await whileReading(() => decoder.decodeAll(packet))) {
       if (++decoded > maxFrames) throw new Refused("too_long")
-      end = Math.max(end, endOf(frame))
-      yield* await filters[0].processAll(frame)
+      end = Math.max(end, endOf(frame, source.start))
+      if (paced(frame)) yield* await filterFor(frame).processAll(frame)
     }
-    if (packet === null) yield* await filters[0].processAll(null)
+  }
+
+  /** None of these filters holds a frame back: another one can take over at any time. */
+  const filterFor = (frame: Frame) => {
+    const { width, height } = frame
+    if (first?.like.width === width && first.like.height === height) return first.filter
+    first?.filter.close()
+    first = { like: { width, height }, filter: toLargest(source, largest, frame) }
+    return first.filter
   }
 
   const show = async (frame: Frame | null, outputs: ReadonlyArray<Output>) => {
@@ -80,7 +83,7 @@ const openPictures = async (source: Source) => {
   }
 
   const showOn = async (output: Output, i: number, frame: Frame | null) => {
-    const filter = i === 0 ? undefined : filters[i]
+    const filter = i === 0 ? undefined : filters[i - 1]
     // A frame of its own for each: encoders and filters move its timestamps.
     using copy = frame?.clone() ?? null
     if (filter === undefined) return await output.video(copy)
@@ -95,18 +98,18 @@ const openPictures = async (source: Source) => {
     end: () => end,
     // Players pass over a broken packet too; some codecs have packets that show nothing.
     isDamaged: () => decoded === 0 || decoded < packets / 2,
-    encoder: (name: Parameters<typeof encodeVideo>[0], i: number) =>
-      encodeVideo(name, num / den, filters[i] ?? filters[0])
+    encoder: (name: Parameters<typeof encodeVideo>[0]) => encodeVideo(name, rateOf(source.video))
   }
 }
 
-const openSound = async (stream: NonNullable<Source["audio"]>) => {
+const openSound = async (stream: NonNullable<Source["audio"]>, start: number) => {
   const [decoder, encoder, filter] = [await openDecoder(stream), await encodeAudio(), toSound()]
   let end = 0
   const packets = async (packet: Packet | null) => {
     const encoded: Array<Packet> = []
     for (using frame of await whileReading(() => decoder.decodeAll(packet))) {
-      end = Math.max(end, endOf(frame))
+      end = Math.max(end, endOf(frame, start))
+      moveBack(frame, start)
       for (using sound of await filter.processAll(frame)) encoded.push(...(await encoder.encodeAll(sound)))
     }
     if (packet !== null || end === 0) return encoded

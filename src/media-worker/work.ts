@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs"
 import { join } from "node:path"
+import { convertHeic } from "./heic.ts"
 import { setLevel } from "./log.ts"
 import { outputNames, posterName } from "./names.ts"
 import { openSource, probeOf } from "./open.ts"
@@ -12,6 +13,7 @@ export const removeOutputs = (directory: string) => {
 
 /** Does one task; says what it finds on the way and in the end, or throws. */
 export const work = async (task: Task, say: (said: Said) => void) => {
+  if (task.type === "picture") return await convertHeic(task, say)
   setLevel()
   const source = await openSource(task.file)
   say({ type: "probed", probe: probeOf(source) })
@@ -24,8 +26,8 @@ export const work = async (task: Task, say: (said: Said) => void) => {
   }
   let made = await transcode(source, task.directory, onProgress)
   // A track of sound that holds none: an MP4 with it would wait for it for ever.
-  if (made.inaudible) {
-    made = await transcode({ ...(await openSource(task.file)), audio: undefined }, task.directory, onProgress)
+  for (let empty = 1; made.inaudible; empty++) {
+    made = await transcode(await openSource(task.file, empty), task.directory, onProgress)
   }
   const poster = await made.poster.write(join(task.directory, posterName))
   const [first, ...others] = made.sizes.toReversed()

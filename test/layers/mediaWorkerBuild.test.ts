@@ -7,8 +7,11 @@ import { build } from "rolldown"
 import config from "../../rolldown.config.ts"
 import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
 import { root } from "../../src/layers/root.ts"
+import * as SharpImages from "../../src/layers/SharpImages.ts"
+import { Images } from "../../src/services/media/Images.ts"
 import { Videos } from "../../src/services/media/Videos.ts"
 import { makeClip } from "../support/clips.ts"
+import { makeHeic } from "../support/heic.ts"
 import { filesIn, temporaryDirectory } from "../support/videoFiles.ts"
 
 // Within the checkout, where native packages are found.
@@ -20,7 +23,7 @@ const buildDirectory = Effect.acquireRelease(
   (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
 )
 
-it.live("the worker of the production build, which lies beside the program, processes a video", () =>
+it.live("the worker of the production build, which lies beside the program, processes a video and a HEIC picture", () =>
   Effect.gen(function* () {
     const [dist, directory, source] = [yield* buildDirectory, yield* temporaryDirectory, yield* temporaryDirectory]
     yield* Effect.promise(() => build({ ...config, output: { dir: dist, format: "esm" } }))
@@ -37,5 +40,12 @@ it.live("the worker of the production build, which lies beside the program, proc
       renditions.map(({ name, width, height }) => ({ name, width, height })),
       [{ name: "540p", width: 640, height: 360 }]
     )
+    const heic = yield* Effect.promise(() => makeHeic({ width: 320, height: 240 }))
+    const rendition = { name: "small", longest: 80, quality: 80, effort: 0 }
+    const [picture] = yield* Effect.provide(
+      Effect.flatMap(Images, ({ render }) => render({ bytes: heic }, [rendition])),
+      SharpImages.layerWith({ program: join(dist, "media-worker.js") })
+    )
+    assert.deepStrictEqual([picture?.width, picture?.height], [80, 60])
   })
 )

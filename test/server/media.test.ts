@@ -243,7 +243,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       const lie = yield* request(owner, Buffer.from(html), { content_type: "image/png" })
       yield* put(lie, Buffer.from(html))
       assert.strictEqual((yield* take(lie.media.id)).json.error.code, "IMAGE_FORMAT_UNSUPPORTED")
-      const huge = yield* server.post(`${path}/uploads`, { content_type: "image/png", size: 10_000_001 }, owner)
+      const huge = yield* server.post(`${path}/uploads`, { content_type: "image/png", size: 40_000_001 }, owner)
       assert.deepStrictEqual([huge.status, huge.json.error.details[0].field], [422, "size"])
       const shown = yield* server.get(`/api/v1/products/${product.id}`)
       assert.lengthOf(shown.json.data.images, 1)

@@ -33,6 +33,17 @@ export type Clip = {
   readonly blackSeconds?: number
   /** How long the second half waits for the first. */
   readonly gapSeconds?: number
+  /** The camera is turned when half of it is filmed: the second half has its sides the other way round. */
+  readonly turnedMidway?: boolean
+  /** From here on there is one frame a second. */
+  readonly slowAfterSeconds?: number
+  /** When it begins; before 0, so much of it is cut off by the edit list. */
+  readonly startsAt?: number
+  /** How much later than the other track a track begins. */
+  readonly pictureLate?: number
+  readonly soundLate?: number
+  /** A track of sound before the one that is heard, which nothing decodes, or which holds none. */
+  readonly firstSound?: "unknown" | "empty"
   /** A conversion of the frames, such as to ten bits. */
   readonly filter?: string
   readonly metadata?: Record<string, string>
@@ -97,19 +108,51 @@ const displayMatrix = (rotation: 90 | 180 | 270) => {
   return matrix
 }
 
-/** The same packets; with a word on how to turn them, or without those of the sound. */
-const remuxed = async (from: string, to: string, { rotation, emptySound = false, format = "mp4" }: Clip) => {
-  await using input = await Demuxer.open(from)
+type Shift = Pick<Clip, "startsAt" | "pictureLate" | "soundLate">
+
+/** The packets of these files, one after the other, as the clip says: turned, late, without sound or with too much. */
+const remuxed = async (parts: ReadonlyArray<string>, to: string, clip: Clip) => {
+  const { rotation, emptySound = false, firstSound, format = "mp4", seconds } = clip
+  const [first = ""] = parts
+  await using input = await Demuxer.open(first)
   await using muxer = await Muxer.open(to, { input, format })
-  const indices = input.streams.map((stream) => muxer.addStream(stream))
+  const sound = input.audio()
+  const indices = input.streams.map((stream) => {
+    if (firstSound !== undefined && stream.index === sound?.index) muxer.addStream(stream)
+    return muxer.addStream(stream)
+  })
   if (rotation !== undefined) {
     muxer.video()?.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, displayMatrix(rotation))
   }
-  for await (using packet of input.packets()) {
-    const index = packet === null ? undefined : indices[packet.streamIndex]
-    if (emptySound && packet?.streamIndex === input.audio()?.index) continue
-    if (index !== undefined) await muxer.writePacket(packet, index)
+  for (const [i, part] of parts.entries()) {
+    await using source = i === 0 ? undefined : await Demuxer.open(part)
+    for await (using packet of (source ?? input).packets()) {
+      const index = packet === null ? undefined : indices[packet.streamIndex]
+      if (packet === null || index === undefined) continue
+      const isSound = packet.streamIndex === sound?.index
+      if (emptySound && isSound) continue
+      const by = BigInt(
+        Math.round(((delayOf(clip, isSound) + i * (seconds / 2)) * packet.timeBase.den) / packet.timeBase.num)
+      )
+      packet.pts += by
+      packet.dts += by
+      if (firstSound === "unknown" && isSound) {
+        using copy = packet.clone()
+        if (copy !== null) await muxer.writePacket(copy, index - 1)
+      }
+      await muxer.writePacket(packet, index)
+    }
   }
+}
+
+const delayOf = ({ startsAt = 0, pictureLate = 0, soundLate = 0 }: Shift, isSound: boolean) =>
+  startsAt + (isSound ? soundLate : pictureLate)
+
+/** Its first track of sound is now said to be in a codec that nothing decodes. */
+const withUnknownSound = async (file: string) => {
+  const bytes = await readFile(file)
+  bytes.write("apac", bytes.indexOf("mp4a", 0, "latin1"), "latin1")
+  await writeFile(file, bytes)
 }
 
 /**
@@ -139,12 +182,26 @@ const encodeElsewhere = (file: string, clip: string) => {
   }
 }
 
+const changes = [
+  "rotation",
+  "emptySound",
+  "turnedMidway",
+  "startsAt",
+  "pictureLate",
+  "soundLate",
+  "firstSound"
+] as const
+
 /** In this process. */
 export const makeClipHere = async (file: string, clip: Clip) => {
-  if (clip.rotation === undefined && clip.emptySound === undefined) return encodeClip(file, clip)
-  await encodeClip(`${file}.raw`, clip)
-  await remuxed(`${file}.raw`, file, clip)
-  await rm(`${file}.raw`)
+  if (changes.every((change) => clip[change] === undefined)) return encodeClip(file, clip)
+  const half = { ...clip, seconds: clip.seconds / 2 }
+  const parts = clip.turnedMidway ? [half, { ...half, width: clip.height, height: clip.width }] : [clip]
+  const files = parts.map((_, i) => `${file}.${i}`)
+  for (const [i, part] of parts.entries()) await encodeClip(files[i] ?? "", part)
+  await remuxed(files, file, clip)
+  if (clip.firstSound === "unknown") await withUnknownSound(file)
+  for (const part of files) await rm(part)
 }
 
 /** A file with sound and nothing to see. */
@@ -178,7 +235,9 @@ const encodeClip = async (file: string, clip: Clip) => {
     for (using packet of await encoder.encodeAll(frame)) await muxer.writePacket(packet, index)
   }
   const perFrame = 48_000 / fps
+  const slowAfter = (clip.slowAfterSeconds ?? Number.POSITIVE_INFINITY) * fps
   for (let i = 0; i < seconds * fps; i++) {
+    const left = i > slowAfter && (i - slowAfter) % fps !== 0
     using frame = Frame.fromVideoBuffer(picture(width, height, i, i < (clip.blackSeconds ?? 0) * fps), {
       width,
       height,
@@ -186,7 +245,7 @@ const encodeClip = async (file: string, clip: Clip) => {
       timeBase: new Rational(1, fps),
       pts: BigInt(i + (i < (seconds * fps) / 2 ? 0 : (clip.gapSeconds ?? 0) * fps))
     })
-    for (using filtered of await filter.processAll(frame)) await write(video, videoIndex, filtered)
+    if (!left) for (using filtered of await filter.processAll(frame)) await write(video, videoIndex, filtered)
     if (!sound) continue
     using heard = heardAt(i * perFrame, perFrame)
     await write(audio, audioIndex, heard)

@@ -28,11 +28,12 @@ export const describeVideo = (path: string) =>
     const [video, audio] = [demuxer.video(), demuxer.audio()]
     if (video === undefined) throw new Error(`${path} has no video`)
     const keyframes: Array<number> = []
-    let frames = 0
+    const times: Array<number> = []
     for await (using packet of demuxer.packets(video.index)) {
       if (packet === null) break
-      frames++
-      if (packet.isKeyframe) keyframes.push((Number(packet.pts) * video.timeBase.num) / video.timeBase.den)
+      const at = (Number(packet.pts) * video.timeBase.num) / video.timeBase.den
+      times.push(at)
+      if (packet.isKeyframe) keyframes.push(at)
     }
     const { codecpar } = video
     return {
@@ -44,14 +45,26 @@ export const describeVideo = (path: string) =>
       turned: codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX) !== null,
       sound: audio === undefined ? undefined : avGetCodecName(audio.codecpar.codecId),
       seconds: demuxer.duration,
-      frames,
+      frames: times.length,
+      times: times.toSorted((a, b) => a - b),
       keyframes,
       boxes: topBoxes(await readFile(path))
     }
   })
 
-/** Mean luma of the corners of a frame at about this time: top left, top right, bottom left, bottom right. */
-export const corners = (path: string) =>
+const inCorners = [
+  [0.1, 0.1],
+  [0.9, 0.1],
+  [0.1, 0.9],
+  [0.9, 0.9]
+] as const
+
+/** Luma of the first frame from this time on, at places given in parts of its sides. */
+export const lumas = <const Places extends ReadonlyArray<readonly [x: number, y: number]>>(
+  path: string,
+  places: Places,
+  from = 0
+) =>
   Effect.promise(async () => {
     await using demuxer = await Demuxer.open(path)
     const video = demuxer.video()
@@ -61,9 +74,13 @@ export const corners = (path: string) =>
       const luma = frame?.data?.[0]
       const stride = frame?.linesize[0]
       if (frame === null || luma === undefined || stride === undefined) break
-      const at = (x: number, y: number) =>
-        luma[Math.floor(y * frame.height) * stride + Math.floor(x * frame.width)] ?? 0
-      return [at(0.1, 0.1), at(0.9, 0.1), at(0.1, 0.9), at(0.9, 0.9)] as const
+      if ((Number(frame.pts) * frame.timeBase.num) / frame.timeBase.den < from) continue
+      return places.map(([x, y]) => luma[Math.floor(y * frame.height) * stride + Math.floor(x * frame.width)] ?? 0) as {
+        readonly [K in keyof Places]: number
+      }
     }
     throw new Error(`${path} has no frame`)
   })
+
+/** Top left, top right, bottom left, bottom right. */
+export const corners = (path: string) => lumas(path, inCorners)

@@ -6,7 +6,7 @@ import { Effect, Queue } from "effect"
 const maxData = 1.5 * 1024 * 1024 * 1024
 export const maxResident = 1024 * 1024 * 1024
 
-const niceness = 10
+const modest = 10
 const keptOfErrors = 8 * 1024
 
 export type Heard =
@@ -17,12 +17,12 @@ export type Child = { readonly pid: number; readonly heard: Queue.Queue<Heard>; 
 
 /**
  * Runs a program on this Node until the scope closes, then kills it with whatever it started. It gets no setting of ours,
- * little of the processor when others want it, and a limit of memory from the system where that has one.
+ * little of the processor when others want it unless niceness says more, and a limit of memory from the system where that has one.
  */
-export const startChild = Effect.fnUntraced(function* (program: string) {
+export const startChild = Effect.fnUntraced(function* (program: string, niceness = modest) {
   const heard = yield* Queue.unbounded<Heard>()
   const child = yield* Effect.acquireRelease(
-    Effect.sync(() => launch(program)),
+    Effect.sync(() => launch(program, niceness)),
     killed
   )
   let errors = ""
@@ -39,7 +39,7 @@ export const startChild = Effect.fnUntraced(function* (program: string) {
   return { pid: child.pid ?? 0, heard, tell } satisfies Child
 })
 
-const launch = (program: string) => {
+const launch = (program: string, niceness: number) => {
   const limits = `ulimit -c 0; ulimit -d ${maxData / 1024}; exec nice -n ${niceness} "$@"`
   const node = [process.execPath, "--max-old-space-size=256", "--disable-warning=ExperimentalWarning", program]
   return spawn("/bin/sh", ["-c", limits, "sh", ...node], {

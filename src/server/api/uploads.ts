@@ -26,7 +26,7 @@ const fileOf = (description: string, example: string, maxBody: "64 MiB" | "160 M
 const byContent = "its content decides, not its name"
 
 export const picture = fileOf(
-  `A JPEG, PNG, WebP or AVIF picture, up to ${megabytes(maxImageBytes)} and ${maxMegapixels} megapixels; ${byContent}`,
+  `A JPEG, HEIC, PNG, WebP or AVIF picture, up to ${megabytes(maxImageBytes)} and ${maxMegapixels.png} megapixels (JPEG ${maxMegapixels.jpeg}); ${byContent}`,
   "@photo.jpg",
   "64 MiB"
 )

@@ -80,10 +80,10 @@ const docsPolicy =
   "font-src 'self' data:; connect-src 'self'; worker-src blob:; frame-ancestors 'none'"
 
 // Nothing is fetched from elsewhere: the page works on a machine without the internet.
+// Its own developer tools, which it shows to localhost, are for who embeds it and not for who reads.
 const docsOptions = {
   path: "/api/docs",
-  // Its own developer tools, which it shows to localhost, are for who embeds it and not for who reads. And what would
-  // hold messages hangs out of a phone's screen while there are none.
+  // What would hold messages hangs out of a phone's screen while there are none.
   scalar: {
     withDefaultFonts: false,
     favicon: "data:,",

@@ -31,7 +31,7 @@ export class Images extends Context.Service<
   Images,
   {
     /**
-     * Reads a JPEG, PNG, WebP or AVIF picture of at most so many megapixels (limits.ts), decided by its content, and makes each of these
+     * Reads a JPEG, HEIC, PNG, WebP or AVIF picture of at most so many megapixels (limits.ts), decided by its content, and makes each of these
      * of it. Nothing of what was sent is in what comes out but its first frame's pixels. Waits for its turn: memory and
      * time are bounded however many ask.
      */

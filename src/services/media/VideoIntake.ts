@@ -3,6 +3,7 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Jobs } from "../jobs/Jobs.ts"
 import { VideoFailed } from "./errors.ts"
+import { isoBeginnings } from "./format.ts"
 import { mediaProcess } from "./jobKinds.ts"
 import { Videos } from "./Videos.ts"
 
@@ -59,6 +60,7 @@ export class VideoIntake extends Context.Service<
 const contentTypeOf = (head: Uint8Array) => {
   const text = Buffer.from(head).toString("latin1")
   if (text.startsWith("\x1a\x45\xdf\xa3")) return "video/webm"
-  if (text.slice(4, 8) !== "ftyp") return undefined
-  return text.slice(8, 12) === "qt  " ? "video/quicktime" : "video/mp4"
+  const first = text.slice(4, 8)
+  if (!isoBeginnings.has(first)) return undefined
+  return first !== "ftyp" || text.slice(8, 12) === "qt  " ? "video/quicktime" : "video/mp4"
 }

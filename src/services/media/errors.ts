@@ -1,7 +1,7 @@
 import { Schema } from "effect"
-import { maxMegapixels, maxUnusedUploads, maxVideoBytes, maxVideoSeconds, maxVideoSide, megabytes } from "./limits.ts"
+import { maxUnusedUploads, maxVideoBytes, maxVideoSeconds, maxVideoSide, megabytes } from "./limits.ts"
 
-const accepted = "Send a JPEG, PNG, WebP or AVIF picture."
+const accepted = "Send a JPEG, HEIC, PNG, WebP or AVIF picture."
 const atFile = (message: string) => [{ field: "file", message }]
 
 /** Decided by content: neither the name nor the declared type of a file counts. */
@@ -36,12 +36,12 @@ export class ImageUnreadable extends Schema.TaggedError<ImageUnreadable>()(
 
 export class ImageTooLarge extends Schema.TaggedError<ImageTooLarge>()(
   "ImageTooLarge",
-  { width: Schema.Int, height: Schema.Int },
+  { width: Schema.Int, height: Schema.Int, max_megapixels: Schema.Int },
   { httpApiStatus: 422 }
 ) {
   override get message() {
-    const { width, height } = this
-    return `This picture is ${width} × ${height} pixels; ${maxMegapixels} megapixels are the most that is read.`
+    const { width, height, max_megapixels } = this
+    return `This picture is ${width} × ${height} pixels; ${max_megapixels} megapixels are the most that is read of its kind.`
   }
   get details() {
     return atFile(this.message)

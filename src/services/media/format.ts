@@ -1,6 +1,6 @@
 /** What a file is by its first bytes. Its name and its declared type are the sender's word, and count for nothing. */
 
-export type ImageFormat = "jpeg" | "png" | "webp" | "avif"
+export type ImageFormat = "jpeg" | "png" | "webp" | "avif" | "heic"
 
 export type Sniffed =
   | { readonly format: ImageFormat }
@@ -40,6 +40,9 @@ const refused: ReadonlyArray<readonly [found: string, Signature]> = [
   ["a video", { bytes: "\x1a\x45\xdf\xa3" }]
 ]
 
+/** What the first box of an MP4 or MOV may be: QuickTime's first version, which cameras still write, has no `ftyp`. */
+export const isoBeginnings: ReadonlySet<string> = new Set(["ftyp", "wide", "free", "skip", "mdat", "moov", "pnot"])
+
 const brands = { avif: ["avif", "avis"], heic: ["heic", "heix", "heim", "heis", "hevc", "hevx"] }
 
 /** A file of the ISO base media format names what it is in its first box, `ftyp`: a brand, a version, more brands. */
@@ -48,11 +51,7 @@ const ofBrands = (head: string, length: number): Sniffed => {
     .map((at) => head.slice(at, at + 4))
     .filter((name) => name.length === 4)
   if (names.some((name) => brands.avif.includes(name))) return { format: "avif" }
-  return {
-    found: names.some((name) => brands.heic.includes(name))
-      ? "a HEIC picture, which this server cannot read"
-      : "a video"
-  }
+  return names.some((name) => brands.heic.includes(name)) ? { format: "heic" } : { found: "a video" }
 }
 
 const ofMarkup = (head: string): Sniffed | undefined => {

@@ -1,10 +1,15 @@
 import { byUser, hours, type Limit } from "../limits.ts"
+import type { ImageFormat } from "./format.ts"
 
 /** What may be uploaded. Sizes are in bytes, and a megabyte is a million of them. */
 export const megabyte = 1_000_000
 
-export const maxImageBytes = 10 * megabyte
-export const maxMegapixels = 40
+/** A phone's picture of 108 megapixels has 20 to 40 of them. */
+export const maxImageBytes = 40 * megabyte
+/** A JPEG is shrunk while it is decoded; phones' "108 megapixels" are up to 12,032 × 9024. Others are decoded whole. */
+export const maxMegapixels = { jpeg: 109, heic: 50, png: 40, webp: 40, avif: 40 } satisfies Record<ImageFormat, number>
+/** Of a JPEG that is sent in several passes: all of it is held until the last of them. */
+export const maxProgressiveMegapixels = 40
 
 export const maxVideoBytes = 100 * megabyte
 export const maxVideoSeconds = 90

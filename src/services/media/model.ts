@@ -58,6 +58,8 @@ export const uploadTypes = [
   "video/quicktime",
   "video/webm",
   "image/jpeg",
+  "image/heic",
+  "image/heif",
   "image/png",
   "image/webp",
   "image/avif"
