@@ -98,17 +98,17 @@ const isOneWord = (text: string) => /^\S+$/.test(text)
 const isWebhookSecret = (secret: string) =>
   /^whsec_(?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(secret)
 
-const origins = "origins with commas, such as https://example.com, http://localhost:3000"
-
 const environments = ["production", "development", "test"] as const
 
-type Environment = (typeof environments)[number]
+const environmentOf = (text: string | undefined) => environments.find((name) => name === text)
 
-/** Empty counts as unset. Whatever is almost "production" must not run as development. */
+/** Whatever is almost "production" must not run as development. */
 const environment = Config.map(
-  Config.withDefault(Config.schema(Schema.Literals([...environments, ""]), "NODE_ENV"), "" as const),
-  (name): Environment => name || "development"
+  optionalText("NODE_ENV", (text) => environmentOf(text) !== undefined),
+  (text) => environmentOf(text) ?? "development"
 )
+
+const origins = "origins with commas, such as https://example.com, http://localhost:3000"
 
 const settings = {
   environment: setting("NODE_ENV", environment, "production, development or test"),

@@ -102,7 +102,7 @@ describe("zst", { concurrent: false }, () => {
 
   it.live("runs in production, in development or in a test, and nowhere else", () =>
     Effect.gen(function* () {
-      for (const NODE_ENV of ["prod", "Production", " production"]) {
+      for (const NODE_ENV of ["prod", "Production", "staging"]) {
         const { code, stderr } = yield* zst(["serve"], { env: { NODE_ENV } })
         assert.deepStrictEqual(
           [code, stderr],

@@ -53,9 +53,9 @@ const read: Record<string, ReadonlyArray<readonly [text: string, value: unknown]
     [" 0.0.0.0 ", "0.0.0.0"]
   ],
   NODE_ENV: [
-    [" ", false],
-    ["production ", true],
-    ["test", false]
+    [" ", "development"],
+    ["production ", "production"],
+    ["test", "test"]
   ],
   DATABASE_URL: [
     ...["require", "verify-full", "prefer", "disable"].map((mode) => {
@@ -107,7 +107,9 @@ const refused: Record<string, ReadonlyArray<readonly [text: string, why: RegExp]
   ),
   S3_PUBLIC_URL: [["https://media.dz?x=1", /expected https:/]],
   ZST_DATA_DIR: [["~/zst", /written out/]],
-  NODE_ENV: ["Production", "prod", "PRODUCTION"].map((text) => [text, /expected development or production/] as const),
+  NODE_ENV: ["Production", "prod", "PRODUCTION"].map(
+    (text) => [text, /expected production, development or test/] as const
+  ),
   DATABASE_URL: [
     ["postgres://u:hunter2@h/db?ssl=true", /the parameter ssl is none of host, /],
     ["postgres://u:hunter2@h/db?SSLMODE=require", /the parameter SSLMODE is none of /],
