@@ -20,6 +20,8 @@ type Waiting = { readonly use: Use; readonly admit: () => void }
 
 type Run<A> = (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>
 
+type Waits = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
 type Options = {
   /** How many uses go on at once; whoever comes later waits in line, two seconds at most. */
   readonly most: number
@@ -96,21 +98,21 @@ export const lending = (pool: PgPool.PgPool, { most, ceiling = most }: Options) 
     return true
   }
 
-  const lent = <A>(run: Effect.Effect<A, SqlError.SqlError>) =>
-    Effect.suspend(() => {
-      const use = begin()
-      const inTurn = starts(use) ? run : Effect.andThen(Effect.interruptible(inLine(use)), run)
-      return Effect.onExit(inTurn, () => {
-        end(use)
-        return Effect.void
-      })
+  /** `waits` makes an effect one that may be interrupted, unless the caller may not. */
+  const lent = <A>(run: Effect.Effect<A, SqlError.SqlError>, waits: Waits) => {
+    const use = begin()
+    const inTurn = starts(use) ? run : Effect.andThen(waits(inLine(use)), run)
+    return Effect.onExit(inTurn, () => {
+      end(use)
+      return Effect.void
     })
+  }
 
   return {
     /** For one statement, which is cancelled when nobody waits for it any more. */
-    use: <A>(run: Run<A>) => Effect.uninterruptible(lent(Effect.interruptible(pool.use(run)))),
+    use: <A>(run: Run<A>) => Effect.uninterruptibleMask((waits) => lent(waits(pool.use(run)), waits)),
     /** For one that would go on in its connection's line all the same: it counts until it has ended. */
-    useToTheEnd: <A>(run: Run<A>) => Effect.uninterruptible(lent(pool.use(run))),
+    useToTheEnd: <A>(run: Run<A>) => Effect.uninterruptibleMask((waits) => lent(pool.use(run), waits)),
     /** To the end of the scope, for what has to be alone on it. */
     reserve: Effect.acquireRelease(Effect.sync(begin), (use) => Effect.sync(() => end(use))).pipe(
       Effect.flatMap((use) => (starts(use) ? Effect.void : inLine(use))),
