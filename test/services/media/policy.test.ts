@@ -22,8 +22,8 @@ describe("an upload", () => {
   }
 
   for (const [type, kind, size] of [
-    ["image/jpeg", "image", 10_000_000],
-    ["image/avif", "image", 10_000_000],
+    ["image/jpeg", "image", 40_000_000],
+    ["image/avif", "image", 40_000_000],
     ["video/mp4", "video", 100_000_000],
     ["video/quicktime", "video", 100_000_000]
   ] as const) {
