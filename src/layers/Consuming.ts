@@ -22,6 +22,9 @@ export const LongestRest = Context.Reference<Duration.Input>("zst/events/Longest
   defaultValue: () => "1 second"
 })
 
+/** PostgreSQL ends a statement itself before that. */
+const longestSilence = Duration.sum(usualPatience, Duration.seconds(2))
+
 /** More new events than these are not looked through for their types (events_since). */
 const mostLookedThrough = 10_000
 
@@ -56,7 +59,9 @@ const looking = <R>(
     const records = yield* ConsumerRecords
     const longestRest = yield* LongestRest
     const connection = yield* Effect.flatMap(PgConnection.make((yield* Connecting)(usualPatience)), ({ pin }) => pin)
-    const query = (statement: string, params: ReadonlyArray<unknown>) => connection.query(statement, params)
+    // A notification is no answer, and the socket cannot tell them apart.
+    const query = (statement: string, params: ReadonlyArray<unknown>) =>
+      Effect.timeout(connection.query(statement, params), longestSilence)
     const notifications = yield* connection.listen(wakeupChannel)
     for (const { consumer } of readers) {
       yield* query(announceReader, [consumer.name])

@@ -34,8 +34,8 @@ const watched = (socket: Socket, longest: number) => {
   socket.on("data", () => {
     answered = socket.bytesWritten
   })
-  // Told when nothing has come or gone for so long.
-  return socket.setTimeout(longest, () => {
+  // Told each time that nothing has come or gone for so long, an idle connection too.
+  return socket.setTimeout(longest).on("timeout", () => {
     if (socket.bytesWritten > answered) socket.destroy(new Error("PostgreSQL did not answer in time"))
   })
 }
