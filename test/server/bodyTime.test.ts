@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage } from "node:http"
-import type { AddressInfo } from "node:net"
 import { connect, type Socket } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { limitBodyTime } from "../../src/server/http/bodyTime.ts"
+import { listening } from "../support/listening.ts"
 
 const limit = 80
 const refusal = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"
 
 /** A server that tells of every piece of a body that it received, and answers when all of it is there. */
-const listening = Effect.gen(function* () {
+const bounded = Effect.gen(function* () {
   let onPiece = () => {}
   const server = createServer((request: IncomingMessage, response) => {
     limitBodyTime(request, () => refusal, { wholeBody: limit, silence: limit })
@@ -17,17 +17,7 @@ const listening = Effect.gen(function* () {
     request.on("end", () => response.end("done"))
     request.on("error", () => {})
   })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => {
-      server.listen(0, "127.0.0.1", () => resume(Effect.void))
-    }),
-    () =>
-      Effect.sync(() => {
-        server.close()
-        server.closeAllConnections()
-      })
-  )
-  const { port } = server.address() as AddressInfo
+  const port = yield* listening(server)
   const send = (head: string, talk: (socket: Socket) => void) =>
     Effect.callback<string>((resume) => {
       const socket = connect(port, "127.0.0.1", () => {
@@ -56,7 +46,7 @@ const upload = "PUT /uploads/x HTTP/1.1\r\nContent-Type: image/png\r\nContent-Le
 describe("the time of a body", () => {
   it.live("is over for whoever sends nothing more", () =>
     Effect.gen(function* () {
-      const { send } = yield* listening
+      const { send } = yield* bounded
       for (const head of [json, multipart, upload]) {
         assert.match(yield* send(head, (socket) => socket.write("x")), /^HTTP\/1\.1 408 /, head)
       }
@@ -65,7 +55,7 @@ describe("the time of a body", () => {
 
   it.live("is as long as it keeps coming for an upload, and not for anything else", () =>
     Effect.gen(function* () {
-      const { send, whenPieceCame } = yield* listening
+      const { send, whenPieceCame } = yield* bounded
       /** Byte by byte, each once the one before was received, until three times the limit have passed. */
       const slowly = (socket: Socket) => {
         const until = performance.now() + 3 * limit

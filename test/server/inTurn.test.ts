@@ -1,26 +1,17 @@
 /** What one connection asks for at once. */
-import { createServer, type RequestListener, type Server } from "node:http"
-import { type AddressInfo, connect } from "node:net"
+import { createServer, type RequestListener } from "node:http"
+import { connect } from "node:net"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { inTurn } from "../../src/server/http/inTurn.ts"
 import { eventually } from "../support/eventually.ts"
+import { listening } from "../support/listening.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, customer, seller } from "../support/shop.ts"
 
 const get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
-const listening = (handler: RequestListener) =>
-  Effect.acquireRelease(
-    Effect.callback<Server>((resume) => {
-      const server = createServer(inTurn(handler)).listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-    }),
-    (server) =>
-      Effect.sync(() => {
-        server.close()
-        server.closeAllConnections()
-      })
-  )
+const served = (handler: RequestListener) => listening(createServer(inTurn(handler)))
 
 const dial = (port: number, sent: string) =>
   Effect.acquireRelease(
@@ -42,14 +33,12 @@ const dial = (port: number, sent: string) =>
     ({ socket }) => Effect.sync(() => socket.destroy())
   )
 
-const portOf = (server: Server) => (server.address() as AddressInfo).port
-
 describe("requests that arrive together on a connection", () => {
   it.live("are answered one after the other, in their order", () =>
     Effect.gen(function* () {
       let underWay = 0
       let most = 0
-      const server = yield* listening((request, response) => {
+      const port = yield* served((request, response) => {
         most = Math.max(most, ++underWay)
         setImmediate(() => {
           underWay--
@@ -57,7 +46,7 @@ describe("requests that arrive together on a connection", () => {
         })
       })
       const paths = Array.from({ length: 50 }, (_, i) => `/${i}`)
-      const client = yield* dial(portOf(server), paths.map((path) => get.replace("/ ", `${path} `)).join(""))
+      const client = yield* dial(port, paths.map((path) => get.replace("/ ", `${path} `)).join(""))
       yield* eventually(Effect.succeed(client), ({ received }) => received.includes("</49>"))
       assert.deepStrictEqual(
         client.received.match(/<[^>]+>/g),
@@ -71,13 +60,13 @@ describe("requests that arrive together on a connection", () => {
     Effect.gen(function* () {
       const large = Buffer.alloc(16 * 1024 * 1024)
       let begun = 0
-      const server = yield* listening((_, response) => {
+      const port = yield* served((_, response) => {
         begun++
         response.end(large)
       })
-      const client = yield* dial(portOf(server), get.repeat(80))
+      const client = yield* dial(port, get.repeat(80))
       client.socket.pause()
-      const other = yield* dial(portOf(server), get)
+      const other = yield* dial(port, get)
       yield* eventually(Effect.succeed(other), ({ received }) => received.length > large.length)
       assert.strictEqual(begun, 2)
     }).pipe(Effect.scoped)
@@ -85,10 +74,10 @@ describe("requests that arrive together on a connection", () => {
 
   it.live("are too many at some time", () =>
     Effect.gen(function* () {
-      const server = yield* listening(() => {})
-      const client = yield* dial(portOf(server), get.repeat(102))
+      const port = yield* served(() => {})
+      const client = yield* dial(port, get.repeat(102))
       yield* eventually(Effect.succeed(client), ({ isClosed }) => isClosed)
-      const patient = yield* dial(portOf(server), get.repeat(101))
+      const patient = yield* dial(port, get.repeat(101))
       yield* Effect.sleep("100 millis")
       assert.isFalse(patient.isClosed)
     }).pipe(Effect.scoped)

@@ -1,12 +1,13 @@
 /** How long who is refused may go on sending. */
 import { createServer } from "node:http"
-import { type AddressInfo, connect } from "node:net"
+import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { corsOf } from "../../src/server/http/cors.ts"
 import { failures } from "../../src/server/http/failures.ts"
 import { makeRefusals } from "../../src/server/http/refusals.ts"
 import { eventually } from "../support/eventually.ts"
+import { listening } from "../support/listening.ts"
 
 const options = { securityHeaders: [], cors: corsOf({ corsOrigins: [], production: false }) }
 const forever = { bytes: 2 ** 30, time: 60 * 60_000 }
@@ -15,18 +16,9 @@ const forever = { bytes: 2 ** 30, time: 60 * 60_000 }
 const sending = Effect.fnUntraced(function* (patience: typeof forever, sent: string) {
   const { refuse } = makeRefusals(options, patience)
   const server = createServer((request, response) => refuse(request, response, failures.mediaType, "id"))
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => {
-      server.listen(0, "127.0.0.1", () => resume(Effect.void))
-    }),
-    () =>
-      Effect.sync(() => {
-        server.close()
-        server.closeAllConnections()
-      })
-  )
+  const port = yield* listening(server)
   const client = { answer: "", isOpen: true }
-  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1")
+  const socket = connect(port, "127.0.0.1")
   socket.write(sent)
   socket.on("data", (chunk) => {
     client.answer += chunk

@@ -1,10 +1,10 @@
 import { createServer, type RequestListener } from "node:http"
-import type { AddressInfo } from "node:net"
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { cutWhenUnwritable } from "../../src/server/http/unwritable.ts"
+import { listening } from "../support/listening.ts"
 
 /** Of another alphabet, which no header can hold. */
 const unwritable = "https://متجر.الجزائر"
@@ -12,17 +12,8 @@ const unwritable = "https://متجر.الجزائر"
 const served = Effect.fnUntraced(function* (handler: RequestListener) {
   const faults: Array<unknown> = []
   const server = createServer({ ServerResponse: cutWhenUnwritable((error) => faults.push(error)) }, handler)
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => {
-      server.listen(0, "127.0.0.1", () => resume(Effect.void))
-    }),
-    () =>
-      Effect.sync(() => {
-        server.close()
-        server.closeAllConnections()
-      })
-  )
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const port = yield* listening(server)
+  const url = `http://127.0.0.1:${port}`
   const get = (path: string) =>
     Effect.promise(() =>
       fetch(url + path, { signal: AbortSignal.timeout(2000) }).then(
