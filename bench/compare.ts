@@ -1,11 +1,12 @@
-/** Two servers under the same load, in turn: A B A B … */
+/** Two servers under the same load, in turn: A B B A … */
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
-import { startServer } from "./child.ts"
+import { type Server, startServer } from "./child.ts"
+import { cpuOf, cpuOfFamily } from "./cpu.ts"
 import { type Agreement, checkSame, type Sample } from "./same.ts"
 import type { Stage } from "./stage.ts"
-import { type Load, type Measure, measure } from "./wrk.ts"
+import { type Load, loaded } from "./wrk.ts"
 
 export type Comparison = {
   readonly name: string
@@ -18,6 +19,19 @@ export type Comparison = {
   readonly probe: string
 }
 
+/** What one side did in its turn. */
+export type Measure = {
+  /** Of so many a second, */
+  readonly rate: number
+  /** which took so many milliseconds, */
+  readonly p50: number
+  readonly p99: number
+  /** and of which each cost so many microseconds of CPU, of the server's and of PostgreSQL's. */
+  readonly cpu?: { readonly server: number; readonly database: number }
+}
+
+export type Pair = { readonly ours: Measure; readonly bare: Measure }
+
 export type Timing = { readonly pairs: number; readonly seconds: number }
 
 /** How far apart two runs of load.lua's unique queries begin: more than one of them can send. */
@@ -25,7 +39,7 @@ const distance = 60_000
 
 export const compare = Effect.fnUntraced(function* (
   stage: Stage,
-  ours: string,
+  ours: Server,
   comparison: Comparison,
   { pairs, seconds }: Timing
 ) {
@@ -39,19 +53,56 @@ export const compare = Effect.fnUntraced(function* (
     probe: comparison.probe,
     directory: stage.directory
   })
-  yield* checkSame(ours, bare.url, samples, agreement)
-  const measured: Array<{ readonly ours: Measure; readonly bare: Measure }> = []
-  for (let pair = -1; pair < pairs; pair++) {
-    const warmUp = pair === -1
-    const seed = (pair + 1) * distance
-    const time = warmUp ? Math.min(2, seconds) : seconds
-    process.stderr.write(warmUp ? `${name}: warming up` : ` ${pair + 1}`)
-    const one = { ours: yield* measure(ours, load, time, seed), bare: yield* measure(bare.url, load, time, seed) }
-    if (!warmUp) measured.push(one)
+  yield* checkSame(ours.url, bare.url, samples, agreement)
+  const measured: Array<Pair> = []
+  process.stderr.write(`${name}: warming up`)
+  for (const server of [ours, bare]) yield* warmUp(server, load, seconds)
+  for (let pair = 0; pair < pairs; pair++) {
+    process.stderr.write(` ${pair + 1}`)
+    const turn = (server: Server) => measure(stage, server, load, seconds, (pair + 1) * distance)
+    measured.push(yield* inTurn(pair, turn(ours), turn(bare)))
   }
   process.stderr.write("\n")
   return measured
 }, Effect.scoped)
+
+/** Until its code is compiled: by what it has answered, for a slow machine takes longer. */
+const warmUp = Effect.fnUntraced(function* ({ url }: Server, load: Load, seconds: number) {
+  const { requests: enough, turns } = warm
+  for (let turn = 0, answered = 0; turn < turns && answered < enough; turn++) {
+    answered += (yield* loaded(url, load, seconds, 0)).requests
+  }
+})
+
+const warm = { requests: 10_000, turns: 12 }
+
+/** Every other pair begins with the other one: whatever a turn leaves behind falls on both. */
+export const inTurn = Effect.fnUntraced(function* <A, E, R>(
+  pair: number,
+  ours: Effect.Effect<A, E, R>,
+  bare: Effect.Effect<A, E, R>
+) {
+  if (pair % 2 === 0) return { ours: yield* ours, bare: yield* bare }
+  const first = yield* bare
+  return { ours: yield* ours, bare: first }
+})
+
+const measure = Effect.fnUntraced(function* (
+  stage: Stage,
+  { pid, url }: Server,
+  load: Load,
+  time: number,
+  seed: number
+) {
+  const before = { server: cpuOf(pid), database: cpuOfFamily(stage.postmaster) }
+  const { requests, seconds, p50, p99 } = yield* loaded(url, load, time, seed)
+  const each = (used: number) => (used / requests) * 1e6
+  const cpu = {
+    server: each(cpuOf(pid) - before.server),
+    database: each(cpuOfFamily(stage.postmaster) - before.database)
+  }
+  return { rate: requests / seconds, p50, p99, cpu } satisfies Measure
+})
 
 export const median = (numbers: ReadonlyArray<number>) => {
   const sorted = numbers.toSorted((a, b) => a - b)
@@ -59,8 +110,14 @@ export const median = (numbers: ReadonlyArray<number>) => {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }
 
-export const medianOf = (measures: ReadonlyArray<Measure>): Measure => ({
-  rate: median(measures.map(({ rate }) => rate)),
-  p50: median(measures.map(({ p50 }) => p50)),
-  p99: median(measures.map(({ p99 }) => p99))
-})
+export const medianOf = (measures: ReadonlyArray<Measure>): Measure => {
+  const cpus = measures.flatMap(({ cpu }) => cpu ?? [])
+  return {
+    rate: median(measures.map(({ rate }) => rate)),
+    p50: median(measures.map(({ p50 }) => p50)),
+    p99: median(measures.map(({ p99 }) => p99)),
+    ...(cpus.length > 0 && {
+      cpu: { server: median(cpus.map(({ server }) => server)), database: median(cpus.map(({ database }) => database)) }
+    })
+  }
+}

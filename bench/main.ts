@@ -1,4 +1,4 @@
-/** `npm run bench [-- ROW …] [--pairs N] [--seconds N] [--strict]` */
+/** `npm run bench [-- ROW …] [--pairs N] [--seconds N] [--strict] [--draft]` */
 import { parseArgs } from "node:util"
 import { NodeRuntime } from "@effect/platform-node"
 import { Cause, Effect, Exit, Option, Redacted, References } from "effect"
@@ -6,7 +6,7 @@ import { migrate } from "../src/layers/Migrations.ts"
 import { pool } from "../src/layers/Postgres.ts"
 import { loadCatalog } from "./catalog.ts"
 import { BenchFailed } from "./failure.ts"
-import { append, type Outcome, table, verdict } from "./report.ts"
+import { about, append, type Outcome, table, verdict } from "./report.ts"
 import { rows } from "./rows/index.ts"
 import { openStage, type Stage } from "./stage.ts"
 import { needWrk } from "./wrk.ts"
@@ -16,7 +16,8 @@ const { values, positionals } = parseArgs({
   options: {
     pairs: { type: "string", default: "6" },
     seconds: { type: "string", default: "3" },
-    strict: { type: "boolean", default: false }
+    strict: { type: "boolean", default: false },
+    draft: { type: "boolean", default: false }
   }
 })
 
@@ -36,14 +37,28 @@ const measured = Effect.fnUntraced(function* (stage: Stage) {
   for (const { run, title } of yield* chosen) {
     process.stderr.write(`${title}\n`)
     const outcome = yield* run(stage, timing)
-    append(outcome)
+    if (!values.draft) append(outcome)
     outcomes.push(outcome)
   }
   return outcomes
 })
 
+/** What is recorded was measured on a commit, by a machine that had nothing else to do. */
+const fit = Effect.suspend(() => {
+  const { changed, load = 0 } = about()
+  if (values.draft || (!changed && load <= idle)) return Effect.void
+  const fault = changed
+    ? "The tree has changes that are not committed"
+    : `The machine is busy (load ${load.toFixed(1)})`
+  return new BenchFailed({ message: `${fault}: with --draft it measures all the same, and records nothing.` })
+})
+
+/** Of processes that wanted to run in the last minute. */
+const idle = 1
+
 const bench = Effect.gen(function* () {
   yield* chosen
+  yield* fit
   yield* needWrk
   process.stderr.write("Starting PostgreSQL…\n")
   const stage = yield* openStage

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process"
 import { appendFileSync } from "node:fs"
 import { cpus, loadavg } from "node:os"
 import { fileURLToPath } from "node:url"
-import type { Measure } from "./wrk.ts"
+import type { Measure } from "./compare.ts"
 
 export type Outcome = {
   readonly row: string
@@ -26,10 +26,12 @@ const git = (...args: ReadonlyArray<string>) => {
   }
 }
 
-const about = () => ({
+/** On what a figure was measured. */
+export const about = () => ({
   date: new Date().toISOString(),
   commit: git("rev-parse", "--short", "HEAD"),
-  changed: git("status", "--porcelain", "--untracked-files=no") !== "",
+  // The figures of the row before are no change.
+  changed: git("status", "--porcelain", "--", ".", ":!bench/results.jsonl") !== "",
   cpu: `${cpus()[0]?.model} × ${cpus().length}`,
   node: process.version,
   load: loadavg()[0]
@@ -42,6 +44,7 @@ export const append = ({ title: _, ...outcome }: Outcome) =>
   appendFileSync(results, `${JSON.stringify({ ...outcome, ...about() }, rounded)}\n`)
 
 const rate = (perSecond: number) => Math.round(perSecond).toLocaleString("en")
+const work = ({ cpu }: Measure) => (cpu === undefined ? "" : `${cpu.server.toFixed(0)} + ${cpu.database.toFixed(0)}`)
 const latency = ({ p50, p99 }: Measure) => `${p50.toFixed(1)} / ${p99.toFixed(1)}`
 
 const cells = (outcome: Outcome): ReadonlyArray<string> => {
@@ -50,7 +53,19 @@ const cells = (outcome: Outcome): ReadonlyArray<string> => {
   if ("value" in outcome) {
     const { unit } = outcome
     const figures = [outcome.value, ...spread].map((value) => value.toPrecision(3))
-    return [row, "", "", `${figures[0]} ${unit}`, `${figures[1]}–${figures[2]}`, "", "", `≤ ${bar} ${unit}`, verdict]
+    return [
+      row,
+      "",
+      "",
+      `${figures[0]} ${unit}`,
+      `${figures[1]}–${figures[2]}`,
+      "",
+      "",
+      "",
+      "",
+      `≤ ${bar} ${unit}`,
+      verdict
+    ]
   }
   const { ours, comparator, ratio } = outcome
   return [
@@ -61,12 +76,26 @@ const cells = (outcome: Outcome): ReadonlyArray<string> => {
     `${spread[0].toFixed(2)}–${spread[1].toFixed(2)}`,
     latency(ours),
     latency(comparator),
+    work(ours),
+    work(comparator),
     `≥ ${bar}`,
     verdict
   ]
 }
 
-const heads = ["row", "ours/s", "bare/s", "ratio", "spread", "ours p50/p99", "bare p50/p99 ms", "bar", "holds"]
+const heads = [
+  "row",
+  "ours/s",
+  "bare/s",
+  "ratio",
+  "spread",
+  "ours p50/p99",
+  "bare p50/p99 ms",
+  "ours µs",
+  "bare µs server + db",
+  "bar",
+  "holds"
+]
 
 export const table = (outcomes: ReadonlyArray<Outcome>) => {
   const lines = [heads, ...outcomes.map(cells)]

@@ -30,11 +30,12 @@ const agree = (ours: string, bare: string, agreement: Agreement) =>
   agreement === "bytes" ? ours === bare : isDeepStrictEqual(shapeOf(JSON.parse(ours)), shapeOf(JSON.parse(bare)))
 
 /**
- * Headers that both must send: their names and, but for the id of the request and the date, their values. A tag is the
- * server's work alone: the comparator sends one of another answer, as long.
+ * Headers that both must send: their names and, but for the id of the request and the date, their values. What is left of
+ * a limit comes with what was not kept. A tag is the server's work alone: the comparator sends one of another answer, as
+ * long.
  */
 const constant = (headers: Record<string, string>) => {
-  const { date: _, "x-request-id": __, etag, ...rest } = headers
+  const { date: _, "x-request-id": __, ratelimit: ___, "ratelimit-policy": ____, etag, ...rest } = headers
   return { ...rest, etag: etag?.length }
 }
 

@@ -1,5 +1,6 @@
 /** What the rows run on: PostgreSQL of its own, loaded, and the server as production starts it. */
 import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -8,7 +9,12 @@ import { Effect, Redacted } from "effect"
 import * as EmbeddedPostgres from "../src/layers/EmbeddedPostgres.ts"
 import { startServer } from "./child.ts"
 
-export type Stage = { readonly directory: string; readonly databaseUrl: string }
+export type Stage = {
+  readonly directory: string
+  readonly databaseUrl: string
+  /** PostgreSQL's process, the parent of all that work for it. */
+  readonly postmaster: number
+}
 
 const temporary = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "zst-bench-"))),
@@ -22,7 +28,8 @@ export const openStage = Effect.gen(function* () {
   yield* build
   const directory = yield* temporary
   const { url } = yield* EmbeddedPostgres.acquire({ dataDir: directory })
-  return { directory, databaseUrl: Redacted.value(url) } satisfies Stage
+  const postmaster = Number.parseInt(readFileSync(join(directory, "postgres/postmaster.pid"), "utf8"), 10)
+  return { directory, databaseUrl: Redacted.value(url), postmaster } satisfies Stage
 })
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -35,12 +42,12 @@ const build = Effect.sync(() =>
   })
 )
 
-/** The server under test. It logs every request, to a file. */
+/** The server under test, as behind a proxy that names its clients. It logs every request, to a file. */
 export const startOurs = ({ directory, databaseUrl }: Stage, probe: string, flags: ReadonlyArray<string> = []) =>
   startServer({
     name: "zst",
     args: ["--disable-warning=ExperimentalWarning", ...flags, join(root, "dist/zst.js"), "serve"],
-    env: { DATABASE_URL: databaseUrl, ZST_DATA_DIR: directory, NODE_ENV: "development", RATE_LIMITS: "off" },
+    env: { DATABASE_URL: databaseUrl, ZST_DATA_DIR: directory, NODE_ENV: "development", TRUSTED_PROXIES: "127.0.0.1" },
     probe,
     directory
   })

@@ -13,6 +13,7 @@ export type Load = {
   readonly mode: "fixed" | "random" | "unique" | "post" | "upload"
   readonly path: string
   readonly file?: string | undefined
+  readonly headers?: Readonly<Record<string, string>>
   /** How many ask at once; for work that takes long, few. */
   readonly connections?: number
 }
@@ -52,26 +53,26 @@ const hasWrk = Effect.callback<boolean>((resume) => {
 })
 
 /** Loads a server for so many seconds. Any answer but a 2xx fails. */
-export const measure = Effect.fnUntraced(function* (url: string, load: Load, seconds: number, seed: number) {
+export const loaded = Effect.fnUntraced(function* (url: string, load: Load, seconds: number, seed: number) {
   const { stdout } = yield* run("wrk", [
     "--threads=1",
     `--connections=${load.connections ?? manyConnections}`,
     "--timeout=20s",
     `--duration=${seconds}s`,
     `--script=${script}`,
+    ...Object.entries(load.headers ?? {}).map(([name, value]) => `--header=${name}: ${value}`),
     `${url}${load.path}`,
     "--",
     load.mode,
     ...(load.file === undefined ? [] : [load.file, String(seed)])
   ])
   const last = stdout.trim().split("\n").at(-1)
-  const { requests, refused, broken, ...measured } = yield* Effect.orDie(decode(last))
+  const { refused, broken, ...measured } = yield* Effect.orDie(decode(last))
+  const { requests } = measured
   if (refused > 0 || broken > 0 || requests === 0) {
     return yield* new BenchFailed({
       message: `${url}${load.path}: of ${requests} answers ${refused} were refusals, and ${broken} connections broke`
     })
   }
-  return { rate: requests / measured.seconds, p50: measured.p50, p99: measured.p99 }
+  return measured
 })
-
-export type Measure = Effect.Success<ReturnType<typeof measure>>

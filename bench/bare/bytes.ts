@@ -2,7 +2,7 @@
 import { given, serve } from "./serve.ts"
 
 const headers: Array<string> = given.headers
-const body = Buffer.from(given.body)
+const body = Buffer.from(given.body, given.encoding)
 
 serve((_, response) => {
   response.writeHead(200, headers)

@@ -8,10 +8,9 @@ import postgres from "postgres"
 import { maxTotal } from "../../src/services/orders/money.ts"
 import { parametersOf, placeOne } from "../../src/services/orders/placeSql.ts"
 import { settled } from "../catalog.ts"
-import { median, type Timing } from "../compare.ts"
+import { inTurn, type Measure, median, type Pair, type Timing } from "../compare.ts"
 import { BenchFailed } from "../failure.ts"
 import type { Stage } from "../stage.ts"
-import type { Measure } from "../wrk.ts"
 
 const connections = 8
 const rate = 500
@@ -89,13 +88,9 @@ export const told = Effect.fnUntraced(function* (stage: Stage, { pairs, seconds 
   const sql = yield* connected(stage)
   const run = (text: string, time: number) => promised(() => placing(sql, text, ids, time))
   for (const text of [placeOne, withoutEvent]) yield* run(text, Math.min(2, seconds))
-  const measured: Array<{ readonly ours: Measure; readonly bare: Measure }> = []
+  const measured: Array<Pair> = []
   for (let pair = 0; pair < pairs; pair++) {
-    if (pair % 2 === 0) measured.push({ ours: yield* run(placeOne, seconds), bare: yield* run(withoutEvent, seconds) })
-    else {
-      const bare = yield* run(withoutEvent, seconds)
-      measured.push({ ours: yield* run(placeOne, seconds), bare })
-    }
+    measured.push(yield* inTurn(pair, run(placeOne, seconds), run(withoutEvent, seconds)))
   }
   return measured
 }, Effect.scoped)

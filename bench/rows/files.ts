@@ -1,4 +1,6 @@
 import { writeFileSync } from "node:fs"
+import { get, type IncomingMessage } from "node:http"
+import { buffer } from "node:stream/consumers"
 import { Effect } from "effect"
 import type { Stage } from "../stage.ts"
 
@@ -22,3 +24,15 @@ export const capture = (url: string, body?: string) =>
     const response = await fetch(url, body === undefined ? { headers } : { method: "POST", body, headers })
     return { response, body: await response.text() }
   })
+
+/** An answer in the bytes in which it was sent, and its headers but for those of the moment. */
+export const captureBytes = (url: string, headers: Readonly<Record<string, string>>) =>
+  Effect.promise(async () => {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      get(url, { headers }, resolve).on("error", reject)
+    })
+    const constant = Object.entries(response.headers).filter(([name]) => !ofTheMoment.has(name))
+    return { headers: constant.flat().map(String), body: await buffer(response) }
+  })
+
+const ofTheMoment = new Set(["date", "connection", "keep-alive"])

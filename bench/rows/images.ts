@@ -1,12 +1,11 @@
-import { execFileSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
-import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import sharp from "sharp"
 import type { Comparison } from "../compare.ts"
 import type { Stage } from "../stage.ts"
 import { constantHeaders, requestFile } from "./files.ts"
+import { tokenOf } from "./tokens.ts"
 
 const boundary = "bench-boundary"
 const contentType = `multipart/form-data; boundary=${boundary}`
@@ -38,23 +37,15 @@ const form = (file: Buffer) =>
     Buffer.from(`\r\n--${boundary}--\r\n`)
   ])
 
-const program = fileURLToPath(new URL("../../dist/zst.js", import.meta.url))
-
-/** Administrators may add to any product: so many that none gets its eleventh picture. */
-export const administrator = ({ databaseUrl, directory }: Stage, name = "bench") =>
-  execFileSync(process.execPath, [program, "token", "--role", "admin", "--user", name], {
-    env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl, ZST_DATA_DIR: directory },
-    encoding: "utf8"
-  }).trim()
-
 export const images = Effect.fnUntraced(function* (stage: Stage, ours: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ id: string }>`SELECT id FROM products WHERE status = 'active' ORDER BY id`
+  // Administrators may add to any product: so many that none gets its eleventh picture.
   const paths = rows.map(({ id }) => `/api/v1/products/${id}/images`)
   const [path = ""] = paths
   const file = `${stage.directory}/images.form`
   writeFileSync(file, form(yield* Effect.promise(photograph)))
-  const headers = { "content-type": contentType, authorization: `Bearer ${administrator(stage)}` }
+  const headers = { "content-type": contentType, authorization: `Bearer ${tokenOf(stage, "admin", "bench")}` }
   const body = readFileSync(file)
   const { response, image } = yield* Effect.promise(async () => {
     const response = await fetch(`${ours}${path}`, { method: "POST", headers, body })

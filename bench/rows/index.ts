@@ -1,16 +1,15 @@
 /** Every row, with its bar as the design sets it. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import { type Comparison, compare, median, medianOf, type Timing } from "../compare.ts"
+import { type Comparison, compare, median, medianOf, type Pair, type Timing } from "../compare.ts"
 import type { BenchFailed } from "../failure.ts"
 import type { Outcome } from "../report.ts"
 import { type Stage, startOurs } from "../stage.ts"
-import type { Measure } from "../wrk.ts"
 import { latency, told } from "./events.ts"
 import { images } from "./images.ts"
 import { orders } from "./orders.ts"
 import { memory, start } from "./process.ts"
-import { list, page, product } from "./products.ts"
+import { list, page, product, signed } from "./products.ts"
 import { uploads } from "./uploads.ts"
 import { video, videoOutcome } from "./video.ts"
 
@@ -22,8 +21,6 @@ type Row = {
     timing: Timing
   ) => Effect.Effect<Outcome, BenchFailed | SqlError.SqlError, SqlClient.SqlClient>
 }
-
-type Pair = { readonly ours: Measure; readonly bare: Measure }
 
 type MakeComparison = (stage: Stage, ours: string) => Effect.Effect<Comparison, SqlError.SqlError, SqlClient.SqlClient>
 
@@ -46,8 +43,8 @@ const ratio = (row: string, title: string, bar: number, make: MakeComparison): R
   row,
   title,
   run: Effect.fnUntraced(function* (stage, timing) {
-    const { url } = yield* startOurs(stage, "/api/v1/products")
-    const measured = yield* compare(stage, url, yield* make(stage, url), timing)
+    const ours = yield* startOurs(stage, "/api/v1/products")
+    const measured = yield* compare(stage, ours, yield* make(stage, ours.url), timing)
     return ratioOutcome(row, title, bar, measured)
   }, Effect.scoped)
 })
@@ -85,6 +82,7 @@ const eventsRow: Row = {
 
 export const rows: ReadonlyArray<Row> = [
   ratio("page", "GET /products page 1, 20 items, warm, against node:http sending the same bytes", 0.8, page),
+  ratio("signed", "the same with a token, in gzip, against node:http sending the same bytes", 0.6, signed),
   ratio("list", "GET /products, never the same query twice, against node:http + postgres.js", 0.9, list),
   ratio("product", "GET /products/:id at random, against node:http + postgres.js", 0.9, product),
   ratio("orders", "POST /orders, guest, one item, against node:http + postgres.js, same statement", 0.8, orders),

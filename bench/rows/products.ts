@@ -4,20 +4,30 @@ import { SqlClient } from "effect/sql"
 import type { Comparison } from "../compare.ts"
 import type { Stage } from "../stage.ts"
 import { listTemplates, productTemplate } from "../statements.ts"
-import { capture, constantHeaders, requestFile } from "./files.ts"
+import { capture, captureBytes, constantHeaders, requestFile } from "./files.ts"
+import { tokenOf } from "./tokens.ts"
 
 const prefix = "/api/v1/products"
 
 export const page = Effect.fnUntraced(function* (_: Stage, ours: string) {
+  return yield* fixed("page", ours, {})
+})
+
+/** As a phone asks whose owner has signed in. */
+export const signed = Effect.fnUntraced(function* (stage: Stage, ours: string) {
+  const authorization = `Bearer ${tokenOf(stage, "customer", "phone")}`
+  return yield* fixed("signed", ours, { authorization, "accept-encoding": "gzip" })
+})
+
+const fixed = Effect.fnUntraced(function* (name: string, ours: string, headers: Readonly<Record<string, string>>) {
   yield* capture(`${ours}${prefix}`)
-  const { response, body } = yield* capture(`${ours}${prefix}`)
-  const headers = [...response.headers].filter(([name]) => !["date", "connection", "keep-alive"].includes(name)).flat()
+  const sent = yield* captureBytes(`${ours}${prefix}`, headers)
   return {
-    name: "page",
+    name,
     bare: "bytes.ts",
-    given: { headers, body },
-    load: { mode: "fixed", path: prefix },
-    samples: [{ path: prefix }],
+    given: { headers: sent.headers, body: sent.body.toString("base64"), encoding: "base64" },
+    load: { mode: "fixed", path: prefix, headers },
+    samples: [{ path: prefix, headers }],
     agreement: "bytes",
     probe: prefix
   } satisfies Comparison

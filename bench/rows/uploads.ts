@@ -7,7 +7,7 @@ import { pause } from "../child.ts"
 import { median } from "../compare.ts"
 import { BenchFailed } from "../failure.ts"
 import { type Stage, startOurs } from "../stage.ts"
-import { administrator } from "./images.ts"
+import { tokenOf } from "./tokens.ts"
 
 const megabyte = 1024 * 1024
 const videoSize = 40 * megabyte
@@ -56,7 +56,7 @@ export const uploads = Effect.fnUntraced(function* (stage: Stage) {
         const { pid, url } = yield* startOurs(stage, "/api/v1/products")
         const headers = {
           "content-type": `multipart/form-data; boundary=${boundary}`,
-          authorization: `Bearer ${administrator(stage, `uploader${run}`)}`
+          authorization: `Bearer ${tokenOf(stage, "admin", `uploader${run}`)}`
         }
         const send = async () => {
           const response = await fetch(`${url}/api/v1/media`, { method: "POST", headers, body })

@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
 import { Videos } from "../../src/services/media/Videos.ts"
 import { makeClip } from "../../test/support/clips.ts"
-import { median } from "../compare.ts"
+import { inTurn, median } from "../compare.ts"
 import { BenchFailed } from "../failure.ts"
 import type { Stage } from "../stage.ts"
 
@@ -44,10 +44,7 @@ export const video = Effect.fnUntraced(
     const measured: Array<{ readonly ours: number; readonly bare: number }> = []
     for (let pair = -1; pair < pairs; pair++) {
       process.stderr.write(pair === -1 ? "video: warming up" : ` ${pair + 1}`)
-      const one = {
-        ours: yield* timed(Effect.mapError(job, failed)),
-        bare: yield* timed(bareTranscode(file, bareTo))
-      }
+      const one = yield* inTurn(pair, timed(Effect.mapError(job, failed)), timed(bareTranscode(file, bareTo)))
       if (pair >= 0) measured.push(one)
     }
     process.stderr.write("\n")

@@ -4,6 +4,11 @@
 
 local modes = {}
 
+-- Every line is somebody else's request: a server with limits in force counts them apart.
+local function address(i)
+  return string.format("10.%d.%d.%d", math.floor(i / 65536) % 256, math.floor(i / 256) % 256, i % 256)
+end
+
 local function randomly(requests)
   request = function() return requests[math.random(#requests)] end
 end
@@ -11,13 +16,15 @@ end
 function modes.fixed() end
 
 function modes.random(lines)
-  for i, path in ipairs(lines) do lines[i] = wrk.format("GET", path) end
+  for i, path in ipairs(lines) do lines[i] = wrk.format("GET", path, { ["X-Forwarded-For"] = address(i) }) end
   randomly(lines)
 end
 
 function modes.post(lines)
-  local headers = { ["Content-Type"] = "application/json" }
-  for i, body in ipairs(lines) do lines[i] = wrk.format("POST", nil, headers, body) end
+  for i, body in ipairs(lines) do
+    local headers = { ["Content-Type"] = "application/json", ["X-Forwarded-For"] = address(i) }
+    lines[i] = wrk.format("POST", nil, headers, body)
+  end
   randomly(lines)
 end
 
@@ -34,7 +41,8 @@ function modes.unique(lines, seed)
   local centimes = seed
   request = function()
     centimes = centimes + 1
-    return wrk.format("GET", string.format("%s&min_price=%.2f", lines[centimes % #lines + 1], centimes / 100))
+    local headers = { ["X-Forwarded-For"] = address(centimes % #lines) }
+    return wrk.format("GET", string.format("%s&min_price=%.2f", lines[centimes % #lines + 1], centimes / 100), headers)
   end
 end
 

@@ -1,6 +1,5 @@
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
-import { RateLimiter } from "effect/persistence"
 import { Erasures } from "../services/accounts/Erasures.ts"
 import { stack } from "../services/domain.ts"
 import { Wakeups } from "../services/events/Wakeups.ts"
@@ -36,8 +35,6 @@ export const Infrastructure = Postgres.layer.pipe(
   Layer.provideMerge(Settings.layer)
 )
 
-const RateLimits = RateLimiter.layer.pipe(Layer.provide(RateLimitStore.layer))
-
 const JobLock = Layer.effect(
   JobQueue.JobLockSeconds,
   Effect.map(Settings, ({ jobLockSeconds }) => jobLockSeconds)
@@ -57,7 +54,7 @@ const Expiring = Layer.effect(
 /** Where pictures and videos are. */
 export const Objects = ObjectStorage.layer.pipe(Layer.provideMerge(OwnAddress.layer))
 
-const Above = Layer.mergeAll(Services, RateLimits).pipe(
+const Above = Layer.mergeAll(Services, RateLimitStore.layer).pipe(
   Layer.provideMerge(SharpImages.layer),
   Layer.provideMerge(NodeAvVideos.layer()),
   Layer.provideMerge(NodeServices.layer),

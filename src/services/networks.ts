@@ -6,9 +6,12 @@ import { IpNetwork, NetAddress } from "effect/net"
 const parsed = (text: string) =>
   Result.map(NetAddress.ipFromString(text.replace(/%[^%/]*$/, "")), (address) => NetAddress.toCanonical(address))
 
+/** Most addresses are written as usual, and need no more than a look. */
+const usualIpv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
+
 /** The one usual spelling of an address. */
 export const canonicalAddress = (text: string): string | undefined =>
-  Result.getOrUndefined(Result.map(parsed(text), NetAddress.formatIp))
+  usualIpv4.test(text) ? text : Result.getOrUndefined(Result.map(parsed(text), NetAddress.formatIp))
 
 /** `192.0.2.1` or `10.0.0.0/8`. A network of every address is none: whoever is trusted by it is anybody. */
 const networkIn = (text: string): IpNetwork.IpNetwork | undefined => {
@@ -24,14 +27,25 @@ const networkIn = (text: string): IpNetwork.IpNetwork | undefined => {
 
 export const isNetwork = (text: string) => networkIn(text) !== undefined
 
-/** A test for being in one of these networks. */
+const mostRemembered = 1000
+
+/** A test for being in one of these networks. The same few proxies are asked about at every request. */
 export const isInSomeOf = (texts: ReadonlyArray<string>) => {
   const networks = texts.flatMap((text) => networkIn(text) ?? [])
-  return (address: string) =>
+  const remembered = new Map<string, boolean>()
+  const find = (address: string) =>
     Result.match(parsed(address), {
       onFailure: () => false,
       onSuccess: (ip) => networks.some((network) => IpNetwork.contains(network, ip))
     })
+  return (address: string) => {
+    const known = remembered.get(address)
+    if (known !== undefined) return known
+    const isInside = find(address)
+    if (remembered.size >= mostRemembered) remembered.clear()
+    remembered.set(address, isInside)
+    return isInside
+  }
 }
 
 /** What one customer holds: an IPv4 address, or the whole /64 around an IPv6 address. */

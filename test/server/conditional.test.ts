@@ -99,6 +99,30 @@ layer(TestServer.layer)("a read", (it) => {
     })
   )
 
+  it.effect("is the same to who comes with credentials, kept page or not, and theirs alone", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      yield* addProduct(owner, { name: "Produit" })
+      const hot = yield* HotPages
+      const path = `/api/v1/products?seller=${owner.id}&limit=6`
+      for (const mine of [{ authorization: "Bearer of.somebody.else" }, { "x-order-token": "none" }]) {
+        yield* addProduct(owner, { name: "Another generation" })
+        const headers = { "accept-encoding": "br", ...mine }
+        const fresh = yield* rawGet(server.url + path, headers)
+        yield* Effect.repeat(server.get(path), { until: () => hot.find(path, performance.now()) !== undefined })
+        const kept = yield* rawGet(server.url + path, headers)
+        const everybodys = yield* rawGet(server.url + path, { "accept-encoding": "br" })
+        assert.deepStrictEqual(headersOf(kept), headersOf(fresh))
+        assert.isTrue(kept.body.equals(everybodys.body))
+        assert.strictEqual(kept.headers["cache-control"], "private, no-store")
+        const known = yield* rawGet(server.url + path, { ...headers, "if-none-match": String(kept.headers.etag) })
+        assert.strictEqual(known.status, 304)
+        assert.strictEqual(known.headers["cache-control"], "private, no-store")
+      }
+    })
+  )
+
   it.effect("has a tag for each content coding, which names exactly these bytes, kept page or not", () =>
     Effect.gen(function* () {
       const server = yield* TestServer

@@ -34,7 +34,7 @@ const serverOver = (store: typeof RateLimitStore.layer, settings: Record<string,
     HttpApiBuilder.layer(Api).pipe(
       Layer.provide(Handlers),
       Layer.provide([RateLimits.layer, ErrorEnvelope.layer]),
-      Layer.provide(RateLimiting.layerOf(limits).pipe(Layer.provide(RateLimiter.layer))),
+      Layer.provide(RateLimiting.layerOf(limits)),
       Layer.provide([store, Settings.layer]),
       Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(settings)))
     ),

@@ -7,5 +7,7 @@ export class SharedCache extends Context.Service<SharedCache, string>()("zst/Sha
 /** Kept, and asked for again by its tag every time: a changed price shows at once, an unchanged one costs no body. */
 export const revalidated = "public, no-cache"
 
+export const keptByNobody = "private, no-store"
+
 /** Kept for so many seconds without asking. */
 export const keptFor = (seconds: number) => `public, max-age=${seconds}`

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Deferred, Effect, Schedule, Schema } from "effect"
-import { revalidated } from "../api/caching.ts"
+import { keptByNobody, revalidated } from "../api/caching.ts"
 import type { AccessLog } from "./AccessLog.ts"
 import { limitBodyTime } from "./bodyTime.ts"
 import { type ClientAddress, setClientAddress } from "./ClientAddress.ts"
@@ -126,14 +126,14 @@ const makeOnRequest = (
     ...corsHeaders,
     "vary",
     ["Accept-Encoding", ...vary].join(", "),
-    "cache-control",
-    revalidated
+    "cache-control"
   ]
   const enter = together(handler)
 
   const sendHot = (response: ServerResponse, page: HotPage, seen: Seen, id: string) => {
     const coding = pageCoding(page, seen.acceptEncoding)
-    const headers = ["x-request-id", id, ...hotHeaders, "etag", entityTag(page.tag, coding)]
+    const kept = seen.isPersonal ? keptByNobody : revalidated
+    const headers = ["x-request-id", id, ...hotHeaders, kept, "etag", entityTag(page.tag, coding)]
     if (isNamedIn(seen.ifNoneMatch, page.tag)) {
       response.writeHead(304, headers)
       return response.end()
@@ -151,7 +151,7 @@ const makeOnRequest = (
     const seen = headersSeen(request.rawHeaders)
     const id = seen.requestId !== undefined && requestIdPattern.test(seen.requestId) ? seen.requestId : randomUUID()
     const address = clientAddress(request.socket.remoteAddress, seen.forwardedFor)
-    if (page !== undefined && !seen.isPersonal) {
+    if (page !== undefined && !seen.isFromPage) {
       sendHot(response, page, seen, id)
       return accessLog.line(request, response, { startedAt, requestId: id, address })
     }
@@ -176,8 +176,10 @@ type Seen = {
   /** Of every header of this name: a client may send its own before a proxy adds one. */
   forwardedFor: string | undefined
   ifNoneMatch: string | undefined
-  /** It comes with a token or from a page, and is answered by the application. */
+  /** It comes with a token: the answer is the same, and nobody keeps it. */
   isPersonal: boolean
+  /** Its answer says which page may read it, and comes from the application. */
+  isFromPage: boolean
 }
 
 /** What a hot page depends on, without node:http building an object of all headers first. */
@@ -187,14 +189,16 @@ const headersSeen = (raw: ReadonlyArray<string>) => {
     acceptEncoding: undefined,
     ifNoneMatch: undefined,
     forwardedFor: undefined,
-    isPersonal: false
+    isPersonal: false,
+    isFromPage: false
   }
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] ?? ""
     // Most names are told apart by their length.
     if (name.length !== 6 && name.length !== 12 && name.length !== 13 && name.length !== 15) continue
     const lower = name.toLowerCase()
-    if (lower === "authorization" || lower === "origin" || lower === "x-order-token") seen.isPersonal = true
+    if (lower === "authorization" || lower === "x-order-token") seen.isPersonal = true
+    else if (lower === "origin") seen.isFromPage = true
     else if (lower === "x-request-id") seen.requestId = raw[i + 1]
     else if (lower === "accept-encoding") seen.acceptEncoding = raw[i + 1]
     else if (lower === "if-none-match") seen.ifNoneMatch = raw[i + 1]

@@ -1,7 +1,7 @@
 import { Context, Effect, Layer, SchemaAST } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
-import { SharedCache } from "../api/caching.ts"
+import { keptByNobody, SharedCache } from "../api/caching.ts"
 import { tagged, unlessKnown } from "../http/conditional.ts"
 import { MaybeSignedIn } from "./Authentication.ts"
 
@@ -29,14 +29,14 @@ const showsResource = ({ method, headers }: HttpApiEndpoint.Top) =>
     SchemaAST.isObjects(headers.ast) &&
     headers.ast.propertySignatures.some(({ name }) => name === "if-match"))
 
-const keptByNobody = { "cache-control": "private, no-store", vary: "Accept-Encoding" }
+const ofOneAlone = { "cache-control": keptByNobody, vary: "Accept-Encoding" }
 
 const headersFor = ({ annotations, middlewares }: HttpApiEndpoint.Top) => {
   const shared = Context.getOrUndefined(annotations, SharedCache)
-  if (shared === undefined) return () => keptByNobody
+  if (shared === undefined) return () => ofOneAlone
   const vary = middlewares.has(MaybeSignedIn) ? "Accept-Encoding, Authorization" : "Accept-Encoding"
   const anonymous = { "cache-control": shared, vary }
-  const personal = { ...keptByNobody, vary }
+  const personal = { ...ofOneAlone, vary }
   return ({ headers }: HttpServerRequest.HttpServerRequest) =>
     headers.authorization === undefined && headers["x-order-token"] === undefined ? anonymous : personal
 }

@@ -53,7 +53,7 @@ export class RateLimiting extends Context.Service<
       RateLimiting,
       Effect.gen(function* () {
         const { rateLimits } = yield* Settings
-        const limiter = yield* RateLimiter.RateLimiter
+        const store = yield* RateLimiter.RateLimiterStore
         if (rateLimits === "off") {
           return RateLimiting.of({
             hold: () => (answer) => answer,
@@ -61,20 +61,21 @@ export class RateLimiting extends Context.Service<
             once: () => (work) => work
           })
         }
-        const { limited, once } = limitedBy(limiter)
-        const limits = new Map<HttpApiEndpoint.Top, ReadonlyArray<Limit>>()
+        const { limited, once } = limitedBy(store)
+        const limits = new Map<HttpApiEndpoint.Top, ReadonlyArray<Counted>>()
         const limitsAt = ({ endpoint, group }: Where) => {
           const known = limits.get(endpoint)
           if (known !== undefined) return known
           const named = Context.get(endpoint.annotations, Limits).map((name) => find(all, name))
-          const found = [...budgetOf(group), ...named]
+          const found = [...budgetOf(group), ...named].map(countedBy)
           limits.set(endpoint, found)
           return found
         }
         return RateLimiting.of({
           hold: (where, caller) => (answer) => limited(answer, where.endpoint.method, limitsAt(where), caller),
-          holdUnknown: (answer) => limited(answer, "", [ofUnknown], undefined),
-          once: (name, key) => (work) => once({ limit: find(all, name), key, remaining: 0, resetAfter: 0 }, work)
+          holdUnknown: (answer) => limited(answer, "", ofUnknown, undefined),
+          once: (name, key) => (work) =>
+            once({ counted: countedBy(find(all, name)), key, remaining: 0, resetAfter: 0 }, work)
         })
       })
     )
@@ -104,41 +105,41 @@ const budgetOf = ({ identifier }: HttpApiGroup.Top): ReadonlyArray<Limit> => [
   }
 ]
 
-const ofUnknown: Limit = { name: "tokens", limit: 300, window: 1 * minutes, counts: "refusals", key: bySubscriber }
+/** A limit, and what is the same of it for everybody. */
+type Counted = Limit & { readonly refill: Duration.Duration; readonly refillMillis: number; readonly policy: string }
+
+const countedBy = (limit: Limit): Counted => {
+  const refillMillis = (limit.window * 1000) / limit.limit
+  const policy = `"${limit.name}";q=${limit.limit};w=${limit.window}`
+  return { ...limit, refill: Duration.millis(refillMillis), refillMillis, policy }
+}
+
+const ofUnknown = [
+  countedBy({ name: "tokens", limit: 300, window: 1 * minutes, counts: "refusals", key: bySubscriber })
+]
 
 /** What one caller has left of a limit, as this request found it last. */
-type Budget = { readonly limit: Limit; readonly key: string; remaining: number; resetAfter: number }
+type Budget = { readonly counted: Counted; readonly key: string; remaining: number; resetAfter: number }
 type Budgets = ReadonlyArray<Budget>
 
-const limitedBy = (limiter: RateLimiter.RateLimiter) => {
-  /** Takes so many, or says that there were not as many left. */
+const limitedBy = (store: RateLimiter.RateLimiterStore["Service"]) => {
+  /**
+   * Takes so many, or says that there were not as many left. The store itself is asked: the limiter before it works out
+   * for every request what is the same for all.
+   */
   const consume = (budget: Budget, tokens: 0 | 1) => {
-    const { name, limit, window } = budget.limit
-    const note = (remaining: number, resetAfter: Duration.Duration) => {
-      budget.remaining = remaining
-      budget.resetAfter = Math.ceil(Duration.toSeconds(resetAfter))
-    }
-    return limiter
-      .consume({
-        key: `${name}:${budget.key}`,
-        limit,
-        window: Duration.seconds(window),
-        tokens,
-        algorithm: "token-bucket"
-      })
-      .pipe(
-        Effect.map(({ remaining, resetAfter }) => {
-          note(remaining, resetAfter)
-          return true
-        }),
-        Effect.catchReason(
-          "RateLimiterError",
-          "RateLimitExceeded",
-          ({ retryAfter }) => Effect.sync(() => note(0, retryAfter)).pipe(Effect.as(false)),
-          // A shop that cannot count stays open.
-          (error) => Effect.as(Effect.logError("rate limits are not counted", error), true)
-        )
-      )
+    const { name, limit, refill, refillMillis } = budget.counted
+    const asked = { key: `${name}:${budget.key}`, limit, tokens, refillRate: refill, allowOverflow: false }
+    return Effect.catch(
+      Effect.mapEager(store.tokenBucket(asked), ([left, elapsed]) => {
+        const until = left < 0 ? -left : limit - left
+        budget.remaining = Math.max(0, left)
+        budget.resetAfter = Math.ceil(Math.max(0, until * refillMillis - elapsed) / 1000)
+        return left >= 0
+      }),
+      // A shop that cannot count stays open.
+      (error) => Effect.as(Effect.logError("rate limits are not counted", error), true)
+    )
   }
 
   const ask = Effect.fnUntraced(function* (budgets: Budgets) {
@@ -163,21 +164,21 @@ const limitedBy = (limiter: RateLimiter.RateLimiter) => {
   const limited = Effect.fnUntraced(function* <E, R>(
     answer: Answer<E, R>,
     method: string,
-    limits: ReadonlyArray<Limit>,
+    limits: ReadonlyArray<Counted>,
     caller: Caller | undefined
   ) {
     const budgets = yield* budgetsOf(limits, caller)
-    const ofRequests = budgets.filter(({ limit }) => limit.counts === "requests")
-    const ofFailures = budgets.filter(({ limit }) => limit.counts !== "requests")
+    const ofRequests = budgets.filter(({ counted }) => counted.counts === "requests")
+    const ofFailures = budgets.filter(({ counted }) => counted.counts !== "requests")
     yield* telling(budgets)
-    const ofMisses = ofFailures.filter(({ limit }) => limit.counts === "misses")
+    const ofMisses = ofFailures.filter(({ counted }) => counted.counts === "misses")
     yield* ask(ofMisses)
     yield* take(ofRequests)
     if (ofFailures.length === 0) return yield* answer
     const exit = yield* Effect.exit(answer)
     // Guesses sent side by side were all let in, so it is decided again by what is left now: a miss is told for a
     // token, a hit while there is one. Except of a write, which has happened.
-    const failed = ofFailures.filter(({ limit }) => statusOf(exit) === failures[limit.counts])
+    const failed = ofFailures.filter(({ counted }) => statusOf(exit) === failures[counted.counts])
     if (failed.length > 0) yield* take(failed)
     else if (method === "GET") yield* ask(ofMisses)
     return yield* exit
@@ -189,18 +190,18 @@ const limitedBy = (limiter: RateLimiter.RateLimiter) => {
 const failures = { requests: undefined, misses: 404, refusals: 401 }
 
 /** In how many seconds an empty bucket has one again. */
-const untilOne = ({ limit: { limit, window }, resetAfter }: Budget) =>
+const untilOne = ({ counted: { limit, window }, resetAfter }: Budget) =>
   Math.ceil(resetAfter - ((limit - 1) * window) / limit)
 
 const refused = (seconds: ReadonlyArray<number>) => new RateLimitExceeded({ retry_after: Math.max(1, ...seconds) })
 
-const budgetsOf = Effect.fnUntraced(function* (limits: ReadonlyArray<Limit>, caller: Caller | undefined) {
+const budgetsOf = Effect.fnUntraced(function* (limits: ReadonlyArray<Counted>, caller: Caller | undefined) {
   const { headers, remoteAddress } = yield* HttpServerRequest.HttpServerRequest
   const query = yield* HttpServerRequest.ParsedSearchParams
   const asked: Asked = { address: Option.getOrElse(remoteAddress, () => ""), headers, query, caller }
-  return limits.flatMap((limit): Budgets => {
-    const key = limit.key?.(asked)
-    return key === undefined ? [] : [{ limit, key, remaining: limit.limit, resetAfter: 0 }]
+  return limits.flatMap((counted): Budgets => {
+    const key = counted.key?.(asked)
+    return key === undefined ? [] : [{ counted, key, remaining: counted.limit, resetAfter: 0 }]
   })
 })
 
@@ -218,8 +219,8 @@ const telling = (budgets: Budgets) =>
     ? Effect.void
     : HttpEffect.appendPreResponseHandler((_, response) => {
         if (response.headers["cache-control"]?.startsWith("public") === true) return Effect.succeed(response)
-        const policies = budgets.map(({ limit: { name, limit, window } }) => `"${name}";q=${limit};w=${window}`)
-        const left = budgets.map(({ limit: { name }, remaining, resetAfter }) =>
+        const policies = budgets.map(({ counted }) => counted.policy)
+        const left = budgets.map(({ counted: { name }, remaining, resetAfter }) =>
           resetAfter > 0 ? `"${name}";r=${remaining};t=${resetAfter}` : `"${name}";r=${remaining}`
         )
         const { "ratelimit-policy": policy, ratelimit } = response.headers
