@@ -61,6 +61,15 @@ export default script([
   $$`,
   `CREATE TRIGGER products_search BEFORE INSERT OR UPDATE OF name, name_ar, brand, category_id, search ON products
     FOR EACH ROW EXECUTE FUNCTION zst_search_product()`,
+  `CREATE FUNCTION zst_search_category() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      UPDATE products SET search = ''
+      WHERE category_id = NEW.id OR category_id IN (SELECT id FROM categories WHERE parent_id = NEW.id);
+      RETURN NULL;
+    END
+  $$`,
+  `CREATE TRIGGER categories_search AFTER UPDATE OF name_fr, name_ar, parent_id ON categories
+    FOR EACH ROW EXECUTE FUNCTION zst_search_category()`,
   // What is bought: every product has one or more. price NULL is the product's, stock NULL means untracked. One that was
   // ordered is archived rather than deleted. Stock is in no index: selling stays a HOT update.
   `CREATE TABLE skus (

@@ -1,5 +1,5 @@
 /** The queue that jobs are kept in: Effect's PersistedQueue, on our own connections, in the table `jobs`. */
-import { Context, Duration, Effect, Layer } from "effect"
+import { Context, Duration, Effect, Layer, Logger, References } from "effect"
 import { PersistedQueue } from "effect/persistence"
 import type { JobKind } from "../services/jobs/Jobs.ts"
 import { underMigrationLock } from "./migrationLock.ts"
@@ -12,13 +12,28 @@ import { exists, jobsTable, queueMigrations, requireOwn } from "./ownDatabase.ts
  */
 export const JobLockSeconds = Context.Reference<number>("zst/JobLockSeconds", { defaultValue: () => 60 })
 
-const makeStore = Effect.flatMap(JobLockSeconds, (seconds) =>
-  PersistedQueue.makeStoreSql({
+const makeStore = Effect.gen(function* () {
+  const seconds = yield* JobLockSeconds
+  return yield* PersistedQueue.makeStoreSql({
     tableName: jobsTable,
     lockExpiration: Duration.seconds(seconds),
     lockRefreshInterval: Duration.seconds(seconds / 4)
+  }).pipe(Effect.provideService(References.CurrentLoggers, toldOnce(yield* References.CurrentLoggers)))
+})
+
+const tellsEvery = 30_000
+
+/** The store says of every look for every kind that it failed, without saying what: some twenty times a second. */
+export const toldOnce = (loggers: ReadonlySet<Logger.Logger<unknown, unknown>>) => {
+  let told = Number.NEGATIVE_INFINITY
+  const logger = Logger.make<unknown, void>((options) => {
+    const now = options.date.getTime()
+    if (now - told < tellsEvery) return
+    told = now
+    for (const each of loggers) each.log({ ...options, message: "the job queue cannot be reached" })
   })
-)
+  return new Set([logger])
+}
 
 /** The store makes its tables as it is made, which processes that start together must not do at once. */
 export const makeQueueTables = underMigrationLock(Effect.scoped(makeStore))

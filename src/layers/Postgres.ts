@@ -134,12 +134,13 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const shared = lending(readersPool, { most: readers * sharedBy })
   const searching = lending(searchesPool, { most: searches })
   const own = lending(writersPool, { most: writers, ceiling: writers + mostWaiting })
+  const patient = lending(patientPool, { most: patientConnections })
   const session = sessionOf(({ text, prepare }, run) => {
     if (!onlyReads(text)) return own.use(run)
     return prepare ? shared.useToTheEnd(run) : searching.use(run)
   })
   const reserve = Effect.flatMap(Patience, (patience) =>
-    Duration.isGreaterThan(patience, usualPatience) ? patientPool.reserve : own.reserve
+    Duration.isGreaterThan(patience, usualPatience) ? patient.reserve : own.reserve
   )
   return yield* SqlClient.make({
     driver: "postgresql",

@@ -14,9 +14,11 @@ export const layerOf = (capacity: number) =>
 
     const take = (key: string, tokens: number, refill: number, limit: number, overflows: boolean, now: number) => {
       const held = fullAt.get(key)
-      const until = Math.max(held ?? now, now) + tokens * refill
+      // Later than when all of it is used: the clock was set back.
+      const since = held === undefined || held > now + limit * refill ? now : Math.max(held, now)
+      const until = Math.max(since + tokens * refill, now)
       const left = limit - (until - now) / refill
-      if (tokens > 0 && (left >= 0 || overflows)) {
+      if (tokens !== 0 && (left >= 0 || overflows)) {
         if (held === undefined && fullAt.size >= capacity) makeRoom(fullAt, now)
         fullAt.set(key, until)
       }

@@ -54,6 +54,16 @@ it.effect("whoever keeps to the rate is never refused", () =>
   }).pipe(Effect.provide(limiter(layer)))
 )
 
+it.effect("a clock that is set back keeps nobody waiting", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(1_800_007_200_000)
+    yield* passes("a", 1)
+    yield* TestClock.setTime(1_800_000_000_000)
+    assert.strictEqual(yield* remaining("a"), 20)
+    assert.strictEqual(yield* passes("a", 25), 20)
+  }).pipe(Effect.provide(limiter(layer)))
+)
+
 it.effect("asking what is left takes nothing", () =>
   Effect.gen(function* () {
     for (let i = 0; i < 30; i++) assert.strictEqual(yield* remaining("a"), 20)

@@ -1,9 +1,40 @@
 /** Sockets to PostgreSQL, here to a peer that says what it is told to. */
-import { createServer, type Socket } from "node:net"
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net"
 import { assert, it } from "@effect/vitest"
-import { Duration, Effect, Redacted } from "effect"
+import { Duration, Effect, Fiber, Redacted, Schedule } from "effect"
 import { socketsTo } from "../../src/layers/postgres/sockets.ts"
 import { eventually } from "../support/eventually.ts"
+
+const listening = (server: Server) =>
+  Effect.acquireRelease(
+    Effect.callback<number>((resume) => {
+      server.listen(0, "127.0.0.1", () => resume(Effect.succeed((server.address() as AddressInfo).port)))
+    }),
+    () => Effect.sync(() => server.close())
+  )
+
+it.live("a peer that is silent is given up, however often it is asked", () =>
+  Effect.gen(function* () {
+    const port = yield* listening(createServer(() => {}))
+    const socket = socketsTo(Redacted.make(`postgresql://someone@127.0.0.1:${port}/any`), Duration.millis(400))()
+    let fault: Error | undefined
+    socket.on("error", (error) => {
+      fault = error
+    })
+    const asking = yield* Effect.forkScoped(
+      Effect.repeat(
+        Effect.sync(() => socket.write("asked")),
+        Schedule.spaced(50)
+      )
+    )
+    yield* eventually(
+      Effect.sync(() => fault),
+      (error) => error !== undefined
+    )
+    yield* Fiber.interrupt(asking)
+    assert.strictEqual(fault?.message, "PostgreSQL did not answer in time")
+  }).pipe(Effect.scoped)
+)
 
 it.live("what is asked is answered in time or given up, also after the socket was idle for longer", () =>
   Effect.gen(function* () {
@@ -11,14 +42,7 @@ it.live("what is asked is answered in time or given up, also after the socket wa
     const server = createServer((socket) => {
       peer = socket
     })
-    yield* Effect.acquireRelease(
-      Effect.callback<void>((resume) => {
-        server.listen(0, "127.0.0.1", () => resume(Effect.void))
-      }),
-      () => Effect.sync(() => server.close())
-    )
-    const address = server.address()
-    const port = typeof address === "object" ? address?.port : undefined
+    const port = yield* listening(server)
     for (const query of ["", "?sslmode=require"]) {
       const url = Redacted.make(`postgresql://someone@127.0.0.1:${port}/any${query}`)
       const socket = socketsTo(url, Duration.millis(200))()

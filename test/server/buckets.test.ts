@@ -1,10 +1,22 @@
 /** What one caller may ask of the API in a minute, and of its costly acts. */
+import { request } from "node:http"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { freshDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { TestServer } from "../support/server.ts"
 import { absent, addProduct, buyer, customer, seller } from "../support/shop.ts"
+
+/** Orders, and leaves before the answer. */
+const leaving = (url: string, body: object, n: number) =>
+  new Promise<void>((resolve) => {
+    const headers = { "content-type": "application/json", ...from(`41.100.${n}.1`).headers }
+    const sent = request(`${url}/api/v1/orders`, { method: "POST", headers })
+    sent.on("error", () => {}).on("close", () => resolve())
+    sent.end(JSON.stringify(body), () => setTimeout(() => sent.destroy(), 1 + (n % 13)))
+  })
 
 const from = (address: string) => ({ headers: { "x-forwarded-for": address } })
 const Server = TestServer.over(freshDatabase, { TRUSTED_PROXIES: "127.0.0.1", RATE_LIMITS: "on" })
@@ -105,6 +117,33 @@ layer(Server)("a caller", (it) => {
       assert.strictEqual((yield* order(21, yield* buyer)).status, 201)
       yield* TestClock.adjust("3 minutes")
       assert.strictEqual((yield* order(22)).status, 201)
+    })
+  )
+
+  it.effect("orders no more often side by side, nor by leaving before the answer", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { id } = yield* addProduct(yield* seller, { stock: 1000 })
+      const body = { customer_name: "Ahmed", items: [{ product_id: id, quantity: 1 }] }
+      const order = (n: number, customer_phone: string) =>
+        server.post("/api/v1/orders", { ...body, customer_phone }, from(`41.99.${n}.1`))
+      const together = yield* Effect.forEach(
+        Array.from({ length: 60 }, (_, n) => n),
+        (n) => Effect.map(order(n, "0555123499"), ({ status }) => status),
+        { concurrency: 30 }
+      )
+      assert.strictEqual(together.filter((status) => status === 201).length, 20)
+      yield* Effect.forEach(
+        Array.from({ length: 100 }, (_, n) => n),
+        (n) => Effect.promise(() => leaving(server.url, { ...body, customer_phone: "0555123498" }, n)),
+        { concurrency: 10 }
+      )
+      const sql = yield* SqlClient.SqlClient
+      const underWay = sql`SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%INSERT INTO orders%'
+        AND pid <> pg_backend_pid()`
+      yield* TestClock.withLive(eventually(underWay, ({ length }) => length === 0))
+      const placed = yield* sql`SELECT FROM orders WHERE customer_phone = '+213555123498'`
+      assert.isAtMost(placed.length, 20)
     })
   )
 

@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
 import { ListedProduct, Product } from "../../src/services/catalog/model.ts"
 import { UpdateProduct } from "../../src/services/catalog/requests.ts"
 import { type Person, TestServer } from "../support/server.ts"
@@ -398,6 +399,29 @@ layer(TestServer.layer)("the list of products", (it) => {
       ]
       for (const [query, expected] of cases) assert.deepStrictEqual(yield* found(query), expected, query)
       for (const sort of ["popular", "rating"]) assert.lengthOf(yield* found(`sort=${sort}`), 4)
+    })
+  )
+
+  it.effect("finds products by the name that their category, or the one above, has been given", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const owner = yield* seller
+      yield* addProduct(owner, { name: "Sans nom propre", category: "perfume-women" })
+      const found = (words: string) =>
+        Effect.map(server.get(`${base}?seller=${owner.id}&search=${words}`), ({ json }) => json.meta.total)
+      for (const [slug, name] of [
+        ["perfume-women", "Quincaillerie"],
+        ["perfume", "Horlogerie"]
+      ] as const) {
+        const [{ name_fr = "" } = {}] = yield* sql<{
+          name_fr: string
+        }>`SELECT name_fr FROM categories WHERE slug = ${slug}`
+        yield* sql`UPDATE categories SET name_fr = ${name} WHERE slug = ${slug}`
+        assert.strictEqual(yield* found(name.toLowerCase()), 1, name)
+        yield* sql`UPDATE categories SET name_fr = ${name_fr} WHERE slug = ${slug}`
+        assert.strictEqual(yield* found(name.toLowerCase()), 0, name)
+      }
     })
   )
 

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Departures } from "../../src/services/accounts/Departures.ts"
 import { type Person, TestServer } from "../support/server.ts"
-import { addProduct, buyer, move, order, seller } from "../support/shop.ts"
+import { addProduct, admin, buyer, move, order, seller } from "../support/shop.ts"
 
 const me = "/api/v1/users/me"
 const operator = { id: null, name: "operator test" }
@@ -40,6 +40,22 @@ layer(TestServer.layer)("an account that is deleted", (it) => {
       assert.isNull(stays.json.data.delete_after)
       yield* server.post(`${me}/restore`, {}, who)
       assert.isFalse(yield* erase(who))
+    })
+  )
+
+  it.effect("makes nobody an administrator, who would then be gone", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      yield* leave(who)
+      const promote = server.send("PATCH", `/api/v1/admin/users/${who.id}`, {
+        body: { role: "admin" },
+        ...(yield* admin)
+      })
+      const refused = yield* promote
+      assert.deepStrictEqual([refused.status, refused.json.error.details[0].field], [422, "role"])
+      yield* server.post(`${me}/restore`, undefined, who)
+      assert.strictEqual((yield* promote).status, 200)
     })
   )
 

@@ -29,15 +29,24 @@ const read = (url: string): { readonly target: NetConnectOpts; readonly isEncryp
   }
 }
 
+/** How often in that time it is looked. */
+const looks = 8
+
+/** The socket's own timeout begins anew with everything that is sent, and who asks often enough would wait for ever. */
 const watched = (socket: Socket, longest: number) => {
   let answered = 0
-  socket.on("data", () => {
-    answered = socket.bytesWritten
-  })
-  // Told each time that nothing has come or gone for so long, an idle connection too.
-  return socket.setTimeout(longest).on("timeout", () => {
-    if (socket.bytesWritten > answered) socket.destroy(new Error("PostgreSQL did not answer in time"))
-  })
+  let silent = 0
+  const look = () => {
+    silent = socket.bytesWritten > answered ? silent + 1 : 0
+    if (silent > looks) socket.destroy(new Error("PostgreSQL did not answer in time"))
+  }
+  const timer = setInterval(look, longest / looks).unref()
+  return socket
+    .on("data", () => {
+      answered = socket.bytesWritten
+      silent = 0
+    })
+    .once("close", () => clearInterval(timer))
 }
 
 /** TLS reads and writes past a socket that is given to it: through this nothing goes past. */

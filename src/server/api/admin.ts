@@ -13,7 +13,7 @@ import { DecideApplication, ListApplications, SellerApplication } from "../../se
 import { AdministratorsOnly } from "../middleware/Administration.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
-import { Budget, longBudget } from "../middleware/limits.ts"
+import { Budget, longBudget, Patient } from "../middleware/limits.ts"
 import { dataOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
 
@@ -39,6 +39,7 @@ const updateUser = HttpApiEndpoint.patch("updateUser", "/admin/users/:id", {
   error: [UserNotFound, OwnAccount, UserUnavailable, PreconditionFailed, ValidationFailed]
 })
   .annotate(Budget, longBudget)
+  .annotate(Patient, true)
   .annotate(OpenApi.Summary, "Role, seller category, ban, and whether the shop may sell; what is not sent stays")
 
 const listApplications = HttpApiEndpoint.get("listApplications", "/admin/seller-applications", {
@@ -60,6 +61,7 @@ const decideApplication = HttpApiEndpoint.post("decideApplication", "/admin/sell
   error: [ApplicationNotFound, ApplicationDecided, CannotBecomeSeller, UserUnavailable, ValidationFailed]
 })
   .annotate(Budget, longBudget)
+  .annotate(Patient, true)
   .annotate(OpenApi.Summary, "Approve or reject an application; approved, the applicant is a seller at once")
   .middleware(Idempotent)
 

@@ -4,7 +4,7 @@ import { Me, UpdateMe } from "../../services/auth/model.ts"
 import { Forbidden, ValidationFailed } from "../../services/errors.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
-import { Budget, Limits, longBudget } from "../middleware/limits.ts"
+import { Budget, Limits, longBudget, Patient } from "../middleware/limits.ts"
 import { dataOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
 import { picture, sentPictureRefusals } from "./uploads.ts"
@@ -23,12 +23,14 @@ export const UsersApi = HttpApiGroup.make("users")
     }).annotate(OpenApi.Summary, "Change the caller's profile; what is not sent stays"),
     HttpApiEndpoint.delete("leave", "/users/me", { success: dataOf(Me), error: Forbidden })
       .annotate(Budget, longBudget)
+      .annotate(Patient, true)
       .annotate(
         OpenApi.Summary,
         "Ask for the account's deletion in 30 days, once its orders are finished; a shop closes at once"
       ),
     HttpApiEndpoint.post("stay", "/users/me/restore", { success: dataOf(Me) })
       .annotate(Budget, longBudget)
+      .annotate(Patient, true)
       .annotate(OpenApi.Summary, "Take the deletion back, until it has happened"),
     HttpApiEndpoint.put("putAvatar", "/users/me/avatar", {
       payload: picture,

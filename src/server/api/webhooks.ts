@@ -4,7 +4,7 @@ import { InvalidSignature, WebhookNotConfigured } from "../../services/auth/erro
 import { WebhookReceipt } from "../../services/auth/model.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { shape } from "../../services/shape.ts"
-import { Budget, longBudget } from "../middleware/limits.ts"
+import { Budget, longBudget, Patient } from "../middleware/limits.ts"
 import { dataOf } from "./envelope.ts"
 
 /** What is signed are the bytes of the body, so that it is read as they are; this is what they mean. */
@@ -37,6 +37,7 @@ export const WebhooksApi = HttpApiGroup.make("webhooks")
       error: [WebhookNotConfigured, InvalidSignature, ValidationFailed]
     })
       .annotate(Budget, longBudget)
+      .annotate(Patient, true)
       .annotate(OpenApi.Summary, "What happens to users at Clerk; signed, in any order, any number of times")
   )
   .annotate(OpenApi.Title, "Webhooks")

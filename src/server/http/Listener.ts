@@ -5,12 +5,13 @@
 
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, Server } from "node:net"
 import { Deferred, Effect, Schedule, Schema } from "effect"
 import { keptByNobody, revalidated } from "../api/caching.ts"
 import type { AccessLog } from "./AccessLog.ts"
 import { limitBodyTime } from "./bodyTime.ts"
 import { type ClientAddress, setClientAddress } from "./ClientAddress.ts"
+import { idleConnections } from "./closing.ts"
 import type { corsOf } from "./cors.ts"
 import { faultOf } from "./door.ts"
 import { entityTag, isNamedIn } from "./entityTag.ts"
@@ -61,7 +62,10 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
   const onRequest = inTurn(makeOnRequest(options, refusals))
   const server = createServer({ ...limits, ServerResponse: cutWhenUnwritable(options.onUnwritable) }, onRequest)
     .on("checkExpectation", onRequest)
-    .on("connect", (_, socket) => refusals.refuseRaw(socket, failures.method))
+    .on("connect", (_, socket) => {
+      socket.on("error", () => socket.destroy())
+      afterAnswers(socket, () => refusals.refuseRaw(socket, failures.method))
+    })
     .on("clientError", (error, socket) => {
       const failure = failureOfParser(error)
       if (failure === undefined) return void socket.destroy()
@@ -72,6 +76,7 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
       })
     })
   limitUnread(server)
+  const idleOnes = idleConnections(server)
   const idle = yield* Deferred.make<void>()
   yield* Effect.callback<void, CannotListen>((resume) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
@@ -82,9 +87,10 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
       yield* options.onDrain
-      server.close(() => Deferred.doneUnsafe(idle, Effect.void))
+      // As node:net closes: that of node:http cuts off whom it takes for idle.
+      Server.prototype.close.call(server, () => Deferred.doneUnsafe(idle, Effect.void))
       // A connection kept alive becomes idle when its request ends, which nothing tells.
-      const closeIdle = Effect.sync(() => server.closeIdleConnections())
+      const closeIdle = Effect.sync(idleOnes.close)
       yield* Effect.repeat(closeIdle, Schedule.spaced("50 millis")).pipe(
         Effect.raceFirst(Deferred.await(idle)),
         Effect.timeoutOption(options.drainTimeout)

@@ -61,6 +61,8 @@ export const makeRefusals = ({ securityHeaders, cors }: Options, patience = limi
   /** For what is no HTTP, or no request that node:http would hand on. */
   const refuseRaw = (socket: Duplex, failure: Failure, sent?: Buffer) => {
     if (!socket.writable || socket.writableEnded) return
+    // node:http listens no more to a socket that it has handed over; what nobody reads would reset it.
+    socket.on("error", () => socket.destroy()).resume()
     const origin = /^origin:[ \t]*(\S+)/im.exec(sent?.toString("latin1") ?? "")?.[1]
     socket.end(written(failure, origin), () => setTimeout(() => socket.destroy(), 1000).unref())
   }

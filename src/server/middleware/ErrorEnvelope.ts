@@ -1,13 +1,14 @@
 import { isUtf8 } from "node:buffer"
-import { Cause, Context, Effect, Fiber, Layer, Option, Predicate, Schema } from "effect"
+import { Cause, Context, Duration, Effect, Fiber, Layer, Option, Predicate, Schema } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
 import { Unavailable, ValidationFailed } from "../../services/errors.ts"
 import { ObjectStoreError } from "../../services/media/ObjectStore.ts"
+import { Patience } from "../../services/patience.ts"
 import { failureOf, failureReply } from "../http/errorReply.ts"
 import { failures } from "../http/failures.ts"
 import { lengthsOf } from "./bodyLengths.ts"
-import { Budget } from "./limits.ts"
+import { Budget, Patient } from "./limits.ts"
 
 /**
  * Turns every failure of an endpoint, expected or not, into the error envelope, and so what takes too long. Outermost, so
@@ -25,8 +26,12 @@ export class ErrorEnvelope extends HttpApiMiddleware.Service<ErrorEnvelope>()("z
 }
 
 /** What is cut off has its transaction undone, or sees its commit to the end: a key tells which. */
-const inTime = <A, E, R>({ annotations, payload }: HttpApiEndpoint.Top, httpEffect: Effect.Effect<A, E, R>) =>
-  takesFile(payload) ? httpEffect : within(httpEffect, Context.get(annotations, Budget) * 1000)
+const inTime = <A, E, R>({ annotations, payload }: HttpApiEndpoint.Top, httpEffect: Effect.Effect<A, E, R>) => {
+  if (takesFile(payload)) return httpEffect
+  const budget = Duration.seconds(Context.get(annotations, Budget))
+  const patient = Context.get(annotations, Patient) ? Effect.provideService(httpEffect, Patience, budget) : httpEffect
+  return within(patient, Duration.toMillis(budget))
+}
 
 /** As `Effect.timeoutOrElse`, but that nobody waits until what is cut off has ended, which a silent database may delay. */
 const within = <A, E, R>(httpEffect: Effect.Effect<A, E, R>, milliseconds: number) =>

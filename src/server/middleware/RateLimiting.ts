@@ -38,7 +38,7 @@ export class RateLimiting extends Context.Service<
     readonly holdUnknown: <E, R>(
       answer: Answer<E, R>
     ) => Answer<E | RateLimitExceeded, R | HttpServerRequest.HttpServerRequest | HttpServerRequest.ParsedSearchParams>
-    /** Lets work be done that takes one from this limit if it succeeds; its `key` only the handler knows. */
+    /** Lets work be done that takes one from this limit, and gives it back when it is refused; its `key` only the handler knows. */
     readonly once: (
       name: string,
       key: string
@@ -124,10 +124,10 @@ type Budgets = ReadonlyArray<Budget>
 
 const limitedBy = (store: RateLimiter.RateLimiterStore["Service"]) => {
   /**
-   * Takes so many, or says that there were not as many left. The store itself is asked: the limiter before it works out
+   * Takes so many, or gives one back, and says whether there were as many left. The store itself is asked: the limiter before it works out
    * for every request what is the same for all.
    */
-  const consume = (budget: Budget, tokens: 0 | 1) => {
+  const consume = (budget: Budget, tokens: -1 | 0 | 1) => {
     const { name, limit, refill, refillMillis } = budget.counted
     const asked = { key: `${name}:${budget.key}`, limit, tokens, refillRate: refill, allowOverflow: false }
     return Effect.catch(
@@ -153,12 +153,12 @@ const limitedBy = (store: RateLimiter.RateLimiterStore["Service"]) => {
     for (const budget of budgets) if (!(yield* consume(budget, 1))) return yield* refused([budget.resetAfter])
   })
 
-  // What fails takes nothing: it may be meant to keep somebody else from what is theirs.
+  // What fails takes nothing: it may be meant to keep somebody else from what is theirs. Whether work that is cut off
+  // was done nobody here knows.
   const once = <A, E, R>(budget: Budget, work: Effect.Effect<A, E, R>) =>
     telling([budget]).pipe(
-      Effect.andThen(ask([budget])),
-      Effect.andThen(work),
-      Effect.tap(() => consume(budget, 1))
+      Effect.andThen(take([budget])),
+      Effect.andThen(Effect.onError(work, (cause) => (Cause.hasInterrupts(cause) ? Effect.void : consume(budget, -1))))
     )
 
   const limited = Effect.fnUntraced(function* <E, R>(

@@ -6,5 +6,11 @@ export const Limits = Context.Reference<ReadonlyArray<string>>("zst/Limits", { d
 /** How many seconds an endpoint has for its answer; uploads have as long as they come. */
 export const Budget = Context.Reference<number>("zst/Budget", { defaultValue: () => 5 })
 
-/** That of what looks at a file which was uploaded before, or puts all products of a shop on sale or takes them off. */
+/** That of what looks at a file which was uploaded before, or closes or opens a shop. */
 export const longBudget = 60
+
+/**
+ * Whether its transactions, that of its key too, may take as long as the answer: it puts all products of a shop on sale or
+ * takes them off.
+ */
+export const Patient = Context.Reference<boolean>("zst/Patient", { defaultValue: () => false })

@@ -7,7 +7,7 @@ import { UserId } from "../auth/model.ts"
 import { People, type Person } from "../auth/People.ts"
 import { personSources } from "../auth/userSql.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
-import type { Forbidden, ValidationFailed } from "../errors.ts"
+import { type Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
 import { jsonOf, nullUnless } from "../json.ts"
 import { makeList, type Page } from "../list.ts"
@@ -129,6 +129,8 @@ export class Accounts extends Context.Service<
           yield* requireVersion(expected, get(now.id))
           if (now.status === "deleted") return yield* new UserUnavailable({ status: "deleted" })
           const after = yield* Effect.fromResult(standingAfter(now, changes))
+          // Nobody is left to administer once they are gone.
+          if (after.role === "admin" && now.is_leaving) return yield* invalidField("role", leaves)
           if (author.id === now.id && harmsOneself(now, after)) return yield* new OwnAccount()
           const happened = changesBetween(now, after)
           if (happened.length === 0) return
@@ -151,6 +153,8 @@ export class Accounts extends Context.Service<
     })
   )
 }
+
+const leaves = "They asked for their account's deletion, and have to take that back first"
 
 const eventsOfActions = {
   "user.ban": userBanned,

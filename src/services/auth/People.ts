@@ -17,6 +17,8 @@ export type Person = {
   /** null: there is no shop. */
   readonly shop_status: ShopStatus | null
   readonly shop_open: boolean
+  /** They asked for their account's deletion. */
+  readonly is_leaving: boolean
 }
 
 /**
@@ -62,7 +64,8 @@ export class People extends Context.Service<
         yield* sql`SELECT FROM users WHERE id = ANY(${ids}::uuid[]) ORDER BY id ${sql.literal(locks[how])}`
         return yield* sql<Person>`
           SELECT u.id, u.full_name, u.role, u.seller_category, u.status, s.status AS shop_status,
-            coalesce(${sql.literal(isOpenShop)}, false) AS shop_open
+            coalesce(${sql.literal(isOpenShop)}, false) AS shop_open,
+            u.delete_after IS NOT NULL AS is_leaving
           FROM users u LEFT JOIN sellers s ON s.id = u.id WHERE u.id = ANY(${ids}::uuid[])`
       })
 

@@ -1,0 +1,59 @@
+/** A shop so large that to close or open it takes longer than any other statement may. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { freshDatabase } from "../support/database.ts"
+import { TestServer } from "../support/server.ts"
+import { addProduct, admin, seller } from "../support/shop.ts"
+import { seal, webhookSecret } from "../support/webhooks.ts"
+
+/** Longer than a statement of a request, and than a connection is waited for. */
+const slowly = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(8); RETURN NULL; END $$`
+  yield* sql`CREATE TRIGGER slowly AFTER UPDATE OF status ON products FOR EACH STATEMENT EXECUTE FUNCTION slowly()`
+})
+
+const Server = TestServer.over(freshDatabase, { CLERK_WEBHOOK_SIGNING_SECRET: webhookSecret })
+
+layer(Server)("a shop that is closed or opened only slowly", (it) => {
+  it.effect("is closed and opened by its owner, an administrator and Clerk, and opened by an approval", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const owners = yield* Effect.all([seller, seller, seller])
+      const [leaving, banned, deleted] = owners
+      for (const owner of owners) yield* addProduct(owner)
+      const by = yield* admin
+      yield* slowly
+      const clerk = Effect.gen(function* () {
+        const [{ clerk_id = "" } = {}] = yield* sql<{
+          clerk_id: string
+        }>`SELECT clerk_id FROM users WHERE id = ${deleted.id}`
+        const { headers, raw } = seal({ type: "user.deleted", data: { id: clerk_id, object: "user", deleted: true } })
+        return yield* server.send("POST", "/api/v1/webhooks/clerk", { raw, headers })
+      })
+      const answers = yield* Effect.all(
+        [
+          Effect.andThen(
+            server.send("DELETE", "/api/v1/users/me", leaving),
+            server.post("/api/v1/users/me/restore", undefined, leaving)
+          ),
+          Effect.andThen(
+            server.send("PATCH", `/api/v1/admin/users/${banned.id}`, { body: { status: "banned" }, ...by }),
+            server.send("PATCH", `/api/v1/admin/users/${banned.id}`, { body: { shop_status: "suspended" }, ...by })
+          ),
+          clerk
+        ],
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual(
+        answers.map(({ status, text }) => (status === 200 ? 200 : text)),
+        [200, 200, 200]
+      )
+      const onSale = yield* sql`SELECT DISTINCT seller_id FROM products WHERE status = 'active'`
+      assert.deepStrictEqual(onSale, [{ seller_id: leaving.id }])
+    })
+  )
+})

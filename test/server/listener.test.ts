@@ -1,0 +1,121 @@
+/** The server that ZST listens with, as connections see it. */
+import { connect } from "node:net"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { corsOf } from "../../src/server/http/cors.ts"
+import { HotPages } from "../../src/server/http/HotPages.ts"
+import { type Handler, listen } from "../../src/server/http/Listener.ts"
+import { Freshness } from "../../src/services/catalog/Freshness.ts"
+import { eventually } from "../support/eventually.ts"
+
+const Pages = HotPages.layer.pipe(Layer.provideMerge(Freshness.layer))
+
+const listening = Effect.fnUntraced(function* (handler: Handler, drainTimeout = 30_000) {
+  return yield* listen({
+    host: "127.0.0.1",
+    port: 0,
+    handler,
+    hotPages: yield* HotPages,
+    accessLog: { line: () => {}, flush: () => {} },
+    clientAddress: () => "127.0.0.1",
+    securityHeaders: [],
+    cors: corsOf({ corsOrigins: [], production: false }),
+    onDrain: Effect.void,
+    onUnwritable: () => {},
+    drainTimeout
+  })
+})
+
+const opened = (port: number, sent: string) =>
+  Effect.acquireRelease(
+    Effect.callback<ReturnType<typeof client>>((resume) => {
+      const one = client(port, () => resume(Effect.succeed(one)))
+      one.socket.write(sent)
+    }),
+    ({ socket }) => Effect.sync(() => socket.destroy())
+  )
+
+const client = (port: number, onConnect: () => void) => {
+  const socket = connect(port, "127.0.0.1", onConnect)
+  const heard = { text: "", bytes: 0, isOpen: true }
+  socket.on("data", (chunk: Buffer) => {
+    heard.bytes += chunk.length
+    heard.text = (heard.text + chunk.toString("latin1")).slice(0, 4096)
+  })
+  socket.on("error", () => {}).on("close", () => (heard.isOpen = false))
+  return { socket, heard }
+}
+
+const get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+
+describe("a tunnel that is asked for", () => {
+  const asked = "CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n"
+
+  it.live("is refused, and whoever leaves without reading that ends nothing", () =>
+    Effect.gen(function* () {
+      const { port } = yield* listening((_, response) => void response.end("served"))
+      const faults: Array<unknown> = []
+      const watch = (error: unknown) => void faults.push(error)
+      process.on("uncaughtException", watch)
+      yield* Effect.addFinalizer(() => Effect.sync(() => process.off("uncaughtException", watch)))
+      for (let i = 0; i < 30; i++) {
+        const { socket } = yield* opened(port, `${i % 2 ? get : ""}${asked}${"x".repeat(100)}`)
+        yield* Effect.sleep(i % 3)
+        socket.resetAndDestroy()
+      }
+      const { heard } = yield* opened(port, get)
+      yield* eventually(
+        Effect.sync(() => heard.text),
+        (text) => text.endsWith("served")
+      )
+      assert.deepStrictEqual(faults, [])
+    }).pipe(Effect.scoped, Effect.provide(Pages))
+  )
+
+  it.live("is refused after the answers to what was asked before it", () =>
+    Effect.gen(function* () {
+      const { port } = yield* listening((_, response) => void setTimeout(() => response.end("served"), 100))
+      const { heard } = yield* opened(port, `${get}${asked}`)
+      const { text } = yield* eventually(
+        Effect.sync(() => heard),
+        ({ isOpen }) => !isOpen
+      )
+      assert.match(text, /^HTTP\/1\.1 200 /)
+      assert.include(text, "served")
+    }).pipe(Effect.scoped, Effect.provide(Pages))
+  )
+})
+
+it.live("draining closes who waits for nothing, and nobody who is still receiving", () =>
+  Effect.gen(function* () {
+    const large = Buffer.alloc(32 * 1024 * 1024)
+    const scope = yield* Scope.make()
+    const { port } = yield* Scope.provide(
+      listening((request, response) => void response.end(request.url === "/a" ? "served" : large)),
+      scope
+    )
+    const idle = yield* opened(port, get)
+    yield* eventually(
+      Effect.sync(() => idle.heard.text),
+      (text) => text.endsWith("served")
+    )
+    const slow = yield* opened(port, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+    yield* eventually(
+      Effect.sync(() => slow.heard.bytes),
+      (bytes) => bytes > 0
+    )
+    slow.socket.pause()
+    const drained = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+    yield* eventually(
+      Effect.sync(() => idle.heard.isOpen),
+      (isOpen) => !isOpen
+    )
+    yield* Effect.sleep("300 millis")
+    slow.socket.resume()
+    yield* eventually(
+      Effect.sync(() => slow.heard.bytes),
+      (bytes) => bytes > large.length
+    )
+    yield* Fiber.join(drained)
+  }).pipe(Effect.scoped, Effect.provide(Pages))
+)
