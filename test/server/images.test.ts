@@ -104,8 +104,7 @@ layer(TestServer.layer)("pictures", (it) => {
       const path = `/api/v1/products/${product.id}/images`
       const bytes = yield* picture()
       const file = { filename: "photo.jpg", bytes }
-      const send = (...parts: ReadonlyArray<Part>) =>
-        server.send("POST", path, { ...owner, ...multipart(...parts) })
+      const send = (...parts: ReadonlyArray<Part>) => server.send("POST", path, { ...owner, ...multipart(...parts) })
       const first = yield* added(owner, product)
       const cover = yield* send(file, { name: "is_primary", bytes: "true" }, { name: "display_order", bytes: "0" })
       assert.deepInclude(cover.json.data, { is_primary: true, display_order: 0 }, cover.text)

@@ -82,12 +82,12 @@ const docsPolicy =
 // Its own developer tools, which it shows to localhost, are for who embeds it and not for who reads.
 const docsOptions = {
   path: "/api/docs",
-  // What would hold messages hangs out of a phone's screen while there are none.
+  // What would hold messages, and something unseen in what it draws last, hang out of a phone's screen.
   scalar: {
     withDefaultFonts: false,
     favicon: "data:,",
     showDeveloperTools: "never",
-    customCss: ".scalar-toaster:not(:has(li)) { display: none }"
+    customCss: ".scalar-toaster:not(:has(li)) { display: none } .references-rendered { overflow-x: clip }"
   }
 } as const
 
