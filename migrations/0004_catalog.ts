@@ -50,12 +50,20 @@ export default script([
     updated_at timestamptz(3) NOT NULL DEFAULT now(),
     search text NOT NULL DEFAULT ''
   ) WITH (fillfactor = 90)`,
+  // Each word that a product has been called by, for what is not typed right. Nobody waits for a word that another is
+  // writing: both write it. One that no product has any more goes with a job.
+  `CREATE TABLE product_words (word text NOT NULL)`,
+  `CREATE INDEX product_words_word ON product_words (word)`,
+  `CREATE INDEX product_words_like ON product_words USING gin (word gin_trgm_ops)`,
   // A product is found by its names and its brand, and by those of its category and of the one above.
   `CREATE FUNCTION zst_search_product() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       NEW.search := zst_search(concat_ws(' ', NEW.name, NEW.name_ar, NEW.brand, (
         SELECT concat_ws(' ', c.name_fr, c.name_ar, above.name_fr, above.name_ar)
         FROM categories c LEFT JOIN categories above ON above.id = c.parent_id WHERE c.id = NEW.category_id)));
+      INSERT INTO product_words
+        SELECT DISTINCT n.word FROM unnest(string_to_array(btrim(NEW.search), ' ')) AS n (word)
+        WHERE NOT EXISTS (SELECT FROM product_words known WHERE known.word = n.word);
       RETURN NEW;
     END
   $$`,
@@ -76,6 +84,7 @@ export default script([
     id uuid PRIMARY KEY,
     product_id uuid NOT NULL REFERENCES products (id) ON DELETE CASCADE,
     code text,
+    code_search text GENERATED ALWAYS AS (zst_search(code)) STORED,
     options jsonb NOT NULL DEFAULT '{}',
     price bigint CHECK (price >= 0),
     stock bigint CHECK (stock >= 0),

@@ -8,6 +8,7 @@ import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
 import type { Rows } from "../list.ts"
 import type { Centimes } from "../model.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
+import { hasWhole, hasWord } from "../words.ts"
 import { imageJson } from "./imageSql.ts"
 import {
   Attributes,
@@ -105,7 +106,21 @@ const similarity = numeric(4, 3)
 
 /** The best match first: the order of a search that allows for typing errors. */
 export const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
-  descending("relevance", sql`round(word_similarity(zst_fold(${words.join(" ")}), p.search)::numeric, 3)`, similarity)
+  descending("relevance", sql`round(word_similarity(${words.join(" ")}, p.search)::numeric, 3)`, similarity)
+
+/** So many words at most are taken for what was meant by one. */
+const mostMeant = 4
+
+/** Words as they were typed, each with those of products that are nearest to it. */
+export type Typed = { readonly word: string; readonly near: ReadonlyArray<string> }
+
+/** It costs what there are of words, however many products have them. */
+export const typed = (sql: Sql, words: ReadonlyArray<string>) =>
+  sql<Typed>`
+  SELECT asked.word, ARRAY(
+    SELECT known.word FROM product_words known WHERE known.word % asked.word
+    GROUP BY known.word ORDER BY similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) AS near
+  FROM unnest(${words}::text[]) WITH ORDINALITY AS asked (word, place) ORDER BY place`.unprepared
 
 export type ProductFilter = {
   readonly sellerId?: string | undefined
@@ -117,10 +132,8 @@ export type ProductFilter = {
   readonly inStock?: boolean | undefined
   readonly isPromo?: boolean | undefined
   readonly isNew?: boolean | undefined
-  /** All of them are in it. */
-  readonly words?: ReadonlyArray<string> | undefined
-  /** Words also match what differs from them by a typing error. */
-  readonly fuzzy?: boolean | undefined
+  /** All of them are in it, or of each a word that may have been meant. */
+  readonly words?: ReadonlyArray<Typed> | undefined
   /** Words also match the seller's references. */
   readonly codes?: boolean | undefined
   /** null: every status but archived. */
@@ -128,7 +141,7 @@ export type ProductFilter = {
 }
 
 const hasCode = (sql: Sql, word: string) =>
-  sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND zst_search(k.code) LIKE zst_within(${word}))`
+  sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND ${hasWord(sql, "k.code_search", word)})`
 
 /** Of a product whose prices begin below and end above: one of its variants is in between. */
 const costsBetween = (sql: Sql, least: Centimes, most: Centimes) => sql`
@@ -141,17 +154,10 @@ const inStatus = (status: ProductFilter["status"]) => {
   return status === "out_of_stock" ? `p.status = 'active' AND NOT ${isInStock}` : `p.status = '${status}'`
 }
 
-/** So many at most are looked at for what is not typed right: who means one thing looks no further. */
-const mostSimilar = 1000
+/** So many at most are compared with what is not typed right: who means one thing looks no further. */
+export const mostSimilar = 1000
 
 export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
-  const conditions = conditionsOf(sql, filter)
-  return filter.fuzzy === true
-    ? sql`p.id IN (SELECT p.id FROM products p WHERE ${conditions} LIMIT ${mostSimilar})`
-    : conditions
-}
-
-const conditionsOf = (sql: Sql, filter: ProductFilter): Fragment => {
   // A literal, so that the partial indexes apply.
   const conditions: Array<Fragment> = [sql.literal(inStatus(filter.status))]
   const when = <A>(value: A | undefined, condition: (value: A) => Fragment) => {
@@ -174,11 +180,12 @@ const conditionsOf = (sql: Sql, filter: ProductFilter): Fragment => {
   when(filter.inStock, whether(isInStock))
   when(filter.isPromo, whether(isPromo))
   when(filter.isNew, whether(isNew))
-  // Signs alone name nothing that could be found.
+  // Without a word nothing is named that could be found.
   if (filter.words?.length === 0) conditions.push(sql`false`)
-  for (const word of filter.words ?? []) {
-    const inText = filter.fuzzy === true ? sql`zst_fold(${word}) <% p.search` : sql`p.search LIKE zst_within(${word})`
-    conditions.push(filter.codes === true ? sql.or([inText, hasCode(sql, word)]) : inText)
+  for (const { word, near } of filter.words ?? []) {
+    const meant = near.map((other) => hasWhole(sql, "p.search", other))
+    const codes = filter.codes === true ? [hasCode(sql, word)] : []
+    conditions.push(sql.or([hasWord(sql, "p.search", word), ...meant, ...codes]))
   }
   return sql.and(conditions)
 }
