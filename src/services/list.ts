@@ -33,12 +33,14 @@ export type Rows = {
 export type Shown<A> = {
   readonly where: Fragment
   readonly json: Json<A>
-  /**
-   * Of a search: so many rows are found first, and page and total are made of those, so that whether much or nothing is
-   * found, nobody walks through an order to look for it. `searched` is all, as far as lists count.
-   */
-  readonly found?: number | undefined
+  readonly found?: Found | undefined
 }
+
+/**
+ * Of a search: the same rows, as an index of words finds them, so many at most. Page and total are made of those, so that
+ * nobody walks through an order to look for what stands nowhere.
+ */
+export type Found = { readonly where: Fragment; readonly most: number }
 
 export type Page<A, Meta extends PageMeta = PageMeta> = {
   readonly items: Encoded<ReadonlyArray<A>>
@@ -90,13 +92,7 @@ const counting = (sql: Sql, { from }: Rows, where: Fragment, most = countTo) =>
   sql<{ readonly count: number }>`
     SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${most}) c`
 
-type Selected = {
-  readonly where: Fragment
-  readonly column: Fragment
-  readonly counted: boolean
-  /** Found first, so many at most. */
-  readonly found?: number | undefined
-}
+type Selected = Omit<Shown<object>, "json"> & { readonly column: Fragment; readonly counted: boolean }
 
 /** The rows of a page, and one more if another page follows; with how many there are in all if that is to be counted. */
 export const pageStatement = (
@@ -127,7 +123,7 @@ export const pageStatement = (
         ]
       : [
           sql`WITH found AS MATERIALIZED (
-            SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${where} LIMIT ${found})`,
+            SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${found.where} LIMIT ${found.most})`,
           sql`(SELECT count(*)::int FROM found)`,
           sql`SELECT whole.*, picked.sort_value FROM (
             SELECT * FROM found ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}
@@ -188,7 +184,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     counted: number | null | undefined
   ) {
     // No row comes along to tell the total of a page past the end.
-    const [past] = counted == null && offset > 0 ? yield* counting(sql, rows, where, found) : []
+    const [past] = counted == null && offset > 0 ? yield* counting(sql, rows, found?.where ?? where, found?.most) : []
     const count = counted ?? past?.count ?? 0
     return count < countTo ? ({ count, estimated: false } satisfies Total) : yield* estimates.get(asked)
   })

@@ -16,14 +16,15 @@ export const wordsIn = Effect.fnUntraced(function* (sql: Sql, text: string) {
   return [...new Set(row?.words)].slice(0, maxWords)
 }, Effect.orDie)
 
-/** Anywhere in a kept text; one or two letters are found where a word begins, which trigrams know. Words have no sign of LIKE. */
+/** Anywhere in a kept text; one or two letters are found where a word begins, which trigrams know. Words have no sign of a pattern. */
 const within = (word: string) => ([...word].length < 3 ? `% ${word}%` : `%${word}%`)
 
 /** The kept text has this word. */
 export const hasWord = (sql: Sql, column: string, word: string) => sql`${sql.literal(column)} LIKE ${within(word)}`
 
-/** The kept text has it as a whole word. */
-export const hasWhole = (sql: Sql, column: string, word: string) => sql`${sql.literal(column)} LIKE ${`% ${word} %`}`
+/** The kept text has this word, or as a whole one of the others. One pattern, which the index answers at one go. */
+export const hasOneOf = (sql: Sql, column: string, word: string, others: ReadonlyArray<string>) =>
+  sql`${sql.literal(column)} ~ ${[within(word).replaceAll("%", ""), ...others.map((other) => ` ${other} `)].join("|")}`
 
 /** The kept text has all of these words; without any, nothing is found. */
 export const hasWords = (sql: Sql, column: string, words: ReadonlyArray<string>): Statement.Fragment =>

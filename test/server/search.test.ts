@@ -2,7 +2,13 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { mostSimilar, productConditions, productRows, relevance, typed } from "../../src/services/catalog/productSql.ts"
+import {
+  meantBy,
+  mostSimilar,
+  productConditions,
+  productRows,
+  relevance
+} from "../../src/services/catalog/productSql.ts"
 import { pageStatement } from "../../src/services/list.ts"
 import { wordsIn } from "../../src/services/words.ts"
 import { TestServer } from "../support/server.ts"
@@ -78,20 +84,24 @@ layer(TestServer.layer)("a search", (it) => {
         SELECT uuidv7(), ${id}, 'p' || n,
           format('Colis coloré %s قلم بالجملة لون ره (ق) x%s', CASE WHEN n % 2 = 0 THEN 'parfum' ELSE 'samsung' END, n), 1, 1, 1
         FROM generate_series(1, 4000) AS n`
+      yield* sql`SELECT gin_clean_pending_list('products_search')`
       yield* sql`ANALYZE products`
       const looked = Effect.fnUntraced(function* (text: string, isFuzzy: boolean) {
         const words = yield* wordsIn(sql, text)
-        const asked = isFuzzy ? yield* typed(sql, words) : words.map((word) => ({ word, near: [] }))
+        const asked = isFuzzy ? yield* meantBy(sql, words) : words.map((word) => ({ word, near: [] }))
         const { text: statement, params } = compiled(
           pageStatement(
             sql,
             { ...productRows, name: "products" },
             { order: relevance(sql, words), page: 1, limit: 20, offset: 0, after: undefined },
             {
-              where: productConditions(sql, { status: "active", words: asked }),
+              where: sql`true`,
               column: sql`1`,
               counted: true,
-              found: mostSimilar
+              found: {
+                where: productConditions(sql, { status: "active", words: asked, isSearched: true }),
+                most: mostSimilar
+              }
             }
           )
         )
@@ -129,7 +139,7 @@ const rowsOf = (plan: unknown) => {
   let found = 0
   let removed = 0
   const visit = (node: Node) => {
-    if (node["Relation Name"] === "products" && node["Alias"] !== "whole") {
+    if (node["Relation Name"] === "products" && node.Alias !== "whole") {
       scans.push(String(node["Node Type"]))
       found += Number(node["Actual Rows"]) * Number(node["Actual Loops"])
       removed += Number(node["Rows Removed by Filter"] ?? 0) + Number(node["Rows Removed by Index Recheck"] ?? 0)

@@ -65,19 +65,20 @@ export class Accounts extends Context.Service<
         const when = <A>(value: A | undefined, condition: (value: A) => Statement.Fragment) =>
           value === undefined ? [] : [condition(value)]
         const words = search === undefined ? undefined : yield* wordsIn(sql, withPlainPhones(search))
+        const where = sql.and([
+          sql`true`,
+          ...when(words, (value) => hasWords(sql, "u.search", value)),
+          ...when(role, (value) => sql`u.role = ${value}`),
+          ...when(seller_category, (value) => sql`u.seller_category = ${value}`),
+          ...when(status, (value) => sql`u.status = ${value}`),
+          ...when(shop_status, (value) => sql`u.id IN (SELECT id FROM sellers WHERE status = ${value})`)
+        ])
         return yield* accounts.page({
           query,
           order: newestFirst("u"),
-          where: sql.and([
-            sql`true`,
-            ...when(words, (value) => hasWords(sql, "u.search", value)),
-            ...when(role, (value) => sql`u.role = ${value}`),
-            ...when(seller_category, (value) => sql`u.seller_category = ${value}`),
-            ...when(status, (value) => sql`u.status = ${value}`),
-            ...when(shop_status, (value) => sql`u.id IN (SELECT id FROM sellers WHERE status = ${value})`)
-          ]),
+          where,
           json: accountJson,
-          found: words && searched
+          found: words && { where, most: searched }
         })
       })
 

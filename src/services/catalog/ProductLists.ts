@@ -10,15 +10,15 @@ import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import {
   listedProductJson,
+  type Meant,
+  meantBy,
   mostSimilar,
   ownProductJson,
   type ProductFilter,
   productConditions,
   productOrders,
   productRows,
-  relevance,
-  type Typed,
-  typed
+  relevance
 } from "./productSql.ts"
 import type { ListOwnProducts, ListProducts, ProductSort, SearchProducts } from "./requests.ts"
 
@@ -85,15 +85,18 @@ export class ProductLists extends Context.Service<
           isPromo: flag(query.is_promo),
           isNew: flag(query.is_new)
         }
-        const show = (asked: Window, words: ReadonlyArray<Typed> | undefined, found: number | undefined) =>
-          products.pageAt(asked, { where: productConditions(sql, { ...filter, words }), json, found })
-        if (words === undefined || similar === undefined) return yield* show(window, undefined, undefined)
-        const showSimilar = Effect.fnUntraced(function* (asked: Window) {
-          return yield* show(asked, yield* Effect.orDie(typed(sql, words)), mostSimilar)
-        })
+        if (words === undefined || similar === undefined) {
+          return yield* products.pageAt(window, { where: productConditions(sql, filter), json })
+        }
+        const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number) => {
+          const where = (isSearched: boolean) => productConditions(sql, { ...filter, words: meant, isSearched })
+          return products.pageAt(asked, { where: where(false), json, found: { where: where(true), most } })
+        }
+        const showSimilar = (asked: Window) =>
+          Effect.flatMap(Effect.orDie(meantBy(sql, words)), (meant) => show(asked, meant, mostSimilar))
         if (window.order === similar) return yield* showSimilar(window)
-        const exactly = words.map((word) => ({ word, near: [] }))
-        const found = yield* show(window, exactly, searched)
+        const typed = words.map((word) => ({ word, near: [] }))
+        const found = yield* show(window, typed, searched)
         if (words.length === 0 || window.after !== undefined || found.meta.total > 0) return found
         // What finds nothing by its letters is tried again with room for a typing error, best match first.
         return yield* showSimilar({ ...window, after: undefined, order: similar })

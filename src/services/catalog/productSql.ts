@@ -8,7 +8,7 @@ import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
 import type { Rows } from "../list.ts"
 import type { Centimes } from "../model.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
-import { hasWhole, hasWord } from "../words.ts"
+import { hasOneOf, hasWord } from "../words.ts"
 import { imageJson } from "./imageSql.ts"
 import {
   Attributes,
@@ -112,11 +112,11 @@ export const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
 const mostMeant = 4
 
 /** Words as they were typed, each with those of products that are nearest to it. */
-export type Typed = { readonly word: string; readonly near: ReadonlyArray<string> }
+export type Meant = { readonly word: string; readonly near: ReadonlyArray<string> }
 
 /** It costs what there are of words, however many products have them. */
-export const typed = (sql: Sql, words: ReadonlyArray<string>) =>
-  sql<Typed>`
+export const meantBy = (sql: Sql, words: ReadonlyArray<string>) =>
+  sql<Meant>`
   SELECT asked.word, ARRAY(
     SELECT known.word FROM product_words known WHERE known.word % asked.word
     GROUP BY known.word ORDER BY similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) AS near
@@ -133,7 +133,9 @@ export type ProductFilter = {
   readonly isPromo?: boolean | undefined
   readonly isNew?: boolean | undefined
   /** All of them are in it, or of each a word that may have been meant. */
-  readonly words?: ReadonlyArray<Typed> | undefined
+  readonly words?: ReadonlyArray<Meant> | undefined
+  /** By the index of words, not by walking through an order. */
+  readonly isSearched?: boolean | undefined
   /** Words also match the seller's references. */
   readonly codes?: boolean | undefined
   /** null: every status but archived. */
@@ -149,17 +151,18 @@ const costsBetween = (sql: Sql, least: Centimes, most: Centimes) => sql`
     SELECT FROM skus k
     WHERE k.product_id = p.id AND NOT k.archived AND coalesce(k.price, p.price) BETWEEN ${least} AND ${most}))`
 
-const inStatus = (status: ProductFilter["status"]) => {
-  if (status == null) return "p.status <> 'archived'"
-  return status === "out_of_stock" ? `p.status = 'active' AND NOT ${isInStock}` : `p.status = '${status}'`
+const inStatus = (of: string, status: ProductFilter["status"]) => {
+  if (status == null) return `${of} <> 'archived'`
+  return status === "out_of_stock" ? `${of} = 'active' AND NOT ${isInStock}` : `${of} = '${status}'`
 }
 
 /** So many at most are compared with what is not typed right: who means one thing looks no further. */
 export const mostSimilar = 1000
 
 export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
-  // A literal, so that the partial indexes apply.
-  const conditions: Array<Fragment> = [sql.literal(inStatus(filter.status))]
+  // A literal, so that the partial indexes apply; but they are no way to look for a word.
+  const status = filter.isSearched === true ? "(p.status || '')" : "p.status"
+  const conditions: Array<Fragment> = [sql.literal(inStatus(status, filter.status))]
   const when = <A>(value: A | undefined, condition: (value: A) => Fragment) => {
     if (value !== undefined) conditions.push(condition(value))
   }
@@ -183,9 +186,8 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
   // Without a word nothing is named that could be found.
   if (filter.words?.length === 0) conditions.push(sql`false`)
   for (const { word, near } of filter.words ?? []) {
-    const meant = near.map((other) => hasWhole(sql, "p.search", other))
-    const codes = filter.codes === true ? [hasCode(sql, word)] : []
-    conditions.push(sql.or([hasWord(sql, "p.search", word), ...meant, ...codes]))
+    const inText = near.length === 0 ? hasWord(sql, "p.search", word) : hasOneOf(sql, "p.search", word, near)
+    conditions.push(filter.codes === true ? sql.or([inText, hasCode(sql, word)]) : inText)
   }
   return sql.and(conditions)
 }

@@ -66,13 +66,14 @@ export class SellerOrders extends Context.Service<
         yield* sellersOnly(caller)
         const { customer_wilaya: name } = query
         const wilaya = name === undefined ? undefined : (yield* wilayas.named(name, "customer_wilaya")).code
-        const found = query.search === undefined ? undefined : yield* matching(sql, query.search)
+        const search = query.search === undefined ? undefined : yield* matching(sql, query.search)
+        const where = sql.and([sql`so.seller_id = ${caller.id}`, ...conditions(sql, query, wilaya, search)])
         return yield* parts.page({
           query,
           order: newestFirst("so"),
-          where: sql.and([sql`so.seller_id = ${caller.id}`, ...conditions(sql, query, wilaya, found)]),
+          where,
           json: listedSellerOrderJson,
-          found: found && searched
+          found: search && { where, most: searched }
         })
       })
 
