@@ -4,6 +4,7 @@
  */
 import { Schema } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
+import type { SellerCategory } from "../auth/model.ts"
 import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
 import type { Rows } from "../list.ts"
 import type { Centimes } from "../model.ts"
@@ -24,7 +25,7 @@ import {
 } from "./model.ts"
 import type { ListOwnProducts, ProductSort } from "./requests.ts"
 import { PriceRange } from "./skuModel.ts"
-import { isInStock, variantsJoin, variantsJson } from "./skuSql.ts"
+import { variantsJoin, variantsJson } from "./skuSql.ts"
 
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment
@@ -124,7 +125,7 @@ export const meantBy = (sql: Sql, words: ReadonlyArray<string>) =>
 
 export type ProductFilter = {
   readonly sellerId?: string | undefined
-  readonly sellerCategory?: string | undefined
+  readonly sellerCategory?: SellerCategory | undefined
   readonly categoryIds?: ReadonlyArray<string> | undefined
   readonly brand?: string | undefined
   readonly minPrice?: Centimes | undefined
@@ -153,7 +154,7 @@ const costsBetween = (sql: Sql, least: Centimes, most: Centimes) => sql`
 
 const inStatus = (of: string, status: ProductFilter["status"]) => {
   if (status == null) return `${of} <> 'archived'`
-  return status === "out_of_stock" ? `${of} = 'active' AND NOT ${isInStock}` : `${of} = '${status}'`
+  return status === "out_of_stock" ? `${of} = 'active' AND NOT p.in_stock` : `${of} = '${status}'`
 }
 
 /** So many at most are compared with what is not typed right: who means one thing looks no further. */
@@ -167,20 +168,18 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
     if (value !== undefined) conditions.push(condition(value))
   }
   when(filter.sellerId, (id) => sql`p.seller_id = ${id}`)
-  when(
-    filter.sellerCategory,
-    (category) => sql`p.seller_id IN (SELECT id FROM users WHERE seller_category = ${category})`
-  )
+  // One of three, and a plan for each.
+  when(filter.sellerCategory, (category) => sql.literal(`p.seller_category = '${category}'`))
   when(filter.categoryIds, (ids) =>
     ids.length === 1 ? sql`p.category_id = ${ids[0]}` : sql`p.category_id IN ${sql.in(ids)}`
   )
-  when(filter.brand, (brand) => sql`zst_fold(p.brand) = zst_fold(${brand})`)
+  when(filter.brand, (brand) => sql`p.brand_key = zst_fold(${brand})`)
   when(filter.minPrice, (price) => sql`p.max_price >= ${price}`)
   when(filter.maxPrice, (price) => sql`p.min_price <= ${price}`)
   const { minPrice, maxPrice } = filter
   if (minPrice !== undefined && maxPrice !== undefined) conditions.push(costsBetween(sql, minPrice, maxPrice))
   const whether = (condition: string) => (yes: boolean) => sql.literal(yes ? condition : `NOT ${condition}`)
-  when(filter.inStock, whether(isInStock))
+  when(filter.inStock, whether("p.in_stock"))
   when(filter.isPromo, whether(isPromo))
   when(filter.isNew, whether(isNew))
   // Without a word nothing is named that could be found.
