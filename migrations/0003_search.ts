@@ -28,10 +28,10 @@ export default script([
   // they are found. Which letters those are it says itself, of all but the usual ones one by one.
   `CREATE FUNCTION zst_spaced(input text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (SELECT btrim(regexp_replace(CASE WHEN plain ~ U&'[^ a-z0-9\\0621-\\063A\\0641-\\064A]'
-      THEN (SELECT string_agg(CASE WHEN show_trgm(sign) = '{}' THEN ' ' ELSE sign END, '' ORDER BY place)
+    RETURN (SELECT btrim(CASE WHEN plain ~ U&'[^ a-z0-9\\0621-\\063A\\0641-\\064A]'
+      THEN (SELECT regexp_replace(string_agg(CASE WHEN show_trgm(sign) = '{}' THEN ' ' ELSE sign END, '' ORDER BY place), ' +', ' ', 'g')
         FROM regexp_split_to_table(plain, '') WITH ORDINALITY AS signs (sign, place))
-      ELSE plain END, ' +', ' ', 'g'))
+      ELSE plain END)
       FROM (SELECT regexp_replace(zst_fold(input), '[^[:alnum:]]+', ' ', 'g') AS plain) folded)`,
   `CREATE FUNCTION zst_words(input text) RETURNS text[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -2,6 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { pruneProductWords } from "../../src/services/catalog/jobs.ts"
 import {
   meantBy,
   mostSimilar,
@@ -75,6 +76,20 @@ layer(TestServer.layer)("a search", (it) => {
     })
   )
 
+  it.effect("forgets the words that no product has any more, and keeps one of each", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const owner = yield* seller
+      const { id } = yield* addProduct(owner, { name: "Ancienquinquet cuivre" })
+      yield* sql`INSERT INTO product_words VALUES ('cuivre')`
+      yield* server.patch(`/api/v1/products/${id}`, { name: "Nouveauquinquet cuivre" }, owner)
+      yield* pruneProductWords(sql)
+      const kept = yield* sql`SELECT word FROM product_words WHERE word ~ 'quinquet|cuivre' ORDER BY word`
+      assert.deepStrictEqual(kept, [{ word: "cuivre" }, { word: "nouveauquinquet" }])
+    })
+  )
+
   it.effect("that misses looks at no more products than it finds", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
@@ -83,7 +98,7 @@ layer(TestServer.layer)("a search", (it) => {
         INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
         SELECT uuidv7(), ${id}, 'p' || n,
           format('Colis coloré %s قلم بالجملة لون ره (ق) x%s', CASE WHEN n % 2 = 0 THEN 'parfum' ELSE 'samsung' END, n), 1, 1, 1
-        FROM generate_series(1, 4000) AS n`
+        FROM generate_series(1, 2000) AS n`
       yield* sql`SELECT gin_clean_pending_list('products_search')`
       yield* sql`ANALYZE products`
       const looked = Effect.fnUntraced(function* (text: string, isFuzzy: boolean) {
