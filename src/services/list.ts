@@ -172,6 +172,8 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   const sql = yield* SqlClient.SqlClient
   const estimates = yield* makeEstimates(sql)
 
+  const planned = <A>(statement: Statement.Statement<A>) => (rows.uneven ? statement.unprepared : statement)
+
   const compiled = (where: Fragment): Compiled => {
     const [text, params] = sql`SELECT FROM ${sql.literal(rows.from)} WHERE ${where}`.compile()
     return { text, params }
@@ -184,7 +186,8 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     counted: number | null | undefined
   ) {
     // No row comes along to tell the total of a page past the end.
-    const [past] = counted == null && offset > 0 ? yield* counting(sql, rows, found?.where ?? where, found?.most) : []
+    const statement = counting(sql, rows, found?.where ?? where, found?.most)
+    const [past] = counted == null && offset > 0 ? yield* planned(statement) : []
     const count = counted ?? past?.count ?? 0
     return count < countTo ? ({ count, estimated: false } satisfies Total) : yield* estimates.get(asked)
   })
@@ -197,8 +200,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const known = after?.total ?? (yield* estimates.find(asked))
     const select = (how: Pick<Selected, "counted" | "found">) =>
       rowsWith(json, (column) => {
-        const statement = pageStatement(sql, rows, window, { where, column, ...how })
-        return rows.uneven ? statement.unprepared : statement
+        return planned(pageStatement(sql, rows, window, { where, column, ...how }))
       })
     const isSearched = shown.found !== undefined && known?.estimated !== true
     const first = yield* select({ counted: known === undefined, found: isSearched ? shown.found : undefined })
