@@ -1,8 +1,9 @@
 /** What a product's row says of its variants and its shop is what they say, whoever changed them. */
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { wrongProducts } from "../../src/services/catalog/skuSql.ts"
+import { waiting, whileHeld } from "../support/locks.ts"
 import { pick, randomFrom } from "../support/random.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, admin, customer, move, seller } from "../support/shop.ts"
@@ -107,6 +108,26 @@ layer(TestServer.layer)("a product", (it) => {
       const [counts] = yield* sql`
         SELECT count(*) FILTER (WHERE in_stock) > 0 AS some, count(*) FILTER (WHERE NOT in_stock) > 0 AS none FROM products`
       assert.deepStrictEqual(counts, { some: true, none: true })
+    })
+  )
+
+  it.effect("is sold out by who sells its last variant while another, sold before, is not committed", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const owner = yield* seller
+      const { id } = yield* addProduct(owner)
+      const variants = [1, 2].map((n) => ({ options: { taille: `${n}` }, stock: 1 }))
+      const { json } = yield* server.send("PUT", `${products}/${id}/variants`, { ...owner, body: { variants } })
+      const [a, b] = json.data.variants.map((variant: { id: string }) => variant.id)
+      const buy = server.post("/api/v1/orders", { ...customer, items: [{ sku_id: b, quantity: 1 }] })
+      const first = sql`UPDATE skus SET stock = 0 WHERE id = ${a}`
+      const last = yield* whileHeld(
+        first,
+        Effect.tap(Effect.forkChild(buy), () => waiting(1))
+      )
+      assert.strictEqual((yield* Fiber.join(last)).status, 201)
+      assert.deepStrictEqual(yield* sql`SELECT in_stock FROM products WHERE id = ${id}`, [{ in_stock: false }])
     })
   )
 
