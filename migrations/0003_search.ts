@@ -24,15 +24,22 @@ export default script([
       'ىةٱیېکەھہ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹’‘ʼ\`′',
       'يهاييكههه01234567890123456789${"''".repeat(5)}'
     )`,
-  // A text as it is kept to be searched: each word of it, the first too, has a blank before it.
+  // The words of a text, folded, a blank between them: of what pg_trgm makes trigrams, and nothing else, for by that alone
+  // they are found. Which letters those are it says itself, of all but the usual ones one by one.
+  `CREATE FUNCTION zst_spaced(input text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT btrim(CASE WHEN plain ~ U&'[^ a-z0-9\\0621-\\063A\\0641-\\064A]'
+      THEN (SELECT regexp_replace(string_agg(CASE WHEN show_trgm(sign) = '{}' THEN ' ' ELSE sign END, '' ORDER BY place), ' +', ' ', 'g')
+        FROM regexp_split_to_table(plain, '') WITH ORDINALITY AS signs (sign, place))
+      ELSE plain END)
+      FROM (SELECT regexp_replace(zst_fold(input), '[^[:alnum:]]+', ' ', 'g') AS plain) folded)`,
+  `CREATE FUNCTION zst_words(input text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN string_to_array(zst_spaced(input), ' ')`,
+  // A text as it is kept to be searched: each word of it, the first and the last too, stands between blanks.
   `CREATE FUNCTION zst_search(input text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN ' ' || zst_fold(input)`,
-  // What LIKE finds wherever these words stand in such a text; one or two letters are found where a word begins, which
-  // trigrams know. Escaped after the fold, which makes signs of LIKE of other characters.
-  `CREATE FUNCTION zst_within(input text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN CASE WHEN length(zst_fold(input)) < 3 THEN '% ' ELSE '%' END || regexp_replace(zst_fold(input), '[\\\\%_]', '\\\\\\&', 'g') || '%'`,
+    RETURN ' ' || zst_spaced(input) || ' '`,
   // A name as it is looked up: 'Sidi-Bel-Abbès' and 'sidi bel abbes' are one, and so are 5, '05' and '٠٥'.
   `CREATE FUNCTION zst_name_key(input text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

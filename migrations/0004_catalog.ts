@@ -11,12 +11,13 @@ export default script([
     position int NOT NULL DEFAULT 0
   )`,
   // Money is integer centimes. min_price, max_price and variants_count are those of what is for sale of
-  // it, of its skus.
+  // it, of its skus; in_stock: one of those can be had. seller_category is its owner's.
   // is_promo and is_new NULL follow from the price and the age.
   // An address may be no word that is a route: /products/search.
   `CREATE TABLE products (
     id uuid PRIMARY KEY,
     seller_id uuid NOT NULL REFERENCES users (id),
+    seller_category text,
     category_id uuid REFERENCES categories (id),
     slug text NOT NULL UNIQUE CHECK (slug <> 'search'),
     name text NOT NULL,
@@ -24,6 +25,7 @@ export default script([
     description text,
     description_ar text,
     brand text,
+    brand_key text GENERATED ALWAYS AS (zst_fold(brand)) STORED,
     product_type text,
     benefits text[] NOT NULL DEFAULT '{}',
     ingredients text,
@@ -37,6 +39,7 @@ export default script([
     min_price bigint NOT NULL,
     max_price bigint NOT NULL,
     variants_count int NOT NULL DEFAULT 1,
+    in_stock boolean NOT NULL DEFAULT false,
     min_order_quantity int NOT NULL DEFAULT 1 CHECK (min_order_quantity >= 1),
     attributes jsonb NOT NULL DEFAULT '{}',
     status text NOT NULL DEFAULT 'active' CHECK (status IN ('draft', 'active', 'archived')),
@@ -50,12 +53,20 @@ export default script([
     updated_at timestamptz(3) NOT NULL DEFAULT now(),
     search text NOT NULL DEFAULT ''
   ) WITH (fillfactor = 90)`,
+  // Each word that a product has been called by, for what is not typed right. Nobody waits for a word that another is
+  // writing: both write it. One that no product has any more goes with a job.
+  `CREATE TABLE product_words (word text NOT NULL)`,
+  `CREATE INDEX product_words_word ON product_words (word)`,
+  `CREATE INDEX product_words_like ON product_words USING gin (word gin_trgm_ops)`,
   // A product is found by its names and its brand, and by those of its category and of the one above.
   `CREATE FUNCTION zst_search_product() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       NEW.search := zst_search(concat_ws(' ', NEW.name, NEW.name_ar, NEW.brand, (
         SELECT concat_ws(' ', c.name_fr, c.name_ar, above.name_fr, above.name_ar)
         FROM categories c LEFT JOIN categories above ON above.id = c.parent_id WHERE c.id = NEW.category_id)));
+      INSERT INTO product_words
+        SELECT DISTINCT n.word FROM unnest(string_to_array(btrim(NEW.search), ' ')) AS n (word)
+        WHERE NOT EXISTS (SELECT FROM product_words known WHERE known.word = n.word);
       RETURN NEW;
     END
   $$`,
@@ -70,12 +81,21 @@ export default script([
   $$`,
   `CREATE TRIGGER categories_search AFTER UPDATE OF name_fr, name_ar, parent_id ON categories
     FOR EACH ROW EXECUTE FUNCTION zst_search_category()`,
+  // Whoever adds a product holds its owner; who changes an owner settles the products (ShopProducts.ts).
+  `CREATE FUNCTION zst_product_tier() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      NEW.seller_category := (SELECT seller_category FROM users WHERE id = NEW.seller_id);
+      RETURN NEW;
+    END
+  $$`,
+  `CREATE TRIGGER products_tier BEFORE INSERT ON products FOR EACH ROW EXECUTE FUNCTION zst_product_tier()`,
   // What is bought: every product has one or more. price NULL is the product's, stock NULL means untracked. One that was
   // ordered is archived rather than deleted. Stock is in no index: selling stays a HOT update.
   `CREATE TABLE skus (
     id uuid PRIMARY KEY,
     product_id uuid NOT NULL REFERENCES products (id) ON DELETE CASCADE,
     code text,
+    code_search text GENERATED ALWAYS AS (zst_search(code)) STORED,
     options jsonb NOT NULL DEFAULT '{}',
     price bigint CHECK (price >= 0),
     stock bigint CHECK (stock >= 0),
@@ -83,10 +103,40 @@ export default script([
     archived boolean NOT NULL DEFAULT false,
     created_at timestamptz(3) NOT NULL DEFAULT now()
   ) WITH (fillfactor = 90)`,
-  // For a statement that has locked this sku, and sees it itself as it was before it waited.
-  `CREATE FUNCTION zst_take_stock(sku uuid, quantity int) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+  `CREATE FUNCTION zst_can_be_had(archived boolean, stock bigint) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN NOT archived AND coalesce(stock > 0, true)`,
+  // A product is told when one of its skus sells out, or can be had again, and not when it merely sells. Of two that do so
+  // at once the second sees what the first has done: it looks again once it holds the product.
+  `CREATE FUNCTION zst_settle_in_stock() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      its uuid := coalesce(NEW.product_id, OLD.product_id);
     BEGIN
-      UPDATE skus SET stock = stock - quantity WHERE id = sku;
+      PERFORM FROM products WHERE id = its FOR NO KEY UPDATE;
+      UPDATE products p SET in_stock = NOT in_stock
+      WHERE id = its AND in_stock <> EXISTS (SELECT FROM skus k WHERE k.product_id = its AND zst_can_be_had(k.archived, k.stock));
+      RETURN NULL;
+    END
+  $$`,
+  ...["INSERT", "DELETE"].map(
+    (change) => `CREATE TRIGGER skus_in_stock_${change.toLowerCase()} AFTER ${change} ON skus FOR EACH ROW
+      WHEN (zst_can_be_had(${change === "INSERT" ? "NEW" : "OLD"}.archived, ${change === "INSERT" ? "NEW" : "OLD"}.stock))
+      EXECUTE FUNCTION zst_settle_in_stock()`
+  ),
+  `CREATE TRIGGER skus_in_stock_update AFTER UPDATE OF stock, archived ON skus FOR EACH ROW
+    WHEN (zst_can_be_had(OLD.archived, OLD.stock) <> zst_can_be_had(NEW.archived, NEW.stock))
+    EXECUTE FUNCTION zst_settle_in_stock()`,
+  // For a statement that has locked these skus, and sees them itself as they were before it waited. The products that this
+  // sells out of are locked in id order, after the skus.
+  `CREATE FUNCTION zst_take_stock(taken uuid[], quantities int[]) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+    BEGIN
+      IF cardinality(taken) > 1 THEN
+        PERFORM FROM products WHERE id IN (
+          SELECT k.product_id FROM unnest(taken, quantities) AS t (id, quantity) JOIN skus k ON k.id = t.id AND k.stock = t.quantity
+        ) ORDER BY id FOR NO KEY UPDATE;
+      END IF;
+      FOR i IN 1..cardinality(taken) LOOP
+        UPDATE skus SET stock = stock - quantities[i] WHERE id = taken[i];
+      END LOOP;
     END
   $$`,
   `CREATE UNIQUE INDEX skus_options ON skus (product_id, options) WHERE NOT archived`,
@@ -122,6 +172,9 @@ export default script([
   `CREATE INDEX products_category_price ON products (category_id, min_price, id) WHERE status = 'active'`,
   `CREATE INDEX products_category_highest ON products (category_id, max_price, id) WHERE status = 'active'`,
   `CREATE INDEX products_seller ON products (seller_id, created_at DESC, id DESC)`,
-  `CREATE INDEX products_brand ON products (zst_fold(brand), created_at DESC, id DESC) WHERE status = 'active'`,
+  `CREATE INDEX products_brand ON products (brand_key, created_at DESC, id DESC) WHERE status = 'active'`,
+  // What few products have; most tiers, and what is in stock, are met soon enough in any order.
+  `CREATE INDEX products_tier ON products (seller_category, created_at DESC, id DESC) WHERE status = 'active'`,
+  `CREATE INDEX products_sold_out ON products (created_at DESC, id DESC) WHERE status = 'active' AND NOT in_stock`,
   `CREATE INDEX products_search ON products USING gin (search gin_trgm_ops)`
 ])

@@ -16,6 +16,7 @@ export const grant = Effect.fnUntraced(function* (
   const sql = yield* SqlClient.SqlClient
   yield* sql`UPDATE users SET role = ${role}, seller_category = ${seller_category},
     is_verified = ${role === "seller"}, updated_at = now() WHERE id = ${user}`
+  yield* sql`UPDATE products SET seller_category = ${seller_category} WHERE seller_id = ${user}`
   if (role !== "seller") return
   yield* sql`INSERT INTO sellers ${sql.insert({ id: user, full_name: shopName, slug: user })} ON CONFLICT (id) DO NOTHING`
 }, Effect.orDie)

@@ -74,9 +74,15 @@ const startupParameters = {
 const readingParameters = {
   ...startupParameters,
   default_transaction_read_only: "on",
-  lock_timeout: "100ms",
-  // From how much likeness on a word counts as found that was not typed right (services/catalog/ProductLists.ts).
-  "pg_trgm.word_similarity_threshold": "0.4"
+  lock_timeout: "100ms"
+}
+
+/** What is looked for has an index; a guess of how much is found is no reason to read a whole table. */
+const searchingParameters = {
+  ...readingParameters,
+  enable_seqscan: "off",
+  // From how much likeness on a word may have been meant that was not typed right (services/catalog/productSql.ts).
+  "pg_trgm.similarity_threshold": "0.3"
 }
 
 /** PostgreSQL ends a statement itself that takes too long: it is waited for a little longer than that. */
@@ -127,7 +133,7 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const searchesPool = yield* PgPool.make({
     ...config,
     maxConnections: searches,
-    startupParameters: readingParameters
+    startupParameters: searchingParameters
   })
   const writersPool = yield* PgPool.make({ ...config, maxConnections: writers + mostWaiting })
   const patientPool = yield* PgPool.make({ ...configOf(mostPatience), maxConnections: patientConnections })

@@ -30,7 +30,17 @@ export type Rows = {
 }
 
 /** Which of its rows are asked for, and how each is written. */
-export type Shown<A> = { readonly where: Fragment; readonly json: Json<A> }
+export type Shown<A> = {
+  readonly where: Fragment
+  readonly json: Json<A>
+  readonly found?: Found | undefined
+}
+
+/**
+ * Of a search: the same rows, as an index of words finds them, so many at most. Page and total are made of those, so that
+ * nobody walks through an order to look for what stands nowhere.
+ */
+export type Found = { readonly where: Fragment; readonly most: number }
 
 export type Page<A, Meta extends PageMeta = PageMeta> = {
   readonly items: Encoded<ReadonlyArray<A>>
@@ -75,32 +85,53 @@ type Row = {
 
 const countTo = maxOffset + 1
 
-const counting = (sql: Sql, { from }: Rows, where: Fragment) =>
+/** What is found more often than that stands everywhere, and is walked through like any list. */
+export const searched = countTo
+
+const counting = (sql: Sql, { from }: Rows, where: Fragment, most = countTo) =>
   sql<{ readonly count: number }>`
-    SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${countTo}) c`
+    SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${most}) c`
+
+type Selected = Omit<Shown<object>, "json"> & { readonly column: Fragment; readonly counted: boolean }
 
 /** The rows of a page, and one more if another page follows; with how many there are in all if that is to be counted. */
 export const pageStatement = (
   sql: Sql,
   rows: Rows,
   { order, after, limit, offset }: Window,
-  { where, column, counted }: { readonly where: Fragment; readonly column: Fragment; readonly counted: boolean }
+  { where, column, counted, found }: Selected
 ) => {
   const row = sql.literal(rows.alias)
+  const from = sql.literal(rows.from)
+  const [table = rows.from] = rows.from.split(" ")
   const by = typeof order.by === "string" ? sql.literal(order.by) : order.by
   const direction = sql.literal(order.direction)
-  const beyond = ({ value, id }: Place) =>
-    sql`AND (${by}, ${row}.id) ${sql.literal(order.direction === "ASC" ? ">" : "<")}
-      (${value}::${sql.literal(order.type.name)}, ${id}::uuid)`
-  return sql<Row>`
-    SELECT ${row}.id, ${row}.sort_value, ${column},
-      ${counted ? sql`(${counting(sql, rows, where)})` : sql`NULL::int`} AS total
-    FROM (
-      SELECT ${row}.*, ${by} AS sort_value FROM ${sql.literal(rows.from)}
-      WHERE (${where}) ${after === undefined ? sql`` : beyond(after)}
-      ORDER BY ${by} ${direction}, ${row}.id ${direction}
-      LIMIT ${limit + 1} OFFSET ${offset}
-    ) ${row}
+  const beyond = (value: Fragment, { value: last, id }: Place) =>
+    sql`(${value}, ${row}.id) ${sql.literal(order.direction === "ASC" ? ">" : "<")}
+      (${last}::${sql.literal(order.type.name)}, ${id}::uuid)`
+  const page = (value: Fragment) => sql`
+    ORDER BY ${value} ${direction}, ${row}.id ${direction}
+    LIMIT ${limit + 1} OFFSET ${offset}`
+  const value = sql`${row}.sort_value`
+  const [first, total, picked] =
+    found === undefined
+      ? [
+          sql``,
+          sql`(${counting(sql, rows, where)})`,
+          sql`SELECT ${row}.*, ${by} AS sort_value FROM ${from}
+            WHERE (${where}) ${after === undefined ? sql`` : sql`AND ${beyond(by, after)}`} ${page(by)}`
+        ]
+      : [
+          sql`WITH found AS MATERIALIZED (
+            SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${found.where} LIMIT ${found.most})`,
+          sql`(SELECT count(*)::int FROM found)`,
+          sql`SELECT whole.*, picked.sort_value FROM (
+            SELECT * FROM found ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}
+          ) picked JOIN ${sql.literal(table)} whole ON whole.id = picked.id`
+        ]
+  return sql<Row>`${first}
+    SELECT ${row}.id, ${row}.sort_value, ${column}, ${counted ? total : sql`NULL::int`} AS total
+    FROM (${picked}) ${row}
     ${sql.literal(rows.joins ?? "")}
     ORDER BY ${row}.sort_value ${direction}, ${row}.id ${direction}`
 }
@@ -141,33 +172,41 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   const sql = yield* SqlClient.SqlClient
   const estimates = yield* makeEstimates(sql)
 
+  const planned = <A>(statement: Statement.Statement<A>) => (rows.uneven ? statement.unprepared : statement)
+
   const compiled = (where: Fragment): Compiled => {
     const [text, params] = sql`SELECT FROM ${sql.literal(rows.from)} WHERE ${where}`.compile()
     return { text, params }
   }
 
   const totalOf = Effect.fnUntraced(function* (
-    where: Fragment,
+    { where, found }: Pick<Shown<object>, "where" | "found">,
     asked: Compiled,
     { offset }: Window,
     counted: number | null | undefined
   ) {
     // No row comes along to tell the total of a page past the end.
-    const [past] = counted == null && offset > 0 ? yield* counting(sql, rows, where) : []
+    const statement = counting(sql, rows, found?.where ?? where, found?.most)
+    const [past] = counted == null && offset > 0 ? yield* planned(statement) : []
     const count = counted ?? past?.count ?? 0
     return count < countTo ? ({ count, estimated: false } satisfies Total) : yield* estimates.get(asked)
   })
 
   /** The page in this window, of rows that are written as `A`. */
-  const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, { where, json }: Shown<A>) {
+  const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, shown: Shown<A>) {
     const { order, page, limit, after } = window
+    const { where, json } = shown
     const asked = compiled(where)
     const known = after?.total ?? (yield* estimates.find(asked))
-    const found = yield* rowsWith(json, (column) => {
-      const statement = pageStatement(sql, rows, window, { where, column, counted: known === undefined })
-      return rows.uneven ? statement.unprepared : statement
-    })
-    const total = known ?? (yield* totalOf(where, asked, window, found[0]?.total))
+    const select = (how: Pick<Selected, "counted" | "found">) =>
+      rowsWith(json, (column) => {
+        return planned(pageStatement(sql, rows, window, { where, column, ...how }))
+      })
+    const isSearched = shown.found !== undefined && known?.estimated !== true
+    const first = yield* select({ counted: known === undefined, found: isSearched ? shown.found : undefined })
+    const counted = first[0]?.total
+    const found = isSearched && counted === countTo ? yield* select({ counted: false }) : first
+    const total = known ?? (yield* totalOf(shown, asked, window, counted))
     const items = found.slice(0, limit)
     const last = found.length > limit ? items.at(-1) : undefined
     const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total }

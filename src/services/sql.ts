@@ -31,9 +31,6 @@ export const utc = (time: string) => `to_char((${time}) AT TIME ZONE 'UTC', 'YYY
 /** Centimes as dinars. */
 export const dinars = (centimes: string) => `round((${centimes}) / 100.0, 2)`
 
-/** What LIKE finds wherever this text stands. */
-export const likePattern = (text: string) => `%${text.replace(/[\\%_]/g, "\\$&")}%`
-
 /**
  * For what may fail in PostgreSQL and be tried again: within a transaction it gets a savepoint, as a failed statement
  * would spoil the whole; alone it gets nothing, and costs no round trip.

@@ -2,6 +2,7 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { pool } from "../../src/layers/Postgres.ts"
+import { wrongProducts } from "../../src/services/catalog/skuSql.ts"
 import { wrongStocks } from "../../src/services/catalog/stockSql.ts"
 import { freshDatabase } from "../support/database.ts"
 import { unusedS3 } from "../support/s3.ts"
@@ -49,6 +50,7 @@ const contradictions = one(`WITH lines AS (
   (SELECT count(*) FROM products p LEFT JOIN sold ON product_id = p.id
     WHERE sold_count <> coalesce(pieces, 0))::int AS sold,
   (SELECT count(*) FROM (${wrongStocks}) w)::int AS stocks,
+  (SELECT count(*) FROM (${wrongProducts}) w)::int AS products,
   (SELECT count(*) FROM products p WHERE NOT EXISTS (SELECT FROM skus s WHERE s.product_id = p.id))::int AS bare,
   (SELECT count(*) FROM lines WHERE stock_taken AND status IN ('cancelled', 'returned'))::int AS kept_stock,
   (SELECT count(*) FROM lines JOIN products p ON p.id = product_id WHERE p.seller_id <> lines.seller_id)::int AS shop,

@@ -75,6 +75,11 @@ export const rows: Record<string, Caught | Proven> = {
     done: `SELECT count(*) = 1 AND (SELECT count(*) = 1 FROM orders WHERE status = 'cancelled') AS done
       FROM order_events WHERE kind = 'expired' AND actor = 'system'`
   },
+  "products.words": {
+    prepare: ["INSERT INTO product_words VALUES ('vide'), ('seul'), ('seul')"],
+    hold: "LOCK TABLE product_words IN EXCLUSIVE MODE",
+    done: "SELECT count(*) = 0 AS done FROM product_words"
+  },
   "carts.prune": {
     prepare: [
       `INSERT INTO users (id, clerk_id) VALUES (${user}, 'user_cart')`,

@@ -2,6 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { hasWords, wordsIn } from "../../src/services/words.ts"
 import { TestDatabase } from "../support/database.ts"
 
 const alike: ReadonlyArray<ReadonlyArray<string>> = [
@@ -44,29 +45,75 @@ layer(TestDatabase)("zst_fold", (it) => {
     })
   )
 
-  it.effect("makes no signs of LIKE: what somebody looks for stands for itself", () =>
+  it.effect("gives words of which nothing is a sign of LIKE, or of nothing at all", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const signs = ["%", "_", "\\", "％", "＿", "＼", "﹪", "﹨", "a%", "\\％_"]
-      for (const sign of signs) {
-        const [row] = yield* sql`
-          SELECT ' abc' LIKE zst_within(${sign}) AS other, zst_search('1 ' || ${sign} || '2') LIKE zst_within(${sign}) AS own`
-        assert.deepStrictEqual(row, { other: false, own: true }, sign)
+      for (const text of [
+        "",
+        " ",
+        "%",
+        "_",
+        "\\",
+        "％",
+        "＿",
+        "＼",
+        "﹪",
+        "﹨",
+        "ʼ",
+        "ـ",
+        "ـ ـ",
+        "´",
+        "‘’",
+        "\u0652",
+        "-&-"
+      ]) {
+        assert.deepStrictEqual(yield* wordsIn(sql, text), [], JSON.stringify(text))
       }
+      assert.deepStrictEqual(yield* wordsIn(sql, "Huile d’Argan, 5%_\\ 5"), ["huile", "d", "argan", "5"])
+      assert.deepStrictEqual(yield* wordsIn(sql, "ق-بال-ل"), ["ق", "بال", "ل"])
+      assert.deepStrictEqual(yield* wordsIn(sql, "ⵣⴰⵔ aʼb"), ["ⵣⴰⵔ", "a", "b"])
+    })
+  )
+
+  it.effect("keeps of all of Unicode what has trigrams, and nothing else", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const [row] = yield* sql`
+        SELECT count(*)::int AS letters, string_agg(letter, '') FILTER (WHERE show_trgm(letter) = '{}') AS wrong FROM (
+          SELECT DISTINCT regexp_split_to_table(word, '') AS letter FROM (
+            SELECT string_agg(chr(code), ' ') AS text FROM generate_series(1, 262143) AS codes (code)
+            WHERE code NOT BETWEEN 55296 AND 57343 GROUP BY code / 4096) parts, unnest(zst_words(text)) AS word) letters`
+      assert.isAbove(Number(row?.letters), 50_000)
+      assert.isNull(row?.wrong)
     })
   )
 
   it.effect("one or two letters are found where a word begins, more anywhere", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const found = Effect.fnUntraced(function* (word: string) {
-        const [row] = yield* sql<{
-          found: boolean
-        }>`SELECT zst_search('Gel douche 5 L') LIKE zst_within(${word}) AS found`
+      const found = Effect.fnUntraced(function* (text: string) {
+        const words = yield* wordsIn(sql, text)
+        const [row] = yield* sql<{ found: boolean }>`
+          SELECT ${hasWords(sql, "kept", words)} AS found FROM zst_search('Gel-douche 5 L, d’argan') AS kept`
         return row?.found
       })
-      for (const word of ["g", "ge", "gel", "5", "l", "do", "ouche", "GÉL"]) assert.isTrue(yield* found(word), word)
-      for (const word of ["e", "el", "9", "dou5"]) assert.isFalse(yield* found(word), word)
+      const right = [
+        "g",
+        "ge",
+        "gel",
+        "5",
+        "l",
+        "do",
+        "ouche",
+        "GÉL",
+        "arg",
+        "d'argan",
+        "gel douche",
+        "douche gel",
+        "5-l"
+      ]
+      for (const text of right) assert.isTrue(yield* found(text), text)
+      for (const text of ["e", "el", "9", "dou5", "gel doux", "ʼ", "ـ"]) assert.isFalse(yield* found(text), text)
     })
   )
 

@@ -6,6 +6,7 @@ import { insertSkus } from "../../src/cli/seed/insertSkus.ts"
 import { pool } from "../../src/layers/Postgres.ts"
 import { type Caller, type Role, UserId } from "../../src/services/auth/model.ts"
 import { ProductId } from "../../src/services/catalog/model.ts"
+import { wrongProducts } from "../../src/services/catalog/skuSql.ts"
 import { wrongStocks } from "../../src/services/catalog/stockSql.ts"
 import { eventually } from "./eventually.ts"
 
@@ -31,11 +32,12 @@ export const newProduct = Effect.fnUntraced(function* (owner: Caller, product: {
   return id
 }, Effect.orDie)
 
-/** The movements of every stock come to what there is. */
+/** The movements of every stock come to what there is, and products say what their skus do. */
 export const assertMovementsSum = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const wrong = yield* sql`${sql.literal(wrongStocks)}`
   assert.deepStrictEqual(wrong, [])
+  assert.deepStrictEqual(yield* sql`${sql.literal(wrongProducts)}`, [])
 })
 
 /** How often PostgreSQL broke a deadlock in this database; asked once everybody has left it, as they report then. */

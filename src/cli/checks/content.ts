@@ -3,6 +3,7 @@ import { Cause, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { status } from "../../layers/Migrations.ts"
 import { exists, jobsTable, requireOwn } from "../../layers/ownDatabase.ts"
+import { wrongProducts } from "../../services/catalog/skuSql.ts"
 import { wrongStocks } from "../../services/catalog/stockSql.ts"
 import { listConsumers } from "../../services/events/ConsumerRecords.ts"
 import { patiently } from "../../services/patience.ts"
@@ -22,11 +23,13 @@ const deadLetterCheck = Effect.gen(function* () {
   return [warning("Jobs", `${dead} failed for good`, "see zst jobs list --failed; then zst jobs retry or drop")]
 })
 
-/** It adds up all movements that there ever were. */
+/** It adds up all movements that there ever were, and looks at all that products say of their skus. */
 export const stockCheck = Effect.fnUntraced(function* (milliseconds = 30_000) {
   const sql = yield* SqlClient.SqlClient
   if (!(yield* exists("stock_movements"))) return []
-  const counted = sql<{ count: number }>`SELECT count(*)::int AS count FROM (${sql.literal(wrongStocks)}) w`.pipe(
+  const counted = sql<{ count: number; products: number }>`
+    SELECT (SELECT count(*)::int FROM (${sql.literal(wrongStocks)}) w) AS count,
+      (SELECT count(*)::int FROM (${sql.literal(wrongProducts)}) w) AS products`.pipe(
     patiently(sql, milliseconds),
     Effect.asSome,
     Effect.catchReason("SqlError", "StatementTimeoutError", () => Effect.succeedNone)
@@ -35,7 +38,16 @@ export const stockCheck = Effect.fnUntraced(function* (milliseconds = 30_000) {
   if (Option.isNone(rows)) {
     return [warning("Stock", "took too long, not looked at", "look again when the database has less to do")]
   }
-  const count = rows.value[0]?.count ?? 0
+  const { count = 0, products = 0 } = rows.value[0] ?? {}
+  if (products > 0) {
+    return [
+      wrong(
+        "Stock",
+        `${products} products that say something else of their skus or their shop`,
+        "find out who wrote them"
+      )
+    ]
+  }
   if (count === 0) return [ok("Stock", "what there is, its movements come to")]
   return [
     wrong(

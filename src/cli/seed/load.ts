@@ -153,6 +153,7 @@ const addProducts = Effect.fnUntraced(function* (target: number, now: number) {
       price: price_dinars * 100,
       min_price: price_dinars * 100,
       max_price: price_dinars * 100,
+      in_stock: stock !== 0,
       original_price: original_price === undefined ? null : original_price * 100,
       created_at,
       updated_at: created_at

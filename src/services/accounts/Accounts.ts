@@ -10,7 +10,7 @@ import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { type Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
 import { jsonOf, nullUnless } from "../json.ts"
-import { makeList, type Page } from "../list.ts"
+import { makeList, type Page, searched } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { newestFirst } from "../rowOrder.ts"
@@ -19,6 +19,7 @@ import { Shops } from "../sellers/Shops.ts"
 import { sqlOrDie } from "../sql.ts"
 import { mobileIn, partOfMobile } from "../text.ts"
 import { type Encoded, readFirst } from "../wire.ts"
+import { hasWords, wordsIn } from "../words.ts"
 import { OwnAccount, UserNotFound } from "./errors.ts"
 import { userBanned, userUnbanned } from "./events.ts"
 import { Account, AccountShop, type ListAccounts, type UpdateAccount } from "./model.ts"
@@ -53,26 +54,33 @@ export class Accounts extends Context.Service<
       const events = yield* Events
       const accounts = yield* makeList({ name: "accounts", from: "users u", alias: "u", joins: shopOf, uneven: true })
 
-      const list = Effect.fn("Accounts.list")(
-        ({ search, role, seller_category, status, shop_status, ...query }: ListAccounts) => {
-          const when = <A>(value: A | undefined, condition: (value: A) => Statement.Fragment) =>
-            value === undefined ? [] : [condition(value)]
-          const words = search === undefined ? [] : wordsOf(search)
-          return accounts.page({
-            query,
-            order: newestFirst("u"),
-            where: sql.and([
-              sql`true`,
-              ...words.map((word) => sql`u.search LIKE zst_within(${word})`),
-              ...when(role, (value) => sql`u.role = ${value}`),
-              ...when(seller_category, (value) => sql`u.seller_category = ${value}`),
-              ...when(status, (value) => sql`u.status = ${value}`),
-              ...when(shop_status, (value) => sql`u.id IN (SELECT id FROM sellers WHERE status = ${value})`)
-            ]),
-            json: accountJson
-          })
-        }
-      )
+      const list = Effect.fn("Accounts.list")(function* ({
+        search,
+        role,
+        seller_category,
+        status,
+        shop_status,
+        ...query
+      }: ListAccounts) {
+        const when = <A>(value: A | undefined, condition: (value: A) => Statement.Fragment) =>
+          value === undefined ? [] : [condition(value)]
+        const words = search === undefined ? undefined : yield* wordsIn(sql, withPlainPhones(search))
+        const where = sql.and([
+          sql`true`,
+          ...when(words, (value) => hasWords(sql, "u.search", value)),
+          ...when(role, (value) => sql`u.role = ${value}`),
+          ...when(seller_category, (value) => sql`u.seller_category = ${value}`),
+          ...when(status, (value) => sql`u.status = ${value}`),
+          ...when(shop_status, (value) => sql`u.id IN (SELECT id FROM sellers WHERE status = ${value})`)
+        ])
+        return yield* accounts.page({
+          query,
+          order: newestFirst("u"),
+          where,
+          json: accountJson,
+          found: words && { where, most: searched }
+        })
+      })
 
       const get = Effect.fn("Accounts.get")(function* (id: string) {
         if (!isUuid(id)) return yield* new UserNotFound()
@@ -166,10 +174,12 @@ const eventsOfActions = {
 const positionOf = ({ role, seller_category }: Standing) => ({ role, seller_category })
 
 /** A phone number, or a part of one, is one word, whatever stands between its digits; any other word is as it is. */
-const wordsOf = (search: string) => {
-  const phone = partOfMobile(search)
-  return phone === undefined ? search.split(" ").map((word) => partOfMobile(word) ?? word) : [phone]
-}
+const withPlainPhones = (search: string) =>
+  partOfMobile(search) ??
+  search
+    .split(" ")
+    .map((word) => partOfMobile(word) ?? word)
+    .join(" ")
 
 const shopOf = "LEFT JOIN sellers s ON s.id = u.id"
 const accountsFrom = (sql: SqlClient.SqlClient) => sql.literal(`users u ${shopOf}`)

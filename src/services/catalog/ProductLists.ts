@@ -3,12 +3,16 @@ import { SqlClient } from "effect/sql"
 import type { Caller } from "../auth/model.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import type { Json } from "../json.ts"
-import { type List, makeList, type Page, type Window } from "../list.ts"
+import { type List, makeList, type Page, searched, type Window } from "../list.ts"
 import { isUuid, type PageMeta } from "../model.ts"
+import { wordsIn } from "../words.ts"
 import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import {
   listedProductJson,
+  type Meant,
+  meantBy,
+  mostSimilar,
   ownProductJson,
   type ProductFilter,
   productConditions,
@@ -19,11 +23,6 @@ import {
 import type { ListOwnProducts, ListProducts, ProductSort, SearchProducts } from "./requests.ts"
 
 export type FoundProducts = Page<ListedProduct, PageMeta & { readonly query: string }>
-
-/** More words than that narrow nothing. */
-const maxWords = 8
-
-const isWord = (text: string) => /[\p{L}\p{N}]/u.test(text)
 
 const flag = (value: "true" | "false" | undefined) => (value === undefined ? undefined : value === "true")
 
@@ -70,7 +69,7 @@ export class ProductLists extends Context.Service<
         scope: Partial<ProductFilter> & Pick<ProductFilter, "status">,
         json: Json<A>
       ) {
-        const words = query.search?.split(/\s+/).filter(isWord).slice(0, maxWords)
+        const words = query.search === undefined ? undefined : yield* wordsIn(sql, query.search)
         const similar = words && relevance(sql, words)
         const window = yield* products.window<ProductSort | "relevance">(query, [
           productOrders[query.sort],
@@ -84,19 +83,23 @@ export class ProductLists extends Context.Service<
           maxPrice: query.max_price,
           inStock: flag(query.in_stock),
           isPromo: flag(query.is_promo),
-          isNew: flag(query.is_new),
-          words
+          isNew: flag(query.is_new)
         }
-        const show = (asked: Window, { fuzzy }: Pick<ProductFilter, "fuzzy">) =>
-          products.pageAt(asked, {
-            where: productConditions(sql, { ...filter, fuzzy }),
-            json
-          })
-        if (window.order === similar) return yield* show(window, { fuzzy: true })
-        const found = yield* show(window, { fuzzy: false })
-        if (similar === undefined || window.after !== undefined || found.meta.total > 0) return found
+        if (words === undefined || similar === undefined) {
+          return yield* products.pageAt(window, { where: productConditions(sql, filter), json })
+        }
+        const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number) => {
+          const where = (isSearched: boolean) => productConditions(sql, { ...filter, words: meant, isSearched })
+          return products.pageAt(asked, { where: where(false), json, found: { where: where(true), most } })
+        }
+        const showSimilar = (asked: Window) =>
+          Effect.flatMap(Effect.orDie(meantBy(sql, words)), (meant) => show(asked, meant, mostSimilar))
+        if (window.order === similar) return yield* showSimilar(window)
+        const typed = words.map((word) => ({ word, near: [] }))
+        const found = yield* show(window, typed, searched)
+        if (words.length === 0 || window.after !== undefined || found.meta.total > 0) return found
         // What finds nothing by its letters is tried again with room for a typing error, best match first.
-        return yield* show({ ...window, after: undefined, order: similar }, { fuzzy: true })
+        return yield* showSimilar({ ...window, after: undefined, order: similar })
       })
 
       const shown = Effect.fnUntraced(function* (products: List, query: ListProducts) {

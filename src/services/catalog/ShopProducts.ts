@@ -10,7 +10,7 @@ import { holdShop } from "./holdShop.ts"
 
 /**
  * The products of a shop follow its standing: what a closed shop has on sale waits as `suspended`, so that no list, order
- * or index has to ask about the shop.
+ * or index has to ask about the shop; so does the tier of its owner.
  */
 export class ShopProducts extends Context.Service<
   ShopProducts,
@@ -33,6 +33,9 @@ export class ShopProducts extends Context.Service<
         function* (owner: UserId) {
           // First what orders lock first, in id order.
           yield* holdShop(sql, owner)
+          yield* sql`
+          UPDATE products p SET seller_category = u.seller_category FROM users u
+          WHERE u.id = ${owner} AND p.seller_id = u.id AND p.seller_category IS DISTINCT FROM u.seller_category`
           const settled = yield* sql<{ on_sale: boolean }>`
           WITH shop AS (
             SELECT s.id, ${sql.literal(isOpenShop)} AS open FROM sellers s JOIN users u ON u.id = s.id WHERE s.id = ${owner}

@@ -1,10 +1,12 @@
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { domain, stack } from "../domain.ts"
+import { schedule } from "../jobs/schedule.ts"
 import { Categories } from "./Categories.ts"
 import { eraseProducts } from "./eraseProducts.ts"
 import * as events from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { Inventory } from "./Inventory.ts"
+import { pruneWords, wordsPrune } from "./jobs.ts"
 import { ProductImages } from "./ProductImages.ts"
 import { ProductLists } from "./ProductLists.ts"
 import { Products } from "./Products.ts"
@@ -18,6 +20,8 @@ export const catalog = domain({
     Layer.mergeAll(Categories.layer, ShopProducts.layer),
     Layer.mergeAll(Products.layer, ProductLists.layer, ProductImages.layer, Variants.layer, Inventory.layer)
   ),
+  jobs: Effect.all([pruneWords]),
+  schedules: [schedule(wordsPrune, "50 3 * * *")],
   events: Object.values(events),
   people: { "products.seller_id": "anonymised", "stock_movements.actor_id": "anonymised" },
   erase: eraseProducts,

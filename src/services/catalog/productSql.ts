@@ -4,10 +4,12 @@
  */
 import { Schema } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
+import type { SellerCategory } from "../auth/model.ts"
 import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
 import type { Rows } from "../list.ts"
 import type { Centimes } from "../model.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
+import { hasOneOf, hasWord } from "../words.ts"
 import { imageJson } from "./imageSql.ts"
 import {
   Attributes,
@@ -23,7 +25,7 @@ import {
 } from "./model.ts"
 import type { ListOwnProducts, ProductSort } from "./requests.ts"
 import { PriceRange } from "./skuModel.ts"
-import { isInStock, variantsJoin, variantsJson } from "./skuSql.ts"
+import { variantsJoin, variantsJson } from "./skuSql.ts"
 
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment
@@ -105,11 +107,25 @@ const similarity = numeric(4, 3)
 
 /** The best match first: the order of a search that allows for typing errors. */
 export const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
-  descending("relevance", sql`round(word_similarity(zst_fold(${words.join(" ")}), p.search)::numeric, 3)`, similarity)
+  descending("relevance", sql`round(word_similarity(${words.join(" ")}, p.search)::numeric, 3)`, similarity)
+
+/** So many words at most are taken for what was meant by one. */
+const mostMeant = 4
+
+/** Words as they were typed, each with those of products that are nearest to it. */
+export type Meant = { readonly word: string; readonly near: ReadonlyArray<string> }
+
+/** It costs what there are of words, however many products have them. */
+export const meantBy = (sql: Sql, words: ReadonlyArray<string>) =>
+  sql<Meant>`
+  SELECT asked.word, ARRAY(
+    SELECT known.word FROM product_words known WHERE known.word % asked.word
+    GROUP BY known.word ORDER BY similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) AS near
+  FROM unnest(${words}::text[]) WITH ORDINALITY AS asked (word, place) ORDER BY place`.unprepared
 
 export type ProductFilter = {
   readonly sellerId?: string | undefined
-  readonly sellerCategory?: string | undefined
+  readonly sellerCategory?: SellerCategory | undefined
   readonly categoryIds?: ReadonlyArray<string> | undefined
   readonly brand?: string | undefined
   readonly minPrice?: Centimes | undefined
@@ -117,10 +133,10 @@ export type ProductFilter = {
   readonly inStock?: boolean | undefined
   readonly isPromo?: boolean | undefined
   readonly isNew?: boolean | undefined
-  /** All of them are in it. */
-  readonly words?: ReadonlyArray<string> | undefined
-  /** Words also match what differs from them by a typing error. */
-  readonly fuzzy?: boolean | undefined
+  /** All of them are in it, or of each a word that may have been meant. */
+  readonly words?: ReadonlyArray<Meant> | undefined
+  /** By the index of words, not by walking through an order. */
+  readonly isSearched?: boolean | undefined
   /** Words also match the seller's references. */
   readonly codes?: boolean | undefined
   /** null: every status but archived. */
@@ -128,7 +144,7 @@ export type ProductFilter = {
 }
 
 const hasCode = (sql: Sql, word: string) =>
-  sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND zst_search(k.code) LIKE zst_within(${word}))`
+  sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND ${hasWord(sql, "k.code_search", word)})`
 
 /** Of a product whose prices begin below and end above: one of its variants is in between. */
 const costsBetween = (sql: Sql, least: Centimes, most: Centimes) => sql`
@@ -136,48 +152,40 @@ const costsBetween = (sql: Sql, least: Centimes, most: Centimes) => sql`
     SELECT FROM skus k
     WHERE k.product_id = p.id AND NOT k.archived AND coalesce(k.price, p.price) BETWEEN ${least} AND ${most}))`
 
-const inStatus = (status: ProductFilter["status"]) => {
-  if (status == null) return "p.status <> 'archived'"
-  return status === "out_of_stock" ? `p.status = 'active' AND NOT ${isInStock}` : `p.status = '${status}'`
+const inStatus = (of: string, status: ProductFilter["status"]) => {
+  if (status == null) return `${of} <> 'archived'`
+  return status === "out_of_stock" ? `${of} = 'active' AND NOT p.in_stock` : `${of} = '${status}'`
 }
 
-/** So many at most are looked at for what is not typed right: who means one thing looks no further. */
-const mostSimilar = 1000
+/** So many at most are compared with what is not typed right: who means one thing looks no further. */
+export const mostSimilar = 1000
 
 export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
-  const conditions = conditionsOf(sql, filter)
-  return filter.fuzzy === true
-    ? sql`p.id IN (SELECT p.id FROM products p WHERE ${conditions} LIMIT ${mostSimilar})`
-    : conditions
-}
-
-const conditionsOf = (sql: Sql, filter: ProductFilter): Fragment => {
-  // A literal, so that the partial indexes apply.
-  const conditions: Array<Fragment> = [sql.literal(inStatus(filter.status))]
+  // A literal, so that the partial indexes apply; but they are no way to look for a word.
+  const status = filter.isSearched === true ? "(p.status || '')" : "p.status"
+  const conditions: Array<Fragment> = [sql.literal(inStatus(status, filter.status))]
   const when = <A>(value: A | undefined, condition: (value: A) => Fragment) => {
     if (value !== undefined) conditions.push(condition(value))
   }
   when(filter.sellerId, (id) => sql`p.seller_id = ${id}`)
-  when(
-    filter.sellerCategory,
-    (category) => sql`p.seller_id IN (SELECT id FROM users WHERE seller_category = ${category})`
-  )
+  // One of three, and a plan for each.
+  when(filter.sellerCategory, (category) => sql.literal(`p.seller_category = '${category}'`))
   when(filter.categoryIds, (ids) =>
     ids.length === 1 ? sql`p.category_id = ${ids[0]}` : sql`p.category_id IN ${sql.in(ids)}`
   )
-  when(filter.brand, (brand) => sql`zst_fold(p.brand) = zst_fold(${brand})`)
+  when(filter.brand, (brand) => sql`p.brand_key = zst_fold(${brand})`)
   when(filter.minPrice, (price) => sql`p.max_price >= ${price}`)
   when(filter.maxPrice, (price) => sql`p.min_price <= ${price}`)
   const { minPrice, maxPrice } = filter
   if (minPrice !== undefined && maxPrice !== undefined) conditions.push(costsBetween(sql, minPrice, maxPrice))
   const whether = (condition: string) => (yes: boolean) => sql.literal(yes ? condition : `NOT ${condition}`)
-  when(filter.inStock, whether(isInStock))
+  when(filter.inStock, whether("p.in_stock"))
   when(filter.isPromo, whether(isPromo))
   when(filter.isNew, whether(isNew))
-  // Signs alone name nothing that could be found.
+  // Without a word nothing is named that could be found.
   if (filter.words?.length === 0) conditions.push(sql`false`)
-  for (const word of filter.words ?? []) {
-    const inText = filter.fuzzy === true ? sql`zst_fold(${word}) <% p.search` : sql`p.search LIKE zst_within(${word})`
+  for (const { word, near } of filter.words ?? []) {
+    const inText = near.length === 0 ? hasWord(sql, "p.search", word) : hasOneOf(sql, "p.search", word, near)
     conditions.push(filter.codes === true ? sql.or([inText, hasCode(sql, word)]) : inText)
   }
   return sql.and(conditions)

@@ -8,9 +8,6 @@ type Sql = SqlClient.SqlClient
 
 const hasStock = (sku: string) => `(${sku}.stock IS NULL OR ${sku}.stock > 0)`
 
-/** Over products p: one of its variants can be had. */
-export const isInStock = `EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND NOT k.archived AND ${hasStock("k")})`
-
 /** What lists show of all variants of a product together, joined to products p as v. */
 export const variantsJoin = `
     CROSS JOIN LATERAL (
@@ -63,3 +60,13 @@ export const settlePrices = (sql: Sql, product: string) => sql<{ min_price: Cent
     WHERE p.id = ${product}
     RETURNING old.min_price AS min_before, old.max_price AS max_before, new.min_price, new.max_price)
   SELECT min_price, max_price FROM settled WHERE (min_price, max_price) <> (min_before, max_before)`
+
+/** Products that say something else of their variants or their shop than these do: none, ever. */
+export const wrongProducts = `
+  SELECT p.id FROM products p JOIN users u ON u.id = p.seller_id
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS variants, min(coalesce(k.price, p.price)) AS least, max(coalesce(k.price, p.price)) AS most,
+      coalesce(bool_or(${hasStock("k")}), false) AS in_stock
+    FROM skus k WHERE k.product_id = p.id AND NOT k.archived) k
+  WHERE (p.variants_count, p.min_price, p.max_price, p.in_stock) <> (k.variants, k.least, k.most, k.in_stock)
+    OR p.seller_category IS DISTINCT FROM u.seller_category`

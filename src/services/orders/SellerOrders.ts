@@ -5,13 +5,14 @@ import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { Wilayas } from "../delivery/Wilayas.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
-import { makeList, type Page } from "../list.ts"
+import { makeList, type Page, searched } from "../list.ts"
 import { isUuid } from "../model.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
 import { newestFirst } from "../rowOrder.ts"
-import { likePattern, sqlOrDie } from "../sql.ts"
+import { sqlOrDie } from "../sql.ts"
 import { partOfMobile } from "../text.ts"
 import { type Encoded, readAll, readFirst } from "../wire.ts"
+import { hasWords, wordsIn } from "../words.ts"
 import { InvalidStatusTransition, OrderNotFound, type TooManyEdits } from "./errors.ts"
 import type { ListedSellerOrder, SellerOrder } from "./model.ts"
 import { numberOf, partOfNumber } from "./orderNumber.ts"
@@ -65,11 +66,14 @@ export class SellerOrders extends Context.Service<
         yield* sellersOnly(caller)
         const { customer_wilaya: name } = query
         const wilaya = name === undefined ? undefined : (yield* wilayas.named(name, "customer_wilaya")).code
+        const search = query.search === undefined ? undefined : yield* matching(sql, query.search)
+        const where = sql.and([sql`so.seller_id = ${caller.id}`, ...conditions(sql, query, wilaya, search)])
         return yield* parts.page({
           query,
           order: newestFirst("so"),
-          where: sql.and([sql`so.seller_id = ${caller.id}`, ...conditions(sql, query, wilaya)]),
-          json: listedSellerOrderJson
+          where,
+          json: listedSellerOrderJson,
+          found: search && { where, most: searched }
         })
       })
 
@@ -186,9 +190,10 @@ const dayStart = (sql: SqlClient.SqlClient, date: string, plus: number) =>
 const conditions = (
   sql: SqlClient.SqlClient,
   query: ListSellerOrders,
-  wilaya: number | undefined
+  wilaya: number | undefined,
+  search: Statement.Fragment | undefined
 ): ReadonlyArray<Statement.Fragment> => {
-  const { status, payment_status, date_from, date_to, search } = query
+  const { status, payment_status, date_from, date_to } = query
   const found: Array<Statement.Fragment> = []
   if (status !== undefined) found.push(sql`so.status = ${status}`)
   if (payment_status !== undefined) found.push(sql`so.payment_status = ${payment_status}`)
@@ -196,7 +201,7 @@ const conditions = (
   if (date_to !== undefined) found.push(sql`so.created_at < ${dayStart(sql, date_to, 1)}`)
   const ofOrder = [
     ...(wilaya === undefined ? [] : [sql`o.customer_wilaya_code = ${wilaya}`]),
-    ...(search === undefined ? [] : [matching(sql, search)])
+    ...(search === undefined ? [] : [search])
   ]
   if (ofOrder.length > 0)
     found.push(sql`EXISTS (SELECT FROM orders o WHERE o.id = so.order_id AND ${sql.and(ofOrder)})`)
@@ -204,11 +209,8 @@ const conditions = (
 }
 
 /** Numbers and phones are found by what people write of them, however it is grouped. */
-const matching = (sql: SqlClient.SqlClient, search: string) => {
-  const digits = partOfMobile(search)
-  return sql.or([
-    sql`o.order_number LIKE ${likePattern(partOfNumber(search))}`,
-    sql`o.customer_search LIKE zst_within(${search})`,
-    ...(digits === undefined ? [] : [sql`o.customer_phone LIKE ${likePattern(digits)}`])
-  ])
-}
+const matching = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, search: string) {
+  const meant = [search, partOfNumber(search), partOfMobile(search) ?? ""]
+  const found = yield* Effect.forEach([...new Set(meant)], (text) => wordsIn(sql, text))
+  return sql.or(found.map((words) => hasWords(sql, "o.search", words)))
+})

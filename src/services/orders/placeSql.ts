@@ -135,7 +135,7 @@ sold AS MATERIALIZED (
     FROM held)
 ),
 taken AS MATERIALIZED (
-  SELECT zst_take_stock(sku_id, quantity) FROM sold WHERE stock IS NOT NULL
+  SELECT zst_take_stock(array_agg(sku_id), array_agg(quantity)) FROM sold WHERE stock IS NOT NULL HAVING count(*) > 0
 ),
 parts AS MATERIALIZED (
   SELECT uuidv7() AS id, seller_id, subtotal, 0::bigint AS delivery_fee, subtotal AS total, 'pending' AS status FROM (

@@ -16,13 +16,19 @@ type Moved = {
 
 const idsOf = ({ parts }: Moved) => parts.map(({ id }) => id)
 
-/** What these lines hold goes back, once. */
+const holdSkus = (sql: Sql, moved: Moved) => sql`
+  SELECT FROM skus WHERE id IN (
+    SELECT sku_id FROM order_items WHERE seller_order_id = ANY(${idsOf(moved)}::uuid[]) AND stock_taken
+  ) ORDER BY id FOR NO KEY UPDATE`
+
+const holdProducts = (sql: Sql, moved: Moved) => sql`
+  SELECT FROM products WHERE id IN (
+    SELECT product_id FROM order_items WHERE seller_order_id = ANY(${idsOf(moved)}::uuid[])
+  ) ORDER BY id FOR NO KEY UPDATE`
+
+/** What these lines hold goes back, once; a product that was sold out is told. */
 const giveBack = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {
   const { to, actor, actor_id } = moved
-  yield* sql`
-    SELECT FROM skus WHERE id IN (
-      SELECT sku_id FROM order_items WHERE seller_order_id = ANY(${idsOf(moved)}::uuid[]) AND stock_taken
-    ) ORDER BY id FOR NO KEY UPDATE`
   yield* sql`
     WITH given AS (
       UPDATE order_items SET stock_taken = false
@@ -43,10 +49,6 @@ const giveBack = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {
 
 const countSold = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {
   yield* sql`
-    SELECT FROM products WHERE id IN (
-      SELECT product_id FROM order_items WHERE seller_order_id = ANY(${idsOf(moved)}::uuid[])
-    ) ORDER BY id FOR NO KEY UPDATE`
-  yield* sql`
     UPDATE products p SET sold_count = p.sold_count + c.sold
     FROM (
       SELECT i.product_id, sum(m.sign * i.quantity)::int AS sold
@@ -62,6 +64,10 @@ const countSold = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {
  * and updates them begins its update from the rows as they were before it waited, and deadlocks with who waits for those.
  */
 export const settleGoods = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {
-  if (givesStockBack(moved.to)) yield* giveBack(sql, moved)
-  if (moved.parts.some(({ status }) => soldBy(status, moved.to) !== 0)) yield* countSold(sql, moved)
+  const isGiven = givesStockBack(moved.to)
+  const isCounted = moved.parts.some(({ status }) => soldBy(status, moved.to) !== 0)
+  if (isGiven) yield* holdSkus(sql, moved)
+  if (isGiven || isCounted) yield* holdProducts(sql, moved)
+  if (isGiven) yield* giveBack(sql, moved)
+  if (isCounted) yield* countSold(sql, moved)
 })

@@ -1,0 +1,166 @@
+/** What is looked for is words, and looking costs what is found, not what there is. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { pruneProductWords } from "../../src/services/catalog/jobs.ts"
+import {
+  meantBy,
+  mostSimilar,
+  productConditions,
+  productRows,
+  relevance
+} from "../../src/services/catalog/productSql.ts"
+import { pageStatement } from "../../src/services/list.ts"
+import { wordsIn } from "../../src/services/words.ts"
+import { TestServer } from "../support/server.ts"
+import { addProduct, order } from "../support/shop.ts"
+
+/** Letters to JavaScript, and nothing once folded, or nothing that has trigrams. */
+const unfindable = ["ʼ", "ـ", "ـــ", "ʼ ـ", "٭", "\u0652", "%", "_", "''", "َ ِ"]
+
+const seller = Effect.flatMap(TestServer, (server) => server.person("seller", "importateur"))
+
+layer(TestServer.layer)("a search", (it) => {
+  it.effect("for what is no word finds nothing, wherever one searches", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const admin = yield* server.person("admin")
+      const { id } = yield* addProduct(owner, { name: "Huile d'argan" })
+      yield* order([{ product_id: id, quantity: 1 }])
+      const places = [
+        ["/api/v1/products?", undefined],
+        ["/api/v1/seller/products?", owner],
+        ["/api/v1/seller/orders?", owner],
+        ["/api/v1/admin/users?", admin]
+      ] as const
+      for (const [path, who] of places) {
+        assert.isAbove((yield* server.get(path, who)).json.meta.total, 0, path)
+        for (const text of unfindable) {
+          const { status, json } = yield* server.get(`${path}search=${encodeURIComponent(text)}`, who)
+          if (status === 422) continue
+          assert.deepStrictEqual([status, json.meta.total], [200, 0], `${path} ${text}`)
+        }
+      }
+    })
+  )
+
+  it.effect("takes words apart by whatever stands between them, on both sides", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      yield* addProduct(yield* seller, { name: "Shampooing 2-en-1 (400ml) d’Alger", brand: "L'Ami" })
+      for (const text of ["2-en-1", "2 en 1", "en-1", "d'alger", "alger d", "l’ami", "400ml)"]) {
+        const { json } = yield* server.get(`/api/v1/products?search=${encodeURIComponent(text)}`)
+        assert.strictEqual(json.meta.total, 1, text)
+      }
+    })
+  )
+
+  it.effect("that is not typed right is corrected to words of products, a page and its total from one look", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      for (let i = 0; i < 5; i++) yield* addProduct(owner, { name: `Cafetière ${i} italienne` })
+      const first = yield* server.get("/api/v1/products?search=caftiere+italiene&limit=2")
+      assert.deepInclude(first.json.meta, { total: 5, total_pages: 3, has_next: true })
+      const next = yield* server.get(
+        `/api/v1/products?search=caftiere+italiene&limit=2&cursor=${first.json.meta.next_cursor}`
+      )
+      assert.deepInclude(next.json.meta, { page: 2, total: 5, has_next: true })
+      const ids = [...first.json.data, ...next.json.data].map(({ id }: { id: string }) => id)
+      assert.strictEqual(new Set(ids).size, 4)
+      const past = yield* server.get("/api/v1/products?search=caftiere+italiene&limit=2&page=9")
+      assert.deepInclude(past.json.meta, { total: 5, has_next: false })
+      const neither = yield* server.get("/api/v1/products?search=caftiere+zzyzx")
+      assert.strictEqual(neither.json.meta.total, 0)
+    })
+  )
+
+  it.effect("forgets the words that no product has any more, and keeps one of each", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const owner = yield* seller
+      const { id } = yield* addProduct(owner, { name: "Ancienquinquet cuivre" })
+      yield* sql`INSERT INTO product_words VALUES ('cuivre')`
+      yield* server.patch(`/api/v1/products/${id}`, { name: "Nouveauquinquet cuivre" }, owner)
+      yield* pruneProductWords(sql)
+      const kept = yield* sql`SELECT word FROM product_words WHERE word ~ 'quinquet|cuivre' ORDER BY word`
+      assert.deepStrictEqual(kept, [{ word: "cuivre" }, { word: "nouveauquinquet" }])
+    })
+  )
+
+  it.effect("that misses looks at no more products than it finds", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { id } = yield* seller
+      yield* sql`
+        INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
+        SELECT uuidv7(), ${id}, 'p' || n,
+          format('Colis coloré %s قلم بالجملة لون ره (ق) x%s', CASE WHEN n % 2 = 0 THEN 'parfum' ELSE 'samsung' END, n), 1, 1, 1
+        FROM generate_series(1, 2000) AS n`
+      yield* sql`SELECT gin_clean_pending_list('products_search')`
+      yield* sql`ANALYZE products`
+      const looked = Effect.fnUntraced(function* (text: string, isFuzzy: boolean) {
+        const words = yield* wordsIn(sql, text)
+        const asked = isFuzzy ? yield* meantBy(sql, words) : words.map((word) => ({ word, near: [] }))
+        const { text: statement, params } = compiled(
+          pageStatement(
+            sql,
+            { ...productRows, name: "products" },
+            { order: relevance(sql, words), page: 1, limit: 20, offset: 0, after: undefined },
+            {
+              where: sql`true`,
+              column: sql`1`,
+              counted: true,
+              found: {
+                where: productConditions(sql, { status: "active", words: asked, isSearched: true }),
+                most: mostSimilar
+              }
+            }
+          )
+        )
+        // As on the connections that search.
+        yield* sql`SET LOCAL enable_seqscan = off`
+        const [plan] = yield* sql.unsafe<Record<string, unknown>>(`EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`, params)
+          .unprepared
+        return rowsOf(plan?.["QUERY PLAN"])
+      }, sql.withTransaction)
+      const misses = ["ق-بال-ل-ره-colk", "coiffure", "zzyzx", "parfum samsung", "ʼ", "colocolocolo", "partum samsumg"]
+      for (const text of misses) {
+        for (const isFuzzy of [false, true]) {
+          const { removed, scans } = yield* looked(text, isFuzzy)
+          assert.isAtMost(removed, 50, `${text} ${isFuzzy}`)
+          assert.notInclude(scans, "Seq Scan", text)
+        }
+      }
+      const { found, removed } = yield* looked("partum", true)
+      assert.strictEqual(found, mostSimilar)
+      assert.isAtMost(removed, 50)
+    })
+  )
+})
+
+const compiled = (statement: ReturnType<typeof pageStatement>) => {
+  const [text, params] = statement.compile()
+  return { text, params }
+}
+
+type Node = { readonly [key: string]: unknown; readonly Plans?: ReadonlyArray<Node> }
+
+/** Of all scans of products: how many rows they found, and how many they read for nothing. */
+const rowsOf = (plan: unknown) => {
+  const scans: Array<string> = []
+  let found = 0
+  let removed = 0
+  const visit = (node: Node) => {
+    if (node["Relation Name"] === "products" && node.Alias !== "whole") {
+      scans.push(String(node["Node Type"]))
+      found += Number(node["Actual Rows"]) * Number(node["Actual Loops"])
+      removed += Number(node["Rows Removed by Filter"] ?? 0) + Number(node["Rows Removed by Index Recheck"] ?? 0)
+    }
+    node.Plans?.forEach(visit)
+  }
+  for (const { Plan } of plan as ReadonlyArray<{ readonly Plan: Node }>) visit(Plan)
+  return { found, removed, scans }
+}
