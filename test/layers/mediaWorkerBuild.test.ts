@@ -8,6 +8,7 @@ import config from "../../rolldown.config.ts"
 import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
 import { root } from "../../src/layers/root.ts"
 import * as SharpImages from "../../src/layers/SharpImages.ts"
+import { UserId } from "../../src/services/auth/model.ts"
 import { Images } from "../../src/services/media/Images.ts"
 import { Videos } from "../../src/services/media/Videos.ts"
 import { makeClip } from "../support/clips.ts"
@@ -43,7 +44,7 @@ it.live("the worker of the production build, which lies beside the program, proc
     const heic = yield* Effect.promise(() => makeHeic({ width: 320, height: 240 }))
     const rendition = { name: "small", longest: 80, quality: 80, effort: 0 }
     const [picture] = yield* Effect.provide(
-      Effect.flatMap(Images, ({ render }) => render({ bytes: heic }, [rendition])),
+      Effect.flatMap(Images, ({ render }) => render(UserId.make("somebody"), { bytes: heic }, [rendition])),
       SharpImages.layerWith({ program: join(dist, "media-worker.js") })
     )
     assert.deepStrictEqual([picture?.width, picture?.height], [80, 60])

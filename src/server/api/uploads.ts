@@ -9,7 +9,14 @@ import {
   ImageUnreadable,
   UploadMalformed
 } from "../../services/media/errors.ts"
-import { maxImageBytes, maxMegapixels, maxVideoBytes, maxVideoSeconds, megabytes } from "../../services/media/limits.ts"
+import {
+  maxImageBytes,
+  maxMegapixels,
+  maxPicturesAtOnce,
+  maxVideoBytes,
+  maxVideoSeconds,
+  megabytes
+} from "../../services/media/limits.ts"
 import { shown } from "../../services/shape.ts"
 
 /** `maxBody`: read to its end and refused up to here; what is longer is cut off. */
@@ -26,7 +33,7 @@ const fileOf = (description: string, example: string, maxBody: "64 MiB" | "160 M
 const byContent = "its content decides, not its name"
 
 export const picture = fileOf(
-  `A JPEG, HEIC, PNG, WebP or AVIF picture, up to ${megabytes(maxImageBytes)} and ${maxMegapixels.png} megapixels (JPEG ${maxMegapixels.jpeg}); ${byContent}`,
+  `A JPEG, HEIC, PNG, WebP or AVIF picture, up to ${megabytes(maxImageBytes)} and ${maxMegapixels.png} megapixels (JPEG ${maxMegapixels.jpeg}, HEIC ${maxMegapixels.heic}, WebP ${maxMegapixels.webp}, AVIF ${maxMegapixels.avif}; fewer if each pixel takes much), ${maxPicturesAtOnce} of a user at a time; ${byContent}`,
   "@photo.jpg",
   "64 MiB"
 )

@@ -1,8 +1,10 @@
 /** The pipeline itself, over real files of every kind. */
+import { randomUUID } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import sharp from "sharp"
 import * as SharpImages from "../../../src/layers/SharpImages.ts"
+import { UserId } from "../../../src/services/auth/model.ts"
 import { Images, type Rendition } from "../../../src/services/media/Images.ts"
 import { childrenOf } from "../../support/children.ts"
 import { type Heic, makeHeic } from "../../support/heic.ts"
@@ -11,8 +13,13 @@ import { jpeg, large, marked, photo, pngBomb } from "../../support/pictures.ts"
 const small: Rendition = { name: "small", longest: 80, quality: 90, effort: 0 }
 const square: Rendition = { name: "square", longest: 60, square: true, quality: 90, effort: 0 }
 
+const somebody = Effect.sync(() => UserId.make(randomUUID()))
+
+const renderedFor = (owner: UserId, bytes: Uint8Array, ...renditions: ReadonlyArray<Rendition>) =>
+  Effect.flatMap(Images, (images) => images.render(owner, { bytes }, renditions.length === 0 ? [small] : renditions))
+
 const rendered = (bytes: Uint8Array, ...renditions: ReadonlyArray<Rendition>) =>
-  Effect.flatMap(Images, (images) => images.render({ bytes }, renditions.length === 0 ? [small] : renditions))
+  Effect.flatMap(somebody, (owner) => renderedFor(owner, bytes, ...renditions))
 
 const heicOf = (heic: Heic) => Effect.promise(() => makeHeic(heic))
 
@@ -211,7 +218,7 @@ layer(SharpImages.layer)("pictures", (it) => {
     Effect.gen(function* () {
       const cases = [
         [false, 12_200, 9100, 109],
-        [true, 8200, 5000, 40]
+        [true, 8200, 5000, 30]
       ] as const
       for (const [progressive, width, height, max_megapixels] of cases) {
         const bytes = yield* Effect.promise(() => photo(160, 120).jpeg({ progressive }).toBuffer())
