@@ -73,16 +73,17 @@ const recognised = Effect.fnUntraced(function* (path: string) {
   return sniffed.format
 })
 
+// Of a PNG so many are held twice, on the way to being shrunk: all of one that is wide.
+const linesAtOnce = 1000
+
 /** Bytes that are held of each pixel until all of it is decoded, at the most. */
-const heldOf = (
-  format: Readable,
-  { channels, depth, isProgressive = false, pages = 1, chromaSubsampling }: Metadata
-) => {
-  // Its first frame is drawn onto one of three.
+const heldOf = (format: Readable, header: Metadata) => {
+  const { height, channels, depth, isProgressive = false, pages = 1, chromaSubsampling } = header
+  // A frame is drawn onto another.
   if (format === "webp") return pages > 1 ? 12 : 4
-  if (format === "png") return channels * (depth === "ushort" ? 2 : 1)
-  // Coefficients of 16 bits, of fewer colours than pixels where those are subsampled.
-  return isProgressive ? 2 * (chromaSubsampling === "4:2:0" ? channels - 1 : channels) : 0
+  if (format === "png") return channels * (depth === "ushort" ? 2 : 1) * (1 + Math.min(1, linesAtOnce / height))
+  // Coefficients of 16 bits, of which one colour may have half as many.
+  return isProgressive ? 2 * channels - (chromaSubsampling === "4:4:4" ? 0 : 1) : 0
 }
 
 /** What the header claims, before anything is decoded. */
