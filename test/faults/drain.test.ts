@@ -52,7 +52,7 @@ it.live(
   () =>
     Effect.gen(function* () {
       const ZST_DATA_DIR = yield* temporaryDirectory
-      const server = yield* spawnServer(yield* freshDatabase, { ZST_DATA_DIR, JOBS: "off", LOG_LEVEL: "Error" })
+      const server = yield* spawnServer(yield* freshDatabase, { NODE_ENV: "test", ZST_DATA_DIR, JOBS: "off" })
       const token = yield* (yield* Effect.orDie(DevIssuer.load(ZST_DATA_DIR))).sign({ sub: "user_draws" })
       const { raw, headers } = upload(yield* Effect.promise(() => makeAvif({ width: 512, height: 512 })))
       const sent = fetch(`${server.url}/api/v1/users/me/avatar`, {
@@ -73,5 +73,5 @@ it.live(
       yield* gone(worker)
       yield* Effect.promise(() => sent)
     }).pipe(Effect.scoped),
-  60_000
+  90_000
 )
