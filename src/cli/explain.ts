@@ -1,5 +1,7 @@
 import { Cause, Option, Schema } from "effect"
 import { SqlError } from "effect/sql"
+import { whereIs } from "../layers/postgres/sockets.ts"
+import { decodedOf } from "../layers/postgres/urlFault.ts"
 
 /** A command cannot do what it was asked for. The message is one line that says what to do. */
 export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandFailed", { message: Schema.String }) {}
@@ -62,8 +64,8 @@ const explainSql = ({ reason, message }: SqlError.SqlError) => {
 export const databaseAddress = () => {
   const url = process.env.DATABASE_URL
   if (url === undefined || !URL.canParse(url)) return "the embedded address"
-  const { hostname, port } = new URL(url)
-  return `${hostname || "localhost"}:${port || 5432}`
+  const { target } = whereIs(url)
+  return "path" in target ? target.path : `${target.host}:${target.port}`
 }
 
 const sqlStateOf = (cause: unknown) =>
@@ -86,7 +88,7 @@ const secretSettings = [
 const withoutSecrets = (text: string) => {
   const values = secretSettings.flatMap((name) => process.env[name]?.trim() || [])
   const passwords = values.flatMap((value) => (URL.canParse(value) && new URL(value).password) || [])
-  return [...values, ...passwords, ...passwords.map(decodeURIComponent)]
+  return [...values, ...passwords, ...passwords.flatMap((password) => decodedOf(password) ?? [])]
     .filter((secret) => secret.length > 3)
     .reduce((clean, secret) => clean.replaceAll(secret, "…"), text)
 }

@@ -1,7 +1,7 @@
 /**
- * One client over three pools. What only reads shares connections, which PostgreSQL holds to that; searches, which may
+ * One client over four pools. What only reads shares connections, which PostgreSQL holds to that; searches, which may
  * take long, have others, where whoever leaves ends them; whatever may wait for a row, and every transaction, has one of
- * its own, so that nobody waits behind it.
+ * its own, so that nobody waits behind it; and so has what may take longer than a request.
  */
 import { existsSync } from "node:fs"
 import { join } from "node:path"

@@ -122,10 +122,10 @@ const settings = {
     "ZST_DATA_DIR",
     // npm starts commands in several folders: a path counts from one.
     Config.map(
-      optionalText("ZST_DATA_DIR", (path) => !path.startsWith("~")),
+      optionalText("ZST_DATA_DIR", (path) => !/^[~"']/.test(path)),
       (path) => resolve(root, path ?? ".zst")
     ),
-    "a directory, written out where a shell would take ~"
+    "a directory, without quotes, and written out where a shell would take ~"
   ),
   databaseUrl: setting(
     "DATABASE_URL",

@@ -27,9 +27,13 @@ layer(Layer.mergeAll(TestServer.layer, Browser.layer))("the page of the contract
       yield* Effect.promise(async () => {
         assert.strictEqual(await page.locator("html").getAttribute("lang"), "en")
         await page.getByText("The public catalogue, filtered and sorted").first().waitFor({ timeout: 30_000 })
-        for (const width of [320, 390]) {
-          await page.setViewportSize({ width, height: 800 })
-          assert.strictEqual(await page.evaluate("document.documentElement.scrollWidth"), width)
+        // It goes on drawing for seconds.
+        for (let look = 0; look < 10; look++) {
+          for (const width of [320, 390]) {
+            await page.setViewportSize({ width, height: 800 })
+            assert.strictEqual(await page.evaluate("document.documentElement.scrollWidth"), width)
+          }
+          await page.waitForTimeout(500)
         }
       })
     })

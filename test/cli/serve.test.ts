@@ -1,6 +1,6 @@
 /** The whole program as a newcomer runs it: its own data directory and PostgreSQL, shared by these tests. */
 import { type ChildProcess, execFile } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -121,6 +121,15 @@ layer(DataDir.layer, { timeout: "60 seconds" })("zst serve", (it) => {
       )
       server.child.kill("SIGTERM")
       assert.deepStrictEqual(yield* server.exited, { code: 0, signal: null })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("ends in order, and its database with it, when its terminal is closed", () =>
+    Effect.gen(function* () {
+      const server = yield* started(["--json"])
+      server.child.kill("SIGHUP")
+      assert.deepStrictEqual(yield* server.exited, { code: 0, signal: null })
+      assert.isFalse(existsSync(join(yield* DataDir, "postgres/postmaster.pid")))
     }).pipe(Effect.scoped)
   )
 

@@ -106,7 +106,10 @@ const refused: Record<string, ReadonlyArray<readonly [text: string, why: RegExp]
     (text) => [text, /expected https:/] as const
   ),
   S3_PUBLIC_URL: [["https://media.dz?x=1", /expected https:/]],
-  ZST_DATA_DIR: [["~/zst", /written out/]],
+  ZST_DATA_DIR: [
+    ["~/zst", /written out/],
+    ['"/var/lib/zst"', /without quotes/]
+  ],
   NODE_ENV: ["Production", "prod", "PRODUCTION"].map(
     (text) => [text, /expected production, development or test/] as const
   ),

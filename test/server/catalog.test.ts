@@ -410,6 +410,9 @@ layer(TestServer.layer)("the list of products", (it) => {
       yield* addProduct(owner, { name: "Sans nom propre", category: "perfume-women" })
       const found = (words: string) =>
         Effect.map(server.get(`${base}?seller=${owner.id}&search=${words}`), ({ json }) => json.meta.total)
+      const other = yield* addProduct(owner, { name: "Ailleurs", category: "phones" })
+      const moved = yield* server.patch(`${base}/${other.id}`, { category: "perfume-women" }, owner)
+      assert.strictEqual(moved.status, 200, moved.text)
       for (const [slug, name] of [
         ["perfume-women", "Quincaillerie"],
         ["perfume", "Horlogerie"]
@@ -418,7 +421,7 @@ layer(TestServer.layer)("the list of products", (it) => {
           name_fr: string
         }>`SELECT name_fr FROM categories WHERE slug = ${slug}`
         yield* sql`UPDATE categories SET name_fr = ${name} WHERE slug = ${slug}`
-        assert.strictEqual(yield* found(name.toLowerCase()), 1, name)
+        assert.strictEqual(yield* found(name.toLowerCase()), 2, name)
         yield* sql`UPDATE categories SET name_fr = ${name_fr} WHERE slug = ${slug}`
         assert.strictEqual(yield* found(name.toLowerCase()), 0, name)
       }

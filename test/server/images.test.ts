@@ -14,7 +14,7 @@ import { makeAvif, makeHeic } from "../support/heic.ts"
 import { html, jpeg, large, mp4, pdf, photo, pngBomb, svg, zip } from "../support/pictures.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { absent, addProduct, admin, buyer, order, seller } from "../support/shop.ts"
-import { multipart, upload } from "../support/upload.ts"
+import { multipart, type Part, upload } from "../support/upload.ts"
 
 const picture = (width = 120, height = 80) => Effect.promise(() => jpeg(width, height))
 
@@ -93,6 +93,33 @@ layer(TestServer.layer)("pictures", (it) => {
       const listed = json.data.find(({ id }: { id: string }) => id === product.id)
       assert.deepInclude(listed, { image_url, thumbnail_url })
       assert.lengthOf(listed.images, 2)
+    })
+  )
+
+  it.effect("take the place that is told with them, before the file or behind it", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const path = `/api/v1/products/${product.id}/images`
+      const bytes = yield* picture()
+      const file = { filename: "photo.jpg", bytes }
+      const send = (...parts: ReadonlyArray<Part>) => server.send("POST", path, { ...owner, ...multipart(...parts) })
+      const first = yield* added(owner, product)
+      const cover = yield* send(file, { name: "is_primary", bytes: "true" }, { name: "display_order", bytes: "0" })
+      assert.deepInclude(cover.json.data, { is_primary: true, display_order: 0 }, cover.text)
+      const between = yield* send({ name: "display_order", bytes: "1" }, { name: "is_primary", bytes: "false" }, file)
+      assert.deepInclude(between.json.data, { is_primary: false, display_order: 1 }, between.text)
+      const order = (yield* shown(product)).images.map(({ id }: { readonly id: string }) => id)
+      assert.deepStrictEqual(order, [cover.json.data.id, between.json.data.id, first.id])
+      for (const [name, wrong] of [
+        ["is_primary", "yes"],
+        ["display_order", "10"],
+        ["display_order", "-1"]
+      ] as const) {
+        const refused = yield* send(file, { name, bytes: wrong })
+        assert.deepStrictEqual([refused.status, refused.json.error.details[0].field], [422, name])
+      }
     })
   )
 

@@ -72,6 +72,18 @@ describe("requests that arrive together on a connection", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("may come as often as their answers are waited for", () =>
+    Effect.gen(function* () {
+      const port = yield* served((_, response) => void setImmediate(() => response.end("<done>")))
+      const client = yield* dial(port, get.repeat(60))
+      for (let round = 1; round <= 5; round++) {
+        yield* eventually(Effect.succeed(client), ({ received }) => received.split("<done>").length > 60 * round)
+        client.socket.write(get.repeat(60))
+      }
+      assert.isFalse(client.isClosed)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("are too many at some time", () =>
     Effect.gen(function* () {
       const port = yield* served(() => {})

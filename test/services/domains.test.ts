@@ -2,10 +2,13 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, it, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Context, Effect } from "effect"
+import type { HttpApiEndpoint } from "effect/http-api"
 import { SqlClient } from "effect/sql"
 import { consumers, eventTypes, handlers, schedules } from "../../src/layers/Background.ts"
 import { domains, limits, people, uses } from "../../src/layers/domains.ts"
+import { Api } from "../../src/server/Api.ts"
+import { Limits } from "../../src/server/middleware/limits.ts"
 import { Departures } from "../../src/services/accounts/Departures.ts"
 import type { Column } from "../../src/services/domain.ts"
 import { NoPayload } from "../../src/services/jobs/schedule.ts"
@@ -329,4 +332,14 @@ it("domains, limits and columns are named once", () => {
   unique(limits.map(({ name }) => name))
   unique(domains.flatMap((domain) => Object.keys(domain.people)))
   unique(Object.values(uses).flat())
+})
+
+it("every limit is somebody's: an endpoint names it, or a handler takes from it", () => {
+  const endpoints = Object.values(Api.groups).flatMap(
+    (group) => Object.values(group.endpoints) as ReadonlyArray<HttpApiEndpoint.Top>
+  )
+  const named = new Set(endpoints.flatMap(({ annotations }) => Context.get(annotations, Limits)))
+  const takenByHandlers = limits.filter(({ key }) => key === undefined).map(({ name }) => name)
+  for (const { name } of limits) assert.isTrue(named.has(name) || takenByHandlers.includes(name), name)
+  assert.deepStrictEqual(takenByHandlers, ["guest-orders-phone"])
 })

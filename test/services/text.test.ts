@@ -10,7 +10,7 @@ import {
   pageQuery,
   Text
 } from "../../src/services/model.ts"
-import { codeOf, mendText, readText, withPlainDigits } from "../../src/services/text.ts"
+import { codeOf, mendText, partOfMobile, readText, withPlainDigits } from "../../src/services/text.ts"
 
 const refused = Symbol("refused")
 const line = (input: string, max = 40) => {
@@ -300,4 +300,19 @@ describe("the contract", () => {
       assert.deepInclude(Schema.toJsonSchemaDocument(text).schema, { type: "string", minLength: 1, maxLength: 7 })
     }
   })
+})
+
+describe("a part of a mobile number", () => {
+  const cases: ReadonlyArray<readonly [written: string, digits: string | undefined]> = [
+    ["0555 12 34 56", "555123456"],
+    ["213555123456", "555123456"],
+    ["+213 (0) 555-12-34-56", "555123456"],
+    ["٠٥٥٥١٢", "55512"],
+    ["00213555", "555"],
+    ["1234", "1234"],
+    ["055", undefined],
+    ["12", undefined],
+    ["Kaci", undefined]
+  ]
+  it.each(cases)("%s is searched for as %s", (written, digits) => assert.strictEqual(partOfMobile(written), digits))
 })

@@ -93,7 +93,7 @@ export const lending = (pool: PgPool.PgPool, { most, ceiling = most }: Options) 
 
   /** Whether there is a place at once. */
   const starts = (use: Use) => {
-    if (!isFree() || line.size > 0) return false
+    if (!isFree()) return false
     start(use)
     return true
   }

@@ -1,6 +1,7 @@
-import { connect, type NetConnectOpts, type Socket } from "node:net"
+import { connect, type Socket } from "node:net"
 import { Duplex } from "node:stream"
 import { Duration, Redacted } from "effect"
+import { decodedOf } from "./urlFault.ts"
 
 /** How long a connection is unused until it is asked whether somebody is there. */
 const keepAliveInitialDelay = 10_000
@@ -10,7 +11,7 @@ const keepAliveInitialDelay = 10_000
  * waits a quarter of an hour for a peer that is gone.
  */
 export const socketsTo = (url: Redacted.Redacted, longest: Duration.Duration) => {
-  const { target, isEncrypted } = read(Redacted.value(url))
+  const { target, isEncrypted } = whereIs(Redacted.value(url))
   const options = { ...target, noDelay: true, keepAlive: true, keepAliveInitialDelay }
   return (): Duplex => {
     const socket = watched(connect(options), Duration.toMillis(longest))
@@ -18,10 +19,12 @@ export const socketsTo = (url: Redacted.Redacted, longest: Duration.Duration) =>
   }
 }
 
+type Target = { readonly path: string } | { readonly host: string; readonly port: number }
+
 /** As the driver reads it. */
-const read = (url: string): { readonly target: NetConnectOpts; readonly isEncrypted: boolean } => {
+export const whereIs = (url: string): { readonly target: Target; readonly isEncrypted: boolean } => {
   const { hostname, port: named, searchParams } = new URL(url)
-  const host = searchParams.get("host") ?? (decodeURIComponent(hostname.replace(/^\[|\]$/g, "")) || "localhost")
+  const host = searchParams.get("host") ?? (decodedOf(hostname.replace(/^\[|\]$/g, "")) || "localhost")
   const port = Number(searchParams.get("port") ?? (named || "5432"))
   return {
     target: host.startsWith("/") ? { path: `${host}/.s.PGSQL.${port}` } : { host, port },

@@ -12,12 +12,12 @@ const parameters: ReadonlyMap<string, (value: string) => boolean> = new Map([
   ["sslmode", (text) => modes.includes(text)]
 ])
 
-const isDecodable = (text: string) => {
+/** Undefined where a % begins no escape. */
+export const decodedOf = (text: string) => {
   try {
-    decodeURIComponent(text)
-    return true
+    return decodeURIComponent(text)
   } catch {
-    return false
+    return undefined
   }
 }
 
@@ -28,7 +28,8 @@ export const faultOfPostgresUrl = (text: string) => {
   if (hash !== "" || text.endsWith("#")) return "a # in it has to be written %23"
   if (pathname.length < 2) return "it names no database"
   if (port !== "" && !isPort(port)) return "its port is none"
-  if (![username, password, hostname, pathname].every(isDecodable)) return "a % in it has to be written %25"
+  if (![username, password, hostname, pathname].every((part) => decodedOf(part) !== undefined))
+    return "a % in it has to be written %25"
   for (const [name, value] of searchParams) {
     const isRight = parameters.get(name)
     if (isRight === undefined) return `the parameter ${name} is none of ${[...parameters.keys()].join(", ")}`

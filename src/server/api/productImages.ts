@@ -2,15 +2,14 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ShopClosed } from "../../services/auth/errors.ts"
 import { ImageNotFound, ProductNotFound, TooManyImages } from "../../services/catalog/errors.ts"
-import { ProductImage, UpdateProductImage } from "../../services/catalog/imageModel.ts"
+import { AddUploadedImage, ProductImage, UpdateProductImage } from "../../services/catalog/imageModel.ts"
 import { ValidationFailed } from "../../services/errors.ts"
 import { MediaNotFound, UploadMissing } from "../../services/media/errors.ts"
-import { AddUploadedImage } from "../../services/media/model.ts"
 import { Deleted } from "../../services/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Budget, Limits, longBudget } from "../middleware/limits.ts"
 import { createdOf, dataOf } from "./envelope.ts"
-import { picture, pictureRefusals, sentPictureRefusals } from "./uploads.ts"
+import { pictureRefusals, productPicture, sentPictureRefusals } from "./uploads.ts"
 
 const ofProduct = { id: Schema.String }
 const ofImage = { id: Schema.String, image_id: Schema.String }
@@ -18,7 +17,7 @@ const ofImage = { id: Schema.String, image_id: Schema.String }
 // Without Idempotent, which would hold the whole file, and a transaction while it is rendered.
 const addProductImage = HttpApiEndpoint.post("addProductImage", "/products/:id/images", {
   params: ofProduct,
-  payload: picture,
+  payload: productPicture,
   success: createdOf(ProductImage),
   error: [ProductNotFound, ShopClosed, TooManyImages, ...sentPictureRefusals]
 })

@@ -19,30 +19,40 @@ import {
 } from "../../services/media/limits.ts"
 import { shown } from "../../services/shape.ts"
 
-/** `maxBody`: read to its end and refused up to here; what is longer is cut off. */
-const fileOf = (description: string, example: string, maxBody: "64 MiB" | "160 MiB") =>
-  shown(Schema.Struct({ file: Schema.String.annotate({ format: "binary", description }) }), { file: example }).pipe(
-    HttpApiSchema.asMultipartStream({
-      maxParts: 10,
-      maxFieldSize: "64 KiB",
-      maxFileSize: maxBody,
-      maxTotalSize: maxBody
-    })
-  )
+const file = (description: string) => Schema.String.annotate({ format: "binary", description })
+
+/** What is longer than `maxBody` is cut off; up to there a body that is refused is read to its end. */
+const sentAsForm = (maxBody: "64 MiB" | "160 MiB") =>
+  HttpApiSchema.asMultipartStream({
+    maxParts: 10,
+    maxFieldSize: "64 KiB",
+    maxFileSize: maxBody,
+    maxTotalSize: maxBody
+  })
 
 const byContent = "its content decides, not its name"
 
-export const picture = fileOf(
-  `A JPEG, HEIC, PNG, WebP or AVIF picture, up to ${megabytes(maxImageBytes)} and ${maxMegapixels.png} megapixels (JPEG ${maxMegapixels.jpeg}, HEIC ${maxMegapixels.heic}, WebP ${maxMegapixels.webp}, AVIF ${maxMegapixels.avif}; fewer if each pixel takes much), ${maxPicturesAtOnce} of a user at a time; ${byContent}`,
-  "@photo.jpg",
-  "64 MiB"
+const pictureFile = file(
+  `A JPEG, HEIC, PNG, WebP or AVIF picture, up to ${megabytes(maxImageBytes)} and ${maxMegapixels.png} megapixels (JPEG ${maxMegapixels.jpeg}, HEIC ${maxMegapixels.heic}, WebP ${maxMegapixels.webp}, AVIF ${maxMegapixels.avif}; fewer if each pixel takes much), ${maxPicturesAtOnce} of a user at a time; ${byContent}`
+)
+const aPicture = { file: "@photo.jpg" }
+
+export const picture = shown(Schema.Struct({ file: pictureFile }), aPicture).pipe(sentAsForm("64 MiB"))
+
+export const productPicture = shown(
+  Schema.Struct({
+    file: pictureFile,
+    is_primary: Schema.optionalKey(Schema.Literals(["true", "false"])),
+    display_order: Schema.optionalKey(Schema.String.annotate({ description: "Its place from 0; the others make room" }))
+  }),
+  aPicture
+).pipe(sentAsForm("64 MiB"))
+
+const videoFile = file(
+  `An MP4, MOV or WebM video, up to ${megabytes(maxVideoBytes)} and ${maxVideoSeconds} seconds; ${byContent}`
 )
 
-export const video = fileOf(
-  `An MP4, MOV or WebM video, up to ${megabytes(maxVideoBytes)} and ${maxVideoSeconds} seconds; ${byContent}`,
-  "@video.mp4",
-  "160 MiB"
-)
+export const video = shown(Schema.Struct({ file: videoFile }), { file: "@video.mp4" }).pipe(sentAsForm("160 MiB"))
 
 /** Of a picture that is there. */
 export const pictureRefusals = [

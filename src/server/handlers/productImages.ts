@@ -1,5 +1,7 @@
 import { Effect } from "effect"
+import { maxImages, wrongPlace } from "../../services/catalog/imageModel.ts"
 import { ProductImages } from "../../services/catalog/ProductImages.ts"
+import { invalidField } from "../../services/errors.ts"
 import { maxImageBytes } from "../../services/media/limits.ts"
 import { PresignedUploads } from "../../services/media/PresignedUploads.ts"
 import { answersOf } from "../answers.ts"
@@ -14,11 +16,15 @@ export const ProductImagesHandlers = answersOf(
     const received = yield* receiving({ maxBytes: maxImageBytes })
     return answers({
       addProductImage: Effect.fnUntraced(function* ({ params, payload }) {
-        return yield* images.add(yield* CurrentUser, params.id, received(payload))
+        const sent = Effect.flatMap(received(payload), ({ path, fields }) =>
+          Effect.map(placeOf(fields), (place) => ({ source: { path }, place }))
+        )
+        return yield* images.add(yield* CurrentUser, params.id, sent)
       }, Effect.scoped),
-      addUploadedImage: Effect.fnUntraced(function* ({ params, payload: { upload_id } }) {
+      addUploadedImage: Effect.fnUntraced(function* ({ params, payload: { upload_id, ...place } }) {
         const caller = yield* CurrentUser
-        return yield* images.add(caller, params.id, uploads.picture(caller, upload_id), uploads.release(upload_id))
+        const sent = Effect.map(uploads.picture(caller, upload_id), (source) => ({ source, place }))
+        return yield* images.add(caller, params.id, sent, uploads.release(upload_id))
       }, Effect.scoped),
       updateProductImage: Effect.fnUntraced(function* ({ params, payload }) {
         return yield* images.update(yield* CurrentUser, params.id, params.image_id, payload)
@@ -29,3 +35,17 @@ export const ProductImagesHandlers = answersOf(
     })
   })
 )
+
+/** As a form says it. */
+const placeOf = Effect.fnUntraced(function* ({ is_primary, display_order }: Readonly<Record<string, string>>) {
+  if (is_primary !== undefined && is_primary !== "true" && is_primary !== "false") {
+    return yield* invalidField("is_primary", "Expected true or false")
+  }
+  if (display_order !== undefined && !places.has(display_order)) return yield* invalidField("display_order", wrongPlace)
+  return {
+    ...(is_primary !== undefined && { is_primary: is_primary === "true" }),
+    ...(display_order !== undefined && { display_order: Number(display_order) })
+  }
+})
+
+const places = new Set(Array.from({ length: maxImages }, (_, place) => String(place)))

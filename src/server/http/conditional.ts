@@ -1,6 +1,6 @@
 /** Answers with an ETag, and the short answer to whoever has the body already. */
 import { Effect } from "effect"
-import { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { tagOf } from "../../services/precondition.ts"
 import { codingOf } from "./coding.ts"
 import { entityTag, isNamedIn, tagsIn } from "./entityTag.ts"
@@ -30,9 +30,6 @@ export const unlessKnown = (
   const coding = codingOf(request.headers["accept-encoding"], Number(length))
   return HttpServerResponse.empty({ status: 304, headers: { ...headers, etag: entityTag(tag, coding) } })
 }
-
-export const replyUnlessKnown = (response: HttpServerResponse.HttpServerResponse) =>
-  Effect.map(HttpServerRequest.HttpServerRequest, (request) => unlessKnown(request, response))
 
 const isRead = ({ method }: HttpServerRequest.HttpServerRequest) => method === "GET" || method === "HEAD"
 

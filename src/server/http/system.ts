@@ -1,11 +1,11 @@
 /** Routes outside the API: health, the contract and its page. */
 import { Context, DateTime, Effect, Layer, Scope } from "effect"
-import { HttpRouter, HttpServerResponse } from "effect/http"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiScalar, OpenApi } from "effect/http-api"
 import { Reachable } from "../../services/Reachable.ts"
 import { Api, version } from "../Api.ts"
 import { revalidated } from "../api/caching.ts"
-import { replyUnlessKnown, tagged } from "./conditional.ts"
+import { lasting } from "./lasting.ts"
 import { metrics } from "./metrics.ts"
 import { objectRoutes } from "./objects.ts"
 
@@ -51,10 +51,9 @@ const ready = HttpRouter.route(
 
 const forEverybody = { "cache-control": revalidated, vary: "Accept-Encoding" }
 
-/** An answer that stays as it is while the process lives, and changes with the next version. */
 const lastingJson = (make: () => unknown) => {
-  const answer = memoized(() => tagged(HttpServerResponse.jsonUnsafe(make()), forEverybody))
-  return Effect.suspend(() => replyUnlessKnown(answer()))
+  const answer = memoized(() => lasting(Buffer.from(JSON.stringify(make())), "application/json", forEverybody))
+  return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => Effect.succeed(answer()(request)))
 }
 
 const about = {
@@ -83,19 +82,19 @@ const docsPolicy =
 // Its own developer tools, which it shows to localhost, are for who embeds it and not for who reads.
 const docsOptions = {
   path: "/api/docs",
-  // What would hold messages hangs out of a phone's screen while there are none.
+  // What would hold messages, and something unseen in what it draws last, hang out of a phone's screen.
   scalar: {
     withDefaultFonts: false,
     favicon: "data:,",
     showDeveloperTools: "never",
-    customCss: ".scalar-toaster:not(:has(li)) { display: none }"
+    customCss: ".scalar-toaster:not(:has(li)) { display: none } .references-rendered { overflow-x: clip }"
   }
 } as const
 
 const inEnglish = (page: HttpServerResponse.HttpServerResponse) =>
   page.body._tag === "Uint8Array"
-    ? HttpServerResponse.html(Buffer.from(page.body.body).toString().replace("<html>", '<html lang="en">'))
-    : page
+    ? Effect.succeed(Buffer.from(Buffer.from(page.body.body).toString().replace("<html>", '<html lang="en">')))
+    : Effect.die(new Error("The page of the contract has no bytes"))
 
 const docsHeaders = { ...forEverybody, "content-security-policy": docsPolicy }
 
@@ -105,12 +104,20 @@ const docsPage = memoized(() =>
     Effect.cached(
       Scope.provide(HttpRouter.toHttpEffect(HttpApiScalar.layer(Api, docsOptions)), Scope.makeUnsafe()).pipe(
         Effect.flatten,
-        Effect.map((page) => tagged(inEnglish(page), docsHeaders))
+        Effect.flatMap(inEnglish),
+        Effect.map((bytes) => lasting(bytes, "text/html", docsHeaders))
       )
     )
   )
 )
-const docs = HttpRouter.route("GET", "/api/docs", Effect.flatMap(Effect.suspend(docsPage), replyUnlessKnown))
+const docs = HttpRouter.route(
+  "GET",
+  "/api/docs",
+  Effect.gen(function* () {
+    const answer = yield* Effect.suspend(docsPage)
+    return answer(yield* HttpServerRequest.HttpServerRequest)
+  })
+)
 
 /** The routes that are no part of the contract; the access matrix lists them too. */
 export const systemRoutes = [root, health, ready, metrics, openapi, docs, ...objectRoutes] as const

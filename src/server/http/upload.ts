@@ -1,4 +1,4 @@
-/** One file of a multipart body, taken in piece by piece. */
+/** One file of a multipart body, taken in piece by piece, and the fields beside it. */
 import { Effect, FileSystem, type PlatformError, Stream } from "effect"
 import type { Multipart } from "effect/http"
 import { invalidField, type ValidationFailed } from "../../services/errors.ts"
@@ -14,6 +14,7 @@ export const receivedFile = Effect.fnUntraced(
   function* (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>, { maxBytes }: Upload) {
     const files = yield* FileSystem.FileSystem
     const path = `${yield* files.makeTempDirectoryScoped({ prefix: `zst-upload-${process.pid}-` })}/file`
+    const fields: Record<string, string> = {}
     let found = 0
     let size = 0
     const kept = (bytes: Uint8Array) => {
@@ -23,7 +24,11 @@ export const receivedFile = Effect.fnUntraced(
     const take = (
       part: Multipart.Part
     ): Effect.Effect<void, Multipart.MultipartError | PlatformError.PlatformError | ValidationFailed> => {
-      if (part._tag === "Field") return part.key === "file" ? Effect.fail(notAFile) : Effect.void
+      if (part._tag === "Field") {
+        if (part.key === "file") return Effect.fail(notAFile)
+        fields[part.key] = part.value
+        return Effect.void
+      }
       if (part.key !== "file" || ++found > 1) return Stream.runDrain(part.content)
       return Stream.run(Stream.filter(part.content, kept), files.sink(path))
     }
@@ -31,7 +36,7 @@ export const receivedFile = Effect.fnUntraced(
     if (found === 0) return yield* invalidField("file", "This field is required")
     if (found > 1) return yield* invalidField("file", "Send one file at a time")
     if (size > maxBytes) return yield* new FileTooLarge({ max_bytes: maxBytes })
-    return { path, size }
+    return { path, size, fields }
   },
   (effect, _, { maxBytes }) =>
     Effect.catchTags(effect, {

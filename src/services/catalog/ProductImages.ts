@@ -21,19 +21,21 @@ import { maxImages, type ProductImage, type UpdateProductImage } from "./imageMo
 import { arranged } from "./imageOrder.ts"
 import { arrange, imageJson, imagesOf } from "./imageSql.ts"
 
+type Received = { readonly source: ImageSource; readonly place: UpdateProductImage }
+
 type NotTheirs = ProductNotFound | ShopClosed
 
 export class ProductImages extends Context.Service<
   ProductImages,
   {
     /**
-     * Adds a picture behind the others. `received` is asked for it once it is known that it may be added; `taken` runs
-     * in the transaction that adds it, and undoes that when it fails.
+     * Adds a picture, behind the others unless its place is told. `received` is asked for it once it is known that it
+     * may be added; `taken` runs in the transaction that adds it, and undoes that when it fails.
      */
     readonly add: <E, R, E2 = never>(
       caller: Caller,
       product: string,
-      received: Effect.Effect<ImageSource, E, R>,
+      received: Effect.Effect<Received, E, R>,
       taken?: Effect.Effect<void, E2>
     ) => Effect.Effect<Encoded<ProductImage>, E | E2 | NotTheirs | TooManyImages | PictureRefused, R>
     readonly update: (
@@ -97,11 +99,11 @@ export class ProductImages extends Context.Service<
       const add = Effect.fn("ProductImages.add")(function* <E, R, E2 = never>(
         caller: Caller,
         id: string,
-        received: Effect.Effect<ImageSource, E, R>,
+        received: Effect.Effect<Received, E, R>,
         taken?: Effect.Effect<void, E2>
       ) {
         const { product } = yield* Effect.catchTag(sql.withTransaction(holdRoom(caller, id)), "SqlError", Effect.die)
-        const source = yield* received
+        const { source, place } = yield* received
         return yield* pictures.add(product.seller_id, source, "product", (picture) =>
           Effect.gen(function* () {
             const { images } = yield* holdRoom(caller, id)
@@ -116,7 +118,11 @@ export class ProductImages extends Context.Service<
               display_order: images.length,
               ...urls
             })}`
-            yield* arrange(sql, product.id, arranged([...images, { id: image, is_primary: false }]))
+            yield* arrange(
+              sql,
+              product.id,
+              arranged([...images, { id: image, is_primary: false }], { ...place, id: image })
+            )
             yield* changed(caller, product, null, { image, ...urls })
             return yield* written(image)
           }).pipe(sql.withTransaction, sqlOrDie)

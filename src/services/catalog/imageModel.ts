@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { uuid } from "../model.ts"
 import { shape } from "../shape.ts"
 
 /** Positions count from 0. */
@@ -24,16 +25,22 @@ export const ProductImage = shape(
 )
 export type ProductImage = typeof ProductImage.Type
 
-export const UpdateProductImage = shape(
-  "UpdateProductImage",
-  {
-    display_order: Schema.optionalKey(
-      Schema.Int.annotate({ message: "Expected a whole number" })
-        .check(Schema.isBetween({ minimum: 0, maximum: maxImages - 1 }, { message: "Expected a place from 0 to 9" }))
-        .annotate({ description: "Its place from 0; the others make room" })
-    ),
-    is_primary: Schema.optionalKey(Schema.Boolean)
-  },
-  { display_order: 0, is_primary: true }
-)
+export const wrongPlace = `Expected a place from 0 to ${maxImages - 1}`
+
+const place = {
+  display_order: Schema.optionalKey(
+    Schema.Int.annotate({ message: "Expected a whole number" })
+      .check(Schema.isBetween({ minimum: 0, maximum: maxImages - 1 }, { message: wrongPlace }))
+      .annotate({ description: "Its place from 0; the others make room" })
+  ),
+  is_primary: Schema.optionalKey(Schema.Boolean)
+}
+
+export const UpdateProductImage = shape("UpdateProductImage", place, { display_order: 0, is_primary: true })
 export type UpdateProductImage = typeof UpdateProductImage.Type
+
+export const AddUploadedImage = shape(
+  "AddUploadedImage",
+  { upload_id: uuid("Expected the id of an upload"), ...place },
+  { upload_id: "0199e0a4-aaaa-7000-8000-0000000000a0", is_primary: true }
+)

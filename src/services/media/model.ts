@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { Instant, uuid } from "../model.ts"
+import { Instant } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 import { maxVideoBytes } from "./limits.ts"
 
@@ -80,14 +80,6 @@ export const RequestUpload = shape(
 export type RequestUpload = typeof RequestUpload.Type
 
 /** A picture that waits at its upload's address. */
-export const AddUploadedImage = shape(
-  "AddUploadedImage",
-  {
-    upload_id: uuid("Expected the id of an upload")
-  },
-  { upload_id: "0199e0a4-aaaa-7000-8000-0000000000a0" }
-)
-
 /** Where and how to send the bytes. */
 export const UploadRequest = shape(
   "UploadRequest",
