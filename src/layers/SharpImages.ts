@@ -210,32 +210,32 @@ export const layerWith = (options: WorkerOptions) =>
       const convert = pictureConverter(options)
 
       /** What this process reads: the picture itself, or what a worker made of it. */
-      const readable = Effect.fnUntraced(function* (path: string, longest: number, isNext: boolean) {
+      const readable = Effect.fnUntraced(function* (user: UserId, path: string, longest: number) {
         const format = yield* recognised(path)
         if (format !== "heic" && format !== "avif") return { path, format }
         const png = join(yield* temporary, "picture.png")
-        yield* convert(format, path, png, longest, isNext)
+        yield* convert(user, format, path, png, longest)
         return { path: png, format: "png" as const }
       })
 
       const rendered = Effect.fnUntraced(function* (
+        user: UserId,
         source: ImageSource,
-        renditions: ReadonlyArray<Rendition>,
-        isNext: boolean
+        renditions: ReadonlyArray<Rendition>
       ) {
         const sharp = yield* library
         const longest = Math.max(...renditions.map((rendition) => rendition.longest))
-        const { path, format } = yield* readable(yield* pathOf(source), longest, isNext)
+        const { path, format } = yield* readable(user, yield* pathOf(source), longest)
         const header = yield* examining.withPermit(examined(sharp, path, format))
         const work = Effect.flatMap(decoded(sharp, path, longest, header), (upright) =>
           Effect.forEach(renditions, (rendition) => encoded(sharp, upright, rendition))
         )
-        return yield* inLine({ share: Math.max(header.share, maxBytes / parallel), isNext }, work)
+        return yield* inLine({ share: Math.max(header.share, maxBytes / parallel), user }, work)
       }, Effect.scoped)
 
       const render = Effect.fn("Images.render")(
         (owner: UserId, source: ImageSource, renditions: ReadonlyArray<Rendition>) =>
-          ofUser(owner, (isNext) => rendered(source, renditions, isNext))
+          ofUser(owner, rendered(owner, source, renditions))
       )
 
       return Images.of({ render })

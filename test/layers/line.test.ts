@@ -11,14 +11,14 @@ const watched = (capacity: number) => {
   const inLine = makeLine(capacity)
   const begun: Array<string> = []
   const ends = new Map<string, Deferred.Deferred<void>>()
-  const enter = Effect.fnUntraced(function* (name: string, share: number, isNext = false) {
+  const enter = Effect.fnUntraced(function* (name: string, share: number, user = name) {
     const end = yield* Deferred.make<void>()
     ends.set(name, end)
     const work = Effect.andThen(
       Effect.sync(() => begun.push(name)),
       Deferred.await(end)
     )
-    return yield* Effect.forkChild(inLine({ share, isNext }, work), { startImmediately: true })
+    return yield* Effect.forkChild(inLine({ share, user: UserId.make(user) }, work), { startImmediately: true })
   })
   const end = Effect.fnUntraced(function* (name: string) {
     const ending = ends.get(name)
@@ -32,10 +32,10 @@ const watched = (capacity: number) => {
 it.effect("in a line everybody's first comes before anybody's second, each in the order of arrival", () =>
   Effect.gen(function* () {
     const { enter, end, begun } = watched(1)
-    yield* enter("a1", 1)
-    yield* enter("a2", 1, true)
-    yield* enter("b1", 1)
-    yield* enter("b2", 1, true)
+    yield* enter("a1", 1, "a")
+    yield* enter("a2", 1, "a")
+    yield* enter("b1", 1, "b")
+    yield* enter("b2", 1, "b")
     yield* enter("c1", 1)
     for (const name of ["a1", "b1", "c1", "a2", "b2"]) yield* end(name)
     assert.deepStrictEqual(begun, ["a1", "b1", "c1", "a2", "b2"])
@@ -83,16 +83,16 @@ it.effect("a user has so many at once and no more, until one of them ends", () =
   Effect.gen(function* () {
     const ofUser = makePerUser(2)
     const end = yield* Deferred.make<void>()
-    const hold = (user: string) => ofUser(UserId.make(user), (isNext) => Effect.as(Deferred.await(end), isNext))
-    const ask = (user: string) => ofUser(UserId.make(user), (isNext) => Effect.succeed(isNext))
+    const hold = (user: string) => ofUser(UserId.make(user), Deferred.await(end))
+    const ask = (user: string) => ofUser(UserId.make(user), Effect.succeed("done"))
     const one = yield* Effect.forkChild(hold("a"), { startImmediately: true })
     const two = yield* Effect.forkChild(hold("a"), { startImmediately: true })
     assert.deepInclude(yield* Effect.flip(ask("a")), { _tag: "Unavailable", retry_after: 5 })
-    assert.isFalse(yield* ask("b"))
+    assert.strictEqual(yield* ask("b"), "done")
     yield* Fiber.interrupt(one)
-    assert.isTrue(yield* ask("a"))
+    assert.strictEqual(yield* ask("a"), "done")
     yield* Deferred.succeed(end, undefined)
-    assert.isTrue(yield* Fiber.join(two))
-    assert.isFalse(yield* ask("a"))
+    yield* Fiber.join(two)
+    assert.strictEqual(yield* ask("a"), "done")
   })
 )

@@ -2,6 +2,7 @@ import { resolve } from "node:path"
 import { Effect } from "effect"
 import { type HeifWork, heifWork } from "../../media-worker/heifWork.ts"
 import type { PictureTask } from "../../media-worker/protocol.ts"
+import type { UserId } from "../../services/auth/model.ts"
 import { ImageTooLarge, ImageUnreadable, type VideoFailed } from "../../services/media/errors.ts"
 import { maxMegapixels } from "../../services/media/limits.ts"
 import { makeLine } from "../line.ts"
@@ -45,10 +46,10 @@ export const pictureConverter = (options: WorkerOptions) => {
   }, Effect.scoped)
 
   return Effect.fnUntraced(
-    function* (format: Converted, file: string, output: string, longest: number, isNext: boolean) {
+    function* (user: UserId, format: Converted, file: string, output: string, longest: number) {
       const work = yield* examined(file, format)
       const task = { type: "picture", format, file: resolve(file), output: resolve(output), longest } as const
-      yield* inLine({ share: 1, isNext }, convert(task, work))
+      yield* inLine({ share: 1, user }, convert(task, work))
     },
     Effect.catchTag("VideoFailed", (error) => Effect.fail(unreadable(error)))
   )
