@@ -1,4 +1,4 @@
-import { execute, install, withCompileCache } from "./lib.mjs"
+import { execute, install, withOurDefaults } from "./lib.mjs"
 
 await install()
-await execute("src/cli/main.ts", ["serve", ...process.argv.slice(2)], withCompileCache)
+await execute("src/cli/main.ts", ["serve", ...process.argv.slice(2)], withOurDefaults)

@@ -1,33 +1,34 @@
 /** Pictures by sharp (libvips), which is loaded when the first one comes: it costs no start and no resting memory. */
-import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises"
+import { appendFile, copyFile, mkdtemp, open, rm, stat, truncate, writeFile } from "node:fs/promises"
 import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Layer, Semaphore } from "effect"
-import type { Sharp, SharpOptions } from "sharp"
+import type { Metadata, Sharp, SharpOptions } from "sharp"
+import type { UserId } from "../services/auth/model.ts"
 import { ImageFormatUnsupported, ImageTooLarge, ImageUnreadable } from "../services/media/errors.ts"
 import { headLength, type ImageFormat, sniff } from "../services/media/format.ts"
 import { type ImageSource, Images, type RenderedImage, type Rendition } from "../services/media/Images.ts"
-import { maxMegapixels, maxProgressiveMegapixels } from "../services/media/limits.ts"
-import { queueUp } from "./queueUp.ts"
-import { heicConverter } from "./videos/heic.ts"
+import { maxHeldBytes, maxMegapixels, maxPicturesAtOnce, megabyte } from "../services/media/limits.ts"
+import { makeLine } from "./line.ts"
+import { makePerUser } from "./perUser.ts"
+import { type Converted, pictureConverter } from "./videos/pictures.ts"
 import type { WorkerOptions } from "./videos/worker.ts"
 
 /** For one picture, once it has its turn, in seconds. */
 const timeLimit = 15
 
-/** Of pictures that are worked on at the same time. One that has more of them than this is shrunk while it is decoded. */
-const maxPixels = 40_000_000
+/** Bytes of pictures that are worked on at the same time, and what one has of them besides its file and what is held of it. */
+const maxBytes = maxHeldBytes + 40 * megabyte
+const usualBytes = 40 * megabyte
 
 const load = async () => {
   const { default: sharp } = await import("sharp")
   sharp.cache(false)
   // One thread a picture: several pictures are worked on side by side.
   sharp.concurrency(1)
-  // Whatever a file claims to be, no other code of libvips reads it.
+  // Whatever a file claims to be, no other code of libvips reads it here.
   sharp.block({ operation: ["VipsForeignLoad"] })
-  sharp.unblock({
-    operation: ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadHeif"]
-  })
+  sharp.unblock({ operation: ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp"] })
   return sharp
 }
 
@@ -38,10 +39,9 @@ const library = Effect.promise(() => {
 })
 type Library = Effect.Success<typeof library>
 
-const headOf = (source: ImageSource) =>
+const headOf = (path: string) =>
   Effect.promise(async () => {
-    if ("bytes" in source) return source.bytes.subarray(0, headLength)
-    const file = await open(source.path)
+    const file = await open(path)
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(headLength), 0, headLength, 0)
       return buffer.subarray(0, bytesRead)
@@ -50,16 +50,12 @@ const headOf = (source: ImageSource) =>
     }
   })
 
-type Readable = Exclude<ImageFormat, "heic">
-
-/** sharp's own names of what we read. */
-const formats: Record<Readable, string> = { jpeg: "jpeg", png: "png", webp: "webp", avif: "heif" }
+type Readable = Exclude<ImageFormat, Converted>
 
 /** Strict from a truncated file on; warnings are for metadata, which cameras get wrong and we leave out. */
 const options: SharpOptions = { failOn: "error", animated: false, limitInputPixels: maxMegapixels.jpeg * 1_000_000 }
 
-const opened = (sharp: Library, source: ImageSource, more: SharpOptions = {}) =>
-  sharp("bytes" in source ? source.bytes : source.path, { ...options, ...more })
+const opened = (sharp: Library, path: string, more: SharpOptions = {}) => sharp(path, { ...options, ...more })
 
 /** Uninterruptible: native work goes on whoever left, so its turn must not end before it does. */
 const native = <A>(work: () => Promise<A>) =>
@@ -71,21 +67,37 @@ const native = <A>(work: () => Promise<A>) =>
     })
   )
 
-const recognised = Effect.fnUntraced(function* (source: ImageSource) {
-  const sniffed = sniff(yield* headOf(source))
+const recognised = Effect.fnUntraced(function* (path: string) {
+  const sniffed = sniff(yield* headOf(path))
   if ("found" in sniffed) return yield* new ImageFormatUnsupported({ found: sniffed.found })
   return sniffed.format
 })
 
+// Of a PNG so many are held twice, on the way to being shrunk: all of one that is wide.
+const linesAtOnce = 1000
+
+/** Bytes that are held of each pixel until all of it is decoded, at the most. */
+const heldOf = (format: Readable, header: Metadata) => {
+  const { height, channels, depth, isProgressive = false, pages = 1, chromaSubsampling } = header
+  // A frame is drawn onto another.
+  if (format === "webp") return pages > 1 ? 12 : 4
+  if (format === "png") return channels * (depth === "ushort" ? 2 : 1) * (1 + Math.min(1, linesAtOnce / height))
+  // Coefficients of 16 bits, of which one colour may have half as many.
+  return isProgressive ? 2 * channels - (chromaSubsampling === "4:4:4" ? 0 : 1) : 0
+}
+
 /** What the header claims, before anything is decoded. */
-const examined = Effect.fnUntraced(function* (sharp: Library, source: ImageSource, format: Readable) {
-  const header = yield* native(() => opened(sharp, source, { limitInputPixels: false }).metadata())
+const examined = Effect.fnUntraced(function* (sharp: Library, path: string, format: Readable) {
+  const header = yield* native(() => opened(sharp, path, { limitInputPixels: false }).metadata())
   const { width, height, orientation = 1, isProgressive = false } = header
-  if (header.format !== formats[format]) return yield* new ImageUnreadable({ reason: "damaged" })
-  const isJpeg = format === "jpeg"
-  const max_megapixels = isJpeg && isProgressive ? maxProgressiveMegapixels : maxMegapixels[format]
+  if (header.format !== format) return yield* new ImageUnreadable({ reason: "damaged" })
+  const held = heldOf(format, header)
+  const max_megapixels = Math.min(maxMegapixels[format], Math.floor(maxHeldBytes / megabyte / held))
   if (width * height > max_megapixels * 1_000_000) return yield* new ImageTooLarge({ width, height, max_megapixels })
-  return { pixels: width * height, orientation, mayLackItsEnd: isJpeg && !isProgressive }
+  const { size } = yield* Effect.promise(() => stat(path))
+  // Whatever is in its file besides pixels is held, too.
+  const share = usualBytes + size + held * width * height
+  return { share, orientation, mayLackItsEnd: format === "jpeg" && !isProgressive }
 })
 
 /** A JPEG's mark of its end; bytes that would decode to something, in front of it. */
@@ -113,7 +125,7 @@ const ofPixels = (sharp: Library, { data, ...raw }: Pixels) => sharp(data, { raw
  */
 const decoded = Effect.fnUntraced(function* (
   sharp: Library,
-  source: ImageSource,
+  path: string,
   longest: number,
   { orientation, mayLackItsEnd }: Effect.Success<ReturnType<typeof examined>>
 ) {
@@ -124,8 +136,8 @@ const decoded = Effect.fnUntraced(function* (
         .resize({ width: longest, height: longest, fit: "inside", withoutEnlargement: true })
         .toColourspace("srgb")
     )
-  const lying = yield* Effect.catch(lyingOf(opened(sharp, source)), (error) =>
-    mayLackItsEnd && error.reason === "damaged" ? withoutItsEnd(sharp, source, lyingOf) : error
+  const lying = yield* Effect.catch(lyingOf(opened(sharp, path)), (error) =>
+    mayLackItsEnd && error.reason === "damaged" ? withoutItsEnd(sharp, path, lyingOf) : error
   )
   if (orientation <= 1 || orientation > 8) return lying
   const turned = orientation > 4 ? yield* pixelsOf(ofPixels(sharp, lying).rotate(quarterTurns[orientation])) : lying
@@ -141,12 +153,17 @@ const decoded = Effect.fnUntraced(function* (
  */
 const withoutItsEnd = Effect.fnUntraced(function* (
   sharp: Library,
-  source: ImageSource,
+  path: string,
   pixelsIn: (image: Sharp) => Effect.Effect<Pixels, ImageUnreadable>
 ) {
-  const begun = "bytes" in source ? source.bytes : yield* Effect.promise(() => readFile(source.path))
-  const endingWith = (end: Buffer, failOn: "warning" | "truncated") =>
-    pixelsIn(opened(sharp, { bytes: Buffer.concat([begun, end]) }, { failOn }))
+  // A file of its own, for it may be large.
+  const ended = join(yield* temporary, "picture.jpg")
+  yield* Effect.promise(() => copyFile(path, ended))
+  const { size } = yield* Effect.promise(() => stat(ended))
+  const endingWith = Effect.fnUntraced(function* (end: Buffer, failOn: "warning" | "truncated") {
+    yield* Effect.promise(() => truncate(ended, size).then(() => appendFile(ended, end)))
+    return yield* pixelsIn(opened(sharp, ended, { failOn }))
+  })
   const pixels = yield* endingWith(mark, "warning")
   const filled = yield* endingWith(filler, "truncated")
   return pixels.data.equals(filled.data) ? pixels : yield* new ImageUnreadable({ reason: "damaged" })
@@ -170,47 +187,59 @@ const encoded = Effect.fnUntraced(function* (sharp: Library, pixels: Pixels, ren
 // Native work shares four threads with files, compression and the like: it must not have them all.
 const parallel = Math.min(3, availableParallelism() + 1)
 
-/** A picture that libvips reads in place of one that it does not, until the scope closes. */
-const converting = Effect.fnUntraced(function* (options: WorkerOptions) {
-  const convert = yield* heicConverter(options)
-  const directories = Effect.acquireRelease(
-    Effect.promise(() => mkdtemp(join(tmpdir(), `zst-heic-${process.pid}-`))),
-    (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
-  )
-  return Effect.fnUntraced(function* (source: ImageSource, longest: number) {
-    const directory = yield* directories
-    const path = join(directory, "picture.png")
-    const sent = "path" in source ? source.path : join(directory, "picture.heic")
-    if ("bytes" in source) yield* Effect.promise(() => writeFile(sent, source.bytes))
-    yield* convert(sent, path, longest)
-    return { path } satisfies ImageSource
-  })
+const temporary = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), `zst-picture-${process.pid}-`))),
+  (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
+)
+
+const pathOf = Effect.fnUntraced(function* (source: ImageSource) {
+  if ("path" in source) return source.path
+  const path = join(yield* temporary, "sent")
+  yield* Effect.promise(() => writeFile(path, source.bytes))
+  return path
 })
 
 export const layerWith = (options: WorkerOptions) =>
   Layer.effect(
     Images,
     Effect.gen(function* () {
-      // In pixels: a few pictures, so that no processor waits, or one of the largest.
-      const turns = yield* Semaphore.make(maxPixels)
-      const convert = yield* converting(options)
+      const inLine = makeLine(maxBytes)
+      const ofUser = makePerUser(maxPicturesAtOnce)
+      // A header may hold a whole file, and is read before anybody knows how much of the picture will be held.
+      const examining = yield* Semaphore.make(1)
+      const convert = pictureConverter(options)
 
-      const render = Effect.fn("Images.render")(function* (source: ImageSource, renditions: ReadonlyArray<Rendition>) {
+      /** What this process reads: the picture itself, or what a worker made of it. */
+      const readable = Effect.fnUntraced(function* (user: UserId, path: string, longest: number) {
+        const format = yield* recognised(path)
+        if (format !== "heic" && format !== "avif") return { path, format }
+        const png = join(yield* temporary, "picture.png")
+        yield* convert(user, format, path, png, longest)
+        return { path: png, format: "png" as const }
+      })
+
+      const rendered = Effect.fnUntraced(function* (
+        user: UserId,
+        source: ImageSource,
+        renditions: ReadonlyArray<Rendition>
+      ) {
         const sharp = yield* library
-        const sent = yield* recognised(source)
         const longest = Math.max(...renditions.map((rendition) => rendition.longest))
-        const readable = sent === "heic" ? yield* convert(source, longest) : source
-        const header = yield* examined(sharp, readable, sent === "heic" ? "png" : sent)
-        const work = Effect.flatMap(decoded(sharp, readable, longest, header), (upright) =>
+        const { path, format } = yield* readable(user, yield* pathOf(source), longest)
+        const header = yield* examining.withPermit(examined(sharp, path, format))
+        const work = Effect.flatMap(decoded(sharp, path, longest, header), (upright) =>
           Effect.forEach(renditions, (rendition) => encoded(sharp, upright, rendition))
         )
-        return yield* queueUp(turns, shareOf(header.pixels), work)
+        return yield* inLine({ share: Math.max(header.share, maxBytes / parallel), user }, work)
       }, Effect.scoped)
+
+      const render = Effect.fn("Images.render")(
+        (owner: UserId, source: ImageSource, renditions: ReadonlyArray<Rendition>) =>
+          ofUser(owner, rendered(owner, source, renditions))
+      )
 
       return Images.of({ render })
     })
   )
-
-const shareOf = (pixels: number) => Math.min(maxPixels, Math.max(pixels, Math.floor(maxPixels / parallel)))
 
 export const layer = layerWith({})

@@ -1,13 +1,12 @@
 /** HEIC pictures, as phones take them: decoded by libheif, whose code is WebAssembly and reaches nothing but its own memory. */
 import { readFile, writeFile } from "node:fs/promises"
 import { crc32, deflateSync } from "node:zlib"
-import { maxMegapixels } from "../services/media/limits.ts"
 import { Refused } from "./failure.ts"
 import { colourProfile } from "./isoBmff.ts"
-import type { PictureTask, Said } from "./protocol.ts"
+import type { PictureTask } from "./protocol.ts"
 
 /** Writes it as a PNG, upright, of at most so many pixels on its longest side, with its colour profile. */
-export const convertHeic = async ({ file, output, longest }: PictureTask, say: (said: Said) => void) => {
+export const convertHeic = async ({ file, output, longest }: PictureTask) => {
   const bytes = await readFile(file)
   const { default: load } = await import("libheif-js/libheif-wasm/libheif-bundle.mjs")
   const heif = load()
@@ -16,9 +15,6 @@ export const convertHeic = async ({ file, output, longest }: PictureTask, say: (
   if (code !== heif.heif_error_code.heif_error_Ok) throw new Refused("damaged")
   const handle = heif.heif_js_context_get_primary_image_handle(context)
   if ("code" in handle) throw new Refused("damaged")
-  const [width, height] = [heif.heif_image_handle_get_width(handle), heif.heif_image_handle_get_height(handle)]
-  say({ type: "probed", probe: { duration_ms: 0, width, height } })
-  if (width * height > maxMegapixels.heic * 1_000_000) throw new Refused("too_many_pixels")
   const hasAlpha = heif.heif_image_handle_has_alpha_channel(handle) !== 0
   const { heif_colorspace_RGB } = heif.heif_colorspace
   const { heif_chroma_interleaved_RGBA } = heif.heif_chroma
@@ -33,7 +29,6 @@ export const convertHeic = async ({ file, output, longest }: PictureTask, say: (
     .resize({ width: longest, height: longest, fit: "inside", withoutEnlargement: true })
   const png = await (hasAlpha ? image : image.removeAlpha()).png({ compressionLevel: 1 }).toBuffer()
   await writeFile(output, withProfile(png, colourProfile(bytes)))
-  say({ type: "converted" })
 }
 
 // The signature and the header, after which a profile has to come.

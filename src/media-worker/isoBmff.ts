@@ -1,25 +1,12 @@
 /** MP4 and MOV (ISO 14496-12): complete, with its index, and without a word of other files. */
 import type { FileHandle } from "node:fs/promises"
+import { type Box, boxAt } from "./boxes.ts"
 import { Refused } from "./failure.ts"
 import { readAt } from "./readAt.ts"
 
 // An hour's index of both tracks has less.
 const maxIndexBytes = 16 * 1024 * 1024
 const maxBoxes = 20_000
-
-type Box = { readonly type: string; readonly start: number; readonly end: number }
-
-/** `head` is the first 16 bytes of a box that begins at `at` and may reach to `limit`. */
-const boxAt = (head: Buffer, at: number, limit: number): Box => {
-  const size = head.length < 8 ? 0 : head.readUInt32BE(0)
-  const type = head.toString("latin1", 4, 8)
-  if (head.length >= 8 && size === 0) return { type, start: at + 8, end: limit }
-  const wide = size === 1 && head.length >= 16
-  const length = wide ? Number(head.readBigUInt64BE(8)) : size
-  const start = at + (wide ? 16 : 8)
-  if (at + length < start) throw new Refused("damaged")
-  return { type, start, end: at + length }
-}
 
 export const checkIsoBmff = async (file: FileHandle, size: number) => {
   const seen = new Set<string>()

@@ -11,8 +11,6 @@ declare module "libheif-js/libheif-wasm/libheif-bundle.mjs" {
     readonly heif_context_alloc: () => object
     readonly heif_context_read_from_memory: (context: object, bytes: Uint8Array) => Failed
     readonly heif_js_context_get_primary_image_handle: (context: object) => Handle | Failed
-    readonly heif_image_handle_get_width: (handle: Handle) => number
-    readonly heif_image_handle_get_height: (handle: Handle) => number
     readonly heif_image_handle_has_alpha_channel: (handle: Handle) => number
     /** The data is a view of its own memory. */
     readonly heif_js_decode_image2: (

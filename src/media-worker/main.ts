@@ -1,5 +1,5 @@
 /**
- * The program that reads strangers' videos, and HEIC pictures: one task a process, given over IPC. Its limits are kept by who starts it
+ * The program that reads strangers' videos, and HEIC and AVIF pictures: one task a process, given over IPC. Its limits are kept by who starts it
  * (src/layers/videos/). What may block runs on other threads, so that this one hears when the server is gone, and ends
  * the process even when it hangs.
  */

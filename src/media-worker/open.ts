@@ -10,9 +10,10 @@ import { Codec, FFmpegError, type Stream } from "node-av/lib"
 import { maxVideoSide } from "../services/media/limits.ts"
 import type { VideoProbe } from "../services/media/Videos.ts"
 import { recognise } from "./content.ts"
-import { Refused, whileReading } from "./failure.ts"
+import { Refused } from "./failure.ts"
 import { type Size, shown, type Turn, turnOf } from "./geometry.ts"
 import { secondsAllowed, startOf } from "./timing.ts"
+import { whileReading } from "./whileReading.ts"
 
 // Software decoders of what phones, editors and browsers write. The others stay out of strangers' reach.
 const decoders = {

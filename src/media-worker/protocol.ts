@@ -5,6 +5,7 @@ import { RenditionName, VideoProbe } from "../services/media/Videos.ts"
 
 export type PictureTask = {
   readonly type: "picture"
+  readonly format: "heic" | "avif"
   readonly file: string
   readonly output: string
   readonly longest: number

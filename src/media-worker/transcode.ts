@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import type { FilterAPI } from "node-av/api"
 import type { Frame, Packet } from "node-av/lib"
-import { Refused, whileReading } from "./failure.ts"
+import { Refused } from "./failure.ts"
 import { renditionsOf } from "./geometry.ts"
 import { renditionFile } from "./names.ts"
 import { openDecoder, type Source } from "./open.ts"
@@ -9,6 +9,7 @@ import { toLargest, toSmaller, toSound } from "./pictures.ts"
 import { choosePoster } from "./poster.ts"
 import { encodeAudio, encodeVideo, type Output, openOutput } from "./rendition.ts"
 import { endOf, moveBack, pace, rateOf, secondsAllowed } from "./timing.ts"
+import { whileReading } from "./whileReading.ts"
 
 // A slow-motion camera's rate, for as long as a video may be: timestamps may stand still.
 const maxFrames = secondsAllowed * 240

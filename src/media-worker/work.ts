@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs"
 import { join } from "node:path"
+import { convertAvif } from "./avif.ts"
 import { convertHeic } from "./heic.ts"
 import { setLevel } from "./log.ts"
 import { outputNames, posterName } from "./names.ts"
@@ -13,7 +14,10 @@ export const removeOutputs = (directory: string) => {
 
 /** Does one task; says what it finds on the way and in the end, or throws. */
 export const work = async (task: Task, say: (said: Said) => void) => {
-  if (task.type === "picture") return await convertHeic(task, say)
+  if (task.type === "picture") {
+    await (task.format === "heic" ? convertHeic(task) : convertAvif(task))
+    return say({ type: "converted" })
+  }
   setLevel()
   const source = await openSource(task.file)
   say({ type: "probed", probe: probeOf(source) })

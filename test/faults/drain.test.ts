@@ -1,9 +1,14 @@
 import { connect, type Socket } from "node:net"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
+import * as DevIssuer from "../../src/layers/DevIssuer.ts"
+import { childrenOf, gone } from "../support/children.ts"
 import { freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
+import { makeAvif } from "../support/heic.ts"
 import { spawnServer } from "../support/process.ts"
+import { upload } from "../support/upload.ts"
+import { temporaryDirectory } from "../support/videoFiles.ts"
 
 const open = (url: string) =>
   Effect.callback<Socket>((resume) => {
@@ -40,4 +45,33 @@ it.effect("SIGTERM lets a request under way finish, takes no new one, and ends w
     assert.match(yield* Effect.promise(() => answer), /^HTTP\/1\.1 422 /)
     assert.deepStrictEqual(yield* server.exited, { code: 0, signal: null })
   })
+)
+
+it.live(
+  "SIGTERM ends the server in the time to drain while a picture is decoded, even one that is never done",
+  () =>
+    Effect.gen(function* () {
+      const ZST_DATA_DIR = yield* temporaryDirectory
+      const server = yield* spawnServer(yield* freshDatabase, { NODE_ENV: "test", ZST_DATA_DIR, JOBS: "off" })
+      const token = yield* (yield* Effect.orDie(DevIssuer.load(ZST_DATA_DIR))).sign({ sub: "user_draws" })
+      const { raw, headers } = upload(yield* Effect.promise(() => makeAvif({ width: 512, height: 512 })))
+      const sent = fetch(`${server.url}/api/v1/users/me/avatar`, {
+        method: "PUT",
+        headers: { ...headers, authorization: `Bearer ${token}` },
+        body: new Uint8Array(raw)
+      }).catch(() => undefined)
+      const own = server.child.pid ?? 0
+      const [worker = 0] = yield* eventually(
+        Effect.sync(() => childrenOf(own)),
+        (children) => children.length > 0
+      )
+      process.kill(worker, "SIGSTOP")
+      const told = performance.now()
+      server.child.kill("SIGTERM")
+      assert.deepStrictEqual(yield* server.exited, { code: 0, signal: null }, server.output())
+      assert.isBelow(performance.now() - told, 30_000)
+      yield* gone(worker)
+      yield* Effect.promise(() => sent)
+    }).pipe(Effect.scoped),
+  90_000
 )

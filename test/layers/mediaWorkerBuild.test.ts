@@ -8,10 +8,11 @@ import config from "../../rolldown.config.ts"
 import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
 import { root } from "../../src/layers/root.ts"
 import * as SharpImages from "../../src/layers/SharpImages.ts"
+import { UserId } from "../../src/services/auth/model.ts"
 import { Images } from "../../src/services/media/Images.ts"
 import { Videos } from "../../src/services/media/Videos.ts"
 import { makeClip } from "../support/clips.ts"
-import { makeHeic } from "../support/heic.ts"
+import { makeAvif, makeHeic } from "../support/heic.ts"
 import { filesIn, temporaryDirectory } from "../support/videoFiles.ts"
 
 // Within the checkout, where native packages are found.
@@ -23,29 +24,33 @@ const buildDirectory = Effect.acquireRelease(
   (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
 )
 
-it.live("the worker of the production build, which lies beside the program, processes a video and a HEIC picture", () =>
-  Effect.gen(function* () {
-    const [dist, directory, source] = [yield* buildDirectory, yield* temporaryDirectory, yield* temporaryDirectory]
-    yield* Effect.promise(() => build({ ...config, output: { dir: dist, format: "esm" } }))
-    const built = yield* filesIn(dist)
-    assert.includeMembers([...built], ["media-worker.js", "zst.js"])
-    const file = join(source, "clip.mp4")
-    yield* Effect.promise(() => makeClip(file, { width: 640, height: 360, seconds: 1 }))
-    const worker = NodeAvVideos.layer({ program: join(dist, "media-worker.js") })
-    const { renditions } = yield* Effect.provide(
-      Effect.flatMap(Videos, ({ process: run }) => run(file, directory, () => Effect.void)),
-      worker
-    )
-    assert.deepStrictEqual(
-      renditions.map(({ name, width, height }) => ({ name, width, height })),
-      [{ name: "540p", width: 640, height: 360 }]
-    )
-    const heic = yield* Effect.promise(() => makeHeic({ width: 320, height: 240 }))
-    const rendition = { name: "small", longest: 80, quality: 80, effort: 0 }
-    const [picture] = yield* Effect.provide(
-      Effect.flatMap(Images, ({ render }) => render({ bytes: heic }, [rendition])),
-      SharpImages.layerWith({ program: join(dist, "media-worker.js") })
-    )
-    assert.deepStrictEqual([picture?.width, picture?.height], [80, 60])
-  })
+it.live(
+  "the worker of the production build, which lies beside the program, processes a video, and HEIC and AVIF pictures",
+  () =>
+    Effect.gen(function* () {
+      const [dist, directory, source] = [yield* buildDirectory, yield* temporaryDirectory, yield* temporaryDirectory]
+      yield* Effect.promise(() => build({ ...config, output: { dir: dist, format: "esm" } }))
+      const built = yield* filesIn(dist)
+      assert.includeMembers([...built], ["media-worker.js", "zst.js"])
+      const file = join(source, "clip.mp4")
+      yield* Effect.promise(() => makeClip(file, { width: 640, height: 360, seconds: 1 }))
+      const worker = NodeAvVideos.layer({ program: join(dist, "media-worker.js") })
+      const { renditions } = yield* Effect.provide(
+        Effect.flatMap(Videos, ({ process: run }) => run(file, directory, () => Effect.void)),
+        worker
+      )
+      assert.deepStrictEqual(
+        renditions.map(({ name, width, height }) => ({ name, width, height })),
+        [{ name: "540p", width: 640, height: 360 }]
+      )
+      const rendition = { name: "small", longest: 80, quality: 80, effort: 0 }
+      for (const make of [makeHeic, makeAvif]) {
+        const bytes = yield* Effect.promise(() => make({ width: 320, height: 240 }))
+        const [picture] = yield* Effect.provide(
+          Effect.flatMap(Images, ({ render }) => render(UserId.make("somebody"), { bytes }, [rendition])),
+          SharpImages.layerWith({ program: join(dist, "media-worker.js") })
+        )
+        assert.deepStrictEqual([picture?.width, picture?.height], [80, 60])
+      }
+    })
 )

@@ -1,8 +1,9 @@
-/** HEIC pictures (ISO 23008-12) around pictures that x265 really encodes: one, or a grid of them as phones write it. */
+/** HEIC and AVIF pictures (ISO 23008-12) around pictures that are really encoded: one, or a grid of them as phones write it. */
 import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Demuxer } from "node-av/api"
+import sharp from "sharp"
 import { makeClip } from "./clips.ts"
 
 export type Heic = {
@@ -17,6 +18,17 @@ export type Heic = {
   readonly filter?: string
   /** What the file says of its sides, against the truth. */
   readonly claims?: readonly [width: number, height: number]
+  /** What it says of a tile's. */
+  readonly tileClaims?: readonly [width: number, height: number]
+  /** Items that the first one is made of, when not of the tiles 2, 3, 4, … */
+  readonly parts?: ReadonlyArray<number>
+}
+
+type Encoded = {
+  readonly brand: string
+  readonly type: string
+  readonly configuration: Uint8Array
+  readonly data: Uint8Array
 }
 
 const u8 = (...values: ReadonlyArray<number>) => Buffer.from(values)
@@ -33,7 +45,7 @@ const full = (type: string, version: number, flags: number, ...parts: ReadonlyAr
   box(type, u32(version * 2 ** 24 + flags), ...parts)
 
 /** What x265 makes of the picture of a clip: its configuration, and its data. */
-const encoded = async ({ width, height, filter }: Heic) => {
+const hevc = async ({ width, height, filter }: Heic): Promise<Encoded> => {
   const directory = await mkdtemp(join(tmpdir(), "zst-heic-"))
   try {
     const file = join(directory, "clip.mp4")
@@ -41,10 +53,10 @@ const encoded = async ({ width, height, filter }: Heic) => {
     await makeClip(file, filter === undefined ? clip : { ...clip, filter })
     const bytes = await readFile(file)
     const at = bytes.indexOf("hvcC", 0, "latin1")
-    const configuration = bytes.subarray(at + 4, at - 4 + bytes.readUInt32BE(at - 4))
+    const configuration = box("hvcC", bytes.subarray(at + 4, at - 4 + bytes.readUInt32BE(at - 4)))
     await using demuxer = await Demuxer.open(file)
     for await (using packet of demuxer.packets()) {
-      if (packet?.data != null) return { configuration, data: Buffer.from(packet.data) }
+      if (packet?.data != null) return { brand: "heic", type: "hvc1", configuration, data: Buffer.from(packet.data) }
     }
     throw new Error("nothing was encoded")
   } finally {
@@ -52,20 +64,32 @@ const encoded = async ({ width, height, filter }: Heic) => {
   }
 }
 
-export const makeHeic = async (heic: Heic) => {
+/** The same of what libaom makes of an even picture. */
+const av1 = async ({ width, height }: Heic): Promise<Encoded> => {
+  const picture = sharp({ create: { width, height, channels: 3, background: "#448866" } })
+  const bytes = await picture.avif({ quality: 30, effort: 0 }).toBuffer()
+  const at = bytes.indexOf("av1C", 0, "latin1")
+  const configuration = bytes.subarray(at - 4, at - 4 + bytes.readUInt32BE(at - 4))
+  return { brand: "avif", type: "av01", configuration, data: bytes.subarray(bytes.lastIndexOf("mdat") + 4) }
+}
+
+export const makeHeic = async (heic: Heic) => fileOf(heic, await hevc(heic))
+export const makeAvif = async (avif: Heic) => fileOf(avif, await av1(avif))
+
+const fileOf = (heic: Heic, { brand, type: codec, configuration, data }: Encoded) => {
   const { width, height, columns = 1, rows = 1, turns = 0, profile, claims } = heic
-  const { configuration, data } = await encoded(heic)
   const [wide, high] = claims ?? [width * columns, height * rows]
   const isGrid = columns * rows > 1
   const tiles = Array.from({ length: columns * rows }, (_, i) => i + 2)
+  const parts = heic.parts ?? tiles
   const grid = Buffer.concat([u8(0, 1, rows - 1, columns - 1), u32(wide, high)])
   const primary = isGrid ? grid : data
 
   // Properties by number: 1 the codec's, 2 a tile's size, 3 the size of all, 4 the turn, 5 the profile.
   const properties = box(
     "ipco",
-    box("hvcC", configuration),
-    full("ispe", 0, 0, u32(width, height)),
+    configuration,
+    full("ispe", 0, 0, u32(...(heic.tileClaims ?? [width, height]))),
     full("ispe", 0, 0, u32(wide, high)),
     box("irot", u8(turns)),
     ...(profile === undefined ? [] : [box("colr", text("prof"), profile)])
@@ -76,11 +100,11 @@ export const makeHeic = async (heic: Heic) => {
     ...(isGrid ? tiles.map((id) => Buffer.concat([u16(id), u8(2, 0x81, 2)])) : [])
   ]
   const items = [
-    full("infe", 2, 0, u16(1, 0), text(isGrid ? "grid" : "hvc1"), u8(0)),
-    ...(isGrid ? tiles.map((id) => full("infe", 2, 1, u16(id, 0), text("hvc1"), u8(0))) : [])
+    full("infe", 2, 0, u16(1, 0), text(isGrid ? "grid" : codec), u8(0)),
+    ...(isGrid ? tiles.map((id) => full("infe", 2, 1, u16(id, 0), text(codec), u8(0))) : [])
   ]
   const ids = isGrid ? [1, ...tiles] : [1]
-  const type = box("ftyp", text("heic"), u32(0), text("mif1heic"))
+  const type = box("ftyp", text(brand), u32(0), text(`mif1${brand}`))
   const meta = (begins: number) =>
     full(
       "meta",
@@ -89,7 +113,7 @@ export const makeHeic = async (heic: Heic) => {
       full("hdlr", 0, 0, u32(0), text("pict"), u32(0, 0, 0), u8(0)),
       full("pitm", 0, 0, u16(1)),
       full("iinf", 0, 0, u16(items.length), ...items),
-      ...(isGrid ? [full("iref", 0, 0, box("dimg", u16(1, tiles.length, ...tiles)))] : []),
+      ...(isGrid ? [full("iref", 0, 0, box("dimg", u16(1, parts.length, ...parts)))] : []),
       box("iprp", properties, full("ipma", 0, 0, u32(associations.length), ...associations)),
       full(
         "iloc",

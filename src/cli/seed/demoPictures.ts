@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { UserId } from "../../services/auth/model.ts"
+import { maxPicturesAtOnce } from "../../services/media/limits.ts"
 import { Pictures } from "../../services/media/Pictures.ts"
 import { drawing } from "./drawing.ts"
 import { insertRows } from "./insertRows.ts"
@@ -35,7 +36,8 @@ export const addDemoPictures = Effect.fnUntraced(function* (products: ReadonlyAr
         )
       )
     },
-    { concurrency: 4 }
+    // As many as one shop may have.
+    { concurrency: maxPicturesAtOnce }
   )
   const images = rows.flat()
   yield* insertRows("product_images", images)

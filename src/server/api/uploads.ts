@@ -9,7 +9,14 @@ import {
   ImageUnreadable,
   UploadMalformed
 } from "../../services/media/errors.ts"
-import { maxImageBytes, maxMegapixels, maxVideoBytes, maxVideoSeconds, megabytes } from "../../services/media/limits.ts"
+import {
+  maxImageBytes,
+  maxMegapixels,
+  maxPicturesAtOnce,
+  maxVideoBytes,
+  maxVideoSeconds,
+  megabytes
+} from "../../services/media/limits.ts"
 import { shown } from "../../services/shape.ts"
 
 const file = (description: string) => Schema.String.annotate({ format: "binary", description })
@@ -26,7 +33,7 @@ const sentAsForm = (maxBody: "64 MiB" | "160 MiB") =>
 const byContent = "its content decides, not its name"
 
 const pictureFile = file(
-  `A JPEG, HEIC, PNG, WebP or AVIF picture, up to ${megabytes(maxImageBytes)} and ${maxMegapixels.png} megapixels (JPEG ${maxMegapixels.jpeg}); ${byContent}`
+  `A JPEG, HEIC, PNG, WebP or AVIF picture, up to ${megabytes(maxImageBytes)} and ${maxMegapixels.png} megapixels (JPEG ${maxMegapixels.jpeg}, HEIC ${maxMegapixels.heic}, WebP ${maxMegapixels.webp}, AVIF ${maxMegapixels.avif}; fewer if each pixel takes much), ${maxPicturesAtOnce} of a user at a time; ${byContent}`
 )
 const aPicture = { file: "@photo.jpg" }
 

@@ -1,4 +1,5 @@
 import { Context, type Effect } from "effect"
+import type { UserId } from "../auth/model.ts"
 import type { Unavailable } from "../errors.ts"
 import type { ImageFormatUnsupported, ImageTooLarge, ImageUnreadable } from "./errors.ts"
 
@@ -33,9 +34,10 @@ export class Images extends Context.Service<
     /**
      * Reads a JPEG, HEIC, PNG, WebP or AVIF picture of at most so many megapixels (limits.ts), decided by its content, and makes each of these
      * of it. Nothing of what was sent is in what comes out but its first frame's pixels. Waits for its turn: memory and
-     * time are bounded however many ask.
+     * time are bounded however many ask. A user has two at once; another's first comes before the same user's second.
      */
     readonly render: (
+      owner: UserId,
       source: ImageSource,
       renditions: ReadonlyArray<Rendition>
     ) => Effect.Effect<ReadonlyArray<RenderedImage>, ImageRefused | Unavailable>

@@ -80,7 +80,7 @@ export class Pictures extends Context.Service<
         use: PictureUse,
         attach: (picture: Picture) => Effect.Effect<A, E, R>
       ) {
-        const rendered = yield* images.render(source, uses[use])
+        const rendered = yield* images.render(owner, source, uses[use])
         const id = SecureRandom.uuidV7Unsafe()
         const written: Array<string> = []
         const stored = Effect.forEach(

@@ -6,10 +6,15 @@ export const megabyte = 1_000_000
 
 /** A phone's picture of 108 megapixels has 20 to 40 of them. */
 export const maxImageBytes = 40 * megabyte
-/** A JPEG is shrunk while it is decoded; phones' "108 megapixels" are up to 12,032 × 9024. Others are decoded whole. */
-export const maxMegapixels = { jpeg: 109, heic: 50, png: 40, webp: 40, avif: 40 } satisfies Record<ImageFormat, number>
-/** Of a JPEG that is sent in several passes: all of it is held until the last of them. */
-export const maxProgressiveMegapixels = 40
+/**
+ * A JPEG is shrunk while it is decoded; phones' "108 megapixels" are up to 12,032 × 9024. Others are decoded whole, HEIC
+ * and AVIF in a process of their own. Cameras write HEIC, and nothing that takes pictures writes AVIF.
+ */
+export const maxMegapixels = { jpeg: 109, heic: 50, png: 40, webp: 30, avif: 16 } satisfies Record<ImageFormat, number>
+/** Of what is held of a picture until it is decoded, whatever its pixels: those of 16 bits take twice as much. */
+export const maxHeldBytes = 150 * megabyte
+/** Of one user, under way or waiting. */
+export const maxPicturesAtOnce = 2
 
 export const maxVideoBytes = 100 * megabyte
 export const maxVideoSeconds = 90

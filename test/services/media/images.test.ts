@@ -1,18 +1,28 @@
 /** The pipeline itself, over real files of every kind. */
+import { randomUUID } from "node:crypto"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import sharp from "sharp"
 import * as SharpImages from "../../../src/layers/SharpImages.ts"
+import { UserId } from "../../../src/services/auth/model.ts"
 import { Images, type Rendition } from "../../../src/services/media/Images.ts"
 import { childrenOf } from "../../support/children.ts"
-import { type Heic, makeHeic } from "../../support/heic.ts"
+import { type Heic, makeAvif, makeHeic } from "../../support/heic.ts"
 import { jpeg, large, marked, photo, pngBomb } from "../../support/pictures.ts"
 
 const small: Rendition = { name: "small", longest: 80, quality: 90, effort: 0 }
 const square: Rendition = { name: "square", longest: 60, square: true, quality: 90, effort: 0 }
 
+const somebody = Effect.sync(() => UserId.make(randomUUID()))
+
+const renderedFor = (owner: UserId, bytes: Uint8Array, ...renditions: ReadonlyArray<Rendition>) =>
+  Effect.flatMap(Images, (images) => images.render(owner, { bytes }, renditions.length === 0 ? [small] : renditions))
+
 const rendered = (bytes: Uint8Array, ...renditions: ReadonlyArray<Rendition>) =>
-  Effect.flatMap(Images, (images) => images.render({ bytes }, renditions.length === 0 ? [small] : renditions))
+  Effect.flatMap(somebody, (owner) => renderedFor(owner, bytes, ...renditions))
 
 const heicOf = (heic: Heic) => Effect.promise(() => makeHeic(heic))
 
@@ -211,7 +221,7 @@ layer(SharpImages.layer)("pictures", (it) => {
     Effect.gen(function* () {
       const cases = [
         [false, 12_200, 9100, 109],
-        [true, 8200, 5000, 40]
+        [true, 8200, 5000, 30]
       ] as const
       for (const [progressive, width, height, max_megapixels] of cases) {
         const bytes = yield* Effect.promise(() => photo(160, 120).jpeg({ progressive }).toBuffer())
@@ -254,6 +264,122 @@ layer(SharpImages.layer)("pictures", (it) => {
       )
       // The same numbers are a stronger green in P3: less red is left of it in sRGB.
       assert.isBelow((means[1]?.[0] ?? 0) + 10, means[0]?.[0] ?? 0)
+    })
+  )
+
+  it.effect("of AVIF are read, upright, by no code of this process", () =>
+    Effect.gen(function* () {
+      const grid = yield* Effect.promise(() => makeAvif({ width: 256, height: 256, columns: 3, rows: 2, turns: 1 }))
+      const [image] = yield* rendered(grid, { ...small, longest: 600 })
+      assert.deepStrictEqual([image?.width, image?.height], [400, 600])
+      const here = yield* Effect.promise(() => sharp(grid).metadata().catch(String))
+      assert.match(String(here), /unsupported image format/)
+      assert.deepStrictEqual(childrenOf(process.pid), [])
+    })
+  )
+
+  it.effect("of HEIC or AVIF with more to decode than they show are refused before anything decodes them", () =>
+    Effect.gen(function* () {
+      const tiled = { width: 1024, height: 1024, columns: 15, rows: 15, claims: [64, 64] } as const
+      const files = yield* Effect.promise(() =>
+        Promise.all([
+          makeAvif({ ...tiled, width: 4096, height: 4096 }),
+          makeHeic(tiled),
+          makeAvif({
+            ...tiled,
+            width: 256,
+            height: 256,
+            claims: [3840, 3840],
+            parts: Array.from({ length: 6000 }, () => 2)
+          })
+        ])
+      )
+      for (const bytes of files) {
+        const began = performance.now()
+        const refused = yield* Effect.forkChild(Effect.flip(rendered(bytes)), { startImmediately: true })
+        yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 50)))
+        assert.deepStrictEqual(childrenOf(process.pid), [])
+        assert.deepInclude(yield* Fiber.join(refused), { _tag: "ImageUnreadable", reason: "slow" })
+        assert.isBelow(performance.now() - began, 1000)
+      }
+      const large = yield* Effect.promise(() => makeAvif({ width: 256, height: 256, columns: 16, rows: 16 }))
+      const error = yield* Effect.flip(rendered(large))
+      assert.deepInclude(error, { _tag: "ImageTooLarge", width: 4096, height: 4096, max_megapixels: 16 })
+    })
+  )
+
+  it.effect(
+    "whose pixels take much are read up to fewer of them, and all that are read fit into the memory there is",
+    () =>
+      Effect.gen(function* () {
+        const clear = { r: 80, g: 90, b: 100, alpha: 0.5 }
+        const of = (width: number, height: number, channels: 3 | 4) =>
+          sharp({ create: { width, height, channels, background: clear }, limitInputPixels: false })
+        const [deep, wide, ...taken] = yield* Effect.promise(() =>
+          Promise.all([
+            of(4100, 4100, 4).toColourspace("rgb16").png({ progressive: true, compressionLevel: 1 }).toBuffer(),
+            of(60_000, 490, 4).png({ compressionLevel: 1 }).toBuffer(),
+            of(7990, 5000, 3).png({ progressive: true, compressionLevel: 1 }).toBuffer(),
+            of(5400, 5400, 4).png({ progressive: true, compressionLevel: 1 }).toBuffer(),
+            of(6900, 4340, 3).jpeg({ progressive: true }).toBuffer(),
+            of(6000, 4900, 4).webp({ effort: 0 }).toBuffer(),
+            of(4000, 3990, 4).avif({ effort: 0, quality: 30 }).toBuffer()
+          ])
+        )
+        for (const [bytes, most] of [
+          [deep, 15],
+          [wide, 18]
+        ] as const) {
+          const error = yield* Effect.flip(rendered(bytes ?? Buffer.alloc(0)))
+          assert.deepInclude(error, { _tag: "ImageTooLarge", max_megapixels: most })
+        }
+        const all = Effect.forEach(taken, (bytes) => rendered(bytes, { ...small, longest: 2048 }), {
+          concurrency: "unbounded"
+        })
+        // The allocator keeps some of what it gave once.
+        yield* all
+        assert.isBelow(yield* grown(all), 200)
+      }),
+    90_000
+  )
+
+  it.effect("that lack their end are not held in memory, whatever else is in their file", () =>
+    Effect.gen(function* () {
+      const whole = yield* Effect.promise(() => photo(300, 200).jpeg().toBuffer())
+      const segment = Buffer.alloc(65_535 + 2, 0x20)
+      segment.set([0xff, 0xe9, 0xff, 0xff])
+      const segments = Array.from({ length: 590 }, () => segment)
+      const bytes = Buffer.concat([whole.subarray(0, 2), ...segments, whole.subarray(2, -2)])
+      const directory = yield* Effect.promise(() => mkdtemp(join(tmpdir(), "zst-images-")))
+      const path = join(directory, "picture")
+      yield* Effect.promise(() => writeFile(path, bytes))
+      const images = yield* Images
+      const one = Effect.flatMap(somebody, (owner) => images.render(owner, { path }, [small]))
+      yield* one
+      const more = yield* grown(Effect.all([one, one, one, one, one, one], { concurrency: "unbounded" }))
+      yield* Effect.promise(() => rm(directory, { recursive: true }))
+      assert.isBelow(more, 200)
+    })
+  )
+
+  it.effect("of one user are two at once, and others' come before the second", () =>
+    Effect.gen(function* () {
+      const bytes = yield* heicOf({ width: 512, height: 512, columns: 4, rows: 4 })
+      const [one, other] = [yield* somebody, yield* somebody]
+      const done: Array<string> = []
+      const ask = (owner: UserId, name: string) =>
+        Effect.forkChild(
+          Effect.tap(renderedFor(owner, bytes), () => Effect.sync(() => done.push(name))),
+          {
+            startImmediately: true
+          }
+        )
+      const asked = [yield* ask(one, "one"), yield* ask(one, "one's second")]
+      const refused = yield* Effect.flip(renderedFor(one, bytes))
+      assert.deepInclude(refused, { _tag: "Unavailable", retry_after: 5 })
+      yield* Fiber.joinAll([...asked, yield* ask(other, "other's")])
+      assert.deepStrictEqual(done, ["one", "other's", "one's second"])
+      yield* renderedFor(one, bytes)
     })
   )
 
