@@ -18,7 +18,7 @@ import type { WorkerOptions } from "./videos/worker.ts"
 const timeLimit = 15
 
 /** Bytes of pictures that are worked on at the same time, and what one has of them besides its file and what is held of it. */
-const maxBytes = maxHeldBytes + 40 * megabyte
+const maxBytes = maxHeldBytes + 10 * megabyte
 const usualBytes = 40 * megabyte
 
 const load = async () => {

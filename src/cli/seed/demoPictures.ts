@@ -1,7 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { UserId } from "../../services/auth/model.ts"
-import { maxPicturesAtOnce } from "../../services/media/limits.ts"
 import { Pictures } from "../../services/media/Pictures.ts"
 import { drawing } from "./drawing.ts"
 import { insertRows } from "./insertRows.ts"
@@ -37,7 +36,7 @@ export const addDemoPictures = Effect.fnUntraced(function* (products: ReadonlyAr
       )
     },
     // As many as one shop may have.
-    { concurrency: maxPicturesAtOnce }
+    { concurrency: 2 }
   )
   const images = rows.flat()
   yield* insertRows("product_images", images)

@@ -13,8 +13,8 @@ export const maxImageBytes = 40 * megabyte
 export const maxMegapixels = { jpeg: 109, heic: 50, png: 40, webp: 30, avif: 16 } satisfies Record<ImageFormat, number>
 /** Of what is held of a picture until it is decoded, whatever its pixels: those of 16 bits take twice as much. */
 export const maxHeldBytes = 150 * megabyte
-/** Of one user, under way or waiting. */
-export const maxPicturesAtOnce = 2
+/** Of one user, under way or waiting behind others' first ones: what an app sends of a new product at once. */
+export const maxPicturesAtOnce = 6
 
 export const maxVideoBytes = 100 * megabyte
 export const maxVideoSeconds = 90

@@ -9,6 +9,7 @@ import sharp from "sharp"
 import * as SharpImages from "../../../src/layers/SharpImages.ts"
 import { UserId } from "../../../src/services/auth/model.ts"
 import { Images, type Rendition } from "../../../src/services/media/Images.ts"
+import { maxPicturesAtOnce } from "../../../src/services/media/limits.ts"
 import { childrenOf } from "../../support/children.ts"
 import { type Heic, makeAvif, makeHeic } from "../../support/heic.ts"
 import { jpeg, large, marked, photo, pngBomb } from "../../support/pictures.ts"
@@ -336,9 +337,10 @@ layer(SharpImages.layer)("pictures", (it) => {
         const all = Effect.forEach(taken, (bytes) => rendered(bytes, { ...small, longest: 2048 }), {
           concurrency: "unbounded"
         })
-        // The allocator keeps some of what it gave once.
+        // The allocator keeps some of what it gave once, and V8 collects when it likes: the least of some.
         yield* all
-        assert.isBelow(yield* grown(all), 200)
+        const rises = [yield* grown(all), yield* grown(all), yield* grown(all)]
+        assert.isBelow(Math.min(...rises), 200, String(rises))
       }),
     90_000
   )
@@ -362,7 +364,7 @@ layer(SharpImages.layer)("pictures", (it) => {
     })
   )
 
-  it.effect("of one user are two at once, and others' come before the second", () =>
+  it.effect("of one user are six at once, and others' come before the second", () =>
     Effect.gen(function* () {
       const bytes = yield* heicOf({ width: 512, height: 512, columns: 4, rows: 4 })
       const [one, other] = [yield* somebody, yield* somebody]
@@ -374,11 +376,12 @@ layer(SharpImages.layer)("pictures", (it) => {
             startImmediately: true
           }
         )
-      const asked = [yield* ask(one, "one"), yield* ask(one, "one's second")]
+      const asked = yield* Effect.forEach(Array.from({ length: maxPicturesAtOnce }), (_, n) => ask(one, `one's ${n}`))
       const refused = yield* Effect.flip(renderedFor(one, bytes))
       assert.deepInclude(refused, { _tag: "Unavailable", retry_after: 5 })
       yield* Fiber.joinAll([...asked, yield* ask(other, "other's")])
-      assert.deepStrictEqual(done, ["one", "other's", "one's second"])
+      assert.strictEqual(done[1], "other's")
+      assert.lengthOf(done, maxPicturesAtOnce + 1)
       yield* renderedFor(one, bytes)
     })
   )
