@@ -6,6 +6,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as DevIssuer from "../../src/layers/DevIssuer.ts"
+import { lockSeconds } from "../../src/layers/JobQueue.ts"
 import { pool } from "../../src/layers/Postgres.ts"
 import { makeClip } from "../support/clips.ts"
 import { freshDatabase } from "../support/database.ts"
@@ -52,7 +53,6 @@ it.live(
         const worker = spawnZst(["work"], {
           DATABASE_URL: url,
           ZST_DATA_DIR,
-          JOB_LOCK_SECONDS: "1",
           LOG_LEVEL: "Error"
         })
         const first = yield* worker
@@ -60,6 +60,7 @@ it.live(
         assert.strictEqual(midway?.status, "processing", first.output())
         first.child.kill("SIGKILL")
         yield* first.exited
+        yield* sql`UPDATE jobs SET acquired_at = acquired_at - make_interval(secs => ${lockSeconds})`
         yield* worker
         const row = yield* eventually(media, (each) => each?.status !== "processing")
         assert.deepStrictEqual([row?.status, row?.progress, row?.keys.length], ["ready", 100, 3])

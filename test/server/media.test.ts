@@ -1,6 +1,7 @@
 /** Videos over HTTP: sent through the API or straight to the store, worked on by the real worker, played from the store. */
 import { assert, layer } from "@effect/vitest"
 import { Clock, Effect, Schema, Stream } from "effect"
+import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Collector } from "../../src/services/media/Collector.ts"
 import { Media } from "../../src/services/media/model.ts"
@@ -184,6 +185,35 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
         const answer = yield* server.post(`${path}/uploads`, body, who)
         assert.deepStrictEqual([answer.status, answer.json.error.details[0].field], [422, field])
       }
+    })
+  )
+
+  it.effect("that no job works on any more have failed; while one waits or runs they have not", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const collector = yield* Collector
+      const who = yield* buyer
+      const ids = Array.from({ length: 3 }, () => SecureRandom.uuidV7Unsafe())
+      const [waiting = "", dead = "", lost = ""] = ids
+      for (const id of ids) {
+        yield* sql`INSERT INTO media (id, owner_id, kind, status, key, content_type, size)
+          VALUES (${id}, ${who.id}, 'video', 'processing', ${`uploads/${id}/x`}, 'video/mp4', 1)`
+      }
+      for (const [id, state] of [
+        [waiting, "pending"],
+        [dead, "failed"]
+      ] as const) {
+        yield* sql`INSERT INTO jobs (id, queue_name, element, state, attempts, visible_at, created_at, updated_at)
+          VALUES (${`stuck/${id}`}, 'media.process', ${JSON.stringify({ media_id: id })}, ${state}, 1,
+            now() + interval '3 days', now(), now())`
+      }
+      assert.strictEqual((yield* collector.collect({ dryRun: true })).stuck, 2)
+      assert.strictEqual((yield* collector.collect({ dryRun: false })).stuck, 2)
+      const status = (id: string) =>
+        Effect.map(sql<{ status: string }>`SELECT status FROM media WHERE id = ${id}`, ([row]) => row?.status)
+      assert.deepStrictEqual(yield* Effect.all([waiting, dead, lost].map(status)), ["processing", "failed", "failed"])
+      yield* sql`DELETE FROM jobs WHERE id LIKE 'stuck/%'`
+      yield* sql`DELETE FROM media WHERE id = ANY(${ids}::uuid[])`
     })
   )
 

@@ -1,8 +1,10 @@
-import { Clock, Context, Effect, Layer, Stream } from "effect"
+import { Clock, Context, Effect, Layer, Option, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
+import { JobRecords } from "../jobs/JobRecords.ts"
 import { isUuid } from "../model.ts"
 import { patiently } from "../patience.ts"
 import { Uses } from "../Uses.ts"
+import { mediaProcess, stoppedUnexpectedly } from "./jobKinds.ts"
 import { LocalObjects } from "./LocalObjects.ts"
 import { keysOf, type MediaRow, mediaColumns } from "./mediaSql.ts"
 import { ObjectStore, type ObjectStoreError } from "./ObjectStore.ts"
@@ -20,11 +22,9 @@ export type Collected = {
 const uncompletedAfter = "24 hours"
 const unusedImageAfter = "24 hours"
 const unusedVideoAfter = "7 days"
-const stuckAfter = "6 hours"
 const objectAge = 24 * 60 * 60 * 1000
 
 const batch = 500
-const stopped = "Processing the video stopped unexpectedly."
 
 export class Collector extends Context.Service<
   Collector,
@@ -39,6 +39,7 @@ export class Collector extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const store = yield* ObjectStore
       const local = yield* LocalObjects
+      const records = yield* JobRecords
       const isUnused = (yield* Uses).isUnused("media", "m")
 
       const isLeft = sql.literal(`(
@@ -52,17 +53,18 @@ export class Collector extends Context.Service<
           : sql<MediaRow>`DELETE FROM media m WHERE ${isLeft} RETURNING ${sql.literal(mediaColumns)}`
         ).pipe(patiently(sql, "5 minutes"), Effect.orDie)
 
-      const markStuck = (dryRun: boolean) => {
-        const isStuck = sql.literal(`status = 'processing' AND updated_at < now() - interval '${stuckAfter}'`)
-        return (
-          dryRun
-            ? sql`SELECT id FROM media WHERE ${isStuck}`
-            : sql`UPDATE media SET status = 'failed', error = ${stopped}, updated_at = now() WHERE ${isStuck} RETURNING id`
-        ).pipe(
-          Effect.map(({ length }) => length),
-          Effect.orDie
-        )
-      }
+      /** Videos that no job works on any more: it died with its process, or was dropped. */
+      const markStuck = Effect.fnUntraced(function* (dryRun: boolean) {
+        const processing = yield* sql<{ id: string }>`SELECT id FROM media WHERE status = 'processing'`
+        // Read afterwards: a row becomes `processing` together with its job.
+        const worked = new Set((yield* records.open(mediaProcess.name)).flatMap(mediaOf))
+        const stuck = processing.map(({ id }) => id).filter((id) => !worked.has(id))
+        if (dryRun || stuck.length === 0) return stuck.length
+        const marked = yield* sql`
+          UPDATE media SET status = 'failed', error = ${stoppedUnexpectedly}, updated_at = now()
+          WHERE id = ANY(${stuck}::uuid[]) AND status = 'processing' RETURNING id`
+        return marked.length
+      }, Effect.orDie)
 
       /** Of these keys, those that a row names. */
       const named = Effect.fnUntraced(function* (keys: ReadonlyArray<string>) {
@@ -111,6 +113,10 @@ export class Collector extends Context.Service<
     })
   )
 }
+
+const decodeProcess = Schema.decodeUnknownOption(Schema.fromJsonString(mediaProcess.payload))
+const mediaOf = (payload: string) =>
+  Option.match(decodeProcess(payload), { onNone: () => [], onSome: ({ media_id }) => [media_id] })
 
 /** Keys are `<what>/<media id>/<which>`. */
 const idIn = (key: string) => {

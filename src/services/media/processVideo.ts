@@ -3,7 +3,7 @@ import { Effect, FileSystem, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Attempt, jobHandler } from "../jobs/Jobs.ts"
 import type { VideoFailed, VideoFailure } from "./errors.ts"
-import { mediaProcess } from "./jobKinds.ts"
+import { mediaProcess, stoppedUnexpectedly } from "./jobKinds.ts"
 import { keysOf, posterName } from "./mediaSql.ts"
 import { encodeRenditions, type StoredRendition } from "./model.ts"
 import { ObjectStore, ObjectStoreError } from "./ObjectStore.ts"
@@ -11,6 +11,8 @@ import { type ProcessedVideo, Videos } from "./Videos.ts"
 
 /** The fault may lie with this machine, at this moment. */
 const mayDoBetter: ReadonlySet<VideoFailure> = new Set(["took_too_long", "too_much_memory", "crashed"])
+/** And then with the video. */
+const mostTries = 3
 
 /** Every few per cent are worth a write. */
 const progressStep = 5
@@ -75,7 +77,7 @@ export const processVideo = Effect.gen(function* () {
     return before.renditions.filter(({ key }) => !kept.has(key))
   }, sql.withTransaction)
 
-  const fail = (id: string, { message }: VideoFailed) =>
+  const fail = (id: string, message: string) =>
     sql`UPDATE media SET status = 'failed', error = ${message}, updated_at = now()
       WHERE id = ${id} AND status = 'processing'`
 
@@ -100,10 +102,11 @@ export const processVideo = Effect.gen(function* () {
         work(media_id, row.key),
         "VideoFailed",
         Effect.fnUntraced(function* (failed: VideoFailed) {
-          if (mayDoBetter.has(failed.reason) && attempts < mediaProcess.maxAttempts) return yield* failed
-          yield* fail(media_id, failed)
+          if (mayDoBetter.has(failed.reason) && attempts < mostTries) return yield* failed
+          yield* fail(media_id, failed.message)
         })
       )
-    })
+    }),
+    ({ media_id }) => fail(media_id, stoppedUnexpectedly)
   )
 })
