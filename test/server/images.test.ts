@@ -12,6 +12,7 @@ import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
 import { eventually } from "../support/eventually.ts"
 import { makeHeic } from "../support/heic.ts"
 import { html, jpeg, large, mp4, pdf, photo, pngBomb, svg, zip } from "../support/pictures.ts"
+import { removalsDone } from "../support/removals.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { absent, addProduct, admin, buyer, order, seller } from "../support/shop.ts"
 import { multipart, type Part, upload } from "../support/upload.ts"
@@ -49,6 +50,7 @@ const stored = Effect.fnUntraced(function* (url: string) {
 
 /** What is in the store, in the tables and among the temporary files. */
 const everything = Effect.gen(function* () {
+  yield* removalsDone
   const sql = yield* SqlClient.SqlClient
   const store = yield* ObjectStore
   const [rows] = yield* sql`

@@ -1,13 +1,13 @@
-import { Clock, Context, Effect, Layer, Option, Schema, Stream } from "effect"
+import { Array as Arr, Clock, Context, Effect, Layer, Option, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { JobRecords } from "../jobs/JobRecords.ts"
-import { isUuid } from "../model.ts"
 import { patiently } from "../patience.ts"
 import { Uses } from "../Uses.ts"
 import { mediaProcess, stoppedUnexpectedly } from "./jobKinds.ts"
 import { LocalObjects } from "./LocalObjects.ts"
 import { keysOf, type MediaRow, mediaColumns } from "./mediaSql.ts"
 import { ObjectStore, type ObjectStoreError } from "./ObjectStore.ts"
+import { Removals } from "./Removals.ts"
 
 export type Collected = {
   /** Rows of uploads that were never completed, or that nothing shows. */
@@ -40,6 +40,7 @@ export class Collector extends Context.Service<
       const store = yield* ObjectStore
       const local = yield* LocalObjects
       const records = yield* JobRecords
+      const removals = yield* Removals
       const isUnused = (yield* Uses).isUnused("media", "m")
 
       const isLeft = sql.literal(`(
@@ -47,11 +48,25 @@ export class Collector extends Context.Service<
         OR (m.updated_at < now() - CASE m.kind WHEN 'image' THEN interval '${unusedImageAfter}'
           ELSE interval '${unusedVideoAfter}' END AND ${isUnused}))`)
 
-      const unused = (dryRun: boolean) =>
-        (dryRun
-          ? sql<MediaRow>`SELECT ${sql.literal(mediaColumns)} FROM media m WHERE ${isLeft}`
-          : sql<MediaRow>`DELETE FROM media m WHERE ${isLeft} RETURNING ${sql.literal(mediaColumns)}`
-        ).pipe(patiently(sql, "5 minutes"), Effect.orDie)
+      const columns = sql.literal(mediaColumns)
+
+      const unused = sql<MediaRow>`SELECT ${columns} FROM media m WHERE ${isLeft}`.pipe(
+        patiently(sql, "5 minutes"),
+        Effect.orDie
+      )
+
+      /** Of these, those that are still left over, with the removal of their objects. */
+      const dropped = Effect.fnUntraced(
+        function* (rows: ReadonlyArray<MediaRow>) {
+          const ids = rows.map(({ id }) => id)
+          const gone = yield* sql<MediaRow>`
+            DELETE FROM media m WHERE m.id = ANY(${ids}::uuid[]) AND ${isLeft} RETURNING ${columns}`
+          yield* removals.after(gone.flatMap(keysOf))
+          return gone
+        },
+        sql.withTransaction,
+        Effect.orDie
+      )
 
       /** Videos that no job works on any more: it died with its process, or was dropped. */
       const markStuck = Effect.fnUntraced(function* (dryRun: boolean) {
@@ -66,26 +81,21 @@ export class Collector extends Context.Service<
         return marked.length
       }, Effect.orDie)
 
-      /** Of these keys, those that a row names. */
-      const named = Effect.fnUntraced(function* (keys: ReadonlyArray<string>) {
-        const ids = [...new Set(keys.flatMap((key) => idIn(key) ?? []))]
-        const rows = yield* sql<MediaRow>`
-          SELECT ${sql.literal(mediaColumns)} FROM media m WHERE m.id = ANY(${ids}::uuid[])`
-        return new Set(rows.flatMap(keysOf))
-      }, Effect.orDie)
-
       const strays = (prefix: string, known: ReadonlySet<string>, before: number) =>
         store.list(prefix).pipe(
           Stream.filter(({ key, modified }) => !known.has(key) && modified.getTime() < before),
           Stream.grouped(batch),
           Stream.mapEffect((objects) =>
-            Effect.map(named(objects.map(({ key }) => key)), (kept) => objects.filter(({ key }) => !kept.has(key)))
+            Effect.map(removals.named(objects.map(({ key }) => key)), (kept) =>
+              objects.filter(({ key }) => !kept.has(key))
+            )
           )
         )
 
       const collect = Effect.fn("Collector.collect")(function* ({ dryRun }: { readonly dryRun: boolean }) {
         const stuck = yield* markStuck(dryRun)
-        const rows = yield* unused(dryRun)
+        const found = yield* unused
+        const rows = dryRun ? found : (yield* Effect.forEach(Arr.chunksOf(found, batch), dropped)).flat()
         const released = rows.flatMap(keysOf)
         let objects = 0
         let bytes = 0
@@ -95,7 +105,7 @@ export class Collector extends Context.Service<
           objects++
           bytes += info.value.size
         }
-        if (!dryRun) yield* store.remove(released)
+        if (!dryRun) yield* Effect.forEach(Arr.chunksOf(released, batch), removals.remove)
         const known = new Set(released)
         const before = (yield* Clock.currentTimeMillis) - objectAge
         for (const prefix of ["images/", "videos/", "uploads/"]) {
@@ -117,9 +127,3 @@ export class Collector extends Context.Service<
 const decodeProcess = Schema.decodeUnknownOption(Schema.fromJsonString(mediaProcess.payload))
 const mediaOf = (payload: string) =>
   Option.match(decodeProcess(payload), { onNone: () => [], onSome: ({ media_id }) => [media_id] })
-
-/** Keys are `<what>/<media id>/<which>`. */
-const idIn = (key: string) => {
-  const id = key.split("/")[1] ?? ""
-  return isUuid(id) ? id : undefined
-}

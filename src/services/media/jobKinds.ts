@@ -10,6 +10,14 @@ export const mediaProcess = jobKind({
   concurrency: 1
 })
 
+/** Removes objects that no row names any more (Removals.ts). */
+export const mediaRemove = jobKind({
+  name: "media.remove",
+  payload: Schema.Struct({ keys: Schema.Array(Schema.String) }),
+  timeLimit: "5 minutes",
+  concurrency: 1
+})
+
 /** What the owner of a video reads whose work ended without a word. */
 export const stoppedUnexpectedly = "Processing the video stopped unexpectedly."
 
