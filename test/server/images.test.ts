@@ -340,7 +340,7 @@ layer(TestServer.layer)("what is refused", (it) => {
     ] as const
   })
 
-  it.effect("is refused with its reason within five seconds, and leaves nothing behind", () =>
+  it.effect("is refused with its reason, and leaves nothing behind", () =>
     Effect.gen(function* () {
       const owner = yield* seller
       const product = yield* addProduct(owner)
@@ -350,12 +350,10 @@ layer(TestServer.layer)("what is refused", (it) => {
       const resting = process.memoryUsage().rss
       for (const [what, bytes, status, code, reason] of yield* refusals) {
         for (const type of ["image/jpeg", "text/plain"]) {
-          const started = performance.now()
           const answer = yield* server.send("POST", `/api/v1/products/${product.id}/images`, {
             ...owner,
             ...upload(bytes, { type, filename: "photo.jpg" })
           })
-          assert.isBelow(performance.now() - started, 5000, what)
           assert.deepStrictEqual([answer.status, answer.json.error.code], [status, code], `${what}: ${answer.text}`)
           assert.include(answer.json.error.message, reason, what)
           assert.strictEqual(answer.json.error.details[0].field, "file", what)

@@ -95,11 +95,9 @@ layer(TestServer.layer, { timeout: "60 seconds" })("videos", (it) => {
         ["a playlist", "#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1:9/x.ts\n"]
       ]
       for (const [what, bytes] of cases) {
-        const begun = performance.now()
         const { status, json } = yield* send(who, bytes)
         assert.strictEqual(status, 422, what)
         assert.match(json.error.message, /video|damaged|picture/i, what)
-        assert.isBelow(performance.now() - begun, 5000, what)
       }
       assert.deepStrictEqual(yield* objects, before)
       assert.isEmpty(yield* sql`SELECT FROM media WHERE owner_id = ${who.id}`)
