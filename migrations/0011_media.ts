@@ -12,6 +12,9 @@ export default script([
     progress smallint NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
     upload_key text,
     key text,
+    -- Who completes the upload, and which work may finish it.
+    claimed_at timestamptz(3),
+    work uuid,
     content_type text,
     size bigint CHECK (size >= 0),
     width int,

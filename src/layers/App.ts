@@ -35,10 +35,6 @@ export const Infrastructure = Postgres.layer.pipe(
   Layer.provideMerge(Settings.layer)
 )
 
-const JobLock = Layer.effect(
-  JobQueue.JobLockSeconds,
-  Effect.map(Settings, ({ jobLockSeconds }) => jobLockSeconds)
-)
 const Kept = Layer.effect(
   Retention,
   Effect.map(Settings, ({ guestCartDays, guestDataDays, orderAbandonedDays }) => ({
@@ -60,7 +56,7 @@ const Above = Layer.mergeAll(Services, RateLimitStore.layer).pipe(
   Layer.provideMerge(NodeServices.layer),
   Layer.provideMerge(Objects),
   Layer.provideMerge(Identity.layer),
-  Layer.provide([JobLock, Kept, Expiring])
+  Layer.provide([Kept, Expiring])
 )
 
 /** Everything that the HTTP process runs on. */

@@ -1,5 +1,5 @@
 /** The queue that jobs are kept in: Effect's PersistedQueue, on our own connections, in the table `jobs`. */
-import { Context, Duration, Effect, Layer, Logger, References } from "effect"
+import { Duration, Effect, Layer, Logger, References } from "effect"
 import { PersistedQueue } from "effect/persistence"
 import type { JobKind } from "../services/jobs/Jobs.ts"
 import { underMigrationLock } from "./migrationLock.ts"
@@ -8,16 +8,15 @@ import { exists, jobsTable, queueMigrations, requireOwn } from "./ownDatabase.ts
 
 /**
  * After how many seconds without a sign of life the job of a process is given to another one. Living processes give
- * four signs in that time.
+ * four signs in that time. No setting: of two processes that differ, one would take the other's running job.
  */
-export const JobLockSeconds = Context.Reference<number>("zst/JobLockSeconds", { defaultValue: () => 60 })
+export const lockSeconds = 60
 
 const makeStore = Effect.gen(function* () {
-  const seconds = yield* JobLockSeconds
   return yield* PersistedQueue.makeStoreSql({
     tableName: jobsTable,
-    lockExpiration: Duration.seconds(seconds),
-    lockRefreshInterval: Duration.seconds(seconds / 4)
+    lockExpiration: Duration.seconds(lockSeconds),
+    lockRefreshInterval: Duration.seconds(lockSeconds / 4)
   }).pipe(Effect.provideService(References.CurrentLoggers, toldOnce(yield* References.CurrentLoggers)))
 })
 

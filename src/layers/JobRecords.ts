@@ -2,7 +2,7 @@
 import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { type JobBacklog, type JobRecord, JobRecords, type JobState } from "../services/jobs/JobRecords.ts"
-import { JobLockSeconds } from "./JobQueue.ts"
+import { lockSeconds } from "./JobQueue.ts"
 import { jobsTable } from "./ownDatabase.ts"
 
 /** As the queue calls it: what of its rows a state can be found among. */
@@ -19,7 +19,6 @@ export const layer = Layer.effect(
   JobRecords,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const lockSeconds = yield* JobLockSeconds
     const jobs = sql(jobsTable)
 
     const held = sql`(acquired_at IS NOT NULL AND acquired_at >= now() - make_interval(secs => ${lockSeconds}))`
@@ -71,6 +70,23 @@ export const layer = Layer.effect(
         Effect.orDie
       )
 
+    const open = (kind: string) =>
+      sql<{ element: string }>`SELECT element FROM ${jobs} WHERE queue_name = ${kind} AND state = 'pending'`.pipe(
+        Effect.map((rows) => rows.map(({ element }) => element)),
+        Effect.orDie
+      )
+
+    // Of what is offered by a schedule there are so few that its slots stay known.
+    const forgetBusy = sql`
+      DELETE FROM ${jobs} WHERE sequence IN (
+        SELECT sequence FROM (
+          SELECT sequence, updated_at, row_number() OVER (PARTITION BY queue_name ORDER BY sequence DESC) AS place
+          FROM ${jobs} WHERE state = 'completed'
+        ) done WHERE place > 1000 AND updated_at < now() - interval '6 hours') RETURNING sequence`.pipe(
+      Effect.map(({ length }) => length),
+      Effect.orDie
+    )
+
     const backlog = sql<JobBacklog>`
       SELECT queue_name AS kind, count(*) FILTER (WHERE state = 'failed')::int AS failed,
         count(*) FILTER (WHERE state = 'pending')::int AS waiting,
@@ -80,6 +96,6 @@ export const layer = Layer.effect(
       WHERE state = 'failed' OR (state = 'pending' AND visible_at <= now() AND NOT ${held})
       GROUP BY queue_name ORDER BY queue_name`.pipe(Effect.orDie)
 
-    return JobRecords.of({ list, get, named, retry, retryFailed, drop, backlog })
+    return JobRecords.of({ list, get, named, retry, retryFailed, drop, open, forgetBusy, backlog })
   })
 )

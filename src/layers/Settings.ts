@@ -207,7 +207,6 @@ const settings = {
     Config.withDefault(Config.schema(Schema.Literals(["on", "off"]), "JOBS"), "on" as const),
     "on, or off when zst work does the jobs"
   ),
-  jobLockSeconds: setting("JOB_LOCK_SECONDS", withRange("JOB_LOCK_SECONDS", 1, 3600, 60), "seconds from 1 to 3600"),
   orderExpiryDays: days("ORDER_EXPIRY_DAYS", 365, ExpiryDays.defaultValue()),
   orderAbandonedDays: days("ORDER_ABANDONED_DAYS", 3650, Retention.defaultValue().abandonedDays),
   guestDataDays: days("GUEST_DATA_DAYS", 3650, Retention.defaultValue().guestDays),

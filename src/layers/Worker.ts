@@ -26,13 +26,20 @@ const ended = Metric.counter("zst_job_attempts_total", {
 const count = (kind: string, outcome: "done" | "failed" | "dead") =>
   Metric.update(Metric.withAttributes(ended, { kind, outcome }), 1)
 
-const failing = ({ kind: { name, maxAttempts } }: JobHandler, { id, attempts }: Attempt) =>
+const failing = ({ kind: { name, maxAttempts }, onDead }: JobHandler, payload: unknown, { id, attempts }: Attempt) =>
   Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
     const dead = attempts >= maxAttempts
     const failed = new JobFailed(cause)
     yield* (
       dead ? Effect.logError("job failed for the last time", failed) : Effect.logWarning("job failed", failed)
     ).pipe(Effect.annotateLogs({ kind: name, job: id, attempts }))
+    if (dead) {
+      yield* Effect.catchCause(onDead(payload), (untold) =>
+        Effect.logError("nobody could be told that a job is dead", untold).pipe(
+          Effect.annotateLogs({ kind: name, job: id })
+        )
+      )
+    }
     yield* count(name, dead ? "dead" : "failed")
     return yield* Effect.fail(failed)
   })
@@ -44,7 +51,7 @@ export const attemptAt = (handler: JobHandler, payload: unknown, attempt: Attemp
     .pipe(
       Effect.timeout(handler.kind.timeLimit),
       Effect.tap(count(handler.kind.name, "done")),
-      Effect.catchCause(failing(handler, attempt)),
+      Effect.catchCause(failing(handler, payload, attempt)),
       Effect.withSpan("job", { attributes: { kind: handler.kind.name, id: attempt.id, attempts: attempt.attempts } })
     )
 

@@ -99,6 +99,7 @@ export const rows: Record<string, Caught | Proven> = {
     hold: "LOCK TABLE order_events IN EXCLUSIVE MODE",
     done: "SELECT count(*) = 2 AS done FROM orders WHERE customer_name = 'Amina'"
   },
+  "media.remove": { provenIn: "test/faults/media-kill.test.ts" },
   "media.process": { provenIn: "test/faults/media-kill.test.ts" },
   "media.collect": {
     prepare: [

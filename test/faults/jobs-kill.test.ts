@@ -4,6 +4,7 @@ import { Deferred, Effect, Fiber, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { Services } from "../../src/layers/App.ts"
 import { handlers } from "../../src/layers/Background.ts"
+import { lockSeconds } from "../../src/layers/JobQueue.ts"
 import { pool } from "../../src/layers/Postgres.ts"
 import { freshDatabase, TestDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
@@ -18,7 +19,7 @@ it.effect("every kind of job has a row, and nothing else has", () =>
   }).pipe(Effect.provide(Layer.provideMerge(Services, Layer.merge(TestDatabase, TestMedia))))
 )
 
-const worker = (url: string) => spawnZst(["work"], { DATABASE_URL: url, JOB_LOCK_SECONDS: "1", LOG_LEVEL: "Error" })
+const worker = (url: string) => spawnZst(["work"], { DATABASE_URL: url, LOG_LEVEL: "Error" })
 
 /** Holds what the job needs until `release`, in a session of its own. */
 const holding = Effect.fnUntraced(function* (url: string, statement: string) {
@@ -58,6 +59,7 @@ const killedMidway = (kind: string, { prepare, hold, offered, done }: Caught) =>
       assert.strictEqual((yield* first.exited).signal, "SIGKILL")
       yield* release
 
+      yield* sql`UPDATE jobs SET acquired_at = acquired_at - make_interval(secs => ${lockSeconds})`
       yield* worker(url)
       const left = sql`SELECT FROM jobs WHERE queue_name = ${kind} AND state = 'pending'`
       yield* eventually(left, ({ length }) => length === 0)

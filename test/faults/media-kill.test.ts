@@ -1,11 +1,14 @@
 /** kill -9 of the worker in the middle of a video: the next one does it, once in effect, and no process is left behind. */
+import { readdirSync } from "node:fs"
 import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { join, relative } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as DevIssuer from "../../src/layers/DevIssuer.ts"
+import * as DiskObjects from "../../src/layers/DiskObjects.ts"
+import { lockSeconds } from "../../src/layers/JobQueue.ts"
 import { pool } from "../../src/layers/Postgres.ts"
 import { makeClip } from "../support/clips.ts"
 import { freshDatabase } from "../support/database.ts"
@@ -17,6 +20,12 @@ const temporary = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "zst-media-kill-"))),
   (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
 )
+
+const keysBelow = (root: string) =>
+  readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replace(/@object$/, ""))
+    .filter((key) => !key.startsWith("@"))
 
 type Row = { readonly status: string; readonly progress: number; readonly keys: ReadonlyArray<string> }
 
@@ -52,7 +61,6 @@ it.live(
         const worker = spawnZst(["work"], {
           DATABASE_URL: url,
           ZST_DATA_DIR,
-          JOB_LOCK_SECONDS: "1",
           LOG_LEVEL: "Error"
         })
         const first = yield* worker
@@ -60,11 +68,19 @@ it.live(
         assert.strictEqual(midway?.status, "processing", first.output())
         first.child.kill("SIGKILL")
         yield* first.exited
+        yield* sql`UPDATE jobs SET acquired_at = acquired_at - make_interval(secs => ${lockSeconds})`
         yield* worker
         const row = yield* eventually(media, (each) => each?.status !== "processing")
         assert.deepStrictEqual([row?.status, row?.progress, row?.keys.length], ["ready", 100, 3])
         const [job] = yield* sql`SELECT state, attempts FROM jobs WHERE queue_name = 'media.process'`
         assert.deepInclude(job, { attempts: 2 })
+        // What was written down of objects that nobody finished is done, and takes nothing that a row names.
+        yield* sql`UPDATE jobs SET visible_at = now() WHERE queue_name = 'media.remove'`
+        const removals = sql`SELECT FROM jobs WHERE queue_name = 'media.remove' AND state = 'pending'`
+        yield* eventually(removals, ({ length }) => length === 0)
+        const [named] = yield* sql<{ keys: ReadonlyArray<string> }>`SELECT ARRAY(
+          SELECT r ->> 'key' FROM media m, jsonb_array_elements(m.renditions) r UNION SELECT key FROM media) AS keys`
+        assert.sameMembers(keysBelow(DiskObjects.objectsIn(ZST_DATA_DIR)), [...(named?.keys ?? [])])
       }).pipe(Effect.provide(pool({ url: Redacted.make(url), maxConnections: 2 })))
     }).pipe(Effect.scoped),
   120_000

@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect"
 import { freshDatabase } from "../support/database.ts"
 import { clip, fetched, finished, put, request } from "../support/films.ts"
 import { jpeg } from "../support/pictures.ts"
+import { removalsDone } from "../support/removals.ts"
 import { s3Server } from "../support/s3.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, buyer, seller } from "../support/shop.ts"
@@ -25,6 +26,7 @@ layer(WithS3, { timeout: "60 seconds", excludeTestServices: true })("with S3", (
       const { status, headers } = yield* fetched(added.json.data.image_url)
       assert.deepStrictEqual([status, headers.get("content-type")], [200, "image/webp"])
       yield* server.send("DELETE", `/api/v1/products/${product.id}`, owner)
+      yield* removalsDone
       assert.strictEqual((yield* fetched(added.json.data.image_url)).status, 404)
     })
   )

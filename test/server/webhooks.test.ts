@@ -66,9 +66,6 @@ const ordersOf = (items: ReadonlyArray<number>): ReadonlyArray<ReadonlyArray<num
         return ordersOf(rest).map((order) => [item, ...order])
       })
 
-const percentile = (values: ReadonlyArray<number>, share: number) =>
-  values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? 0
-
 const tombstone = {
   full_name: null,
   email: null,
@@ -99,14 +96,11 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
           ])
         ]
         assert.strictEqual(orders.length, 90 + 12)
-        const took: Array<number> = []
         const endOf = Effect.fnUntraced(function* (order: ReadonlyArray<number>, id: string, sentAgain: boolean) {
           const ids = [newMessageId(), newMessageId(), newMessageId()]
           const events = [created(id), updated(id), deleted(id)]
           for (const which of order) {
-            const startedAt = performance.now()
             yield* acknowledged(seal(events[which], { id: sentAgain ? (ids[which] ?? "") : newMessageId() }))
-            took.push(performance.now() - startedAt)
           }
           return JSON.stringify(yield* rowOf(id))
         })
@@ -117,7 +111,6 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
           [...new Set(states.flat())].map((state) => JSON.parse(state)),
           [tombstone]
         )
-        assert.isAtMost(percentile(took, 0.99), 2000)
       }),
     60_000
   )
@@ -243,14 +236,10 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
       ]
       yield* acknowledged(seal(deleted("user_warm")))
       const before = yield* written
-      const took: Array<number> = []
       for (const [name, sealed] of cases) {
-        const startedAt = performance.now()
         const { status, json } = yield* deliver(sealed)
-        took.push(performance.now() - startedAt)
         assert.deepStrictEqual([name, status, json.error.code], [name, 401, "INVALID_SIGNATURE"])
       }
-      assert.isBelow(percentile(took, 0.5), 50)
       assert.deepStrictEqual(yield* written, before)
     })
   )

@@ -11,6 +11,7 @@ import {
   Text
 } from "../../src/services/model.ts"
 import { codeOf, mendText, partOfMobile, readText, withPlainDigits } from "../../src/services/text.ts"
+import { computing } from "../support/cpu.ts"
 
 const refused = Symbol("refused")
 const line = (input: string, max = 40) => {
@@ -67,10 +68,11 @@ describe("a text on one line", () => {
   for (const [what, input, text] of cases) it(what, () => assert.strictEqual(line(input), text))
 
   it("of nothing but marks is refused before it is looked at", () => {
-    const startedAt = performance.now()
-    for (const mark of ["\u0301", "\u200d", "\u202a", "\u{e0041}"])
-      assert.strictEqual(line(mark.repeat(120_000)), refused)
-    assert.isBelow(performance.now() - startedAt, 50)
+    const took = computing(() => {
+      for (const mark of ["\u0301", "\u200d", "\u202a", "\u{e0041}"])
+        assert.strictEqual(line(mark.repeat(120_000)), refused)
+    })
+    assert.isBelow(took, 150)
   })
 })
 

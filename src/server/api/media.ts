@@ -9,6 +9,7 @@ import {
   TooManyUploads,
   UploadMalformed,
   UploadMissing,
+  UploadUnderWay,
   VideoFailed
 } from "../../services/media/errors.ts"
 import { Media, RequestUpload, UploadRequest } from "../../services/media/model.ts"
@@ -42,7 +43,7 @@ const requestUpload = HttpApiEndpoint.post("requestUpload", "/media/uploads", {
 const completeUpload = HttpApiEndpoint.post("completeUpload", "/media/uploads/:id/complete", {
   params: id,
   success: dataOf(Media),
-  error: [MediaNotFound, UploadMissing, VideoFailed, ValidationFailed, Unavailable]
+  error: [MediaNotFound, UploadMissing, UploadUnderWay, VideoFailed, ValidationFailed, Unavailable]
 })
   .annotate(Limits, ["completions"])
   .annotate(Budget, longBudget)

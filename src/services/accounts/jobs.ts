@@ -6,7 +6,6 @@ import { Departures } from "./Departures.ts"
 export const accountsPurge = jobKind({
   name: "accounts.purge",
   payload: NoPayload,
-  maxAttempts: 5,
   timeLimit: "30 minutes",
   concurrency: 1
 })

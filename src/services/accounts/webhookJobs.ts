@@ -6,7 +6,6 @@ import { ClerkEvents } from "./ClerkEvents.ts"
 export const webhooksPrune = jobKind({
   name: "webhooks.prune",
   payload: NoPayload,
-  maxAttempts: 5,
   timeLimit: "5 minutes",
   concurrency: 1
 })

@@ -6,7 +6,6 @@ import { GuestCarts } from "./GuestCarts.ts"
 export const cartsPrune = jobKind({
   name: "carts.prune",
   payload: NoPayload,
-  maxAttempts: 5,
   timeLimit: "30 minutes",
   concurrency: 1
 })

@@ -7,7 +7,6 @@ import { patiently } from "../patience.ts"
 export const wordsPrune = jobKind({
   name: "products.words",
   payload: NoPayload,
-  maxAttempts: 5,
   timeLimit: "30 minutes",
   concurrency: 1
 })

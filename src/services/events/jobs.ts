@@ -13,7 +13,6 @@ const batch = 5000
 export const eventsPrune = jobKind({
   name: "events.prune",
   payload: NoPayload,
-  maxAttempts: 5,
   timeLimit: "30 minutes",
   concurrency: 1
 })

@@ -6,7 +6,6 @@ import { IdempotencyKeys } from "./IdempotencyKeys.ts"
 export const idempotencyPrune = jobKind({
   name: "idempotency.prune",
   payload: NoPayload,
-  maxAttempts: 5,
   timeLimit: "5 minutes",
   concurrency: 1
 })

@@ -53,6 +53,10 @@ export class JobRecords extends Context.Service<
     readonly retryFailed: (kind: string | undefined) => Effect.Effect<number>
     /** Forgets a job, and its id with it. False when it is running, or gone. */
     readonly drop: (number: number) => Effect.Effect<boolean>
+    /** The payloads of the jobs of this kind that are waiting, delayed or running. */
+    readonly open: (kind: string) => Effect.Effect<ReadonlyArray<string>>
+    /** Forgets the oldest of what was done of kinds that are done often: how many. */
+    readonly forgetBusy: Effect.Effect<number>
     /** Every kind that has jobs waiting or dead. */
     readonly backlog: Effect.Effect<ReadonlyArray<JobBacklog>>
   }

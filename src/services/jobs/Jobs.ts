@@ -1,4 +1,4 @@
-import { Context, type Duration, Effect, type Schedule, Schema } from "effect"
+import { Context, type Duration, Effect, Schedule, Schema } from "effect"
 import type { SqlError } from "effect/sql"
 
 /**
@@ -11,16 +11,27 @@ export type JobKind<Payload extends Schema.Codec<unknown, unknown> = Schema.Code
   readonly payload: Payload
   /** How often it is tried before it is a dead letter. */
   readonly maxAttempts: number
-  /** Waiting times between tries; exponential from a second to five minutes unless said. */
-  readonly retry?: Schedule.Schedule<unknown, number> | undefined
+  /** Waiting times between tries. */
+  readonly retry: Schedule.Schedule<unknown, number>
   /** An attempt that takes longer is interrupted, and counts as failed. */
   readonly timeLimit: Duration.Input
   /** How many of this kind run at once in one process. */
   readonly concurrency: number
 }
 
-export const jobKind = <Payload extends Schema.Codec<unknown, unknown>>(kind: JobKind<Payload>): JobKind<Payload> =>
-  kind
+/** Some two and a half hours in all, from five seconds to an hour apart: what work needs may be away for that long. */
+const usual = {
+  maxAttempts: 8,
+  retry: Schedule.min([Schedule.exponential("5 seconds", 4), Schedule.spaced("1 hour")])
+}
+
+type Declared<Payload extends Schema.Codec<unknown, unknown>> = Omit<JobKind<Payload>, keyof typeof usual> &
+  Partial<Pick<JobKind<Payload>, keyof typeof usual>>
+
+export const jobKind = <Payload extends Schema.Codec<unknown, unknown>>(kind: Declared<Payload>): JobKind<Payload> => ({
+  ...usual,
+  ...kind
+})
 
 export type Attempt = { readonly id: string; readonly attempts: number }
 
@@ -28,16 +39,20 @@ export type Attempt = { readonly id: string; readonly attempts: number }
 export type JobHandler = {
   readonly kind: JobKind
   readonly run: (payload: unknown, attempt: Attempt) => Effect.Effect<void, unknown>
+  /** Told when its last attempt has failed, before it is a dead letter; not when its process died in that attempt. */
+  readonly onDead: (payload: unknown) => Effect.Effect<void, unknown>
 }
 
 /** Ties a kind to its work, which is given the payload as the kind's schema decoded it. */
 export const jobHandler = <Payload extends Schema.Codec<unknown, unknown>>(
   kind: JobKind<Payload>,
-  run: (payload: Payload["Type"], attempt: Attempt) => Effect.Effect<void, unknown>
+  run: (payload: Payload["Type"], attempt: Attempt) => Effect.Effect<void, unknown>,
+  onDead: (payload: Payload["Type"]) => Effect.Effect<void, unknown> = () => Effect.void
 ): JobHandler => {
   const fits = Schema.is(kind.payload)
   return {
     kind,
+    onDead: (payload) => (fits(payload) ? onDead(payload) : Effect.void),
     run: (payload, attempt) =>
       fits(payload) ? run(payload, attempt) : Effect.die(new TypeError(`This is no payload of ${kind.name}`))
   }

@@ -1,11 +1,13 @@
-import { Clock, Context, Effect, Layer, Stream } from "effect"
+import { Array as Arr, Clock, Context, Effect, Layer, Option, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import { isUuid } from "../model.ts"
+import { JobRecords } from "../jobs/JobRecords.ts"
 import { patiently } from "../patience.ts"
 import { Uses } from "../Uses.ts"
+import { mediaProcess, stoppedUnexpectedly } from "./jobKinds.ts"
 import { LocalObjects } from "./LocalObjects.ts"
 import { keysOf, type MediaRow, mediaColumns } from "./mediaSql.ts"
 import { ObjectStore, type ObjectStoreError } from "./ObjectStore.ts"
+import { Removals } from "./Removals.ts"
 
 export type Collected = {
   /** Rows of uploads that were never completed, or that nothing shows. */
@@ -20,11 +22,9 @@ export type Collected = {
 const uncompletedAfter = "24 hours"
 const unusedImageAfter = "24 hours"
 const unusedVideoAfter = "7 days"
-const stuckAfter = "6 hours"
 const objectAge = 24 * 60 * 60 * 1000
 
 const batch = 500
-const stopped = "Processing the video stopped unexpectedly."
 
 export class Collector extends Context.Service<
   Collector,
@@ -39,6 +39,8 @@ export class Collector extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const store = yield* ObjectStore
       const local = yield* LocalObjects
+      const records = yield* JobRecords
+      const removals = yield* Removals
       const isUnused = (yield* Uses).isUnused("media", "m")
 
       const isLeft = sql.literal(`(
@@ -46,30 +48,37 @@ export class Collector extends Context.Service<
         OR (m.updated_at < now() - CASE m.kind WHEN 'image' THEN interval '${unusedImageAfter}'
           ELSE interval '${unusedVideoAfter}' END AND ${isUnused}))`)
 
-      const unused = (dryRun: boolean) =>
-        (dryRun
-          ? sql<MediaRow>`SELECT ${sql.literal(mediaColumns)} FROM media m WHERE ${isLeft}`
-          : sql<MediaRow>`DELETE FROM media m WHERE ${isLeft} RETURNING ${sql.literal(mediaColumns)}`
-        ).pipe(patiently(sql, "5 minutes"), Effect.orDie)
+      const columns = sql.literal(mediaColumns)
 
-      const markStuck = (dryRun: boolean) => {
-        const isStuck = sql.literal(`status = 'processing' AND updated_at < now() - interval '${stuckAfter}'`)
-        return (
-          dryRun
-            ? sql`SELECT id FROM media WHERE ${isStuck}`
-            : sql`UPDATE media SET status = 'failed', error = ${stopped}, updated_at = now() WHERE ${isStuck} RETURNING id`
-        ).pipe(
-          Effect.map(({ length }) => length),
-          Effect.orDie
-        )
-      }
+      const unused = sql<MediaRow>`SELECT ${columns} FROM media m WHERE ${isLeft}`.pipe(
+        patiently(sql, "5 minutes"),
+        Effect.orDie
+      )
 
-      /** Of these keys, those that a row names. */
-      const named = Effect.fnUntraced(function* (keys: ReadonlyArray<string>) {
-        const ids = [...new Set(keys.flatMap((key) => idIn(key) ?? []))]
-        const rows = yield* sql<MediaRow>`
-          SELECT ${sql.literal(mediaColumns)} FROM media m WHERE m.id = ANY(${ids}::uuid[])`
-        return new Set(rows.flatMap(keysOf))
+      /** Of these, those that are still left over, with the removal of their objects. */
+      const dropped = Effect.fnUntraced(
+        function* (rows: ReadonlyArray<MediaRow>) {
+          const ids = rows.map(({ id }) => id)
+          const gone = yield* sql<MediaRow>`
+            DELETE FROM media m WHERE m.id = ANY(${ids}::uuid[]) AND ${isLeft} RETURNING ${columns}`
+          yield* removals.after(gone.flatMap(keysOf))
+          return gone
+        },
+        sql.withTransaction,
+        Effect.orDie
+      )
+
+      /** Videos that no job works on any more: it died with its process, or was dropped. */
+      const markStuck = Effect.fnUntraced(function* (dryRun: boolean) {
+        const processing = yield* sql<{ id: string }>`SELECT id FROM media WHERE status = 'processing'`
+        // Read afterwards: a row becomes `processing` together with its job.
+        const worked = new Set((yield* records.open(mediaProcess.name)).flatMap(mediaOf))
+        const stuck = processing.map(({ id }) => id).filter((id) => !worked.has(id))
+        if (dryRun || stuck.length === 0) return stuck.length
+        const marked = yield* sql`
+          UPDATE media SET status = 'failed', error = ${stoppedUnexpectedly}, updated_at = now()
+          WHERE id = ANY(${stuck}::uuid[]) AND status = 'processing' RETURNING id`
+        return marked.length
       }, Effect.orDie)
 
       const strays = (prefix: string, known: ReadonlySet<string>, before: number) =>
@@ -77,13 +86,16 @@ export class Collector extends Context.Service<
           Stream.filter(({ key, modified }) => !known.has(key) && modified.getTime() < before),
           Stream.grouped(batch),
           Stream.mapEffect((objects) =>
-            Effect.map(named(objects.map(({ key }) => key)), (kept) => objects.filter(({ key }) => !kept.has(key)))
+            Effect.map(removals.named(objects.map(({ key }) => key)), (kept) =>
+              objects.filter(({ key }) => !kept.has(key))
+            )
           )
         )
 
       const collect = Effect.fn("Collector.collect")(function* ({ dryRun }: { readonly dryRun: boolean }) {
         const stuck = yield* markStuck(dryRun)
-        const rows = yield* unused(dryRun)
+        const found = yield* unused
+        const rows = dryRun ? found : (yield* Effect.forEach(Arr.chunksOf(found, batch), dropped)).flat()
         const released = rows.flatMap(keysOf)
         let objects = 0
         let bytes = 0
@@ -93,7 +105,7 @@ export class Collector extends Context.Service<
           objects++
           bytes += info.value.size
         }
-        if (!dryRun) yield* store.remove(released)
+        if (!dryRun) yield* Effect.forEach(Arr.chunksOf(released, batch), removals.remove)
         const known = new Set(released)
         const before = (yield* Clock.currentTimeMillis) - objectAge
         for (const prefix of ["images/", "videos/", "uploads/"]) {
@@ -112,8 +124,6 @@ export class Collector extends Context.Service<
   )
 }
 
-/** Keys are `<what>/<media id>/<which>`. */
-const idIn = (key: string) => {
-  const id = key.split("/")[1] ?? ""
-  return isUuid(id) ? id : undefined
-}
+const decodeProcess = Schema.decodeUnknownOption(Schema.fromJsonString(mediaProcess.payload))
+const mediaOf = (payload: string) =>
+  Option.match(decodeProcess(payload), { onNone: () => [], onSome: ({ media_id }) => [media_id] })

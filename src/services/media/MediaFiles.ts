@@ -15,6 +15,7 @@ import { keysOf, type MediaRow, mediaColumns, mediaOf } from "./mediaSql.ts"
 import { Media } from "./model.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 import { hasRoom, mayReach } from "./policy.ts"
+import { Removals } from "./Removals.ts"
 
 /** What is kept of uploads: rows, and the objects that go with them. How they come is `VideoUploads`, `PresignedUploads`. */
 export class MediaFiles extends Context.Service<
@@ -41,8 +42,6 @@ export class MediaFiles extends Context.Service<
      * many there were.
      */
     readonly letGo: (condition: Statement.Fragment) => Effect.Effect<number, SqlError.SqlError>
-    /** Objects that no row names. */
-    readonly discard: (keys: ReadonlyArray<string>) => Effect.Effect<void>
   }
 >()("zst/media/MediaFiles") {
   static readonly layer = Layer.effect(
@@ -52,13 +51,11 @@ export class MediaFiles extends Context.Service<
       const people = yield* People
       const audit = yield* Audit
       const store = yield* ObjectStore
+      const removals = yield* Removals
       const isUnused = sql.literal((yield* Uses).isUnused("media", "m"))
       const columns = sql.literal(mediaColumns)
 
       const shown = (row: MediaRow) => encodeMedia(mediaOf(row, store.publicUrl))
-
-      const discard = (keys: ReadonlyArray<string>) =>
-        Effect.catch(store.remove(keys), (error) => Effect.logWarning("objects are left to the collector", error))
 
       const find = Effect.fn("MediaFiles.find")(function* (caller: Caller, id: string) {
         const [row] = isUuid(id) ? yield* sql<MediaRow>`SELECT ${columns} FROM media m WHERE m.id = ${id}` : []
@@ -94,8 +91,7 @@ export class MediaFiles extends Context.Service<
       const letGo = Effect.fn("MediaFiles.letGo")(function* (condition: Statement.Fragment) {
         const gone = yield* sql<MediaRow>`
           DELETE FROM media m WHERE ${condition} AND ${isUnused} RETURNING ${columns}`
-        const keys = gone.flatMap(keysOf)
-        if (keys.length > 0) yield* sql.afterCommit(discard(keys))
+        yield* removals.after(gone.flatMap(keysOf))
         return gone.length
       })
 
@@ -114,7 +110,7 @@ export class MediaFiles extends Context.Service<
         Effect.asVoid(letGo(sql`m.owner_id = ${user} AND m.kind = 'video'`))
       )
 
-      return MediaFiles.of({ get, remove, eraseOf, find, shown, audited, requireRoom, letGo, discard })
+      return MediaFiles.of({ get, remove, eraseOf, find, shown, audited, requireRoom, letGo })
     })
   )
 }

@@ -1,13 +1,15 @@
 import { hash } from "node:crypto"
-import { Context, Effect, Layer } from "effect"
+import { Array as Arr, Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
 import type { Unavailable } from "../errors.ts"
+import { sqlOrDie } from "../sql.ts"
 import { Uses } from "../Uses.ts"
 import { type ImageRefused, type ImageSource, Images, type RenderedImage, type Rendition } from "./Images.ts"
 import { encodeRenditions, type StoredRendition } from "./model.ts"
 import { ObjectStore } from "./ObjectStore.ts"
+import { Removals } from "./Removals.ts"
 
 /** The original is kept for another day's renditions, and is our own encoding like the rest. */
 const original = { name: "original", longest: 2048, quality: 90, effort: 0 }
@@ -33,15 +35,14 @@ export type Picture = {
 export type PictureRefused = ImageRefused | Unavailable
 
 /**
- * Pictures as rows of `media` and objects below `images/<media id>/`. Objects are written before a row names them and
- * removed after the last one did, so that what goes wrong in between leaves objects without a row, for the collector.
+ * Pictures as rows of `media` and objects below `images/<media id>/`. Objects are written before a row names them, and
+ * leave as `Removals` says.
  */
 export class Pictures extends Context.Service<
   Pictures,
   {
     /**
-     * Renders and stores a picture, then runs `attach`, whose transaction records it and puts it in its place. When that
-     * fails, the objects are removed again.
+     * Renders and stores a picture, then runs `attach`, whose transaction records it and puts it in its place.
      */
     readonly add: <A, E, R>(
       owner: UserId,
@@ -63,16 +64,8 @@ export class Pictures extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const images = yield* Images
       const store = yield* ObjectStore
+      const removals = yield* Removals
       const isUnused = (yield* Uses).isUnused("media", "m")
-
-      const put = Effect.fnUntraced(function* (media: string, { name, bytes, width, height }: RenderedImage) {
-        const key = `images/${media}/${name}-${hash("sha256", bytes, "hex").slice(0, 16)}.webp`
-        yield* store.put(key, bytes, { content_type })
-        return { name, key, width, height, content_type, size: bytes.byteLength } satisfies StoredRendition
-      })
-
-      const discard = (keys: ReadonlyArray<string>) =>
-        Effect.catch(store.remove(keys), (error) => Effect.logWarning("objects are left to the collector", error))
 
       const add = Effect.fn("Pictures.add")(function* <A, E, R>(
         owner: UserId,
@@ -82,20 +75,15 @@ export class Pictures extends Context.Service<
       ) {
         const rendered = yield* images.render(owner, source, uses[use])
         const id = SecureRandom.uuidV7Unsafe()
-        const written: Array<string> = []
-        const stored = Effect.forEach(
-          rendered,
-          (image) => Effect.tap(put(id, image), ({ key }) => Effect.sync(() => written.push(key))),
-          { concurrency: "unbounded" }
-        )
-        return yield* stored.pipe(
-          Effect.orDie,
-          Effect.flatMap((objects) => {
-            const keyOf = (name: string) => objects.find((object) => object.name === name)?.key ?? ""
-            return attach({ id, owner, objects, url: (name) => store.publicUrl(keyOf(name)) })
-          }),
-          Effect.onError(() => discard(written))
-        )
+        const objects = rendered.map((image) => objectOf(id, image))
+        yield* sqlOrDie(removals.unlessNamed(objects.map(({ key }) => key)))
+        const put = ({ key }: StoredRendition, { bytes }: RenderedImage) => store.put(key, bytes, { content_type })
+        yield* Effect.forEach(Arr.zip(objects, rendered), ([object, image]) => put(object, image), {
+          concurrency: "unbounded",
+          discard: true
+        }).pipe(Effect.orDie)
+        const keyOf = (name: string) => objects.find((object) => object.name === name)?.key ?? ""
+        return yield* attach({ id, owner, objects, url: (name) => store.publicUrl(keyOf(name)) })
       })
 
       const record = Effect.fn("Pictures.record")(function* ({ id, owner, objects }: Picture) {
@@ -111,7 +99,7 @@ export class Pictures extends Context.Service<
           DELETE FROM media m WHERE m.id = ANY(${media}::uuid[]) AND ${sql.literal(isUnused)}
           RETURNING ARRAY(SELECT r ->> 'key' FROM jsonb_array_elements(m.renditions) r) AS keys`
         const keys = gone.flatMap((row) => row.keys)
-        if (keys.length > 0) yield* sql.afterCommit(discard(keys))
+        yield* removals.after(keys)
       })
 
       return Pictures.of({ add, record, letGo })
@@ -120,3 +108,8 @@ export class Pictures extends Context.Service<
 }
 
 const content_type = "image/webp"
+
+const objectOf = (media: string, { name, bytes, width, height }: RenderedImage): StoredRendition => {
+  const key = `images/${media}/${name}-${hash("sha256", bytes, "hex").slice(0, 16)}.webp`
+  return { name, key, width, height, content_type, size: bytes.byteLength }
+}

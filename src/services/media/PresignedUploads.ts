@@ -6,7 +6,7 @@ import type { Caller } from "../auth/model.ts"
 import { invalidField, Unavailable, type ValidationFailed } from "../errors.ts"
 import { sqlOrDie } from "../sql.ts"
 import { type Encoded, encode } from "../wire.ts"
-import { MediaNotFound, type TooManyUploads, UploadMissing, type VideoFailed } from "./errors.ts"
+import { MediaNotFound, type TooManyUploads, UploadMissing, UploadUnderWay, type VideoFailed } from "./errors.ts"
 import { megabytes, uploadSeconds } from "./limits.ts"
 import { MediaFiles } from "./MediaFiles.ts"
 import { type MediaRow, mediaColumns, mediaOf } from "./mediaSql.ts"
@@ -14,7 +14,11 @@ import { type Media, type RequestUpload, UploadRequest } from "./model.ts"
 import { ObjectStore, orUnavailable } from "./ObjectStore.ts"
 import { newOriginalKey, newUploadKey } from "./objectKey.ts"
 import { kindOf, maxBytes } from "./policy.ts"
+import { Removals } from "./Removals.ts"
 import { VideoIntake } from "./VideoIntake.ts"
+
+/** Longer than a completion may take. */
+const claimLimit = "2 minutes"
 
 /** Files that clients send straight to the store, and then declare complete. */
 export class PresignedUploads extends Context.Service<
@@ -43,7 +47,10 @@ export class PresignedUploads extends Context.Service<
     readonly complete: (
       caller: Caller,
       id: string
-    ) => Effect.Effect<Encoded<Media>, MediaNotFound | UploadMissing | ValidationFailed | VideoFailed | Unavailable>
+    ) => Effect.Effect<
+      Encoded<Media>,
+      MediaNotFound | UploadMissing | UploadUnderWay | ValidationFailed | VideoFailed | Unavailable
+    >
   }
 >()("zst/media/PresignedUploads") {
   static readonly layer = Layer.effect(
@@ -53,6 +60,7 @@ export class PresignedUploads extends Context.Service<
       const store = yield* ObjectStore
       const files = yield* FileSystem.FileSystem
       const media = yield* MediaFiles
+      const removals = yield* Removals
       const intake = yield* VideoIntake
       const columns = sql.literal(mediaColumns)
 
@@ -110,17 +118,19 @@ export class PresignedUploads extends Context.Service<
       const copyChecked = Effect.fnUntraced(function* (row: MediaRow, uploadKey: string) {
         const info = yield* requireSize(row, uploadKey)
         const key = newOriginalKey(row.id)
+        yield* sqlOrDie(removals.unlessNamed([key]))
         yield* store.copy(uploadKey, key, { content_type: info.content_type }).pipe(orUnavailable)
-        yield* Effect.onError(probe(key), () => media.discard([key]))
+        yield* probe(key)
         return key
       })
 
       const accept = Effect.fnUntraced(
-        function* (caller: Caller, before: MediaRow, key: string) {
+        function* (caller: Caller, before: MediaRow, upload_key: string, key: string) {
           const [row] = yield* sql<MediaRow>`
-            UPDATE media AS m SET status = 'processing', key = ${key}, updated_at = now()
+            UPDATE media AS m SET status = 'processing', key = ${key}, upload_key = NULL, updated_at = now()
             WHERE id = ${before.id} AND status = 'uploading' RETURNING ${columns}`
           if (row === undefined) return undefined
+          yield* removals.after([upload_key])
           yield* intake.begin(row.id)
           yield* media.audited(caller, before, "media.complete", row)
           return row
@@ -129,11 +139,27 @@ export class PresignedUploads extends Context.Service<
         Effect.orDie
       )
 
-      const fail = (id: string, message: string) =>
-        Effect.orDie(
-          sql`UPDATE media SET status = 'failed', error = ${message}, updated_at = now() WHERE id = ${id}
-            AND status = 'uploading'`
-        )
+      const fail = Effect.fnUntraced(
+        function* (id: string, upload_key: string, message: string) {
+          const failed = yield* sql`
+            UPDATE media SET status = 'failed', error = ${message}, upload_key = NULL, updated_at = now()
+            WHERE id = ${id} AND status = 'uploading' RETURNING id`
+          if (failed.length > 0) yield* removals.after([upload_key])
+        },
+        sql.withTransaction,
+        Effect.orDie
+      )
+
+      /** Of several who complete it at once one does. */
+      const claim = Effect.fnUntraced(function* (id: string) {
+        const claimed = yield* sql`
+          UPDATE media SET claimed_at = now() WHERE id = ${id} AND status = 'uploading'
+            AND (claimed_at IS NULL OR claimed_at < now() - ${claimLimit}::interval) RETURNING id`
+        return claimed.length > 0
+      }, sqlOrDie)
+
+      const unclaim = (id: string) =>
+        Effect.ignore(sql`UPDATE media SET claimed_at = NULL WHERE id = ${id} AND status = 'uploading'`)
 
       const complete = Effect.fn("PresignedUploads.complete")(function* (caller: Caller, id: string) {
         const row = yield* media.find(caller, id)
@@ -145,11 +171,15 @@ export class PresignedUploads extends Context.Service<
             "A picture is completed where it is shown: POST /products/:id/images/uploaded"
           )
         }
-        const key = yield* Effect.tapErrorTag(copyChecked(row, upload_key), "VideoFailed", ({ message }) =>
-          Effect.andThen(fail(id, message), media.discard([upload_key]))
+        if (!(yield* claim(row.id))) {
+          const now = yield* media.find(caller, id)
+          return now.status === "uploading" ? yield* new UploadUnderWay({ retry_after: 2 }) : media.shown(now)
+        }
+        const accepted = yield* copyChecked(row, upload_key).pipe(
+          Effect.tapErrorTag("VideoFailed", ({ message }) => fail(row.id, upload_key, message)),
+          Effect.flatMap((key) => accept(caller, row, upload_key, key)),
+          Effect.onError(() => unclaim(row.id))
         )
-        const accepted = yield* Effect.onError(accept(caller, row, key), () => media.discard([key]))
-        yield* media.discard([accepted === undefined ? key : upload_key])
         return media.shown(accepted ?? (yield* media.find(caller, id)))
       })
 

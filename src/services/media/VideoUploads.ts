@@ -12,6 +12,7 @@ import { type MediaRow, mediaColumns } from "./mediaSql.ts"
 import type { Media } from "./model.ts"
 import { ObjectStore, ObjectStoreError, orUnavailable } from "./ObjectStore.ts"
 import { newOriginalKey } from "./objectKey.ts"
+import { Removals } from "./Removals.ts"
 import { VideoIntake } from "./VideoIntake.ts"
 
 /** Videos that come through the API. */
@@ -32,6 +33,7 @@ export class VideoUploads extends Context.Service<
       const store = yield* ObjectStore
       const files = yield* FileSystem.FileSystem
       const media = yield* MediaFiles
+      const removals = yield* Removals
       const intake = yield* VideoIntake
       // Buffers of files on their way add up: what has arrived goes on to the store in turns.
       const storing = yield* Semaphore.make(2)
@@ -58,9 +60,9 @@ export class VideoUploads extends Context.Service<
         const id = SecureRandom.uuidV7Unsafe()
         const key = newOriginalKey(id)
         const body = Stream.mapError(files.stream(path), (cause) => new ObjectStoreError({ operation: "read", cause }))
+        yield* sqlOrDie(removals.unlessNamed([key]))
         yield* store.put(key, body, { content_type }).pipe(storing.withPermit, orUnavailable)
-        const recorded = record(caller, id, key, content_type, size)
-        return media.shown(yield* Effect.onError(recorded, () => media.discard([key])))
+        return media.shown(yield* record(caller, id, key, content_type, size))
       })
 
       return VideoUploads.of({ add })

@@ -98,6 +98,17 @@ export class UploadMissing extends Schema.TaggedError<UploadMissing>()("UploadMi
   }
 }
 
+/** Another request completes it at this moment. */
+export class UploadUnderWay extends Schema.TaggedError<UploadUnderWay>()(
+  "UploadUnderWay",
+  { retry_after: Schema.Int },
+  { httpApiStatus: 409 }
+) {
+  override get message() {
+    return "This upload is being completed: ask again in a moment."
+  }
+}
+
 /** Why there is no result. All but the last three lie in the file: trying again changes nothing. */
 export const VideoFailure = Schema.Literals([
   "not_a_video",

@@ -6,15 +6,24 @@ import { NoPayload } from "../jobs/schedule.ts"
 export const mediaProcess = jobKind({
   name: "media.process",
   payload: Schema.Struct({ media_id: Schema.String }),
-  maxAttempts: 3,
   timeLimit: "15 minutes",
   concurrency: 1
 })
 
+/** Removes objects that no row names any more (Removals.ts). */
+export const mediaRemove = jobKind({
+  name: "media.remove",
+  payload: Schema.Struct({ keys: Schema.Array(Schema.String) }),
+  timeLimit: "5 minutes",
+  concurrency: 1
+})
+
+/** What the owner of a video reads whose work ended without a word. */
+export const stoppedUnexpectedly = "Processing the video stopped unexpectedly."
+
 export const mediaCollect = jobKind({
   name: "media.collect",
   payload: NoPayload,
-  maxAttempts: 3,
   timeLimit: "1 hour",
   concurrency: 1
 })

@@ -1,7 +1,10 @@
 import { Effect } from "effect"
 import { jobHandler } from "../jobs/Jobs.ts"
 import { Collector } from "./Collector.ts"
-import { mediaCollect } from "./jobKinds.ts"
+import { mediaCollect, mediaRemove } from "./jobKinds.ts"
+import { Removals } from "./Removals.ts"
+
+export const removeObjects = Effect.map(Removals, ({ remove }) => jobHandler(mediaRemove, ({ keys }) => remove(keys)))
 
 /** Removes what nothing refers to, as `zst media gc` does. */
 export const collectMedia = Effect.map(Collector, (collector) =>

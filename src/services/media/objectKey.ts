@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Base64Url } from "effect/encoding"
 import { uploadSeconds } from "./limits.ts"
+import { posterName } from "./mediaSql.ts"
 
 const maxLength = 200
 
@@ -25,6 +26,9 @@ const secret = () => Base64Url.encode(SecureRandom.randomBytesUnsafe(12)).toLowe
 
 export const newUploadKey = (id: string) => `${uploads}${id}/${secret()}`
 export const newOriginalKey = (id: string) => `videos/${id}/original-${secret()}`
+
+export const newRenditionKey = (id: string, name: string) =>
+  `videos/${id}/${name}-${secret()}.${name === posterName ? "jpg" : "mp4"}`
 
 /** Keys are made by us: one that is none is a mistake in the program. */
 export const requireKeys = (...keys: ReadonlyArray<string>) => insist(keys, isObjectKey, "object key")

@@ -1,27 +1,32 @@
-import { hash } from "node:crypto"
 import { Effect, FileSystem, Option, Stream } from "effect"
+import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { type Attempt, jobHandler } from "../jobs/Jobs.ts"
 import type { VideoFailed, VideoFailure } from "./errors.ts"
-import { mediaProcess } from "./jobKinds.ts"
-import { keysOf, posterName } from "./mediaSql.ts"
+import { mediaProcess, stoppedUnexpectedly } from "./jobKinds.ts"
+import { posterName } from "./mediaSql.ts"
 import { encodeRenditions, type StoredRendition } from "./model.ts"
 import { ObjectStore, ObjectStoreError } from "./ObjectStore.ts"
+import { newRenditionKey } from "./objectKey.ts"
+import { Removals } from "./Removals.ts"
 import { type ProcessedVideo, Videos } from "./Videos.ts"
 
 /** The fault may lie with this machine, at this moment. */
 const mayDoBetter: ReadonlySet<VideoFailure> = new Set(["took_too_long", "too_much_memory", "crashed"])
+/** And then with the video. */
+const mostTries = 3
 
 /** Every few per cent are worth a write. */
 const progressStep = 5
 
 /**
- * The work on one video: once in effect, however often it is begun. What it wrote before it was cut off is under keys that
- * nothing names, and goes with the collector.
+ * The work on one video: once in effect, however often it is begun. Each has keys of its own, and only the last that was
+ * begun finishes the row; what the others wrote leaves as `Removals` says.
  */
 export const processVideo = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const store = yield* ObjectStore
+  const removals = yield* Removals
   const videos = yield* Videos
   const files = yield* FileSystem.FileSystem
 
@@ -44,66 +49,63 @@ export const processVideo = Effect.gen(function* () {
     }
   }
 
-  const upload = Effect.fnUntraced(function* (
-    id: string,
-    { name, file, width, height }: { name: string; file: string; width: number; height: number }
-  ) {
+  type Output = { readonly name: string; readonly file: string; readonly width: number; readonly height: number }
+
+  const upload = Effect.fnUntraced(function* (key: string, { name, file, width, height }: Output) {
     const content_type = name === posterName ? "image/jpeg" : "video/mp4"
-    const end = name === posterName ? "jpg" : "mp4"
-    // Unguessable, and the same when the work is done again with the same outcome.
-    const key = `videos/${id}/${name}-${hash("sha256", `${id}/${name}/${yield* digestOf(file)}`, "hex").slice(0, 24)}.${end}`
     const body = Stream.mapError(files.stream(file), (cause) => new ObjectStoreError({ operation: "read", cause }))
     const { size } = yield* store.put(key, body, { content_type })
     return { name, key, width, height, content_type, size } satisfies StoredRendition
   })
 
-  const digestOf = (file: string) => Effect.map(files.readFile(file), (bytes) => hash("sha256", bytes, "hex"))
-
   const finish = Effect.fnUntraced(function* (
     id: string,
+    workId: string,
     made: ProcessedVideo,
     stored: ReadonlyArray<StoredRendition>
   ) {
     const [before] = yield* sql<{ renditions: ReadonlyArray<StoredRendition> }>`
-      SELECT renditions FROM media WHERE id = ${id} AND status = 'processing' FOR UPDATE`
-    if (before === undefined) return stored
+      SELECT renditions FROM media WHERE id = ${id} AND status = 'processing' AND work = ${workId} FOR UPDATE`
+    if (before === undefined) return
     yield* sql`
       UPDATE media SET status = 'ready', progress = 100, error = NULL, width = ${made.width}, height = ${made.height},
         duration_ms = ${made.duration_ms}, renditions = ${encodeRenditions(stored)}::text::jsonb, updated_at = now()
       WHERE id = ${id}`
-    const kept = new Set(stored.map(({ key }) => key))
-    return before.renditions.filter(({ key }) => !kept.has(key))
+    yield* removals.after(before.renditions.map(({ key }) => key))
   }, sql.withTransaction)
 
-  const fail = (id: string, { message }: VideoFailed) =>
+  const fail = (id: string, message: string) =>
     sql`UPDATE media SET status = 'failed', error = ${message}, updated_at = now()
       WHERE id = ${id} AND status = 'processing'`
 
-  const work = Effect.fnUntraced(function* (id: string, key: string) {
+  const work = Effect.fnUntraced(function* (id: string, workId: string, key: string) {
     const directory = yield* files.makeTempDirectoryScoped({ prefix: "zst-video-" })
     yield* download(key, `${directory}/original`)
     const made = yield* videos.process(`${directory}/original`, directory, progressOf(id))
     const outputs = [{ name: posterName, ...made.poster }, ...made.renditions]
-    const stored = yield* Effect.forEach(outputs, (output) => upload(id, output))
-    // Of a video that was deleted meanwhile, all that was made; of one that was made before, what is replaced.
-    const useless = yield* finish(id, made, stored)
-    yield* store.remove(keysOf({ key: null, upload_key: null, renditions: useless }))
+    const keyed = outputs.map((output) => [newRenditionKey(id, output.name), output] as const)
+    yield* removals.unlessNamed(keyed.map(([key]) => key))
+    const stored = yield* Effect.forEach(keyed, ([key, output]) => upload(key, output))
+    yield* finish(id, workId, made, stored)
   }, Effect.scoped)
 
   return jobHandler(
     mediaProcess,
     Effect.fn("media.process")(function* ({ media_id }, { attempts }: Attempt) {
+      const workId = SecureRandom.uuidV7Unsafe()
       const [row] = yield* sql<{ key: string }>`
-        SELECT key FROM media WHERE id = ${media_id} AND status = 'processing' AND key IS NOT NULL`
+        UPDATE media SET work = ${workId} WHERE id = ${media_id} AND status = 'processing' AND key IS NOT NULL
+        RETURNING key`
       if (row === undefined) return
       yield* Effect.catchTag(
-        work(media_id, row.key),
+        work(media_id, workId, row.key),
         "VideoFailed",
         Effect.fnUntraced(function* (failed: VideoFailed) {
-          if (mayDoBetter.has(failed.reason) && attempts < mediaProcess.maxAttempts) return yield* failed
-          yield* fail(media_id, failed)
+          if (mayDoBetter.has(failed.reason) && attempts < mostTries) return yield* failed
+          yield* fail(media_id, failed.message)
         })
       )
-    })
+    }),
+    ({ media_id }) => fail(media_id, stoppedUnexpectedly)
   )
 })

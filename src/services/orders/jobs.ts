@@ -7,7 +7,6 @@ import { Guests } from "./Guests.ts"
 export const guestsPrune = jobKind({
   name: "guests.prune",
   payload: NoPayload,
-  maxAttempts: 5,
   timeLimit: "30 minutes",
   concurrency: 1
 })
@@ -18,7 +17,6 @@ export const pruneGuests = Effect.map(Guests, ({ prune }) => jobHandler(guestsPr
 export const ordersExpire = jobKind({
   name: "orders.expire",
   payload: NoPayload,
-  maxAttempts: 5,
   timeLimit: "30 minutes",
   concurrency: 1
 })

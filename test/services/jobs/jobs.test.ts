@@ -1,13 +1,14 @@
 /** Jobs over the real queue: what is offered, tried, timed out, given up, and run once. */
 import { assert, layer } from "@effect/vitest"
-import { Deferred, Effect, Layer, Logger, Ref, Schedule, Schema } from "effect"
+import { Deferred, Duration, Effect, Layer, Logger, Ref, Schedule, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Services } from "../../../src/layers/App.ts"
 import { work } from "../../../src/layers/Worker.ts"
-import { Inbox } from "../../../src/services/jobs/Inbox.ts"
+import { Inbox, keptFor } from "../../../src/services/jobs/Inbox.ts"
 import { JobRecords } from "../../../src/services/jobs/JobRecords.ts"
 import { type JobHandler, Jobs, jobHandler, jobKind } from "../../../src/services/jobs/Jobs.ts"
+import { deadKeptFor } from "../../../src/services/jobs/pruneJobs.ts"
 import { NoPayload, schedule } from "../../../src/services/jobs/schedule.ts"
 import { TestDatabase } from "../../support/database.ts"
 import { TestMedia } from "../../support/media.ts"
@@ -114,6 +115,63 @@ layer(OnDatabase)("jobs", (it) => {
         yield* until(jobOf("retry/1"), (job) => job?.state === "done")
         assert.deepStrictEqual(seen, [1, 2, 3, 1])
         assert.isFalse(yield* records.retry(dead?.number ?? 0))
+      })
+  )
+
+  it.effect("that are dead are told to whom they concern, who cannot keep them from it", () =>
+    Effect.gen(function* () {
+      const jobs = yield* Jobs
+      const told: Array<number> = []
+      const onDead = ({ id }: { readonly id: number }) =>
+        Effect.andThen(
+          Effect.sync(() => told.push(id)),
+          id === 2 ? Effect.die("nobody listens") : Effect.void
+        )
+      const kind = kindOf("test.dead", { maxAttempts: 2 })
+      yield* working(jobHandler(kind, () => Effect.die("a bug"), onDead))
+      for (const id of [1, 2]) {
+        yield* jobs.offer(kind, { id }, { id: `dead/${id}` })
+        yield* until(jobOf(`dead/${id}`), (job) => job?.state === "delayed")
+        assert.notInclude(told, id)
+        yield* makeDue(`dead/${id}`)
+        yield* until(jobOf(`dead/${id}`), (job) => job?.state === "failed")
+      }
+      assert.deepStrictEqual(told, [1, 2])
+    })
+  )
+
+  it.effect("are tried for hours before they are dead, unless they say otherwise", () =>
+    Effect.gen(function* () {
+      const { maxAttempts, retry } = jobKind({ name: "test.usual", payload: Id, timeLimit: "1 second", concurrency: 1 })
+      const step = yield* Schedule.toStep(retry)
+      let waited = 0
+      for (let attempt = 1; attempt < maxAttempts; attempt++) {
+        const [, delay] = yield* step(waited, attempt)
+        waited += Duration.toMillis(delay)
+      }
+      assert.isAbove(waited, 2 * 60 * 60 * 1000)
+      assert.isBelow(waited, 4 * 60 * 60 * 1000)
+    })
+  )
+
+  it.effect(
+    "that were done often are forgotten after hours, but for the newest; dead letters before what they did",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const records = yield* JobRecords
+        const put = (kind: string, rows: number, age: string) => sql`
+        INSERT INTO jobs (id, queue_name, element, state, attempts, visible_at, created_at, updated_at)
+        SELECT ${kind} || n, ${kind}, '{}', 'completed', 1, now(), now(), now() - ${age}::interval
+        FROM generate_series(1, ${rows}) n`
+        yield* put("test.busy", 1200, "7 hours")
+        yield* put("test.young", 1200, "5 hours")
+        yield* put("test.rare", 30, "29 days")
+        assert.strictEqual(yield* records.forgetBusy, 200)
+        const left = (kind: string) =>
+          Effect.map(sql`SELECT FROM jobs WHERE queue_name = ${kind}`, ({ length }) => length)
+        assert.deepStrictEqual(yield* Effect.all(["test.busy", "test.young", "test.rare"].map(left)), [1000, 1200, 30])
+        assert.isBelow(Duration.toMillis(deadKeptFor), Duration.toMillis(keptFor))
       })
   )
 

@@ -27,18 +27,16 @@ const canary = Effect.gen(function* () {
 
 layer(NodeAvVideos.layer(), { excludeTestServices: true })("what is no video", (it) => {
   for (const { name } of badVideos("")) {
-    it.effect(`${name} is refused with its reason, within 5 seconds, and leaves nothing`, () =>
+    it.effect(`${name} is refused with its reason, and leaves nothing`, () =>
       Effect.gen(function* () {
         const { url, visits } = yield* canary
         const [source, directory] = [yield* temporaryDirectory, yield* temporaryDirectory]
         const file = join(source, "clip.mp4")
         const bad = badVideos(url).find((bad) => bad.name === name)
         yield* Effect.promise(async () => bad?.write(file))
-        const began = performance.now()
         const { process: run } = yield* Videos
         const { reason, message } = yield* Effect.flip(run(file, directory, () => Effect.void))
         assert.strictEqual(reason, bad?.reason)
-        assert.isBelow(performance.now() - began, 5_000)
         assert.match(message, /^[A-Z].*\.$/)
         assert.strictEqual(visits(), 0)
         assert.deepStrictEqual(yield* filesIn(directory), [])

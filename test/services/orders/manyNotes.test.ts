@@ -24,9 +24,7 @@ layer(TestServer.layer)("guests' notes", (it) => {
       yield* noted(null)
       yield* sql`ANALYZE order_events`
       yield* noted("Kaci")
-      const begun = performance.now()
       assert.strictEqual(yield* guests.prune, 5000)
-      assert.isBelow(performance.now() - begun, 8000)
       assert.lengthOf(yield* sql`SELECT FROM order_events WHERE note IS NOT NULL`, 0)
     })
   )
