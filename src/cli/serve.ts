@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import * as EmbeddedPostgres from "../layers/EmbeddedPostgres.ts"
 import { Database } from "../layers/Postgres.ts"
 import { Settings } from "../layers/Settings.ts"
+import { useScratch } from "../layers/scratch.ts"
 import { checkPort } from "../server/http/Listener.ts"
 import { listening, prepared, Server } from "../server/main.ts"
 import { greetingOf, greetingText } from "./greeting.ts"
@@ -20,6 +21,7 @@ const serving = (options: Options) =>
     const { dataDir, port, production } = yield* Settings
     const { url, embedded } = yield* Database
     if (embedded) yield* EmbeddedPostgres.serverLock({ dataDir, url, port })
+    yield* useScratch
     yield* prepared
     if (options.seed && !production) yield* seedFirstRun
     const server = yield* listening

@@ -3,12 +3,14 @@ import { App } from "../layers/App.ts"
 import { consumers, handlers, schedules } from "../layers/Background.ts"
 import { consume } from "../layers/Consuming.ts"
 import { migrate } from "../layers/Migrations.ts"
+import { useScratch } from "../layers/scratch.ts"
 import { work } from "../layers/Worker.ts"
 import { print, printJsonLine } from "./print.ts"
 
 /** Works until it is told to stop. */
 export const workAlone = ({ json }: { readonly json?: boolean }) =>
   Effect.gen(function* () {
+    yield* useScratch
     yield* migrate
     const all = yield* handlers
     const kinds = all.map(({ kind }) => kind.name).sort()

@@ -1,20 +1,27 @@
 /**
- * The program that reads strangers' videos, and HEIC and AVIF pictures: one task a process, given over IPC. Its limits are kept by who starts it
- * (src/layers/videos/). What may block runs on other threads, so that this one hears when the server is gone, and ends
- * the process even when it hangs.
+ * The program that reads strangers' videos, and HEIC and AVIF pictures: one task a process, given over a pipe. Its limits
+ * are kept by who starts it (src/layers/videos/). What may block runs on other threads, so that this one hears when the
+ * server is gone, and ends the process even when it hangs.
  */
 import { rmSync } from "node:fs"
+import { listen, say } from "./channel.ts"
 import type { Said, Task } from "./protocol.ts"
 
-const say = (said: Said) => process.send?.(said)
+let abandoned = () => {}
 
 // Listened for before the libraries load, for the server may be gone by then.
-let abandoned = () => {}
-process.on("disconnect", () => {
-  abandoned()
-  // A process that merely exits waits for its threads.
-  process.kill(process.pid, "SIGKILL")
-})
+listen<Task>(
+  (task) => {
+    if (task.type === "process") abandoned = () => removeOutputs(task.directory)
+    if (task.type === "picture") abandoned = () => rmSync(task.output, { force: true })
+    work(task, say).catch((error: unknown) => say(failed(error)))
+  },
+  () => {
+    abandoned()
+    // A process that merely exits waits for its threads.
+    process.kill(process.pid, "SIGKILL")
+  }
+)
 
 const { Refused } = await import("./failure.ts")
 const { removeOutputs, work } = await import("./work.ts")
@@ -24,9 +31,4 @@ const failed = (error: unknown): Said =>
     ? { type: "refused", reason: error.reason }
     : { type: "crashed", detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 
-process.once("message", (task: Task) => {
-  if (task.type === "process") abandoned = () => removeOutputs(task.directory)
-  if (task.type === "picture") abandoned = () => rmSync(task.output, { force: true })
-  work(task, say).catch((error: unknown) => say(failed(error)))
-})
 say({ type: "ready" })

@@ -3,6 +3,9 @@ import { Schema } from "effect"
 import { VideoFailure } from "../services/media/errors.ts"
 import { RenditionName, VideoProbe } from "../services/media/Videos.ts"
 
+/** The descriptor of their pipe in the worker. */
+export const channelFd = 3
+
 export type PictureTask = {
   readonly type: "picture"
   readonly format: "heic" | "avif"

@@ -213,6 +213,16 @@ describe("zst doctor", () => {
       const { checks } = JSON.parse(stdout).data
       const hidden = ["CLERK_SECRET_KEY", "CLERK_WEBHOOK_SECRET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]
       assert.match(check(checks, "Object store").found, /^bucket zst-test at 127\.0\.0\.1:\d+$/)
+      // This one gives everything to everybody; the doctor leaves nothing behind.
+      assert.match(check(checks, "Uploads").found, /^can be read by anybody at S3_PUBLIC_URL$/)
+      assert.strictEqual(check(checks, "Uploads").status, "warning")
+      const elsewhere = {
+        ...store.environment,
+        S3_PUBLIC_URL: "http://127.0.0.1:9/zst-test",
+        DATABASE_URL: yield* freshDatabase
+      }
+      const closed = yield* zst(["doctor", "--json"], { env: { ...elsewhere, PORT: "0" } })
+      assert.isUndefined(JSON.parse(closed.stdout).data.checks.find((one: { name: string }) => one.name === "Uploads"))
       assert.deepStrictEqual(filesOf(store.directory), [])
       for (const name of hidden) {
         assert.deepInclude(check(checks, name), { status: "ok", found: "set, hidden" })

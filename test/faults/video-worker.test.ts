@@ -131,6 +131,19 @@ it.live("what a worker says is not believed", () =>
   })
 )
 
+it.live("what a worker says is bounded in bytes", () =>
+  Effect.gen(function* () {
+    let highest = 0
+    const before = process.memoryUsage().rss
+    const watch = setInterval(() => {
+      highest = Math.max(highest, process.memoryUsage().rss)
+    }, 5)
+    assert.strictEqual(yield* outcomeWith(NodeAvVideos.layer({ program: worker("floods") })), "crashed")
+    clearInterval(watch)
+    assert.isBelow((highest - before) / 1e6, 100)
+  })
+)
+
 it.live("a worker that cannot be started fails the video", () =>
   Effect.gen(function* () {
     assert.strictEqual(yield* outcomeWith(NodeAvVideos.layer({ program: "/nowhere.js" })), "crashed")

@@ -1,3 +1,5 @@
 /** A worker that something has taken over. */
-process.once("message", () => process.send?.({ type: "done", renditions: [{ name: "../../etc/passwd" }] }))
-process.send?.({ type: "ready" })
+import { listen, say } from "../../../src/media-worker/channel.ts"
+
+listen(() => say({ type: "done", renditions: [{ name: "../../etc/passwd" }] }))
+say({ type: "ready" })

@@ -1,6 +1,8 @@
 /** A worker that takes ever more memory. */
+import { listen, say } from "../../../src/media-worker/channel.ts"
+
 const taken: Array<Buffer> = []
-process.once("message", () => {
+listen(() => {
   setInterval(() => taken.push(Buffer.alloc(20_000_000, 1)), 5)
 })
-process.send?.({ type: "ready" })
+say({ type: "ready" })

@@ -1,3 +1,5 @@
 /** A worker that takes more memory at once than the system lets it have. */
-process.once("message", () => Buffer.alloc(2_000_000_000, 1))
-process.send?.({ type: "ready" })
+import { listen, say } from "../../../src/media-worker/channel.ts"
+
+listen(() => Buffer.alloc(2_000_000_000, 1))
+say({ type: "ready" })
