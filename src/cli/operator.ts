@@ -1,6 +1,6 @@
 /** What the commands that administer people share: who acts, whom they mean, how it is told. */
 import { userInfo } from "node:os"
-import { Data, Duration, Effect, type Layer, Schema } from "effect"
+import { Data, Effect, type Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { CurrentApp } from "../layers/App.ts"
 import { noneApplied, requireCurrent } from "../layers/Migrations.ts"
@@ -10,7 +10,7 @@ import { Accounts } from "../services/accounts/Accounts.ts"
 import { Account } from "../services/accounts/model.ts"
 import type { Author } from "../services/audit/model.ts"
 import { ValidationFailed } from "../services/errors.ts"
-import { Patience } from "../services/patience.ts"
+import { mostPatience, Patience } from "../services/patience.ts"
 import { CommandFailed } from "./explain.ts"
 import { CommandLogging, run } from "./run.ts"
 
@@ -22,8 +22,8 @@ export const administer = <E>(work: Effect.Effect<void, E, Layer.Success<typeof 
   run(
     work.pipe(
       Effect.mapError((error) => (error instanceof ValidationFailed ? asOneLine(error) : error)),
-      // Who closes a shop takes all of it off sale.
-      Effect.provideService(Patience, Duration.minutes(1)),
+      // Who closes a shop takes all of it off sale, and who looks through the log may look through all of it.
+      Effect.provideService(Patience, mostPatience),
       Effect.provide(CurrentApp),
       unlessUnmade,
       Effect.provide(CommandLogging)

@@ -9,7 +9,7 @@ import { PgClient, PgPool, PgTypes } from "@effect/sql-pg"
 import { Context, Duration, Effect, Layer, Option, type Redacted, Result } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
-import { Patience, usualPatience } from "../services/patience.ts"
+import { mostPatience, Patience, usualPatience } from "../services/patience.ts"
 import { Reachable } from "../services/Reachable.ts"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
 import { OnlyReading } from "./OnlyReading.ts"
@@ -105,9 +105,8 @@ const connecting = (url: Redacted.Redacted, onlyReading: boolean) =>
  */
 const sharedBy = 8
 
-/** For what may take longer than a request, and how long that is: an import, at most. */
+/** For what may take longer than a request. */
 const patientConnections = 4
-const mostPatience = Duration.hours(1)
 
 /** So many more connections there may be while those there are only wait for somebody's row. */
 const mostWaiting = 25

@@ -4,6 +4,9 @@ import type { SqlClient } from "effect/sql"
 /** What a statement of a request may take. */
 export const usualPatience = Duration.seconds(5)
 
+/** The longest that anything may: an import, a change of the schema. */
+export const mostPatience = Duration.hours(1)
+
 /** How long a statement may take. What may take longer than usual gets a connection that waits for it. */
 export const Patience = Context.Reference<Duration.Duration>("zst/Patience", { defaultValue: () => usualPatience })
 

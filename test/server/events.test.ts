@@ -1,10 +1,11 @@
 /** What the API's own flows write into the log: every type of event, in the shape it was declared in, once. */
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { eventTypes } from "../../src/layers/Background.ts"
 import { ClerkEvents } from "../../src/services/accounts/ClerkEvents.ts"
 import { Departures } from "../../src/services/accounts/Departures.ts"
+import { Patience } from "../../src/services/patience.ts"
 import { jpeg } from "../support/pictures.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, admin, buyer, customer, move, order, seller } from "../support/shop.ts"
@@ -185,7 +186,9 @@ layer(TestServer.layer)("the event log", (it) => {
       const { id } = yield* buyer
       const [row] = yield* sql<{ clerk_id: string }>`SELECT clerk_id FROM users WHERE id = ${id}`
       for (const message of ["msg_1", "msg_2"]) {
-        yield* clerk.receive({ id: message, type: "user.deleted", data: { id: row?.clerk_id } })
+        yield* clerk
+          .receive({ id: message, type: "user.deleted", data: { id: row?.clerk_id } })
+          .pipe(Effect.provideService(Patience, Duration.minutes(1)))
       }
       assert.deepStrictEqual(yield* eventsOf(id), [{ type: "user.closed", payload: { id } }])
     })

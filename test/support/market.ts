@@ -24,12 +24,16 @@ export const newUser = Effect.fnUntraced(function* (role: Role) {
 
 export const newProduct = Effect.fnUntraced(function* (owner: Caller, product: { readonly stock: number | null }) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ id: string }>`
-    INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
-    VALUES (uuidv7(), ${owner.id}, uuidv7()::text, 'Savon', 45050, 45050, 45050) RETURNING id`
-  const id = ProductId.make(rows[0]?.id ?? "")
-  yield* insertSkus([{ id, ...product }])
-  return id
+  const insert = Effect.gen(function* () {
+    const rows = yield* sql<{ id: string }>`
+      INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
+      VALUES (uuidv7(), ${owner.id}, uuidv7()::text, 'Savon', 45050, 45050, 45050) RETURNING id`
+    const id = ProductId.make(rows[0]?.id ?? "")
+    yield* insertSkus([{ id, ...product }])
+    return id
+  })
+  // Others look meanwhile whether all products agree with what they are made of.
+  return yield* sql.withTransaction(insert)
 }, Effect.orDie)
 
 /** The movements of every stock come to what there is, and products say what their skus do. */
