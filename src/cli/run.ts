@@ -20,6 +20,8 @@ export const run = <E>(effect: Effect.Effect<void, E>, { stoppingIsSuccess = fal
   const told = effect.pipe(
     Effect.tapCause(reportCause),
     Effect.provideService(OnlyReading, onlyReads()),
+    // Nobody is sent spans, which cost each request a tenth of its work.
+    Effect.provideService(References.TracerEnabled, false),
     speaksJson() ? Effect.provideService(PlainLogs, false) : identity,
     // Until the settings say more.
     Effect.provide(BesideOutput)

@@ -6,11 +6,9 @@ import { HttpApiMiddleware } from "effect/http-api"
 export class GivenQuery extends HttpApiMiddleware.Service<GivenQuery>()("zst/GivenQuery") {
   static readonly layer = Layer.succeed(GivenQuery, (httpEffect) =>
     Effect.flatMap(HttpServerRequest.ParsedSearchParams, (named) => {
-      const entries = Object.entries(named)
-      const given = entries.filter(([, value]) => value !== "")
-      return given.length === entries.length
-        ? httpEffect
-        : Effect.provideService(httpEffect, HttpServerRequest.ParsedSearchParams, Object.fromEntries(given))
+      if (!Object.values(named).includes("")) return httpEffect
+      const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== ""))
+      return Effect.provideService(httpEffect, HttpServerRequest.ParsedSearchParams, given)
     })
   )
 }

@@ -20,6 +20,8 @@ export class RateLimitExceeded extends Schema.TaggedError<RateLimitExceeded>()(
   }
 }
 
+type Request = HttpServerRequest.HttpServerRequest
+
 type Answer<E, R> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 
 export type Where = { readonly endpoint: HttpApiEndpoint.Top; readonly group: HttpApiGroup.Top }
@@ -73,7 +75,10 @@ export class RateLimiting extends Context.Service<
         }
         return RateLimiting.of({
           hold: (where, caller) => (answer) => limited(answer, where.endpoint.method, limitsAt(where), caller),
-          holdUnknown: (answer) => limited(answer, "", ofUnknown, undefined),
+          holdUnknown: (answer) =>
+            Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
+              headers.authorization === undefined ? answer : limited(answer, "", ofUnknown, undefined)
+            ),
           once: (name, key) => (work) =>
             once({ counted: countedBy(find(all, name)), key, remaining: 0, resetAfter: 0 }, work)
         })
@@ -161,13 +166,27 @@ const limitedBy = (store: RateLimiter.RateLimiterStore["Service"]) => {
       Effect.andThen(Effect.onError(work, (cause) => (Cause.hasInterrupts(cause) ? Effect.void : consume(budget, -1))))
     )
 
-  const limited = Effect.fnUntraced(function* <E, R>(
+  const limited = <E, R>(
     answer: Answer<E, R>,
     method: string,
     limits: ReadonlyArray<Counted>,
     caller: Caller | undefined
-  ) {
-    const budgets = yield* budgetsOf(limits, caller)
+  ) =>
+    Effect.flatMap(budgetsOf(limits, caller), (budgets): Answer<E | RateLimitExceeded, R | Request> => {
+      const [budget, another] = budgets
+      if (budget === undefined) return answer
+      if (another !== undefined || budget.counted.counts !== "requests") return held(answer, method, budgets)
+      // As most requests are.
+      return Effect.andThen(
+        telling(budgets),
+        Effect.flatMap(
+          consume(budget, 1),
+          (isLeft): Answer<E | RateLimitExceeded, R> => (isLeft ? answer : Effect.fail(refused([budget.resetAfter])))
+        )
+      )
+    })
+
+  const held = Effect.fnUntraced(function* <E, R>(answer: Answer<E, R>, method: string, budgets: Budgets) {
     const ofRequests = budgets.filter(({ counted }) => counted.counts === "requests")
     const ofFailures = budgets.filter(({ counted }) => counted.counts !== "requests")
     yield* telling(budgets)
@@ -195,15 +214,17 @@ const untilOne = ({ counted: { limit, window }, resetAfter }: Budget) =>
 
 const refused = (seconds: ReadonlyArray<number>) => new RateLimitExceeded({ retry_after: Math.max(1, ...seconds) })
 
-const budgetsOf = Effect.fnUntraced(function* (limits: ReadonlyArray<Counted>, caller: Caller | undefined) {
-  const { headers, remoteAddress } = yield* HttpServerRequest.HttpServerRequest
-  const query = yield* HttpServerRequest.ParsedSearchParams
-  const asked: Asked = { address: Option.getOrElse(remoteAddress, () => ""), headers, query, caller }
-  return limits.flatMap((counted): Budgets => {
-    const key = counted.key?.(asked)
-    return key === undefined ? [] : [{ counted, key, remaining: counted.limit, resetAfter: 0 }]
+const budgetsOf = (limits: ReadonlyArray<Counted>, caller: Caller | undefined) =>
+  Effect.contextWith((context: Context.Context<Request | HttpServerRequest.ParsedSearchParams>) => {
+    const { headers, remoteAddress } = Context.get(context, HttpServerRequest.HttpServerRequest)
+    const query = Context.get(context, HttpServerRequest.ParsedSearchParams)
+    const asked: Asked = { address: Option.getOrElse(remoteAddress, () => ""), headers, query, caller }
+    const budgets = limits.flatMap((counted): Budgets => {
+      const key = counted.key?.(asked)
+      return key === undefined ? [] : [{ counted, key, remaining: counted.limit, resetAfter: 0 }]
+    })
+    return Effect.succeed(budgets)
   })
-})
 
 const statusOf = (exit: Exit.Exit<unknown, unknown>) =>
   Exit.isFailure(exit)

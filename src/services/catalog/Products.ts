@@ -18,7 +18,7 @@ import {
 } from "../precondition.ts"
 import { changesOf, sqlOrDie } from "../sql.ts"
 import { Uses } from "../Uses.ts"
-import { type Encoded, encode, rowsWith } from "../wire.ts"
+import { columnOf, type Encoded, encode, rowsWith } from "../wire.ts"
 import { Categories } from "./Categories.ts"
 import { ProductNotFound } from "./errors.ts"
 import { productChanged, productCreated, productDeleted, productPriced, productStocked } from "./events.ts"
@@ -72,15 +72,18 @@ export class Products extends Context.Service<
       // Seen by nobody before the commit: until then others would read, and keep, what was there before.
       const changed = sql.afterCommit(freshness.changed)
 
-      const find = Effect.fnUntraced(function* (idOrSlug: string) {
-        const rows = yield* rowsWith(
-          productJson,
-          (json) => sql<{ seller_id: UserId; status: string }>`
-            SELECT p.seller_id, p.status, ${json} FROM products p ${productJoins(sql)}
-            WHERE ${isUuid(idOrSlug) ? sql`p.id = ${idOrSlug}` : sql`p.slug = ${idOrSlug}`}`
-        )
-        return Option.fromNullishOr(rows[0])
-      }, Effect.orDie)
+      // Put together once, for this is what is read most.
+      const findBy = (column: "id" | "slug") => {
+        const [text] = sql`SELECT p.seller_id, p.status, ${sql.literal(columnOf(productJson))}
+          FROM products p ${productJoins(sql)} WHERE ${sql.literal(`p.${column}`)} = ${""}`.compile()
+        return (value: string) =>
+          Effect.map(
+            rowsWith(productJson, () => sql.unsafe<{ seller_id: UserId; status: string }>(text, [value])),
+            ([row]) => Option.fromNullishOr(row)
+          )
+      }
+      const [findById, findBySlug] = [findBy("id"), findBy("slug")]
+      const find = (idOrSlug: string) => Effect.orDie(isUuid(idOrSlug) ? findById(idOrSlug) : findBySlug(idOrSlug))
 
       const get = Effect.fn("Products.get")(function* (idOrSlug: string, caller: Caller | undefined) {
         if (idOrSlug.includes("\0")) return yield* new ProductNotFound()
