@@ -52,8 +52,14 @@ const hasWrk = Effect.callback<boolean>((resume) => {
   execFile("wrk", ["-v"], (error) => resume(Effect.succeed(error?.code !== "ENOENT")))
 })
 
-/** Loads a server for so many seconds. Any answer but a 2xx fails. */
-export const loaded = Effect.fnUntraced(function* (url: string, load: Load, seconds: number, seed: number) {
+/** Loads a server for so many seconds. Any answer but a 2xx fails, unless it is only to warm up. */
+export const loaded = Effect.fnUntraced(function* (
+  url: string,
+  load: Load,
+  seconds: number,
+  seed: number,
+  mayRefuse = false
+) {
   const { stdout } = yield* run("wrk", [
     "--threads=1",
     `--connections=${load.connections ?? manyConnections}`,
@@ -69,7 +75,7 @@ export const loaded = Effect.fnUntraced(function* (url: string, load: Load, seco
   const last = stdout.trim().split("\n").at(-1)
   const { refused, broken, ...measured } = yield* Effect.orDie(decode(last))
   const { requests } = measured
-  if (refused > 0 || broken > 0 || requests === 0) {
+  if ((refused > 0 && !mayRefuse) || broken > 0 || requests === 0) {
     return yield* new BenchFailed({
       message: `${url}${load.path}: of ${requests} answers ${refused} were refusals, and ${broken} connections broke`
     })
