@@ -70,7 +70,8 @@ export const compare = Effect.fnUntraced(function* (
 const warmUp = Effect.fnUntraced(function* ({ url }: Server, load: Load, seconds: number) {
   const { requests: enough, turns } = warm
   for (let turn = 0, answered = 0; turn < turns && answered < enough; turn++) {
-    answered += (yield* loaded(url, load, seconds, 0, true)).requests
+    // Somebody else's requests each time, or limits would be met.
+    answered += (yield* loaded(url, load, seconds, (100 + turn) * distance, true)).requests
   }
 })
 
