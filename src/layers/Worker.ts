@@ -26,15 +26,16 @@ const ended = Metric.counter("zst_job_attempts_total", {
 const count = (kind: string, outcome: "done" | "failed" | "dead") =>
   Metric.update(Metric.withAttributes(ended, { kind, outcome }), 1)
 
-const failing = ({ kind: { name, maxAttempts }, onDead }: JobHandler, payload: unknown, { id, attempts }: Attempt) =>
+const failing = ({ kind: { name, maxAttempts }, onDead }: JobHandler, payload: unknown, attempt: Attempt) =>
   Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
+    const { id, attempts } = attempt
     const dead = attempts >= maxAttempts
     const failed = new JobFailed(cause)
     yield* (
       dead ? Effect.logError("job failed for the last time", failed) : Effect.logWarning("job failed", failed)
     ).pipe(Effect.annotateLogs({ kind: name, job: id, attempts }))
     if (dead) {
-      yield* Effect.catchCause(onDead(payload), (untold) =>
+      yield* Effect.catchCause(onDead(payload, attempt), (untold) =>
         Effect.logError("nobody could be told that a job is dead", untold).pipe(
           Effect.annotateLogs({ kind: name, job: id })
         )

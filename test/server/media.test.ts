@@ -196,7 +196,8 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       const sent = yield* send(who, yield* clip({ width: 320, height: 240, seconds: 1 }))
       const { id } = sent.json.data
       yield* finished(who, id)
-      const run = Effect.flatMap(processVideo, (handler) => handler.run({ media_id: id }, { id: "again", attempts: 1 }))
+      const attempt = (attempts: number) =>
+        Effect.flatMap(processVideo, (handler) => handler.run({ media_id: id }, { id: "again", attempts }))
       const keys = Effect.map(
         sql<{ keys: ReadonlyArray<string> }>`
           SELECT ARRAY(SELECT r ->> 'key' FROM jsonb_array_elements(renditions) r) AS keys FROM media WHERE id = ${id}`,
@@ -204,13 +205,24 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       )
       const first = yield* keys
       yield* sql`UPDATE media SET status = 'processing' WHERE id = ${id}`
-      yield* Effect.all([run, run], { concurrency: "unbounded" })
+      yield* Effect.all([attempt(1), attempt(2)], { concurrency: "unbounded" })
       const second = yield* keys
       assert.lengthOf(second, first.length)
       const left = (yield* objects).filter((key) => key.includes(id))
       assert.includeMembers(left, [...second])
       for (const key of first) assert.notInclude(left, key)
       assert.lengthOf(left, second.length + 1)
+      // One that is dead fails what it worked on last, and nothing that another one works on.
+      const { onDead } = yield* processVideo
+      yield* sql`UPDATE media SET status = 'processing', work = 'again#2' WHERE id = ${id}`
+      const status = Effect.map(
+        sql<{ status: string }>`SELECT status FROM media WHERE id = ${id}`,
+        ([row]) => row?.status
+      )
+      yield* onDead({ media_id: id }, { id: "again", attempts: 1 })
+      assert.strictEqual(yield* status, "processing")
+      yield* onDead({ media_id: id }, { id: "again", attempts: 2 })
+      assert.strictEqual(yield* status, "failed")
     })
   )
 

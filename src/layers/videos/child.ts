@@ -33,13 +33,14 @@ export const startChild = Effect.fnUntraced(function* (program: string, niceness
   child.stderr?.on("data", (chunk) => {
     errors = `${errors}${chunk}`.slice(-keptOfErrors)
   })
-  const channel = child.stdio[channelFd] as Duplex
+  // What could not be started for want of descriptors has none.
+  const channel = child.stdio?.[channelFd] as Duplex | undefined
   const tooMuch = () => {
     Queue.offerUnsafe(heard, { type: "ended", how: "it said too much", errors })
-    channel.destroy()
+    channel?.destroy()
   }
   channel
-    .on("error", () => {})
+    ?.on("error", () => {})
     .on(
       "data",
       linesWithin(mostSaid, (line) => Queue.offerUnsafe(heard, saidIn(line)), tooMuch)
@@ -49,7 +50,7 @@ export const startChild = Effect.fnUntraced(function* (program: string, niceness
     Queue.offerUnsafe(heard, { type: "ended", how: signal ?? `code ${code}`, errors })
   })
   // One that has just ended takes nothing any more: that is heard as its end.
-  const tell = (task: object) => void channel.write(`${JSON.stringify(task)}\n`)
+  const tell = (task: object) => void channel?.write(`${JSON.stringify(task)}\n`)
   return { pid: child.pid ?? 0, heard, tell } satisfies Child
 })
 

@@ -40,19 +40,19 @@ export type JobHandler = {
   readonly kind: JobKind
   readonly run: (payload: unknown, attempt: Attempt) => Effect.Effect<void, unknown>
   /** Told when its last attempt has failed, before it is a dead letter; not when its process died in that attempt. */
-  readonly onDead: (payload: unknown) => Effect.Effect<void, unknown>
+  readonly onDead: (payload: unknown, attempt: Attempt) => Effect.Effect<void, unknown>
 }
 
 /** Ties a kind to its work, which is given the payload as the kind's schema decoded it. */
 export const jobHandler = <Payload extends Schema.Codec<unknown, unknown>>(
   kind: JobKind<Payload>,
   run: (payload: Payload["Type"], attempt: Attempt) => Effect.Effect<void, unknown>,
-  onDead: (payload: Payload["Type"]) => Effect.Effect<void, unknown> = () => Effect.void
+  onDead: (payload: Payload["Type"], attempt: Attempt) => Effect.Effect<void, unknown> = () => Effect.void
 ): JobHandler => {
   const fits = Schema.is(kind.payload)
   return {
     kind,
-    onDead: (payload) => (fits(payload) ? onDead(payload) : Effect.void),
+    onDead: (payload, attempt) => (fits(payload) ? onDead(payload, attempt) : Effect.void),
     run: (payload, attempt) =>
       fits(payload) ? run(payload, attempt) : Effect.die(new TypeError(`This is no payload of ${kind.name}`))
   }

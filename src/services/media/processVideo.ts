@@ -1,5 +1,4 @@
 import { Effect, FileSystem, Option, Stream } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { type Attempt, jobHandler } from "../jobs/Jobs.ts"
 import type { VideoFailed, VideoFailure } from "./errors.ts"
@@ -16,12 +15,15 @@ const mayDoBetter: ReadonlySet<VideoFailure> = new Set(["took_too_long", "too_mu
 /** And then with the video. */
 const mostTries = 3
 
+/** Two attempts at once, of a job whose process was taken for dead or of another one, are two works. */
+const workOf = ({ id, attempts }: Attempt) => `${id}#${attempts}`
+
 /** Every few per cent are worth a write. */
 const progressStep = 5
 
 /**
  * The work on one video: once in effect, however often it is begun. Each has keys of its own, and only the last that was
- * begun finishes the row; what the others wrote leaves as `Removals` says.
+ * begun finishes the row, or says that it failed; what the others wrote leaves as `Removals` says.
  */
 export const processVideo = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -36,13 +38,14 @@ export const processVideo = Effect.gen(function* () {
     yield* Stream.run(object.body, files.sink(path))
   })
 
-  const progressOf = (id: string) => {
+  const progressOf = (id: string, workId: string) => {
     let told = 0
     return (percent: number) => {
       if (percent < told + progressStep || percent >= 100) return Effect.void
       told = percent
       return sql`
-        UPDATE media SET progress = ${percent}, updated_at = now() WHERE id = ${id} AND status = 'processing'`.pipe(
+        UPDATE media SET progress = ${percent}, updated_at = now()
+        WHERE id = ${id} AND status = 'processing' AND work = ${workId}`.pipe(
         Effect.asVoid,
         Effect.catch((error) => Effect.logWarning("progress was not written", error))
       )
@@ -74,14 +77,14 @@ export const processVideo = Effect.gen(function* () {
     yield* removals.after(before.renditions.map(({ key }) => key))
   }, sql.withTransaction)
 
-  const fail = (id: string, message: string) =>
+  const fail = (id: string, workId: string, message: string) =>
     sql`UPDATE media SET status = 'failed', error = ${message}, updated_at = now()
-      WHERE id = ${id} AND status = 'processing'`
+      WHERE id = ${id} AND status = 'processing' AND work = ${workId}`
 
   const work = Effect.fnUntraced(function* (id: string, workId: string, key: string) {
     const directory = yield* files.makeTempDirectoryScoped({ prefix: "zst-video-" })
     yield* download(key, `${directory}/original`)
-    const made = yield* videos.process(`${directory}/original`, directory, progressOf(id))
+    const made = yield* videos.process(`${directory}/original`, directory, progressOf(id, workId))
     const outputs = [{ name: posterName, ...made.poster }, ...made.renditions]
     const keyed = outputs.map((output) => [newRenditionKey(id, output.name), output] as const)
     yield* removals.unlessNamed(keyed.map(([key]) => key))
@@ -91,8 +94,8 @@ export const processVideo = Effect.gen(function* () {
 
   return jobHandler(
     mediaProcess,
-    Effect.fn("media.process")(function* ({ media_id }, { attempts }: Attempt) {
-      const workId = SecureRandom.uuidV7Unsafe()
+    Effect.fn("media.process")(function* ({ media_id }, attempt: Attempt) {
+      const workId = workOf(attempt)
       const [row] = yield* sql<{ key: string }>`
         UPDATE media SET work = ${workId} WHERE id = ${media_id} AND status = 'processing' AND key IS NOT NULL
         RETURNING key`
@@ -101,11 +104,11 @@ export const processVideo = Effect.gen(function* () {
         work(media_id, workId, row.key),
         "VideoFailed",
         Effect.fnUntraced(function* (failed: VideoFailed) {
-          if (mayDoBetter.has(failed.reason) && attempts < mostTries) return yield* failed
-          yield* fail(media_id, failed.message)
+          if (mayDoBetter.has(failed.reason) && attempt.attempts < mostTries) return yield* failed
+          yield* fail(media_id, workId, failed.message)
         })
       )
     }),
-    ({ media_id }) => fail(media_id, stoppedUnexpectedly)
+    ({ media_id }, attempt) => fail(media_id, workOf(attempt), stoppedUnexpectedly)
   )
 })
