@@ -1,17 +1,10 @@
 /** Sockets to PostgreSQL, here to a peer that says what it is told to. */
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net"
+import { createServer, type Socket } from "node:net"
 import { assert, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Redacted, Schedule } from "effect"
 import { socketsTo } from "../../src/layers/postgres/sockets.ts"
 import { eventually } from "../support/eventually.ts"
-
-const listening = (server: Server) =>
-  Effect.acquireRelease(
-    Effect.callback<number>((resume) => {
-      server.listen(0, "127.0.0.1", () => resume(Effect.succeed((server.address() as AddressInfo).port)))
-    }),
-    () => Effect.sync(() => server.close())
-  )
+import { listening } from "../support/listening.ts"
 
 it.live("a peer that is silent is given up, however often it is asked", () =>
   Effect.gen(function* () {

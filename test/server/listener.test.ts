@@ -1,30 +1,9 @@
 /** The server that ZST listens with, as connections see it. */
 import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Scope } from "effect"
-import { corsOf } from "../../src/server/http/cors.ts"
-import { HotPages } from "../../src/server/http/HotPages.ts"
-import { type Handler, listen } from "../../src/server/http/Listener.ts"
-import { Freshness } from "../../src/services/catalog/Freshness.ts"
+import { Effect, Exit, Fiber, Scope } from "effect"
 import { eventually } from "../support/eventually.ts"
-
-const Pages = HotPages.layer.pipe(Layer.provideMerge(Freshness.layer))
-
-const listening = Effect.fnUntraced(function* (handler: Handler, drainTimeout = 30_000) {
-  return yield* listen({
-    host: "127.0.0.1",
-    port: 0,
-    handler,
-    hotPages: yield* HotPages,
-    accessLog: { line: () => {}, flush: () => {} },
-    clientAddress: () => "127.0.0.1",
-    securityHeaders: [],
-    cors: corsOf({ corsOrigins: [], production: false }),
-    onDrain: Effect.void,
-    onUnwritable: () => {},
-    drainTimeout
-  })
-})
+import { listenWith, Pages } from "../support/listener.ts"
 
 const opened = (port: number, sent: string) =>
   Effect.acquireRelease(
@@ -53,7 +32,7 @@ describe("a tunnel that is asked for", () => {
 
   it.live("is refused, and whoever leaves without reading that ends nothing", () =>
     Effect.gen(function* () {
-      const { port } = yield* listening((_, response) => void response.end("served"))
+      const { port } = yield* listenWith((_, response) => void response.end("served"))
       const faults: Array<unknown> = []
       const watch = (error: unknown) => void faults.push(error)
       process.on("uncaughtException", watch)
@@ -74,7 +53,7 @@ describe("a tunnel that is asked for", () => {
 
   it.live("is refused after the answers to what was asked before it", () =>
     Effect.gen(function* () {
-      const { port } = yield* listening((_, response) => void setTimeout(() => response.end("served"), 100))
+      const { port } = yield* listenWith((_, response) => void setTimeout(() => response.end("served"), 100))
       const { heard } = yield* opened(port, `${get}${asked}`)
       const { text } = yield* eventually(
         Effect.sync(() => heard),
@@ -91,7 +70,7 @@ it.live("draining closes who waits for nothing, and nobody who is still receivin
     const large = Buffer.alloc(32 * 1024 * 1024)
     const scope = yield* Scope.make()
     const { port } = yield* Scope.provide(
-      listening((request, response) => void response.end(request.url === "/a" ? "served" : large)),
+      listenWith((request, response) => void response.end(request.url === "/a" ? "served" : large)),
       scope
     )
     const idle = yield* opened(port, get)

@@ -1,13 +1,10 @@
 import { createServer } from "node:http"
 import { type AddressInfo, connect, type Socket } from "node:net"
 import { describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
-import { corsOf } from "../../src/server/http/cors.ts"
-import { HotPages } from "../../src/server/http/HotPages.ts"
-import { listen } from "../../src/server/http/Listener.ts"
+import { Effect } from "effect"
 import { limitUnread } from "../../src/server/http/unread.ts"
-import { Freshness } from "../../src/services/catalog/Freshness.ts"
 import { eventually } from "../support/eventually.ts"
+import { listenWith, Pages } from "../support/listener.ts"
 
 const mebibyte = 1024 * 1024
 const answer = Buffer.alloc(8 * mebibyte)
@@ -81,22 +78,10 @@ describe("an answer that is not read", () => {
     Effect.gen(function* () {
       const large = Buffer.alloc(16 * mebibyte)
       const served = new Set<Socket>()
-      const { port } = yield* listen({
-        host: "127.0.0.1",
-        port: 0,
-        handler: (request, response) => {
-          served.add(request.socket)
-          response.end(large)
-        },
-        hotPages: yield* HotPages,
-        accessLog: { line: () => {}, flush: () => {} },
-        clientAddress: () => "127.0.0.1",
-        securityHeaders: [],
-        cors: corsOf({ corsOrigins: [], production: false }),
-        onDrain: Effect.void,
-        onUnwritable: () => {},
-        drainTimeout: 0
-      })
+      const { port } = yield* listenWith((request, response) => {
+        served.add(request.socket)
+        response.end(large)
+      }, 0)
       yield* Effect.acquireRelease(
         Effect.sync(() =>
           Array.from({ length: 20 }, () => {
@@ -109,6 +94,6 @@ describe("an answer that is not read", () => {
       const open = Effect.sync(() => [...served].filter(({ destroyed }) => !destroyed).length)
       yield* eventually(open, () => served.size === 20)
       yield* eventually(open, (count) => count <= 4)
-    }).pipe(Effect.scoped, Effect.provide(HotPages.layer.pipe(Layer.provideMerge(Freshness.layer))))
+    }).pipe(Effect.scoped, Effect.provide(Pages))
   )
 })

@@ -1,5 +1,5 @@
-import type { Server } from "node:http"
-import type { AddressInfo } from "node:net"
+import { Server as HttpServer } from "node:http"
+import type { AddressInfo, Server } from "node:net"
 import { Effect } from "effect"
 
 /** Listens on a free port of this machine until the scope closes: which. */
@@ -11,6 +11,6 @@ export const listening = (server: Server) =>
     () =>
       Effect.sync(() => {
         server.close()
-        server.closeAllConnections()
+        if (server instanceof HttpServer) server.closeAllConnections()
       })
   )

@@ -1,0 +1,24 @@
+import { Effect, Layer } from "effect"
+import { corsOf } from "../../src/server/http/cors.ts"
+import { HotPages } from "../../src/server/http/HotPages.ts"
+import { type Handler, listen } from "../../src/server/http/Listener.ts"
+import { Freshness } from "../../src/services/catalog/Freshness.ts"
+
+export const Pages = HotPages.layer.pipe(Layer.provideMerge(Freshness.layer))
+
+/** The server that ZST listens with, before this handler, until the scope closes. */
+export const listenWith = Effect.fnUntraced(function* (handler: Handler, drainTimeout = 30_000) {
+  return yield* listen({
+    host: "127.0.0.1",
+    port: 0,
+    handler,
+    hotPages: yield* HotPages,
+    accessLog: { line: () => {}, flush: () => {} },
+    clientAddress: () => "127.0.0.1",
+    securityHeaders: [],
+    cors: corsOf({ corsOrigins: [], production: false }),
+    onDrain: Effect.void,
+    onUnwritable: () => {},
+    drainTimeout
+  })
+})
