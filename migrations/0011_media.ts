@@ -14,7 +14,7 @@ export default script([
     key text,
     -- Who completes the upload, and which work may finish it.
     claimed_at timestamptz(3),
-    work text,
+    work uuid,
     content_type text,
     size bigint CHECK (size >= 0),
     width int,

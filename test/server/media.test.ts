@@ -214,7 +214,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       assert.lengthOf(left, second.length + 1)
       // One that is dead fails what it worked on last, and nothing that another one works on.
       const { onDead } = yield* processVideo
-      yield* sql`UPDATE media SET status = 'processing', work = 'again#2' WHERE id = ${id}`
+      yield* sql`UPDATE media SET status = 'processing', work = md5('again#2')::uuid WHERE id = ${id}`
       const status = Effect.map(
         sql<{ status: string }>`SELECT status FROM media WHERE id = ${id}`,
         ([row]) => row?.status

@@ -45,7 +45,7 @@ export const processVideo = Effect.gen(function* () {
       told = percent
       return sql`
         UPDATE media SET progress = ${percent}, updated_at = now()
-        WHERE id = ${id} AND status = 'processing' AND work = ${workId}`.pipe(
+        WHERE id = ${id} AND status = 'processing' AND work = md5(${workId})::uuid`.pipe(
         Effect.asVoid,
         Effect.catch((error) => Effect.logWarning("progress was not written", error))
       )
@@ -68,7 +68,7 @@ export const processVideo = Effect.gen(function* () {
     stored: ReadonlyArray<StoredRendition>
   ) {
     const [before] = yield* sql<{ renditions: ReadonlyArray<StoredRendition> }>`
-      SELECT renditions FROM media WHERE id = ${id} AND status = 'processing' AND work = ${workId} FOR UPDATE`
+      SELECT renditions FROM media WHERE id = ${id} AND status = 'processing' AND work = md5(${workId})::uuid FOR UPDATE`
     if (before === undefined) return
     yield* sql`
       UPDATE media SET status = 'ready', progress = 100, error = NULL, width = ${made.width}, height = ${made.height},
@@ -79,7 +79,7 @@ export const processVideo = Effect.gen(function* () {
 
   const fail = (id: string, workId: string, message: string) =>
     sql`UPDATE media SET status = 'failed', error = ${message}, updated_at = now()
-      WHERE id = ${id} AND status = 'processing' AND work = ${workId}`
+      WHERE id = ${id} AND status = 'processing' AND work = md5(${workId})::uuid`
 
   const work = Effect.fnUntraced(function* (id: string, workId: string, key: string) {
     const directory = yield* files.makeTempDirectoryScoped({ prefix: "zst-video-" })
@@ -97,7 +97,7 @@ export const processVideo = Effect.gen(function* () {
     Effect.fn("media.process")(function* ({ media_id }, attempt: Attempt) {
       const workId = workOf(attempt)
       const [row] = yield* sql<{ key: string }>`
-        UPDATE media SET work = ${workId} WHERE id = ${media_id} AND status = 'processing' AND key IS NOT NULL
+        UPDATE media SET work = md5(${workId})::uuid WHERE id = ${media_id} AND status = 'processing' AND key IS NOT NULL
         RETURNING key`
       if (row === undefined) return
       yield* Effect.catchTag(
