@@ -2,7 +2,7 @@
  * The one way in which endpoints answer. A handler returns what its endpoint declares, already in its wire form; status
  * and envelope are the contract's.
  */
-import { Effect, type Schema } from "effect"
+import { Context, Effect, Layer, type Schema, Scope } from "effect"
 import type { HttpRouter } from "effect/http"
 import { type HttpApi, HttpApiBuilder, type HttpApiEndpoint, type HttpApiGroup } from "effect/http-api"
 import type { Page } from "../services/list.ts"
@@ -72,9 +72,29 @@ export const answersOf = <const Name extends HttpApiGroup.Identifier<Groups>, Re
     answers: Answers<HttpApiGroup.WithIdentifier<Groups, Name>["endpoints"]>
   ) => HttpApiBuilder.Handlers.ValidateReturn<Return>
 ) =>
-  HttpApiBuilder.group(Api, name, (handlers) =>
-    build((given) => registered(handlers as never, Api.groups[name], given as never) as never)
+  Layer.unwrap(
+    Effect.contextWith((services: Context.Context<never>) =>
+      Effect.succeed(
+        lean(
+          HttpApiBuilder.group(Api, name, (handlers) => {
+            const built = build((given) => registered(handlers as never, Api.groups[name], given as never) as never)
+            return (Effect.isEffect(built) ? Effect.provideContext(built, services) : built) as typeof built
+          }),
+          Api.groups[name]
+        )
+      )
+    )
   )
+
+/**
+ * A group keeps the context that it is built in, and gives it to each request, by copying it: of all services that
+ * handlers are built with, those are left that requests go through.
+ */
+const lean = <A, E, R>(layer: Layer.Layer<A, E, R>, { endpoints }: { readonly endpoints: Tops }) => {
+  const middlewares = Object.values(endpoints).flatMap((endpoint) => [...endpoint.middlewares])
+  const kept = Context.pick(Scope.Scope, Layer.CurrentMemoMap, ...middlewares)
+  return Layer.effectContext(Effect.updateContext(Layer.build(layer), kept as never)) as typeof layer
+}
 
 type Tops = Readonly<Record<string, HttpApiEndpoint.Top>>
 

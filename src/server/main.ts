@@ -1,7 +1,7 @@
 /** The HTTP process: database, schema, services, listener, in that order; and back again when it is told to stop. */
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { ByteSize, Effect, Layer, Scope } from "effect"
-import { HttpIncomingMessage } from "effect/http"
+import { ByteSize, Clock, Context, Effect, Layer, Logger, References, Scope } from "effect"
+import { HttpIncomingMessage, HttpPlatform } from "effect/http"
 import { App } from "../layers/App.ts"
 import { consumers, handlers, schedules } from "../layers/Background.ts"
 import { consume } from "../layers/Consuming.ts"
@@ -9,6 +9,11 @@ import { migrate } from "../layers/Migrations.ts"
 import { OwnAddress } from "../layers/OwnAddress.ts"
 import { Settings } from "../layers/Settings.ts"
 import { work } from "../layers/Worker.ts"
+import { ConsumerRecords } from "../services/events/ConsumerRecords.ts"
+import { JobRecords } from "../services/jobs/JobRecords.ts"
+import { LocalObjects } from "../services/media/LocalObjects.ts"
+import { ObjectStore } from "../services/media/ObjectStore.ts"
+import { Reachable } from "../services/Reachable.ts"
 import { httpApp } from "./HttpApp.ts"
 import { makeAccessLog } from "./http/AccessLog.ts"
 import { makeClientAddress } from "./http/ClientAddress.ts"
@@ -33,7 +38,8 @@ export const listening = Effect.gen(function* () {
   // Closed after the listener has drained: before, it would interrupt the requests that the drain waits for.
   const scope = yield* Scope.fork(yield* Effect.scope, "parallel")
   const handler = yield* NodeHttpServer.makeHandler(yield* httpApp, { scope }).pipe(
-    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBodyBytes))
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBodyBytes)),
+    Effect.updateContext(ofRequests)
   )
   if (settings.jobs === "on") {
     yield* Effect.forkScoped(work({ handlers: yield* handlers, schedules, schedulesAfter: "10 seconds" }))
@@ -66,6 +72,33 @@ export const listening = Effect.gen(function* () {
   listensOn(listener.port)
   return listener
 })
+
+type OfRequests =
+  | HttpPlatform.HttpPlatform
+  | Settings
+  | Reachable
+  | Draining
+  | ObjectStore
+  | LocalObjects
+  | JobRecords
+  | ConsumerRecords
+
+/** What every request's context begins as: it is copied for each, so that it is no more than they need. */
+const ofRequests = (all: Context.Context<OfRequests>) =>
+  Context.pick(
+    Clock.Clock,
+    Logger.CurrentLoggers,
+    References.MinimumLogLevel,
+    References.TracerEnabled,
+    HttpPlatform.HttpPlatform,
+    Settings,
+    Reachable,
+    Draining,
+    ObjectStore,
+    LocalObjects,
+    JobRecords,
+    ConsumerRecords
+  )(all)
 
 const limitsAreOff = "RATE_LIMITS=off: whoever knows a phone may try order numbers without end."
 const proxyIsNotTrusted =

@@ -91,7 +91,7 @@ layer(TestServer.layer)("pictures", (it) => {
         [image_url, thumbnail_url, images],
         [first.image_url, first.thumbnail_url, [first, second]]
       )
-      assert.match(keyOf(image_url), /^images\/[0-9a-f-]{36}\/large-[0-9a-f]{16}\.webp$/)
+      assert.match(keyOf(image_url), /^images\/[0-9a-f-]{36}\/large-[a-z0-9_-]{16}\.webp$/)
       const { json } = yield* (yield* TestServer).get("/api/v1/products?sort=-created_at")
       const listed = json.data.find(({ id }: { id: string }) => id === product.id)
       assert.deepInclude(listed, { image_url, thumbnail_url })

@@ -121,7 +121,7 @@ export class HotPages extends Context.Service<
             if (body._tag !== "Uint8Array" || request.method !== "GET") return response
             if (!isWanted(request.url, since)) return response
             drop(request.url)
-            const tag = tagOf(body.body)
+            const tag = tagOf(body.text ?? body.body)
             const page: HotPage = {
               url: request.url,
               contentType: body.contentType,

@@ -11,7 +11,7 @@ export const tagged = (response: HttpServerResponse.HttpServerResponse, headers:
     response,
     response.body._tag !== "Uint8Array" || response.headers.etag !== undefined
       ? headers
-      : { ...headers, etag: entityTag(tagOf(response.body.body), undefined) }
+      : { ...headers, etag: entityTag(tagOf(response.body.text ?? response.body.body), undefined) }
   )
 
 const bareTag = (etag: string) => tagsIn(etag)[0]?.tag ?? ""

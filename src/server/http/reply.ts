@@ -3,10 +3,10 @@ import { HttpServerResponse } from "effect/http"
 import type { Page } from "../../services/list.ts"
 import { dataText, type Encoded, type Written } from "../../services/wire.ts"
 
-const json = { contentType: "application/json; charset=utf-8" }
+const contentType = "application/json; charset=utf-8"
 
-/** Encoded once: as text it would be measured, and encoded, on its way out. */
-const reply = (text: string, status: number) => HttpServerResponse.uint8Array(Buffer.from(text), { ...json, status })
+/** As text: node:http sends it with its head in one write. */
+const reply = (text: string, status: number) => HttpServerResponse.text(text, { contentType, status })
 
 /** Where `HttpApiSchema.status` leaves it. */
 const statusOf = ({ ast }: Schema.Top) => {
