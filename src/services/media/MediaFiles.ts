@@ -106,9 +106,7 @@ export class MediaFiles extends Context.Service<
         sqlOrDie
       )
 
-      const eraseOf = Effect.fn("MediaFiles.eraseOf")((user: UserId) =>
-        Effect.asVoid(letGo(sql`m.owner_id = ${user} AND m.kind = 'video'`))
-      )
+      const eraseOf = Effect.fn("MediaFiles.eraseOf")((user: UserId) => Effect.asVoid(letGo(sql`m.owner_id = ${user}`)))
 
       return MediaFiles.of({ get, remove, eraseOf, find, shown, audited, requireRoom, letGo })
     })
