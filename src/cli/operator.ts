@@ -70,7 +70,7 @@ export const find = Effect.fnUntraced(function* (who: string) {
     })
   }
   if (id === undefined) {
-    const ways = "an id, Clerk id, e-mail address, phone number or shop address"
+    const ways = "an id, Clerk id, confirmed e-mail address or phone number, or shop address"
     return yield* new CommandFailed({
       message: `Nobody is known as "${who}": give ${ways}, or look with zst users list --search.`
     })
