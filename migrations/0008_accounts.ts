@@ -11,6 +11,13 @@ export default script([
     ADD COLUMN clerk_updated_at bigint NOT NULL DEFAULT 0,
     ADD COLUMN delete_after timestamptz(3),
     ADD COLUMN erased_at timestamptz(3)`,
+  // The address and the number that Clerk has verified to be the person's; what anybody writes into a profile is no more
+  // than claimed. After a move both rows have it until Clerk has told of both.
+  `ALTER TABLE users
+    ADD COLUMN confirmed_email text GENERATED ALWAYS AS (lower(clerk_profile -> 'confirmed' ->> 'email')) STORED,
+    ADD COLUMN confirmed_phone text GENERATED ALWAYS AS (clerk_profile -> 'confirmed' ->> 'phone') STORED`,
+  `CREATE INDEX users_confirmed_email ON users (confirmed_email) WHERE confirmed_email IS NOT NULL`,
+  `CREATE INDEX users_confirmed_phone ON users (confirmed_phone) WHERE confirmed_phone IS NOT NULL`,
   `CREATE INDEX users_newest ON users (created_at DESC, id DESC)`,
   `ALTER TABLE users ADD COLUMN search text NOT NULL GENERATED ALWAYS AS
     (zst_search(coalesce(full_name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || clerk_id)) STORED`,

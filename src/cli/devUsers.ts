@@ -21,12 +21,21 @@ export const grant = Effect.fnUntraced(function* (
   yield* sql`INSERT INTO sellers ${sql.insert({ id: user, full_name: shopName, slug: user })} ON CONFLICT (id) DO NOTHING`
 }, Effect.orDie)
 
+/** Whoever makes a development user vouches for the address. */
+const confirm = Effect.fnUntraced(function* (user: UserId, email: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE users SET clerk_profile = clerk_profile || jsonb_build_object('confirmed', jsonb_build_object('email', ${email}::text))
+    WHERE id = ${user} AND confirmed_email IS NULL AND status <> 'deleted'`
+}, Effect.orDie)
+
 /** The row of a development user, with the role and seller category that were asked for. */
 const ensure = Effect.fnUntraced(function* ({ sub, name, email, role, seller_category }: DevIssuer.DevUser) {
   const users = yield* Users
   const caller = yield* users.identify({ clerk_id: sub, name, email, expires_at: 0 })
   if (caller.role !== role || caller.seller_category !== seller_category)
     yield* grant(caller.id, role, seller_category, `Boutique ${name}`)
+  yield* confirm(caller.id, email)
   return caller.id
 })
 

@@ -62,10 +62,15 @@ export const accountOf = Effect.fnUntraced(function* (id: string) {
 /** The one user that is meant; none or several is an error that says how to go on. */
 export const find = Effect.fnUntraced(function* (who: string) {
   const accounts = yield* Accounts
-  const ids = yield* accounts.resolve(who)
+  const { ids, claimants } = yield* accounts.resolve(who)
   const [id] = ids
+  if (claimants.length > 0) {
+    return yield* new CommandFailed({
+      message: `"${who}" is claimed by ${claimants.join(", ")} but not confirmed by Clerk: use the id.`
+    })
+  }
   if (id === undefined) {
-    const ways = "an id, Clerk id, e-mail address, phone number or shop address"
+    const ways = "an id, Clerk id, confirmed e-mail address or phone number, or shop address"
     return yield* new CommandFailed({
       message: `Nobody is known as "${who}": give ${ways}, or look with zst users list --search.`
     })

@@ -61,6 +61,7 @@ export const show = (who: string, { json }: { readonly json?: boolean }) =>
           ["name", user.full_name],
           ["email", user.email],
           ["phone", user.phone],
+          ["confirmed", [user.confirmed_email, user.confirmed_phone].filter((contact) => contact !== null).join(", ")],
           ["role", roleOf(user)],
           ["standing", standingOf(user)],
           ["shop", user.shop && `${user.shop.full_name} (${user.shop.slug}), ${user.shop.status}`],

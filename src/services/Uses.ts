@@ -8,17 +8,20 @@ export type Used = "media" | "products" | "skus"
 export class Uses extends Context.Service<
   Uses,
   {
-    /** SQL over the row of this alias: nothing uses it. */
-    readonly isUnused: (used: Used, alias: string) => string
+    /**
+     * SQL over the row of this alias: nothing uses it. `row by row`: whatever PostgreSQL thinks of it, it is asked for every
+     * row by itself, and not by a join with all that may use one.
+     */
+    readonly isUnused: (used: Used, alias: string, how?: "row by row") => string
   }
 >()("zst/Uses") {
   static readonly layerOf = (uses: Readonly<Record<Used, ReadonlyArray<Column>>>) =>
     Layer.succeed(Uses, {
-      isUnused: (used, alias) =>
+      isUnused: (used, alias, how) =>
         uses[used]
           .map((use) => {
             const [table, column] = use.split(".")
-            return `NOT EXISTS (SELECT FROM ${table} used WHERE used.${column} = ${alias}.id)`
+            return `NOT EXISTS (SELECT FROM ${table} used WHERE used.${column} = ${alias}.id${how ? " OFFSET 0" : ""})`
           })
           .join(" AND ")
     })

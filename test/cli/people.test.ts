@@ -83,6 +83,12 @@ layer(Beside)("zst sellers", (it) => {
   )
 })
 
+/** As Clerk's webhook does. */
+const confirm = Effect.fnUntraced(function* (id: string, confirmed: { email: string; phone: string | null }) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE users SET clerk_profile = ${JSON.stringify({ confirmed })} WHERE id = ${id}`
+})
+
 layer(Beside)("zst users", (it) => {
   it.effect("finds and shows people", () =>
     Effect.gen(function* () {
@@ -95,13 +101,40 @@ layer(Beside)("zst users", (it) => {
       )
       assert.match(yield* says("users", "list", "--search", "kaci"), /Nadia Kaci +nadia@example\.dz +customer +active/)
       assert.strictEqual(yield* says("users", "list", "--search", "personne"), "Nobody was found.\n")
+      for (const key of ["NADIA@example.dz", "0770112233", "+213770112233"]) {
+        const claimed = yield* command("users", "ban", key)
+        const message = `"${key}" is claimed by ${who.id} but not confirmed by Clerk: use the id.\n`
+        assert.deepStrictEqual([claimed.code, claimed.stderr], [1, message])
+      }
+      const verified = { email: "nadia@example.dz", phone: "+213770112233" }
+      yield* confirm(who.id, verified)
       for (const key of [who.id, "NADIA@example.dz", "0770112233", "+213770112233"]) {
         assert.strictEqual(data(yield* command("users", "show", key, "--json")).id, who.id)
       }
+      const other = yield* buyer
+      yield* confirm(other.id, { ...verified, phone: null })
+      const several = yield* command("users", "ban", "nadia@example.dz")
+      const both = [who.id, other.id].toSorted().join(", ")
+      assert.deepStrictEqual(
+        [several.code, several.stderr],
+        [1, `"nadia@example.dz" are several users (${both}): give the id of one.\n`]
+      )
       assert.match(yield* says("users", "show", who.id), /^name +Nadia Kaci\nemail +nadia@example\.dz\n/)
       const nobody = yield* command("users", "show", "nobody@example.dz")
       assert.strictEqual(nobody.code, 1)
       assert.match(nobody.stderr, /^Nobody is known as "nobody@example\.dz": [^\n]*\n$/)
+    })
+  )
+
+  it.effect("takes nobody for a shop that is called like their number", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`UPDATE sellers SET slug = '0779112233' WHERE id = ${shop.id}`
+      const { stderr } = yield* command("users", "ban", "0779112233")
+      assert.match(stderr, /^Nobody is known as "0779112233"/)
+      assert.strictEqual((yield* server.get("/api/v1/users/me", shop)).status, 200)
     })
   )
 

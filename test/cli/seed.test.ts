@@ -90,6 +90,14 @@ layer(Database)("zst seed", (it) => {
     })
   )
 
+  it.effect("vouches for its people: each is known by e-mail address and phone number", () =>
+    Effect.gen(function* () {
+      const strangers = yield* one(`SELECT count(*)::int AS count FROM users
+        WHERE confirmed_email IS DISTINCT FROM email OR confirmed_phone IS DISTINCT FROM phone`)
+      assert.deepStrictEqual(strangers, { count: 0 })
+    })
+  )
+
   it.effect("has demo orders in every state, of guests and users, of one shop and of several", () =>
     Effect.gen(function* () {
       const row = yield* one(`SELECT count(DISTINCT status)::int AS states, count(user_id)::int AS of_users,

@@ -3,6 +3,7 @@ import { ConfigProvider, Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import { App } from "../../src/layers/App.ts"
+import { Accounts } from "../../src/services/accounts/Accounts.ts"
 import { Tokens } from "../../src/services/auth/Tokens.ts"
 import { Users } from "../../src/services/auth/Users.ts"
 import { freshDatabase } from "../support/database.ts"
@@ -67,6 +68,8 @@ layer(Beside, { excludeTestServices: true })("zst token", (it) => {
         ["admin", "seller", "importateur"]
       )
       assert.strictEqual((yield* callerOf(admin.token)).id, admin.user.id)
+      const accounts = yield* Accounts
+      assert.deepStrictEqual((yield* accounts.resolve("admin@zst.example")).ids, [admin.user.id])
     })
   )
 

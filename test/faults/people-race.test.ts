@@ -2,29 +2,46 @@
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
+import { handlers, schedules } from "../../src/layers/Background.ts"
 import { people } from "../../src/layers/domains.ts"
+import { Departures } from "../../src/services/accounts/Departures.ts"
 import { People } from "../../src/services/auth/People.ts"
+import { patiently } from "../../src/services/patience.ts"
 import { waiting } from "../support/locks.ts"
 import { jpeg } from "../support/pictures.ts"
 import { type Person, type Send, TestServer } from "../support/server.ts"
-import { addProduct, admin, buyer, customer, order, seller } from "../support/shop.ts"
+import { addProduct, admin, buyer, customer, move, order, seller } from "../support/shop.ts"
 import { upload } from "../support/upload.ts"
+import { clerkUser, seal } from "../support/webhooks.ts"
 
 const me = "/api/v1/users/me"
 
 type Act = { readonly method: string; readonly path: string } & Send
 
-/** Closes the account in a transaction that stays open until the act waits for it. */
-const closingDuring = Effect.fnUntraced(function* (who: Person, act: Act, close: string) {
+/** Does it in a transaction that stays open until the act waits for it: what the act is answered then. */
+const during = Effect.fnUntraced(function* <E, R>(first: Effect.Effect<unknown, E, R>, who: Send, act: Act) {
   const sql = yield* SqlClient.SqlClient
   const server = yield* TestServer
   return yield* Effect.gen(function* () {
-    yield* sql`UPDATE users SET ${sql.literal(close)} WHERE id = ${who.id}`
+    yield* first
     const { method, path, ...send } = act
     const sent = yield* Effect.forkChild(server.send(method, path, { ...who, ...send }))
     yield* waiting(1)
     return sent
-  }).pipe(sql.withTransaction, Effect.flatMap(Fiber.join))
+  }).pipe(patiently(sql, "1 minute"), Effect.flatMap(Fiber.join))
+})
+
+/** Closes the account meanwhile. */
+const closingDuring = Effect.fnUntraced(function* (who: Person, act: Act, close: string) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* during(sql`UPDATE users SET ${sql.literal(close)} WHERE id = ${who.id}`, who, act)
+})
+
+const erase = Effect.fnUntraced(function* ({ id }: Person) {
+  const sql = yield* SqlClient.SqlClient
+  const departures = yield* Departures
+  yield* sql`UPDATE users SET delete_after = now() - interval '1 second' WHERE id = ${id}`
+  assert.isTrue(yield* departures.erase({ id: null, name: "operator test" }, id))
 })
 
 /** Every row that points at somebody, by table. */
@@ -65,6 +82,13 @@ const acts: Record<string, (who: Person) => Effect.Effect<Act, unknown, TestServ
   "a line of the cart": Effect.fnUntraced(function* () {
     const { id } = yield* addProduct(yield* seller)
     return { method: "POST", path: "/api/v1/cart/items", body: { product_id: id } }
+  }),
+  "a guest's cart": Effect.fnUntraced(function* () {
+    const server = yield* TestServer
+    const { id } = yield* addProduct(yield* seller)
+    const guests = yield* server.post("/api/v1/cart/items", { product_id: id })
+    const headers = { "x-cart-token": String(guests.json.data.cart_token) }
+    return { method: "POST", path: "/api/v1/cart/merge", body: {}, headers }
   }),
   "the end of an order": Effect.fnUntraced(function* (who) {
     const { id } = yield* addProduct(yield* seller)
@@ -207,4 +231,129 @@ layer(TestServer.layer)("an administrator who is none any more when the turn com
       })
     )
   }
+})
+
+/** All of a person's that an erasure leaves: the tombstone, and rows that say nothing of them. */
+const leftOf = Effect.fnUntraced(function* (who: Person) {
+  const sql = yield* SqlClient.SqlClient
+  const found = yield* traces(who)
+  for (const [column, fate] of Object.entries(people)) {
+    if (fate === "deleted") assert.deepStrictEqual(found[column], [], column)
+  }
+  const [row] = yield* sql<{
+    row: Record<string, unknown>
+  }>`SELECT to_jsonb(u) AS row FROM users u WHERE id = ${who.id}`
+  const { full_name, email, phone, bio, avatar_url, status, clerk_profile, erased_at } = row?.row ?? {}
+  assert.deepStrictEqual([full_name, email, phone, bio, avatar_url], [null, null, null, null, null])
+  assert.deepStrictEqual([status, clerk_profile], ["deleted", {}])
+  assert.isNotNull(erased_at)
+  return { found, row }
+})
+
+const clerkIdOf = Effect.fnUntraced(function* ({ id }: Person) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ clerk_id: string }>`SELECT clerk_id FROM users WHERE id = ${id}`
+  return row?.clerk_id ?? ""
+})
+
+/** Whose open order would keep them from being erased. */
+const erasable = Object.entries(acts).filter(([name]) => name !== "the end of an order")
+
+const told = (type: "user.created" | "user.updated", id: string, updated_at: number): Act => ({
+  method: "POST",
+  path: "/api/v1/webhooks/clerk",
+  ...seal({ type, data: clerkUser(id, { first_name: "Nadia", updated_at }) })
+})
+
+layer(TestServer.layer)("a person who is erased meanwhile", (it) => {
+  for (const [name, prepare] of erasable) {
+    it.effect(`is not brought back by ${name}`, () =>
+      Effect.gen(function* () {
+        const who = yield* buyer
+        const act = yield* Effect.orDie(prepare(who))
+        const { status, text } = yield* during(erase(who), who, act)
+        assert.strictEqual(status, 403, text)
+        yield* leftOf(who)
+      })
+    )
+  }
+
+  it.effect("is not brought back by Clerk's word", () =>
+    Effect.gen(function* () {
+      const who = yield* buyer
+      const act = told("user.updated", yield* clerkIdOf(who), Date.now())
+      const { status, text } = yield* during(erase(who), {}, act)
+      assert.strictEqual(status, 200, text)
+      yield* leftOf(who)
+    })
+  )
+
+  it.effect("is not brought back by an administrator who is writing about what they sold", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const server = yield* TestServer
+      const [boss, shop] = [yield* admin, yield* seller]
+      const soap = yield* addProduct(shop, { stock: 5 })
+      const placed = yield* order([{ product_id: soap.id, quantity: 1 }])
+      for (const status of ["confirmed", "shipped", "delivered"]) yield* move(shop, placed.id, status)
+      const path = `/api/v1/products/${soap.id}`
+      const image = { method: "POST", path: `${path}/images`, ...upload(yield* Effect.promise(() => jpeg(80, 80))) }
+      const words = "Nadia Kaci"
+      const writings: ReadonlyArray<Act> = [
+        { method: "PATCH", path, body: { description: words, sku: words } },
+        { method: "PUT", path: `${path}/variants`, body: { variants: [{ code: words, price: 5 }] } },
+        {
+          method: "POST",
+          path: "/api/v1/seller/inventory/adjust",
+          body: { product_id: soap.id, quantity: 1, reason: words }
+        },
+        { method: "PATCH", path: `/api/v1/admin/users/${shop.id}`, body: { status: "banned", reason: words } },
+        { method: "POST", path: "/api/v1/products", body: { name: words, price: 5, seller_id: shop.id } },
+        image
+      ]
+      const [first, ...others] = writings
+      if (first === undefined) return
+      assert.strictEqual((yield* during(erase(shop), boss, first)).status, 403)
+      for (const { method, path, ...send } of others) {
+        const { status, text } = yield* server.send(method, path, { ...boss, ...send })
+        assert.include([403, 404, 409], status, `${method} ${path} ${text}`)
+      }
+      const [row] = yield* sql<{ text: string }>`
+        SELECT concat((SELECT json_agg(p) FROM products p WHERE p.seller_id = ${shop.id}),
+          (SELECT json_agg(k) FROM skus k), (SELECT json_agg(m) FROM stock_movements m),
+          (SELECT json_agg(l) FROM audit_log l)) AS text`
+      assert.notMatch(row?.text ?? "", /nadia|kaci/i)
+      assert.lengthOf(yield* sql`SELECT FROM media WHERE owner_id = ${shop.id}`, 0)
+    })
+  )
+
+  it.effect("is not brought back afterwards, by a token, by Clerk or by a job, however often", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      const requests = yield* Effect.forEach(erasable, ([, prepare]) => Effect.orDie(prepare(who)))
+      const asked = { content_type: "image/jpeg", size: 1000 }
+      yield* server.post("/api/v1/media/uploads", asked, who)
+      yield* erase(who)
+      const before = yield* leftOf(who)
+      assert.lengthOf(before.found["media.owner_id"] as ReadonlyArray<unknown>, 0)
+      const id = yield* clerkIdOf(who)
+      const words = [
+        told("user.created", id, 1),
+        told("user.updated", id, Date.now()),
+        told("user.created", id, Date.now() + 86_400_000)
+      ]
+      for (const { method, path, ...send } of [...words, ...words]) {
+        assert.strictEqual((yield* server.send(method, path, send)).status, 200)
+      }
+      for (const { method, path, ...send } of requests) {
+        assert.strictEqual((yield* server.send(method, path, { ...who, ...send })).status, 403, path)
+      }
+      const timed = schedules.map(({ kind }) => kind.name)
+      for (const { kind, run } of yield* handlers) {
+        if (timed.includes(kind.name)) yield* run({}, { id: `test/${kind.name}`, attempts: 1 })
+      }
+      assert.deepStrictEqual(yield* leftOf(who), before)
+    })
+  )
 })

@@ -295,7 +295,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       yield* store.put(`videos/${absent}/stray`, Buffer.from("stray"), { content_type: "video/mp4" })
       const nothing = yield* collect({ dryRun: false })
       assert.deepInclude(nothing, { media: 0, objects: 0, stuck: 0 })
-      yield* sql`UPDATE media SET created_at = now() - interval '25 hours' WHERE id = ${old.media.id}`
+      yield* sql`UPDATE media SET updated_at = now() - interval '25 hours' WHERE id = ${old.media.id}`
       const planned = yield* collect({ dryRun: true })
       assert.deepStrictEqual([planned.media, planned.objects, planned.bytes], [1, 1, bytes.length])
       assert.include((yield* objects).join(), old.media.id)

@@ -2,7 +2,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { Accounts, type Meant } from "../../src/services/accounts/Accounts.ts"
 import { ClerkEvents } from "../../src/services/accounts/ClerkEvents.ts"
+import type { UserId } from "../../src/services/auth/model.ts"
 import { freshDatabase } from "../support/database.ts"
 import { jpeg } from "../support/pictures.ts"
 import { TestServer } from "../support/server.ts"
@@ -76,6 +78,8 @@ const tombstone = {
   seller_category: null,
   is_verified: false,
   status: "deleted",
+  confirmed_email: null,
+  confirmed_phone: null,
   clerk_profile: {},
   clerk_updated_at: 0,
   leaves: true,
@@ -117,14 +121,16 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
 
   it.effect("created and updated end in what is newest, whichever comes first and however often", () =>
     Effect.gen(function* () {
+      const contact = { email: "lina@example.dz", phone: "+213555123456" }
       const newest = {
         ...tombstone,
         leaves: false,
         full_name: "Lina Benali",
-        email: "lina@example.dz",
-        phone: "+213555123456",
+        ...contact,
         status: "active",
-        clerk_profile: { full_name: "Lina Benali", email: "lina@example.dz", phone: "+213555123456" },
+        confirmed_email: contact.email,
+        confirmed_phone: contact.phone,
+        clerk_profile: { full_name: "Lina Benali", ...contact, confirmed: contact },
         clerk_updated_at: t0 + 1000
       }
       for (const [n, order] of ordersOf([0, 0, 0, 1, 1, 1]).entries()) {
@@ -136,16 +142,80 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
     })
   )
 
+  it.effect("what Clerk has verified is confirmed, in a person's profile or not, and what it has not is claimed", () =>
+    Effect.gen(function* () {
+      const { newToken, patch } = yield* TestServer
+      const accounts = yield* Accounts
+      const [address, number] = ["Confirmed@example.dz", "+213661000001"]
+      const meant = Effect.fnUntraced(function* (id: string) {
+        const sql = yield* SqlClient.SqlClient
+        const rows = yield* sql<{ id: UserId }>`SELECT id FROM users WHERE clerk_id = ${id}`
+        const tell = ({ ids, claimants }: Meant) =>
+          [ids, claimants].map((some) => rows.some((row) => some.includes(row.id)))
+        return [tell(yield* accounts.resolve(address.toUpperCase())), tell(yield* accounts.resolve("0661 00 00 01"))]
+      }, Effect.orDie)
+      const [yes, claimed, no] = [
+        [true, false],
+        [false, true],
+        [false, false]
+      ]
+      const cases: ReadonlyArray<readonly [ClerkUserParts, ReadonlyArray<ReadonlyArray<boolean> | undefined>]> = [
+        [{}, [yes, yes]],
+        [{ email_status: "unverified", phone_status: "failed" }, [claimed, claimed]],
+        [{ email_status: "expired" }, [claimed, yes]],
+        [{ email_status: null, phone_status: null }, [claimed, claimed]],
+        [{ phone_status: "transferable" }, [yes, claimed]],
+        [{ email: null, phone: null }, [no, no]]
+      ]
+      const token = yield* newToken("user_verified")
+      for (const [n, [user, expected]] of cases.entries()) {
+        const said = { email: address, phone: number, updated_at: t0 + n, ...user }
+        yield* acknowledged(seal(updated("user_verified", said)))
+        assert.deepStrictEqual([n, yield* meant("user_verified")], [n, expected])
+      }
+      yield* patch(me, { email: address, phone: number }, { token })
+      assert.deepStrictEqual(yield* meant("user_verified"), [claimed, claimed])
+      yield* acknowledged(seal(updated("user_verified", { email: address, phone: number, updated_at: t0 + 100 })))
+      yield* patch(me, { email: "other@example.dz", phone: "0661000002" }, { token })
+      assert.deepStrictEqual(yield* meant("user_verified"), [yes, yes])
+      // Late, and over by now.
+      yield* acknowledged(seal(updated("user_verified", { email: null, updated_at: t0 + 50 })))
+      assert.deepStrictEqual(yield* meant("user_verified"), [yes, yes])
+      yield* acknowledged(seal(deleted("user_verified")))
+      assert.deepStrictEqual(yield* meant("user_verified"), [no, no])
+    })
+  )
+
+  it.effect("an address that moves is nobody's alone until Clerk has told of both", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const sql = yield* SqlClient.SqlClient
+      const email = "moved@example.dz"
+      const found = Effect.gen(function* () {
+        const { ids } = yield* accounts.resolve(email)
+        const rows = yield* sql<{ clerk_id: string }>`SELECT clerk_id FROM users WHERE id IN ${sql.in(ids)} ORDER BY 1`
+        return rows.map(({ clerk_id }) => clerk_id)
+      })
+      yield* acknowledged(seal(created("user_moved_a", { email })))
+      assert.deepStrictEqual(yield* found, ["user_moved_a"])
+      yield* acknowledged(seal(created("user_moved_b", { email, updated_at: t0 + 2000 })))
+      assert.deepStrictEqual(yield* found, ["user_moved_a", "user_moved_b"])
+      yield* acknowledged(seal(updated("user_moved_a", { email: null })))
+      assert.deepStrictEqual(yield* found, ["user_moved_b"])
+    })
+  )
+
   it.effect("two changes in the same millisecond end the same, whichever comes last", () =>
     Effect.gen(function* () {
-      const [one, other] = [{ first_name: "Yasmine" }, { first_name: "Nour", email: null }]
-      for (const [id, changes] of [
-        ["user_tie_a", [one, other]],
-        ["user_tie_b", [other, one]]
-      ] as const) {
-        for (const change of changes) yield* acknowledged(seal(updated(id, change)))
+      const pairs: ReadonlyArray<readonly [ClerkUserParts, ClerkUserParts]> = [
+        [{ first_name: "Yasmine" }, { first_name: "Nour", email: null }],
+        [{ email_status: "verified" }, { email_status: "unverified" }]
+      ]
+      for (const [n, [one, other]] of pairs.entries()) {
+        for (const change of [one, other]) yield* acknowledged(seal(updated(`user_tie_${n}_a`, change)))
+        for (const change of [other, one]) yield* acknowledged(seal(updated(`user_tie_${n}_b`, change)))
+        assert.deepStrictEqual(yield* rowOf(`user_tie_${n}_a`), yield* rowOf(`user_tie_${n}_b`))
       }
-      assert.deepStrictEqual(yield* rowOf("user_tie_a"), yield* rowOf("user_tie_b"))
     })
   )
 

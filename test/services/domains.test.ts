@@ -177,6 +177,21 @@ layer(TestServer.layer)("domains", (it) => {
   )
 
   for (const used of ["media", "products", "skus"] as const) {
+    it.effect(`find by an index what keeps rows of ${used}`, () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const found = yield* sql<{ column: Column }>`
+          SELECT DISTINCT c.relname || '.' || a.attname AS column
+          FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+          WHERE i.indisvalid AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) = '(' || a.attname || ' IS NOT NULL)')`
+        assert.includeMembers(
+          found.map(({ column }) => column),
+          [...uses[used]]
+        )
+      })
+    )
+
     it.effect(`say which columns keep rows of ${used}`, () =>
       Effect.gen(function* () {
         const pointing = yield* pointingAt(used)

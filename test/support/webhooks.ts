@@ -30,6 +30,9 @@ export const seal = (event: unknown, { id = newMessageId(), at = nowInSeconds(),
 
 export const newMessageId = () => `msg_${randomBytes(16).toString("hex")}`
 
+const verification = (status: string | null = "verified") =>
+  status && { status, strategy: "email_code", attempts: null, expire_at: null }
+
 /** A user as Clerk writes them in events and in its API. */
 export const clerkUser = (id: string, user: ClerkUserParts = {}) => {
   const { first_name = "Amina", last_name = "Benali", email = "amina@example.dz", phone = "+213555123456" } = user
@@ -40,11 +43,37 @@ export const clerkUser = (id: string, user: ClerkUserParts = {}) => {
     last_name,
     primary_email_address_id: email && "idn_email",
     email_addresses: [
-      { id: "idn_other", object: "email_address", email_address: "other@example.dz", linked_to: [] },
-      ...(email ? [{ id: "idn_email", object: "email_address", email_address: email, linked_to: [] }] : [])
+      {
+        id: "idn_other",
+        object: "email_address",
+        email_address: "other@example.dz",
+        verification: verification("verified"),
+        linked_to: []
+      },
+      ...(email
+        ? [
+            {
+              id: "idn_email",
+              object: "email_address",
+              email_address: email,
+              verification: verification(user.email_status),
+              linked_to: []
+            }
+          ]
+        : [])
     ],
     primary_phone_number_id: phone && "idn_phone",
-    phone_numbers: phone ? [{ id: "idn_phone", object: "phone_number", phone_number: phone, linked_to: [] }] : [],
+    phone_numbers: phone
+      ? [
+          {
+            id: "idn_phone",
+            object: "phone_number",
+            phone_number: phone,
+            verification: verification(user.phone_status),
+            linked_to: []
+          }
+        ]
+      : [],
     web3_wallets: [],
     external_accounts: [],
     public_metadata: { role: "admin", seller_category: "importateur" },
@@ -60,5 +89,8 @@ export type ClerkUserParts = {
   readonly last_name?: string | null
   readonly email?: string | null
   readonly phone?: string | null
+  /** Of the verification; null: there is none. */
+  readonly email_status?: string | null
+  readonly phone_status?: string | null
   readonly updated_at?: number
 }

@@ -7,8 +7,8 @@ import type { ZstCommand } from "../ZstCommand.ts"
 import { applicationStatuses, sellerCategories } from "./choices.ts"
 import { changing } from "./users.ts"
 
-const whose = "an application's id, or its user's id, Clerk id, e-mail address or phone number"
-const whom = "an id, Clerk id, e-mail address, phone number or shop address"
+const whose = "an application's id, or its user's id, Clerk id, or confirmed e-mail address or phone number"
+const whom = "an id, Clerk id, confirmed e-mail address or phone number, or shop address"
 
 export const register = (program: ZstCommand) => {
   const sellers = program

@@ -5,7 +5,7 @@ import type { ChangeOptions, ListOptions, PurgeOptions } from "../users.ts"
 import type { ZstCommand } from "../ZstCommand.ts"
 import { roles, sellerCategories, userStatuses } from "./choices.ts"
 
-const whom = "an id, Clerk id, e-mail address, phone number or shop address"
+const whom = "an id, Clerk id, confirmed e-mail address or phone number, or shop address"
 
 /** The options of a command that changes somebody's standing. */
 export const changing = (command: ZstCommand, example: string) =>

@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { type DevUser, devUser } from "../../layers/DevIssuer.ts"
 import { takeTurn } from "../../layers/turn.ts"
 import { slugOf } from "../../services/catalog/slug.ts"
+import { CommandFailed } from "../explain.ts"
 import { demoCustomers } from "./demo-customers.ts"
 import { demoProducts } from "./demo-products.ts"
 import { demoShops } from "./demo-shops.ts"
@@ -44,11 +45,11 @@ export const hasDemo = Effect.gen(function* () {
   return rows.length > 0
 })
 
-/** True when nobody has used this database yet; the development issuer's own users do not count. */
+/** True when nobody has used this database yet; the development issuer's own users do not count, unless one was erased. */
 export const isFresh = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ fresh: boolean }>`SELECT NOT EXISTS (SELECT FROM products)
-    AND NOT EXISTS (SELECT FROM users WHERE clerk_id NOT LIKE 'user\\_dev\\_%') AS fresh`
+    AND NOT EXISTS (SELECT FROM users WHERE clerk_id NOT LIKE 'user\\_dev\\_%' OR status = 'deleted') AS fresh`
   return row?.fresh === true
 })
 
@@ -78,6 +79,8 @@ const addUsers = Effect.fnUntraced(function* (users: ReadonlyArray<DevUser & { p
       full_name: name,
       email,
       phone: phone ?? null,
+      // The seed vouches for them: there is no Clerk.
+      clerk_profile: { confirmed: { email, phone: phone ?? null } },
       role,
       seller_category,
       is_verified: role === "seller",
@@ -85,10 +88,14 @@ const addUsers = Effect.fnUntraced(function* (users: ReadonlyArray<DevUser & { p
       created_at: new Date(created_at),
       updated_at: new Date(created_at)
     })),
-    "ON CONFLICT (clerk_id) DO UPDATE SET role = excluded.role, seller_category = excluded.seller_category"
+    "ON CONFLICT (clerk_id) DO UPDATE SET role = excluded.role, seller_category = excluded.seller_category, clerk_profile = users.clerk_profile || excluded.clerk_profile"
   )
-  const found = yield* sql<{ id: string; clerk_id: string }>`
-    SELECT id, clerk_id FROM users WHERE clerk_id = ANY(${users.map(({ sub }) => sub)}::text[])`
+  const found = yield* sql<{ id: string; clerk_id: string; status: string }>`
+    SELECT id, clerk_id, status FROM users WHERE clerk_id = ANY(${users.map(({ sub }) => sub)}::text[])`
+  const erased = found.find(({ status }) => status === "deleted")
+  if (erased !== undefined) {
+    return yield* new CommandFailed({ message: `${erased.clerk_id} was erased: the demo shop needs a new database.` })
+  }
   const ids = new Map(found.map(({ id, clerk_id }) => [clerk_id, id]))
   return users.map(({ sub }) => ids.get(sub) ?? "")
 })

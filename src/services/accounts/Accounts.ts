@@ -1,5 +1,5 @@
 import { Context, Effect, Layer } from "effect"
-import { SqlClient, type Statement } from "effect/sql"
+import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
 import { UserUnavailable } from "../auth/errors.ts"
@@ -27,13 +27,20 @@ import { type Change, changesBetween, harmsOneself, type Standing, standingAfter
 
 export type Refusal = UserNotFound | OwnAccount | UserUnavailable | Forbidden | ValidationFailed
 
+export type Meant = {
+  /** Several only while an address or number moves from one to another. */
+  readonly ids: ReadonlyArray<UserId>
+  /** Nobody is meant, but these have it in their profile, where anybody writes what they like. */
+  readonly claimants: ReadonlyArray<UserId>
+}
+
 export class Accounts extends Context.Service<
   Accounts,
   {
     readonly list: (query: ListAccounts) => Effect.Effect<Page<Account>, ValidationFailed>
     readonly get: (id: string) => Effect.Effect<Encoded<Account>, UserNotFound>
-    /** The ids of whom an operator means: by id, Clerk id, e-mail address, phone number or shop slug. */
-    readonly resolve: (who: string) => Effect.Effect<ReadonlyArray<UserId>>
+    /** Whom an operator means by an id, Clerk id, e-mail address, phone number or shop slug. */
+    readonly resolve: (who: string) => Effect.Effect<Meant>
     /** Sets role, seller category, ban and the shop's standing, all or nothing; what is as it was leaves no trace. */
     readonly update: (
       author: Author,
@@ -91,14 +98,28 @@ export class Accounts extends Context.Service<
         )
       }, sqlOrDie)
 
-      const resolve = Effect.fn("Accounts.resolve")(function* (who: string) {
-        const phone = `+213${mobileIn(who) ?? who}`
-        const rows = yield* sql<{ id: UserId }>`
-          SELECT u.id FROM ${accountsFrom(sql)}
-          WHERE u.id::text = lower(${who}) OR u.clerk_id = ${who} OR lower(u.email) = lower(${who})
-            OR u.phone IN (${who}, ${phone}) OR s.slug = ${who}
-          ORDER BY u.created_at DESC LIMIT 20`
-        return rows.map(({ id }) => id)
+      const idsOf = (condition: Statement.Fragment) =>
+        Effect.map(sql<{ id: UserId }>`SELECT u.id FROM users u WHERE ${condition} ORDER BY u.id LIMIT 20`, (rows) =>
+          rows.map(({ id }) => id)
+        )
+
+      // What has the form of one thing names nothing else: a shop may be called like somebody's number.
+      const resolve = Effect.fn("Accounts.resolve")(function* (
+        who: string
+      ): Effect.fn.Return<Meant, SqlError.SqlError> {
+        if (isUuid(who)) return { ids: yield* idsOf(sql`u.id = ${who}`), claimants: [] }
+        if (who.startsWith("user_")) return { ids: yield* idsOf(sql`u.clerk_id = ${who}`), claimants: [] }
+        const mobile = mobileIn(who)
+        if (mobile === undefined && !who.includes("@")) {
+          return { ids: yield* idsOf(sql`u.id = (SELECT s.id FROM sellers s WHERE s.slug = ${who})`), claimants: [] }
+        }
+        const contact = mobile === undefined ? who : `+213${mobile}`
+        const column = mobile === undefined ? "email" : "phone"
+        const ids = yield* idsOf(sql`${sql(`u.confirmed_${column}`)} = lower(${contact})`)
+        if (ids.length > 0) return { ids, claimants: [] }
+        const words = yield* wordsIn(sql, contact)
+        const claimed = sql`lower(${sql(`u.${column}`)}) = lower(${contact})`
+        return { ids, claimants: yield* idsOf(sql.and([hasWords(sql, "u.search", words), claimed])) }
       }, Effect.orDie)
 
       const hold = Effect.fnUntraced(function* (author: Author, id: string) {

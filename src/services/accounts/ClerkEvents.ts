@@ -2,7 +2,7 @@ import { Context, Effect, Layer, Result, Schema, SchemaIssue } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { ClerkId } from "../auth/claims.ts"
-import { type ClerkUser, clerkUserOf, decodeClerkUserJson } from "../auth/clerkUser.ts"
+import { type ClerkUser, clerkProfileOf, clerkUserOf, decodeClerkUserJson } from "../auth/clerkUser.ts"
 import { WebhookReceipt } from "../auth/model.ts"
 import type { WebhookMessage } from "../auth/WebhookVerifier.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
@@ -41,12 +41,12 @@ export class ClerkEvents extends Context.Service<
       }
 
       // Two changes in one millisecond: which of them counts must not depend on which comes last.
-      const save = ({ clerk_id, profile, updated_at }: ClerkUser) => sql`
+      const save = ({ clerk_id, updated_at, ...said }: ClerkUser) => sql`
         INSERT INTO users ${sql.insert({
           id: SecureRandom.uuidV7Unsafe(),
           clerk_id,
-          ...profile,
-          clerk_profile: JSON.stringify(profile),
+          ...said.profile,
+          clerk_profile: clerkProfileOf(said),
           clerk_updated_at: updated_at
         })}
         ON CONFLICT (clerk_id) DO UPDATE SET

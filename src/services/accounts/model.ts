@@ -10,6 +10,8 @@ export const Account = shape(
   "Account",
   {
     ...personFields,
+    confirmed_email: Schema.NullOr(Schema.String).annotate({ description: "Clerk has verified that it is theirs" }),
+    confirmed_phone: Schema.NullOr(Schema.String).annotate({ description: "Clerk has verified that it is theirs" }),
     status: UserStatus,
     shop: Schema.NullOr(AccountShop),
     delete_after: Schema.NullOr(Instant),
@@ -22,6 +24,8 @@ export const Account = shape(
     full_name: "Amina Benali",
     email: "amina@example.dz",
     phone: "+213555123456",
+    confirmed_email: "amina@example.dz",
+    confirmed_phone: null,
     avatar_url: null,
     wilaya: "Sétif",
     wilaya_code: 19,

@@ -8,7 +8,7 @@ import { makeSharing } from "../sharing.ts"
 import { changesOf, sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import type { Claims } from "./claims.ts"
-import { type Profile, profileOfClaims } from "./clerkUser.ts"
+import { type Confirmed, clerkProfileOf, type Profile, profileOfClaims } from "./clerkUser.ts"
 import { AccountClosed } from "./errors.ts"
 import type { Caller, Me, UpdateMe } from "./model.ts"
 import { People } from "./People.ts"
@@ -17,8 +17,8 @@ import { meJson } from "./userSql.ts"
 
 type CallerRow = Caller & { readonly status: "active" | "banned" | "deleted" }
 
-/** What Clerk says of somebody at first; of a field that is absent it has said nothing yet. */
-type Told = { readonly profile: Partial<Profile>; readonly updated_at: number }
+/** What Clerk says of somebody at first; of a field that is absent it has said nothing yet. A token confirms nothing. */
+type Told = { readonly profile: Partial<Profile>; readonly confirmed?: Confirmed; readonly updated_at: number }
 
 export class Users extends Context.Service<
   Users,
@@ -45,14 +45,14 @@ export class Users extends Context.Service<
       const findByClerkId = (clerkId: string) =>
         sql<CallerRow>`SELECT id, role, seller_category, status FROM users WHERE clerk_id = ${clerkId}`
 
-      const insert = (clerkId: string, { profile, updated_at }: Told) => sql`
+      const insert = (clerkId: string, { profile, confirmed, updated_at }: Told) => sql`
         INSERT INTO users ${sql.insert({
           id: SecureRandom.uuidV7Unsafe(),
           clerk_id: clerkId,
           full_name: profile.full_name ?? null,
           email: profile.email ?? null,
           phone: profile.phone ?? null,
-          clerk_profile: JSON.stringify(profile),
+          clerk_profile: clerkProfileOf({ profile, confirmed }),
           clerk_updated_at: updated_at
         })} ON CONFLICT (clerk_id) DO NOTHING`
 

@@ -11,37 +11,58 @@ export type Profile = {
   readonly phone: string | null
 }
 
+/** What Clerk has verified to be the person's; of a profile the rest is what they say. */
+export type Confirmed = Pick<Profile, "email" | "phone">
+
 export type ClerkUser = {
   readonly clerk_id: string
   readonly profile: Profile
+  readonly confirmed: Confirmed
   /** Clerk's clock, in milliseconds since the epoch. */
   readonly updated_at: number
 }
 
 const MaybeText = Schema.optionalKey(Schema.NullOr(Schema.String))
 
+const verification = Schema.optionalKey(
+  Schema.NullOr(Schema.Struct({ status: Schema.optionalKey(Schema.NullOr(Schema.String)) }))
+)
+const EmailAddress = Schema.Struct({ id: Schema.String, email_address: Schema.String, verification })
+const PhoneNumber = Schema.Struct({ id: Schema.String, phone_number: Schema.String, verification })
+
 const Json = Schema.Struct({
   id: ClerkId,
   first_name: MaybeText,
   last_name: MaybeText,
   primary_email_address_id: MaybeText,
-  email_addresses: Schema.optionalKey(Schema.Array(Schema.Struct({ id: Schema.String, email_address: Schema.String }))),
+  email_addresses: Schema.optionalKey(Schema.Array(EmailAddress)),
   primary_phone_number_id: MaybeText,
-  phone_numbers: Schema.optionalKey(Schema.Array(Schema.Struct({ id: Schema.String, phone_number: Schema.String }))),
+  phone_numbers: Schema.optionalKey(Schema.Array(PhoneNumber)),
   updated_at: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 8_640_000_000_000_000 }))
 })
 
 export const decodeClerkUserJson = Schema.decodeUnknownResult(Json, { errors: "all" })
 
-export const clerkUserOf = (user: typeof Json.Type): ClerkUser => ({
-  clerk_id: user.id,
-  updated_at: user.updated_at,
-  profile: {
-    full_name: nameOf(user.first_name, user.last_name),
-    email: emailOf(user.email_addresses?.find(({ id }) => id === user.primary_email_address_id)?.email_address),
-    phone: phoneOf(user.phone_numbers?.find(({ id }) => id === user.primary_phone_number_id)?.phone_number)
+export const clerkUserOf = (user: typeof Json.Type): ClerkUser => {
+  const address = user.email_addresses?.find(({ id }) => id === user.primary_email_address_id)
+  const number = user.phone_numbers?.find(({ id }) => id === user.primary_phone_number_id)
+  const [email, phone] = [emailOf(address?.email_address), phoneOf(number?.phone_number)]
+  return {
+    clerk_id: user.id,
+    updated_at: user.updated_at,
+    profile: { full_name: nameOf(user.first_name, user.last_name), email, phone },
+    confirmed: { email: isVerified(address) ? email : null, phone: isVerified(number) ? phone : null }
   }
-})
+}
+
+const isVerified = (identifier: typeof EmailAddress.Type | typeof PhoneNumber.Type | undefined) =>
+  identifier?.verification?.status === "verified"
+
+/** A row's `clerk_profile`. */
+export const clerkProfileOf = (said: {
+  readonly profile: Partial<Profile>
+  readonly confirmed?: Confirmed | undefined
+}) => JSON.stringify({ ...said.profile, confirmed: said.confirmed })
 
 /** The same of a token's claims, which may leave out any of it. */
 export const profileOfClaims = (claims: Pick<Claims, "name" | "email" | "phone">): Partial<Profile> => {

@@ -36,7 +36,7 @@ const turns = 7_305_010
  * For whoever may edit a product: holds the editor and the shop's owner, then locks the product's skus and the product.
  * What follows in the caller's transaction decides on what it reads here. An order locks skus before it reads their
  * products, so one that holds a sku never sees its product change. A closed shop changes nothing, and nobody puts
- * anything on sale there.
+ * anything on sale there; of a person who is erased nobody, an administrator neither, writes anything any more.
  */
 export const makeHold = (sql: SqlClient.SqlClient, people: People["Service"]) =>
   Effect.fnUntraced(function* (caller: Caller, id: string, { goesOnSale = false } = {}) {
@@ -45,6 +45,7 @@ export const makeHold = (sql: SqlClient.SqlClient, people: People["Service"]) =>
     const held = yield* people.holdAll([caller.id, known.seller_id], "use")
     const editor = held.find((person) => person.id === caller.id && person.status === "active")
     const owner = held.find((person) => person.id === known.seller_id)
+    if (owner?.status === "deleted") return yield* new ShopClosed()
     if ((goesOnSale || caller.role !== "admin") && owner?.shop_open !== true) return yield* new ShopClosed()
     if (editor === undefined || !mayEditProduct(editor, known.seller_id)) return yield* new ProductNotFound()
     yield* sql`SELECT pg_advisory_xact_lock(hashtextextended(${known.id}, ${turns}))`

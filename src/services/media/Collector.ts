@@ -1,10 +1,11 @@
-import { Array as Arr, Clock, Context, Effect, Layer, Option, Schema, Stream } from "effect"
+import { Clock, Context, Effect, Layer, Option, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { JobRecords } from "../jobs/JobRecords.ts"
-import { patiently } from "../patience.ts"
+import { patiently, usualPatience } from "../patience.ts"
 import { Uses } from "../Uses.ts"
 import { mediaProcess, stoppedUnexpectedly } from "./jobKinds.ts"
 import { LocalObjects } from "./LocalObjects.ts"
+import { byProbes, isLeft } from "./leftSql.ts"
 import { keysOf, type MediaRow, mediaColumns } from "./mediaSql.ts"
 import { ObjectStore, type ObjectStoreError } from "./ObjectStore.ts"
 import { Removals } from "./Removals.ts"
@@ -18,18 +19,20 @@ export type Collected = {
   readonly stuck: number
 }
 
-/** Beside uploads under way: nothing is touched that is younger. A video waits longer for its reel than a picture. */
-const uncompletedAfter = "24 hours"
-const unusedImageAfter = "24 hours"
-const unusedVideoAfter = "7 days"
+/** Beside uploads under way: nothing is touched that is younger. */
 const objectAge = 24 * 60 * 60 * 1000
 
-const batch = 500
+/** Rows that are looked at in one statement, which may take no longer than one of a request. */
+const step = 1000
+const objectsAtOnce = 500
 
 export class Collector extends Context.Service<
   Collector,
   {
-    /** Removes what nothing refers to, or says what it would remove. Safe beside uploads, and beside another one. */
+    /**
+     * Removes what nothing refers to, or says what it would remove. Safe beside uploads, and beside another one. Walks by
+     * id, so that a step takes as long whatever there is to walk through.
+     */
     readonly collect: (options: { readonly dryRun: boolean }) => Effect.Effect<Collected, ObjectStoreError>
   }
 >()("zst/media/Collector") {
@@ -41,30 +44,30 @@ export class Collector extends Context.Service<
       const local = yield* LocalObjects
       const records = yield* JobRecords
       const removals = yield* Removals
-      const isUnused = (yield* Uses).isUnused("media", "m")
-
-      const isLeft = sql.literal(`(
-        (m.status = 'uploading' AND m.created_at < now() - interval '${uncompletedAfter}')
-        OR (m.updated_at < now() - CASE m.kind WHEN 'image' THEN interval '${unusedImageAfter}'
-          ELSE interval '${unusedVideoAfter}' END AND ${isUnused}))`)
-
+      const left = sql.literal(isLeft(yield* Uses))
       const columns = sql.literal(mediaColumns)
 
-      const unused = sql<MediaRow>`SELECT ${columns} FROM media m WHERE ${isLeft}`.pipe(
-        patiently(sql, "5 minutes"),
-        Effect.orDie
-      )
+      const idsAfter = (last: string) =>
+        sql<{ id: string }>`SELECT id FROM media WHERE id > ${last}::uuid ORDER BY id LIMIT ${step}`.pipe(
+          Effect.map((rows) => rows.map(({ id }) => id)),
+          Effect.orDie
+        )
 
-      /** Of these, those that are still left over, with the removal of their objects. */
+      const leftOf = (ids: ReadonlyArray<string>) =>
+        sql<MediaRow>`SELECT ${columns} FROM media m WHERE m.id = ANY(${ids}::uuid[]) AND ${left}`.pipe(
+          patiently(sql, usualPatience, byProbes),
+          Effect.orDie
+        )
+
+      /** Of these, those that are left over, with the removal of their objects. */
       const dropped = Effect.fnUntraced(
-        function* (rows: ReadonlyArray<MediaRow>) {
-          const ids = rows.map(({ id }) => id)
+        function* (ids: ReadonlyArray<string>) {
           const gone = yield* sql<MediaRow>`
-            DELETE FROM media m WHERE m.id = ANY(${ids}::uuid[]) AND ${isLeft} RETURNING ${columns}`
+            DELETE FROM media m WHERE m.id = ANY(${ids}::uuid[]) AND ${left} RETURNING ${columns}`
           yield* removals.after(gone.flatMap(keysOf))
           return gone
         },
-        sql.withTransaction,
+        patiently(sql, usualPatience, byProbes),
         Effect.orDie
       )
 
@@ -81,10 +84,11 @@ export class Collector extends Context.Service<
         return marked.length
       }, Effect.orDie)
 
-      const strays = (prefix: string, known: ReadonlySet<string>, before: number) =>
+      // What has just been removed is not listed; what a rehearsal would remove has a row that names it.
+      const strays = (prefix: string, before: number) =>
         store.list(prefix).pipe(
-          Stream.filter(({ key, modified }) => !known.has(key) && modified.getTime() < before),
-          Stream.grouped(batch),
+          Stream.filter(({ modified }) => modified.getTime() < before),
+          Stream.grouped(objectsAtOnce),
           Stream.mapEffect((objects) =>
             Effect.map(removals.named(objects.map(({ key }) => key)), (kept) =>
               objects.filter(({ key }) => !kept.has(key))
@@ -94,29 +98,33 @@ export class Collector extends Context.Service<
 
       const collect = Effect.fn("Collector.collect")(function* ({ dryRun }: { readonly dryRun: boolean }) {
         const stuck = yield* markStuck(dryRun)
-        const found = yield* unused
-        const rows = dryRun ? found : (yield* Effect.forEach(Arr.chunksOf(found, batch), dropped)).flat()
-        const released = rows.flatMap(keysOf)
-        let objects = 0
-        let bytes = 0
-        for (const key of released) {
-          const info = yield* store.head(key)
-          if (info._tag === "None") continue
-          objects++
-          bytes += info.value.size
+        let [media, objects, bytes] = [0, 0, 0]
+        let last = "00000000-0000-0000-0000-000000000000"
+        for (;;) {
+          const ids: ReadonlyArray<string> = yield* idsAfter(last)
+          const rows = yield* dryRun ? leftOf(ids) : dropped(ids)
+          const released = rows.flatMap(keysOf)
+          for (const key of released) {
+            const info = yield* store.head(key)
+            if (info._tag === "None") continue
+            objects++
+            bytes += info.value.size
+          }
+          if (!dryRun) yield* removals.remove(released)
+          media += rows.length
+          last = ids.at(-1) ?? last
+          if (ids.length < step) break
         }
-        if (!dryRun) yield* Effect.forEach(Arr.chunksOf(released, batch), removals.remove)
-        const known = new Set(released)
         const before = (yield* Clock.currentTimeMillis) - objectAge
         for (const prefix of ["images/", "videos/", "uploads/"]) {
-          yield* Stream.runForEach(strays(prefix, known, before), (found) => {
+          yield* Stream.runForEach(strays(prefix, before), (found) => {
             objects += found.length
             bytes += found.reduce((sum, { size }) => sum + size, 0)
             return dryRun ? Effect.void : store.remove(found.map(({ key }) => key))
           })
         }
         if (!dryRun) objects += yield* local.prune
-        return { media: rows.length, objects, bytes, stuck }
+        return { media, objects, bytes, stuck }
       })
 
       return Collector.of({ collect })
