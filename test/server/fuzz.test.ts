@@ -9,8 +9,9 @@ import { Api } from "../../src/server/Api.ts"
 import { type CursorParts, cursorParts, falseCursor } from "../support/cursors.ts"
 import { always, oneOf, picked } from "../support/random.ts"
 import { type Good, requestOf, requestsTo } from "../support/requests.ts"
-import { type Answer, TestServer } from "../support/server.ts"
+import { type Answer, type Send, TestServer } from "../support/server.ts"
 import { watch } from "../support/unchanged.ts"
+import { clerkUser, seal } from "../support/webhooks.ts"
 import { type Actor, actors, type Everybody, makeWorld } from "../support/world.ts"
 import { rows } from "./access.rows.ts"
 import { lists } from "./lists.rows.ts"
@@ -80,6 +81,16 @@ const holds = ({ status, json, text, headers }: Answer, shapes: ReadonlySet<stri
   }
 }
 
+const webhook = "POST /api/v1/webhooks/clerk"
+
+/** Signed, so that somebody reads what it says. */
+const sealed = ({ body, raw, headers }: Send): Send => {
+  const text = raw ?? (body === undefined ? "" : JSON.stringify(body))
+  if (typeof text !== "string") return { raw: text, ...(headers && { headers }) }
+  const { headers: signed, ...sent } = seal(text)
+  return { ...sent, headers: { ...headers, "content-type": "application/json", ...signed } }
+}
+
 const tokens = ["x", "", "a.b.c", `eyJhbGciOiJub25lIn0.${"e".repeat(40)}.`]
 
 layer(Layer.provideMerge(Known.layer, TestServer.layer))("junk", (it) => {
@@ -114,10 +125,14 @@ layer(Layer.provideMerge(Known.layer, TestServer.layer))("junk", (it) => {
           cases,
           Effect.fnUntraced(function* ({ by, token, request }) {
             if (good === undefined) {
-              good = yield* row.request({ ...everybody, actor: doer })
+              good =
+                route === webhook
+                  ? { path, body: { type: "user.updated", data: clerkUser("user_junk") } }
+                  : yield* row.request({ ...everybody, actor: doer })
               yield* changes.meant
             }
-            const { path: sentTo, ...sent } = requestOf(endpoint, good, request)
+            const { path: sentTo, ...drawn } = requestOf(endpoint, good, request)
+            const sent = route === webhook ? sealed(drawn) : drawn
             yield* changes.before
             const answer = yield* server.send(method, sentTo, { ...sent, token: token ?? tokenOf(by) })
             const { status, text } = answer

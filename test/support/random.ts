@@ -10,6 +10,9 @@ export const seed = Number(process.env.SEED ?? 9)
 const longer = Number(process.env.RUNS ?? 1)
 const replay = process.env.REPLAY === undefined ? {} : { replay: process.env.REPLAY }
 
+/** For `prop` of a test. */
+export const drawn = (runs: number) => ({ arbitrary: { runs: runs * longer, seed, ...replay } })
+
 /** Every value keeps what is asserted of it; else the smallest found that does not is shown. */
 export const always = Effect.fnUntraced(function* <A, E, R>(
   given: Arbitrary.Arbitrary<A>,
@@ -40,6 +43,10 @@ export const always = Effect.fnUntraced(function* <A, E, R>(
 /** From one of these, as often as it is named; the first is the simplest. */
 export const oneOf = <A>(...from: ReadonlyArray<Arbitrary.Arbitrary<A>>): Arbitrary.Arbitrary<A> =>
   Arbitrary.flatMap(whole(0, from.length - 1), (i) => from[i] as Arbitrary.Arbitrary<A>)
+
+/** From either, as often as said. */
+export const often = <A, B>(times: number, one: Arbitrary.Arbitrary<A>, fewer: number, other: Arbitrary.Arbitrary<B>) =>
+  Arbitrary.flatMap(whole(1, times + fewer), (n): Arbitrary.Arbitrary<A | B> => (n <= times ? one : other))
 
 export const picked = <const A>(items: ReadonlyArray<A>): Arbitrary.Arbitrary<A> =>
   Arbitrary.map(whole(0, items.length - 1), (i) => items[i] as A)

@@ -4,7 +4,7 @@
  */
 import { Arbitrary, Schema } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
-import { edited, edits, junk, junkTexts, mixed, texts } from "./junk.ts"
+import { edited, edits, junk, mixed, texts } from "./junk.ts"
 import { oneOf, picked, whole } from "./random.ts"
 import type { Send } from "./server.ts"
 import { multipart } from "./upload.ts"
