@@ -144,7 +144,7 @@ layer(Layer.provideMerge(Known.layer, TestServer.layer))("junk", (it) => {
             // What was taken away is not there for the next; after some times, nothing is.
             if (method === "DELETE" && ++taken < 6) good = undefined
           }),
-          { runs: isForm ? 25 : 60 }
+          { runs: isForm ? 15 : 40 }
         )
       })
     )
