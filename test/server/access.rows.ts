@@ -252,7 +252,8 @@ export const rows: Record<string, Row> = {
       const { url } = json.data.upload
       const sent = { raw: pixel, headers: { "content-type": "image/png" } }
       yield* server.send("PUT", url.slice(new URL(url).origin.length), sent)
-      return { path: `/api/v1/products/${id}/images/uploaded`, body: { upload_id: json.data.media.id } }
+      yield* server.post(`/api/v1/media/uploads/${json.data.media.id}/complete`, undefined, people.importateur)
+      return { path: `/api/v1/products/${id}/images/uploaded`, body: { media_id: json.data.media.id } }
     }),
     cells: onlyOwnerAndAdmin
   },

@@ -421,7 +421,6 @@ describe("the contract", () => {
     "POST /api/v1/cart/merge",
     "POST /api/v1/webhooks/clerk",
     "POST /api/v1/products/:id/images",
-    "POST /api/v1/products/:id/images/uploaded",
     "POST /api/v1/media",
     "POST /api/v1/media/uploads/:id/complete"
   ])

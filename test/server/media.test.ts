@@ -308,38 +308,84 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
     })
   )
 
-  it.effect("of pictures are completed as a product's picture, once, and checked like any other", () =>
+  it.effect("of pictures are checked and ready when they are completed, once", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
       const sql = yield* SqlClient.SqlClient
       const owner = yield* seller
-      const product = yield* addProduct(owner)
-      const take = (upload_id: string, who = owner) =>
-        server.post(`/api/v1/products/${product.id}/images/uploaded`, { upload_id }, who)
+      const complete = (id: string, who = owner) => server.post(`${path}/uploads/${id}/complete`, undefined, who)
       const photo = yield* Effect.promise(() => jpeg(640, 480))
       const asked = yield* request(owner, photo, { content_type: "image/jpeg" })
-      assert.strictEqual((yield* take(asked.media.id)).json.error.code, "UPLOAD_MISSING")
+      assert.strictEqual((yield* complete(asked.media.id)).json.error.code, "UPLOAD_MISSING")
       assert.strictEqual(yield* put(asked, photo), 200)
-      assert.strictEqual((yield* take(asked.media.id, yield* seller)).status, 404)
-      const complete = yield* server.post(`${path}/uploads/${asked.media.id}/complete`, undefined, owner)
-      assert.deepStrictEqual([complete.status, complete.json.error.details[0].field], [422, "id"])
-      const answers = yield* Effect.all([take(asked.media.id), take(asked.media.id)], { concurrency: 2 })
-      assert.deepStrictEqual(answers.map(({ status }) => status).sort(), [201, 404])
-      const added = answers.find(({ status }) => status === 201) ?? assert.fail("one of them takes it")
-      const before = yield* fetched(added.json.data.image_url)
+      assert.strictEqual((yield* complete(asked.media.id, yield* seller)).status, 404)
+      const answers = yield* Effect.all([complete(asked.media.id), complete(asked.media.id)], { concurrency: 2 })
+      assert.includeMembers(
+        answers.map(({ status }) => status),
+        [200]
+      )
+      const ready = yield* complete(asked.media.id)
+      assert.deepInclude(ready.json.data, { kind: "image", status: "ready", progress: 100, width: 640, height: 480 })
+      const names = ready.json.data.renditions.map(({ name }: { name: string }) => name)
+      assert.deepStrictEqual(names, ["original", "large", "thumbnail"])
+      const [, large] = ready.json.data.renditions
+      const before = yield* fetched(large.url)
       assert.deepStrictEqual([before.status, before.headers.get("content-type")], [200, "image/webp"])
       yield* put(asked, Buffer.alloc(photo.length, 1))
-      assert.deepStrictEqual((yield* fetched(added.json.data.image_url)).bytes, before.bytes)
-      assert.strictEqual((yield* take(asked.media.id)).json.error.code, "MEDIA_NOT_FOUND")
+      assert.deepStrictEqual((yield* fetched(large.url)).bytes, before.bytes)
 
       const lie = yield* request(owner, Buffer.from(html), { content_type: "image/png" })
       yield* put(lie, Buffer.from(html))
-      assert.strictEqual((yield* take(lie.media.id)).json.error.code, "IMAGE_FORMAT_UNSUPPORTED")
+      assert.strictEqual((yield* complete(lie.media.id)).json.error.code, "IMAGE_FORMAT_UNSUPPORTED")
+      const failed = yield* server.get(`${path}/${lie.media.id}`, owner)
+      assert.strictEqual(failed.json.data.status, "failed")
+      assert.match(failed.json.data.error, /Send a JPEG/)
       const huge = yield* server.post(`${path}/uploads`, { content_type: "image/png", size: 40_000_001 }, owner)
       assert.deepStrictEqual([huge.status, huge.json.error.details[0].field], [422, "size"])
-      const shown = yield* server.get(`/api/v1/products/${product.id}`)
-      assert.lengthOf(shown.json.data.images, 1)
-      assert.lengthOf(yield* sql`SELECT FROM media WHERE owner_id = ${owner.id} AND status = 'uploading'`, 1)
+      assert.lengthOf(yield* sql`SELECT FROM media WHERE owner_id = ${owner.id} AND status = 'uploading'`, 0)
+    })
+  )
+
+  it.effect("of pictures are put to a product by their id, once, and not beside their deletion", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      const attach = (media_id: string, who = owner) =>
+        server.post(`/api/v1/products/${product.id}/images/uploaded`, { media_id }, who)
+      const photo = yield* Effect.promise(() => jpeg(64, 48))
+      const uploaded = Effect.fnUntraced(function* (who = owner) {
+        const asked = yield* request(who, photo, { content_type: "image/jpeg" })
+        yield* put(asked, photo)
+        return asked.media.id
+      })
+      const completed = (who = owner) =>
+        Effect.tap(uploaded(who), (id) => server.post(`${path}/uploads/${id}/complete`, undefined, who))
+      const refused = yield* Effect.all([attach(yield* uploaded()), attach(yield* completed(yield* seller))])
+      for (const { status, json } of refused) {
+        assert.deepStrictEqual([status, json.error.details[0].field], [422, "media_id"])
+      }
+      const id = yield* completed()
+      const answers = yield* Effect.all([attach(id), attach(id), attach(id)], { concurrency: 3 })
+      assert.deepStrictEqual(
+        answers.map(({ status }) => status),
+        [201, 201, 201]
+      )
+      assert.deepStrictEqual(new Set(answers.map(({ json }) => json.data.id)).size, 1)
+      const images = Effect.map(server.get(`/api/v1/products/${product.id}`), ({ json }) => json.data.images)
+      assert.lengthOf(yield* images, 1)
+      assert.strictEqual((yield* server.send("DELETE", `${path}/${id}`, owner)).json.error.code, "MEDIA_IN_USE")
+      for (let i = 0; i < 8; i++) {
+        const one = yield* completed()
+        const [put, gone] = yield* Effect.all([attach(one), server.send("DELETE", `${path}/${one}`, owner)], {
+          concurrency: 2
+        })
+        const shown = (yield* images).length
+        assert.deepStrictEqual(put.status === 201 ? [409, shown] : [200, 1], [gone.status, shown])
+        if (put.status === 201)
+          yield* server.send("DELETE", `/api/v1/products/${product.id}/images/${put.json.data.id}`, owner)
+        else assert.strictEqual(put.status, 422)
+      }
     })
   )
 })

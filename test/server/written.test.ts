@@ -179,7 +179,7 @@ const acts: Record<string, ReadonlyArray<string>> = {
     "expected_total"
   ],
   "POST /orders/:id/cancel": ["reason"],
-  "POST /products/:id/images/uploaded": ["upload_id", "display_order", "is_primary"],
+  "POST /products/:id/images/uploaded": ["media_id", "display_order", "is_primary"],
   "POST /seller/application": [
     "seller_category",
     "full_name",

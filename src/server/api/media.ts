@@ -18,7 +18,7 @@ import { SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { Budget, Limits, longBudget } from "../middleware/limits.ts"
 import { createdOf, dataOf } from "./envelope.ts"
-import { video } from "./uploads.ts"
+import { pictureRefusals, video } from "./uploads.ts"
 
 const id = { id: Schema.String }
 
@@ -43,11 +43,11 @@ const requestUpload = HttpApiEndpoint.post("requestUpload", "/media/uploads", {
 const completeUpload = HttpApiEndpoint.post("completeUpload", "/media/uploads/:id/complete", {
   params: id,
   success: dataOf(Media),
-  error: [MediaNotFound, UploadMissing, UploadUnderWay, VideoFailed, ValidationFailed, Unavailable]
+  error: [MediaNotFound, UploadMissing, UploadUnderWay, VideoFailed, ...pictureRefusals]
 })
   .annotate(Limits, ["completions"])
   .annotate(Budget, longBudget)
-  .annotate(OpenApi.Summary, "Say that a video is there: it is checked, and the work on it begins")
+  .annotate(OpenApi.Summary, "Say that a file is there: a picture is ready with the answer, the work on a video begins")
 
 const getMedia = HttpApiEndpoint.get("getMedia", "/media/:id", {
   params: id,
@@ -64,4 +64,4 @@ const deleteMedia = HttpApiEndpoint.delete("deleteMedia", "/media/:id", {
 export const MediaApi = HttpApiGroup.make("media")
   .add(addVideo, requestUpload, completeUpload, getMedia, deleteMedia)
   .middleware(SignedIn)
-  .annotate(OpenApi.Title, "Videos")
+  .annotate(OpenApi.Title, "Uploads")

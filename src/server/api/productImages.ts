@@ -2,14 +2,14 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ShopClosed } from "../../services/auth/errors.ts"
 import { ImageNotFound, ProductNotFound, TooManyImages } from "../../services/catalog/errors.ts"
-import { AddUploadedImage, ProductImage, UpdateProductImage } from "../../services/catalog/imageModel.ts"
+import { AttachImage, ProductImage, UpdateProductImage } from "../../services/catalog/imageModel.ts"
 import { ValidationFailed } from "../../services/errors.ts"
-import { MediaNotFound, UploadMissing } from "../../services/media/errors.ts"
 import { Deleted } from "../../services/model.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
-import { Budget, Limits, longBudget } from "../middleware/limits.ts"
+import { Idempotent } from "../middleware/Idempotent.ts"
+import { Limits } from "../middleware/limits.ts"
 import { createdOf, dataOf } from "./envelope.ts"
-import { pictureRefusals, productPicture, sentPictureRefusals } from "./uploads.ts"
+import { productPicture, sentPictureRefusals } from "./uploads.ts"
 
 const ofProduct = { id: Schema.String }
 const ofImage = { id: Schema.String, image_id: Schema.String }
@@ -24,19 +24,14 @@ const addProductImage = HttpApiEndpoint.post("addProductImage", "/products/:id/i
   .annotate(Limits, ["uploads"])
   .annotate(OpenApi.Summary, "Add a picture to a product; the first one is its primary")
 
-// Without Idempotent, for the same reason. The upload is gone afterwards, so that it is not added twice.
-const addUploadedImage = HttpApiEndpoint.post("addUploadedImage", "/products/:id/images/uploaded", {
+const attachProductImage = HttpApiEndpoint.post("attachProductImage", "/products/:id/images/uploaded", {
   params: ofProduct,
-  payload: AddUploadedImage,
+  payload: AttachImage,
   success: createdOf(ProductImage),
-  error: [ProductNotFound, ShopClosed, TooManyImages, MediaNotFound, UploadMissing, ...pictureRefusals]
+  error: [ProductNotFound, ShopClosed, TooManyImages, ValidationFailed]
 })
-  .annotate(Limits, ["completions"])
-  .annotate(Budget, longBudget)
-  .annotate(
-    OpenApi.Summary,
-    "Complete a presigned upload as a picture of a product: it is checked like one that is sent"
-  )
+  .annotate(OpenApi.Summary, "Add an upload that is complete to a product's pictures; once, however often it is sent")
+  .middleware(Idempotent)
 
 const updateProductImage = HttpApiEndpoint.patch("updateProductImage", "/products/:id/images/:image_id", {
   params: ofImage,
@@ -52,6 +47,6 @@ const deleteProductImage = HttpApiEndpoint.delete("deleteProductImage", "/produc
 }).annotate(OpenApi.Summary, "Delete a product's picture; the next one becomes primary when it was")
 
 export const ProductImagesApi = HttpApiGroup.make("productImages")
-  .add(addProductImage, addUploadedImage, updateProductImage, deleteProductImage)
+  .add(addProductImage, attachProductImage, updateProductImage, deleteProductImage)
   .middleware(SignedIn)
   .annotate(OpenApi.Title, "Pictures of products")

@@ -3,7 +3,6 @@ import { maxImages, wrongPlace } from "../../services/catalog/imageModel.ts"
 import { ProductImages } from "../../services/catalog/ProductImages.ts"
 import { invalidField } from "../../services/errors.ts"
 import { maxImageBytes } from "../../services/media/limits.ts"
-import { PresignedUploads } from "../../services/media/PresignedUploads.ts"
 import { answersOf } from "../answers.ts"
 import { receiving } from "../http/upload.ts"
 import { CurrentUser } from "../middleware/Authentication.ts"
@@ -12,7 +11,6 @@ export const ProductImagesHandlers = answersOf(
   "productImages",
   Effect.fnUntraced(function* (answers) {
     const images = yield* ProductImages
-    const uploads = yield* PresignedUploads
     const received = yield* receiving({ maxBytes: maxImageBytes })
     return answers({
       addProductImage: Effect.fnUntraced(function* ({ params, payload }) {
@@ -21,11 +19,9 @@ export const ProductImagesHandlers = answersOf(
         )
         return yield* images.add(yield* CurrentUser, params.id, sent)
       }, Effect.scoped),
-      addUploadedImage: Effect.fnUntraced(function* ({ params, payload: { upload_id, ...place } }) {
-        const caller = yield* CurrentUser
-        const sent = Effect.map(uploads.picture(caller, upload_id), (source) => ({ source, place }))
-        return yield* images.add(caller, params.id, sent, uploads.release(upload_id))
-      }, Effect.scoped),
+      attachProductImage: Effect.fnUntraced(function* ({ params, payload }) {
+        return yield* images.attach(yield* CurrentUser, params.id, payload)
+      }),
       updateProductImage: Effect.fnUntraced(function* ({ params, payload }) {
         return yield* images.update(yield* CurrentUser, params.id, params.image_id, payload)
       }),

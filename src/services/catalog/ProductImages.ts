@@ -1,4 +1,4 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
@@ -9,7 +9,7 @@ import { deleted } from "../deleted.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
 import type { ImageSource } from "../media/Images.ts"
-import { type PictureRefused, Pictures } from "../media/Pictures.ts"
+import { type Picture, type PictureRefused, Pictures } from "../media/Pictures.ts"
 import type { Deleted } from "../model.ts"
 import { sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
@@ -17,9 +17,9 @@ import { ImageNotFound, type ProductNotFound, TooManyImages } from "./errors.ts"
 import { productChanged } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { type HeldProduct, makeHold } from "./holdProduct.ts"
-import { maxImages, type ProductImage, type UpdateProductImage } from "./imageModel.ts"
+import { type AttachImage, maxImages, type ProductImage, type UpdateProductImage } from "./imageModel.ts"
 import { arranged } from "./imageOrder.ts"
-import { arrange, imageJson, imagesOf } from "./imageSql.ts"
+import { arrange, type ImageRow, imageJson, imagesOf } from "./imageSql.ts"
 
 type Received = { readonly source: ImageSource; readonly place: UpdateProductImage }
 
@@ -30,14 +30,19 @@ export class ProductImages extends Context.Service<
   {
     /**
      * Adds a picture, behind the others unless its place is told. `received` is asked for it once it is known that it
-     * may be added; `taken` runs in the transaction that adds it, and undoes that when it fails.
+     * may be added.
      */
-    readonly add: <E, R, E2 = never>(
+    readonly add: <E, R>(
       caller: Caller,
       product: string,
-      received: Effect.Effect<Received, E, R>,
-      taken?: Effect.Effect<void, E2>
-    ) => Effect.Effect<Encoded<ProductImage>, E | E2 | NotTheirs | TooManyImages | PictureRefused, R>
+      received: Effect.Effect<Received, E, R>
+    ) => Effect.Effect<Encoded<ProductImage>, E | NotTheirs | TooManyImages | PictureRefused, R>
+    /** Adds an upload that was completed as a picture. Again, it answers where that is. */
+    readonly attach: (
+      caller: Caller,
+      product: string,
+      input: AttachImage
+    ) => Effect.Effect<Encoded<ProductImage>, NotTheirs | TooManyImages | ValidationFailed>
     readonly update: (
       caller: Caller,
       product: string,
@@ -65,9 +70,12 @@ export class ProductImages extends Context.Service<
       const holdRoom = Effect.fnUntraced(function* (caller: Caller, id: string) {
         const product = yield* hold(caller, id)
         const images = yield* imagesOf(sql, product.id)
-        if (images.length >= maxImages) return yield* new TooManyImages({ maximum: maxImages })
+        yield* requireRoom(images)
         return { product, images }
       })
+
+      const requireRoom = (images: ReadonlyArray<ImageRow>) =>
+        images.length < maxImages ? Effect.void : new TooManyImages({ maximum: maxImages })
 
       const changed = Effect.fnUntraced(function* (
         caller: Caller,
@@ -96,38 +104,63 @@ export class ProductImages extends Context.Service<
           () => Effect.die(`Picture ${id} vanished`)
         )
 
-      const add = Effect.fn("ProductImages.add")(function* <E, R, E2 = never>(
+      const put = Effect.fnUntraced(function* (
+        caller: Caller,
+        product: HeldProduct,
+        images: ReadonlyArray<ImageRow>,
+        picture: Picture,
+        place: UpdateProductImage
+      ) {
+        const image = SecureRandom.uuidV7Unsafe()
+        const urls = { image_url: picture.url("large"), thumbnail_url: picture.url("thumbnail") }
+        yield* sql`INSERT INTO product_images ${sql.insert({
+          id: image,
+          product_id: product.id,
+          media_id: picture.id,
+          display_order: images.length,
+          ...urls
+        })}`
+        yield* arrange(
+          sql,
+          product.id,
+          arranged([...images, { id: image, is_primary: false }], { ...place, id: image })
+        )
+        yield* changed(caller, product, null, { image, ...urls })
+        return yield* written(image)
+      })
+
+      const add = Effect.fn("ProductImages.add")(function* <E, R>(
         caller: Caller,
         id: string,
-        received: Effect.Effect<Received, E, R>,
-        taken?: Effect.Effect<void, E2>
+        received: Effect.Effect<Received, E, R>
       ) {
         const { product } = yield* Effect.catchTag(sql.withTransaction(holdRoom(caller, id)), "SqlError", Effect.die)
         const { source, place } = yield* received
         return yield* pictures.add(product.seller_id, source, "product", (picture) =>
           Effect.gen(function* () {
             const { images } = yield* holdRoom(caller, id)
-            if (taken !== undefined) yield* taken
             yield* pictures.record(picture)
-            const image = SecureRandom.uuidV7Unsafe()
-            const urls = { image_url: picture.url("large"), thumbnail_url: picture.url("thumbnail") }
-            yield* sql`INSERT INTO product_images ${sql.insert({
-              id: image,
-              product_id: product.id,
-              media_id: picture.id,
-              display_order: images.length,
-              ...urls
-            })}`
-            yield* arrange(
-              sql,
-              product.id,
-              arranged([...images, { id: image, is_primary: false }], { ...place, id: image })
-            )
-            yield* changed(caller, product, null, { image, ...urls })
-            return yield* written(image)
+            return yield* put(caller, product, images, picture, place)
           }).pipe(sql.withTransaction, sqlOrDie)
         )
       })
+
+      const attach = Effect.fn("ProductImages.attach")(
+        function* (caller: Caller, id: string, { media_id, ...place }: AttachImage) {
+          const product = yield* hold(caller, id)
+          const images = yield* imagesOf(sql, product.id)
+          const there = images.find((image) => image.media_id === media_id.toLowerCase())
+          if (there !== undefined) return yield* written(there.id)
+          yield* requireRoom(images)
+          const taken = yield* pictures.take(caller, media_id, product.seller_id, "product")
+          if (Option.isNone(taken)) {
+            return yield* invalidField("media_id", "Expected the id of a picture of yours whose upload is complete")
+          }
+          return yield* put(caller, product, images, taken.value, place)
+        },
+        sql.withTransaction,
+        sqlOrDie
+      )
 
       const holdImage = Effect.fnUntraced(function* (caller: Caller, productId: string, id: string) {
         const product = yield* hold(caller, productId)
@@ -163,7 +196,7 @@ export class ProductImages extends Context.Service<
         sqlOrDie
       )
 
-      return ProductImages.of({ add, update, remove })
+      return ProductImages.of({ add, attach, update, remove })
     })
   )
 }

@@ -39,8 +39,9 @@ const place = {
 export const UpdateProductImage = shape("UpdateProductImage", place, { display_order: 0, is_primary: true })
 export type UpdateProductImage = typeof UpdateProductImage.Type
 
-export const AddUploadedImage = shape(
-  "AddUploadedImage",
-  { upload_id: uuid("Expected the id of an upload"), ...place },
-  { upload_id: "0199e0a4-aaaa-7000-8000-0000000000a0", is_primary: true }
+export const AttachImage = shape(
+  "AttachImage",
+  { media_id: uuid("Expected the id of an upload that was completed"), ...place },
+  { media_id: "0199e0a4-aaaa-7000-8000-0000000000a0", is_primary: true }
 )
+export type AttachImage = typeof AttachImage.Type

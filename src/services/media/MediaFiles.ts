@@ -82,13 +82,15 @@ export class MediaFiles extends Context.Service<
         yield* people.hold(owner)
         const unused = yield* sql`
           SELECT FROM media m WHERE m.owner_id = ${owner} AND m.status <> 'failed'
-            AND (m.kind = 'video' OR m.status = 'uploading') AND ${isUnused} LIMIT ${maxUnusedUploads}`
+            AND ${isUnused} LIMIT ${maxUnusedUploads}`
         if (!hasRoom(unused.length)) return yield* new TooManyUploads()
       })
 
       const get = Effect.fn("MediaFiles.get")((caller: Caller, id: string) => Effect.map(find(caller, id), shown))
 
       const letGo = Effect.fn("MediaFiles.letGo")(function* (condition: Statement.Fragment) {
+        // What is put somewhere at this moment is known to be used by the next statement.
+        yield* sql`SELECT FROM media m WHERE ${condition} ORDER BY m.id FOR UPDATE`
         const gone = yield* sql<MediaRow>`
           DELETE FROM media m WHERE ${condition} AND ${isUnused} RETURNING ${columns}`
         yield* removals.after(gone.flatMap(keysOf))
@@ -106,9 +108,7 @@ export class MediaFiles extends Context.Service<
         sqlOrDie
       )
 
-      const eraseOf = Effect.fn("MediaFiles.eraseOf")((user: UserId) =>
-        Effect.asVoid(letGo(sql`m.owner_id = ${user} AND m.kind = 'video'`))
-      )
+      const eraseOf = Effect.fn("MediaFiles.eraseOf")((user: UserId) => Effect.asVoid(letGo(sql`m.owner_id = ${user}`)))
 
       return MediaFiles.of({ get, remove, eraseOf, find, shown, audited, requireRoom, letGo })
     })

@@ -1,14 +1,14 @@
-import { hash } from "node:crypto"
-import { Array as Arr, Context, Effect, Layer } from "effect"
+import { Array as Arr, Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
-import type { UserId } from "../auth/model.ts"
+import type { Caller, UserId } from "../auth/model.ts"
 import type { Unavailable } from "../errors.ts"
 import { sqlOrDie } from "../sql.ts"
 import { Uses } from "../Uses.ts"
 import { type ImageRefused, type ImageSource, Images, type RenderedImage, type Rendition } from "./Images.ts"
 import { encodeRenditions, type StoredRendition } from "./model.ts"
 import { ObjectStore } from "./ObjectStore.ts"
+import { newPictureKey } from "./objectKey.ts"
 import { Removals } from "./Removals.ts"
 
 /** The original is kept for another day's renditions, and is our own encoding like the rest. */
@@ -50,6 +50,23 @@ export class Pictures extends Context.Service<
       use: PictureUse,
       attach: (picture: Picture) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | PictureRefused, R>
+    /** Renders and stores a picture for the row of this id, which names its objects within the hour. */
+    readonly make: (
+      id: string,
+      owner: UserId,
+      source: ImageSource,
+      use: PictureUse
+    ) => Effect.Effect<Picture, PictureRefused>
+    /**
+     * Takes up an upload of the caller's, or of that owner, that was completed as a picture: its row is locked, and the
+     * owner's from now on, in the caller's transaction. None when there is no such picture.
+     */
+    readonly take: (
+      caller: Caller,
+      id: string,
+      owner: UserId,
+      use: PictureUse
+    ) => Effect.Effect<Option.Option<Picture>, SqlError.SqlError>
     /** Writes the row, in the caller's transaction. */
     readonly record: (picture: Picture) => Effect.Effect<void, SqlError.SqlError>
     /**
@@ -67,14 +84,18 @@ export class Pictures extends Context.Service<
       const removals = yield* Removals
       const isUnused = (yield* Uses).isUnused("media", "m")
 
-      const add = Effect.fn("Pictures.add")(function* <A, E, R>(
+      const pictureOf = (id: string, owner: UserId, objects: ReadonlyArray<StoredRendition>): Picture => {
+        const keyOf = (name: string) => objects.find((object) => object.name === name)?.key ?? ""
+        return { id, owner, objects, url: (name) => store.publicUrl(keyOf(name)) }
+      }
+
+      const make = Effect.fn("Pictures.make")(function* (
+        id: string,
         owner: UserId,
         source: ImageSource,
-        use: PictureUse,
-        attach: (picture: Picture) => Effect.Effect<A, E, R>
+        use: PictureUse
       ) {
         const rendered = yield* images.render(owner, source, uses[use])
-        const id = SecureRandom.uuidV7Unsafe()
         const objects = rendered.map((image) => objectOf(id, image))
         yield* sqlOrDie(removals.unlessNamed(objects.map(({ key }) => key)))
         const put = ({ key }: StoredRendition, { bytes }: RenderedImage) => store.put(key, bytes, { content_type })
@@ -82,8 +103,27 @@ export class Pictures extends Context.Service<
           concurrency: "unbounded",
           discard: true
         }).pipe(Effect.orDie)
-        const keyOf = (name: string) => objects.find((object) => object.name === name)?.key ?? ""
-        return yield* attach({ id, owner, objects, url: (name) => store.publicUrl(keyOf(name)) })
+        return pictureOf(id, owner, objects)
+      })
+
+      const add = Effect.fn("Pictures.add")(function* <A, E, R>(
+        owner: UserId,
+        source: ImageSource,
+        use: PictureUse,
+        attach: (picture: Picture) => Effect.Effect<A, E, R>
+      ) {
+        return yield* attach(yield* make(SecureRandom.uuidV7Unsafe(), owner, source, use))
+      })
+
+      const take = Effect.fn("Pictures.take")(function* (caller: Caller, id: string, owner: UserId, use: PictureUse) {
+        const [row] = yield* sql<{ renditions: ReadonlyArray<StoredRendition> }>`
+          UPDATE media SET owner_id = ${owner}, updated_at = now()
+          WHERE id = ${id} AND owner_id IN (${caller.id}, ${owner}) AND kind = 'image' AND status = 'ready'
+          RETURNING renditions`
+        const made = new Set(row?.renditions.map(({ name }) => name))
+        return row !== undefined && uses[use].every(({ name }) => made.has(name))
+          ? Option.some(pictureOf(id, owner, row.renditions))
+          : Option.none()
       })
 
       const record = Effect.fn("Pictures.record")(function* ({ id, owner, objects }: Picture) {
@@ -95,6 +135,8 @@ export class Pictures extends Context.Service<
 
       const letGo = Effect.fn("Pictures.letGo")(function* (media: ReadonlyArray<string>) {
         if (media.length === 0) return
+        // What is put somewhere at this moment is known to be used by the next statement.
+        yield* sql`SELECT FROM media WHERE id = ANY(${media}::uuid[]) ORDER BY id FOR UPDATE`
         const gone = yield* sql<{ keys: ReadonlyArray<string> }>`
           DELETE FROM media m WHERE m.id = ANY(${media}::uuid[]) AND ${sql.literal(isUnused)}
           RETURNING ARRAY(SELECT r ->> 'key' FROM jsonb_array_elements(m.renditions) r) AS keys`
@@ -102,7 +144,7 @@ export class Pictures extends Context.Service<
         yield* removals.after(keys)
       })
 
-      return Pictures.of({ add, record, letGo })
+      return Pictures.of({ add, make, take, record, letGo })
     })
   )
 }
@@ -110,6 +152,5 @@ export class Pictures extends Context.Service<
 const content_type = "image/webp"
 
 const objectOf = (media: string, { name, bytes, width, height }: RenderedImage): StoredRendition => {
-  const key = `images/${media}/${name}-${hash("sha256", bytes, "hex").slice(0, 16)}.webp`
-  return { name, key, width, height, content_type, size: bytes.byteLength }
+  return { name, key: newPictureKey(media, name), width, height, content_type, size: bytes.byteLength }
 }

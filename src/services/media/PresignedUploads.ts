@@ -1,18 +1,19 @@
-import { Context, Effect, FileSystem, Layer, Option, type Scope, Stream } from "effect"
+import { Context, Effect, FileSystem, Layer, Option, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type Statement } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller } from "../auth/model.ts"
 import { invalidField, Unavailable, type ValidationFailed } from "../errors.ts"
 import { sqlOrDie } from "../sql.ts"
 import { type Encoded, encode } from "../wire.ts"
-import { MediaNotFound, type TooManyUploads, UploadMissing, UploadUnderWay, type VideoFailed } from "./errors.ts"
+import { type MediaNotFound, type TooManyUploads, UploadMissing, UploadUnderWay, type VideoFailed } from "./errors.ts"
 import { megabytes, uploadSeconds } from "./limits.ts"
 import { MediaFiles } from "./MediaFiles.ts"
 import { type MediaRow, mediaColumns, mediaOf } from "./mediaSql.ts"
-import { type Media, type RequestUpload, UploadRequest } from "./model.ts"
+import { encodeRenditions, type Media, type RequestUpload, UploadRequest } from "./model.ts"
 import { ObjectStore, orUnavailable } from "./ObjectStore.ts"
 import { newOriginalKey, newUploadKey } from "./objectKey.ts"
+import { type Picture, type PictureRefused, Pictures } from "./Pictures.ts"
 import { kindOf, maxBytes } from "./policy.ts"
 import { Removals } from "./Removals.ts"
 import { VideoIntake } from "./VideoIntake.ts"
@@ -29,27 +30,16 @@ export class PresignedUploads extends Context.Service<
       caller: Caller,
       input: RequestUpload
     ) => Effect.Effect<Encoded<UploadRequest>, TooManyUploads | Unavailable | AccountClosed | ValidationFailed>
-    /** The picture that was sent there, for as long as the scope is open, out of reach of its address. */
-    readonly picture: (
-      caller: Caller,
-      id: string
-    ) => Effect.Effect<
-      { readonly path: string },
-      MediaNotFound | UploadMissing | ValidationFailed | Unavailable,
-      Scope.Scope
-    >
-    /** Forgets an upload, in the transaction that takes its picture up: it can be done once. */
-    readonly release: (id: string) => Effect.Effect<void, MediaNotFound>
     /**
-     * Checks the video that was sent there, copies it to where its address cannot reach it, and begins the work. Again,
-     * it tells where that is.
+     * Checks what was sent there. A video is copied to where its address cannot reach it, and the work begins; a picture
+     * is rendered, and ready. Again, it tells how far that is.
      */
     readonly complete: (
       caller: Caller,
       id: string
     ) => Effect.Effect<
       Encoded<Media>,
-      MediaNotFound | UploadMissing | UploadUnderWay | ValidationFailed | VideoFailed | Unavailable
+      MediaNotFound | UploadMissing | UploadUnderWay | ValidationFailed | VideoFailed | PictureRefused
     >
   }
 >()("zst/media/PresignedUploads") {
@@ -60,6 +50,7 @@ export class PresignedUploads extends Context.Service<
       const store = yield* ObjectStore
       const files = yield* FileSystem.FileSystem
       const media = yield* MediaFiles
+      const pictures = yield* Pictures
       const removals = yield* Removals
       const intake = yield* VideoIntake
       const columns = sql.literal(mediaColumns)
@@ -115,7 +106,7 @@ export class PresignedUploads extends Context.Service<
         yield* intake.check(yield* downloaded(key))
       }, Effect.scoped)
 
-      const copyChecked = Effect.fnUntraced(function* (row: MediaRow, uploadKey: string) {
+      const videoCopied = Effect.fnUntraced(function* (row: MediaRow, uploadKey: string) {
         const info = yield* requireSize(row, uploadKey)
         const key = newOriginalKey(row.id)
         yield* sqlOrDie(removals.unlessNamed([key]))
@@ -124,14 +115,35 @@ export class PresignedUploads extends Context.Service<
         return key
       })
 
+      const pictureMade = Effect.fnUntraced(function* (caller: Caller, row: MediaRow, uploadKey: string) {
+        yield* requireSize(row, uploadKey)
+        return yield* pictures.make(row.id, caller.id, { path: yield* downloaded(uploadKey) }, "product")
+      }, Effect.scoped)
+
+      const asPicture = ({ objects }: Picture) => {
+        const [kept] = objects
+        return sql`status = 'ready', progress = 100, key = ${kept?.key}, content_type = ${kept?.content_type},
+          size = ${kept?.size}, width = ${kept?.width}, height = ${kept?.height},
+          renditions = ${encodeRenditions(objects)}::text::jsonb`
+      }
+
+      const asVideo = (key: string) => sql`status = 'processing', key = ${key}`
+
+      /** What its row says from then on. */
+      const taken = Effect.fnUntraced(function* (caller: Caller, row: MediaRow, uploadKey: string) {
+        return row.kind === "video"
+          ? asVideo(yield* videoCopied(row, uploadKey))
+          : asPicture(yield* pictureMade(caller, row, uploadKey))
+      })
+
       const accept = Effect.fnUntraced(
-        function* (caller: Caller, before: MediaRow, upload_key: string, key: string) {
+        function* (caller: Caller, before: MediaRow, upload_key: string, change: Statement.Fragment) {
           const [row] = yield* sql<MediaRow>`
-            UPDATE media AS m SET status = 'processing', key = ${key}, upload_key = NULL, updated_at = now()
+            UPDATE media AS m SET ${change}, upload_key = NULL, updated_at = now()
             WHERE id = ${before.id} AND status = 'uploading' RETURNING ${columns}`
           if (row === undefined) return undefined
           yield* removals.after([upload_key])
-          yield* intake.begin(row.id)
+          if (row.status === "processing") yield* intake.begin(row.id)
           yield* media.audited(caller, before, "media.complete", row)
           return row
         },
@@ -165,44 +177,24 @@ export class PresignedUploads extends Context.Service<
         const row = yield* media.find(caller, id)
         const { upload_key } = row
         if (row.status !== "uploading" || upload_key === null) return media.shown(row)
-        if (row.kind === "image") {
-          return yield* invalidField(
-            "id",
-            "A picture is completed where it is shown: POST /products/:id/images/uploaded"
-          )
-        }
         if (!(yield* claim(row.id))) {
           const now = yield* media.find(caller, id)
           return now.status === "uploading" ? yield* new UploadUnderWay({ retry_after: 2 }) : media.shown(now)
         }
-        const accepted = yield* copyChecked(row, upload_key).pipe(
-          Effect.tapErrorTag("VideoFailed", ({ message }) => fail(row.id, upload_key, message)),
-          Effect.flatMap((key) => accept(caller, row, upload_key, key)),
+        const accepted = yield* taken(caller, row, upload_key).pipe(
+          Effect.tapErrorTag(liesInTheFile, ({ message }) => fail(row.id, upload_key, message)),
+          Effect.flatMap((change) => accept(caller, row, upload_key, change)),
           Effect.onError(() => unclaim(row.id))
         )
         return media.shown(accepted ?? (yield* media.find(caller, id)))
       })
 
-      const picture = Effect.fn("PresignedUploads.picture")(function* (caller: Caller, id: string) {
-        const row = yield* media.find(caller, id)
-        const { upload_key } = row
-        if (row.kind !== "image" || row.status !== "uploading" || upload_key === null) return yield* new MediaNotFound()
-        yield* requireSize(row, upload_key)
-        return { path: yield* downloaded(upload_key) }
-      })
-
-      const release = Effect.fn("PresignedUploads.release")(
-        function* (id: string) {
-          const gone = yield* media.letGo(sql`m.id = ${id} AND m.status = 'uploading'`)
-          if (gone === 0) return yield* new MediaNotFound()
-        },
-        sql.withTransaction,
-        sqlOrDie
-      )
-
-      return PresignedUploads.of({ request, picture, release, complete })
+      return PresignedUploads.of({ request, complete })
     })
   )
 }
+
+/** Sent again, it would be refused again. */
+const liesInTheFile = ["VideoFailed", "ImageFormatUnsupported", "ImageTooLarge", "ImageUnreadable"] as const
 
 const encodeUploadRequest = encode(UploadRequest)

@@ -79,7 +79,6 @@ export const RequestUpload = shape(
 )
 export type RequestUpload = typeof RequestUpload.Type
 
-/** A picture that waits at its upload's address. */
 /** Where and how to send the bytes. */
 export const UploadRequest = shape(
   "UploadRequest",

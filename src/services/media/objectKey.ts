@@ -27,6 +27,8 @@ const secret = () => Base64Url.encode(SecureRandom.randomBytesUnsafe(12)).toLowe
 export const newUploadKey = (id: string) => `${uploads}${id}/${secret()}`
 export const newOriginalKey = (id: string) => `videos/${id}/original-${secret()}`
 
+export const newPictureKey = (id: string, name: string) => `images/${id}/${name}-${secret()}.webp`
+
 export const newRenditionKey = (id: string, name: string) =>
   `videos/${id}/${name}-${secret()}.${name === posterName ? "jpg" : "mp4"}`
 
