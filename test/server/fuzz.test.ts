@@ -7,7 +7,7 @@ import { Arbitrary, Context, Effect, Layer } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import { Api } from "../../src/server/Api.ts"
 import { type CursorParts, cursorParts, falseCursor } from "../support/cursors.ts"
-import { always, oneOf, picked } from "../support/random.ts"
+import { always, often, picked } from "../support/random.ts"
 import { type Good, requestOf, requestsTo } from "../support/requests.ts"
 import { type Answer, type Send, TestServer } from "../support/server.ts"
 import { watch } from "../support/unchanged.ts"
@@ -111,11 +111,8 @@ layer(Layer.provideMerge(Known.layer, TestServer.layer))("junk", (it) => {
         const own = cursors[route]
         const mixed = own && falseCursor([...own, ...own, ...own, ...Object.values(cursors).flat()])
         const cases = Arbitrary.all({
-          by: oneOf<Actor>(...[doer, doer, doer, doer].map((actor) => Arbitrary.Constant(actor)), picked(actors)),
-          token: oneOf<string | undefined>(
-            ...Array.from({ length: 15 }, () => Arbitrary.Constant(undefined)),
-            picked(tokens)
-          ),
+          by: often(4, Arbitrary.Constant(doer), 1, picked(actors)),
+          token: often(15, Arbitrary.Constant(undefined), 1, picked(tokens)),
           request: requestsTo(endpoint, mixed)
         })
         const tokenOf = (actor: Actor) =>
