@@ -5,11 +5,9 @@ import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { freshDatabase } from "../support/database.ts"
 import { deadlocks } from "../support/market.ts"
-import { pick, randomFrom } from "../support/random.ts"
+import { pick, randomFrom, seed } from "../support/random.ts"
 import { insistent, TestServer } from "../support/server.ts"
 import { buyer } from "../support/shop.ts"
-
-const seed = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000)
 
 const numbers = (length: number) => Array.from({ length }, (_, i) => i)
 
@@ -67,7 +65,7 @@ const addresses = Effect.gen(function* () {
   }
 })
 
-it.effect(`requests at once leave one default and at most 20 addresses (RACE_SEED=${seed})`, () =>
+it.effect(`requests at once leave one default and at most 20 addresses (SEED=${seed})`, () =>
   withoutDeadlock(addresses)
 )
 
@@ -130,6 +128,6 @@ const pushTokens = Effect.gen(function* () {
   assert.lengthOf(yield* sql`SELECT FROM push_tokens WHERE user_id = ${people[0]?.id}`, 20)
 })
 
-it.effect(`registrations at once leave a token with one user and a user with 20 devices (RACE_SEED=${seed})`, () =>
+it.effect(`registrations at once leave a token with one user and a user with 20 devices (SEED=${seed})`, () =>
   withoutDeadlock(pushTokens)
 )

@@ -14,9 +14,8 @@ import { consumer } from "../../src/services/events/consumer.ts"
 import { freshDatabase } from "../support/database.ts"
 import { temporaryDirectory } from "../support/directory.ts"
 import { consuming, counted, LogServices, makeTables, recordEffects } from "../support/eventLog.ts"
-import { randomFrom } from "../support/random.ts"
+import { randomFrom, seed } from "../support/random.ts"
 
-const seed = Number(process.env.EVENTS_SEED ?? Date.now() % 1_000_000)
 const kills = Number(process.env.EVENTS_KILLS ?? 100)
 const atOnce = 4
 const mostPoints = 150
@@ -59,7 +58,7 @@ const rest = consumer({
 })
 
 it.live(
-  `${kills} kills around commits lose no event and repeat no effect (EVENTS_SEED=${seed})`,
+  `${kills} kills around commits lose no event and repeat no effect (SEED=${seed})`,
   () =>
     Effect.gen(function* () {
       const url = yield* freshDatabase

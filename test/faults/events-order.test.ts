@@ -18,9 +18,8 @@ import {
   makeTables,
   recordEffects
 } from "../support/eventLog.ts"
-import { randomFrom } from "../support/random.ts"
+import { randomFrom, seed } from "../support/random.ts"
 
-const seed = Number(process.env.EVENTS_SEED ?? Date.now() % 1_000_000)
 const writers = 8
 const each = Number(process.env.EVENTS_EACH ?? 80)
 const entities = 12
@@ -67,7 +66,7 @@ const transaction = Effect.fnUntraced(function* (random: () => number) {
 })
 
 it.live(
-  `eight writers: no event is lost, none is read twice, each entity's come in order (EVENTS_SEED=${seed})`,
+  `eight writers: no event is lost, none is read twice, each entity's come in order (SEED=${seed})`,
   () =>
     Effect.gen(function* () {
       const url = yield* freshDatabase

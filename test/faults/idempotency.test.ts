@@ -9,9 +9,8 @@ import { eventually } from "../support/eventually.ts"
 import { type Exchanged, exchange } from "../support/http.ts"
 import { assertMovementsSum, newProduct, newUser } from "../support/market.ts"
 import { spawnServer, spawnZst } from "../support/process.ts"
-import { pick, type Random, randomFrom } from "../support/random.ts"
+import { pick, type Random, randomFrom, seed } from "../support/random.ts"
 
-const seed = Number(process.env.IDEMPOTENCY_SEED ?? Date.now() % 1_000_000)
 const loops = 200
 const clients = 50
 const kills = 10
@@ -66,7 +65,7 @@ const ordered = (items: ReadonlyArray<object>, notes: string) =>
   JSON.stringify({ customer_name: "Ahmed", customer_phone: "0555123456", items, notes })
 
 it.live(
-  `${loops} keys, each sent by ${clients} clients to two processes, ${kills} of them killed: one order a key (IDEMPOTENCY_SEED=${seed})`,
+  `${loops} keys, each sent by ${clients} clients to two processes, ${kills} of them killed: one order a key (SEED=${seed})`,
   () =>
     Effect.gen(function* () {
       const { url, sql, products } = yield* market

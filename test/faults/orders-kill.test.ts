@@ -6,9 +6,8 @@ import { pool } from "../../src/layers/Postgres.ts"
 import { freshDatabase } from "../support/database.ts"
 import { assertMovementsSum, newProduct, newUser } from "../support/market.ts"
 import { spawnServer } from "../support/process.ts"
-import { pick, randomFrom } from "../support/random.ts"
+import { pick, randomFrom, seed } from "../support/random.ts"
 
-const seed = Number(process.env.ORDERS_SEED ?? Date.now() % 1_000_000)
 const stock = 100_000
 const customer = { customer_name: "Ahmed", customer_phone: "0555123456" }
 
@@ -38,7 +37,7 @@ const orderUntilGone = (url: string, items: () => ReadonlyArray<object>, onOrder
     )
   )
 
-it.effect(`kill -9, three times, loses no acknowledged order and no stock (ORDERS_SEED=${seed})`, () =>
+it.effect(`kill -9, three times, loses no acknowledged order and no stock (SEED=${seed})`, () =>
   Effect.gen(function* () {
     const url = yield* freshDatabase
     const random = randomFrom(seed)

@@ -156,6 +156,8 @@ layer(TestServer.layer)("a cart", (it) => {
         assert.strictEqual((yield* server.send("DELETE", `${base}/items/${id}`, stranger)).status, 404)
       }
       assert.strictEqual((yield* server.get(base, who)).json.data.items[0].quantity, 2)
+      const sql = yield* SqlClient.SqlClient
+      assert.deepStrictEqual(yield* sql`SELECT id FROM carts WHERE user_id = ${stranger.id}`, [])
     })
   )
 

@@ -14,6 +14,7 @@ import {
 } from "../../src/services/rowOrder.ts"
 import { cursorText, noValues, spoilt } from "../support/cursors.ts"
 import { TestDatabase } from "../support/database.ts"
+import { drawn } from "../support/random.ts"
 
 const id = "0199d0f2-7b1c-7c3e-8a55-0123456789ab"
 const types: ReadonlyArray<SortType> = [bigint, numeric(3, 2), numeric(4, 3), timestamptz]
@@ -42,20 +43,24 @@ const place = { id, page: 7, total: { count: 12_345, estimated: true } }
 
 describe("a cursor", () => {
   for (const type of types) {
-    it.effect.prop(`comes back as it was written, by ${type.name}`, [Schema.toEncoded(type.value)], ([encoded]) =>
-      Effect.gen(function* () {
-        // JSON knows no -0.
-        const decoded = yield* decode(type, JSON.parse(JSON.stringify(encoded)))
-        if (Result.isFailure(decoded)) return
-        const order = orderOf(type)
-        const text = yield* writeCursor("things", { ...place, order, value: decoded.success })
-        assert.isAtMost(text.length, 512)
-        assert.deepStrictEqual(yield* readCursor(text, "things", [newestFirst("t"), order]), {
-          ...place,
-          order,
-          value: decoded.success
-        })
-      })
+    it.effect.prop(
+      `comes back as it was written, by ${type.name}`,
+      [Schema.toEncoded(type.value)],
+      ([encoded]) =>
+        Effect.gen(function* () {
+          // JSON knows no -0.
+          const decoded = yield* decode(type, JSON.parse(JSON.stringify(encoded)))
+          if (Result.isFailure(decoded)) return
+          const order = orderOf(type)
+          const text = yield* writeCursor("things", { ...place, order, value: decoded.success })
+          assert.isAtMost(text.length, 512)
+          assert.deepStrictEqual(yield* readCursor(text, "things", [newestFirst("t"), order]), {
+            ...place,
+            order,
+            value: decoded.success
+          })
+        }),
+      drawn(100)
     )
   }
 
@@ -68,7 +73,8 @@ describe("a cursor", () => {
           yield* refusal(text, "things", [orderOf(type)])
           yield* refusal(cursorText(json), "things", [orderOf(type)])
         }
-      })
+      }),
+    drawn(100)
   )
 
   it.effect("that is spoilt in one part is refused by name", () =>
@@ -150,7 +156,10 @@ layer(TestDatabase)("what a cursor's value decodes to", (it) => {
 
   const numbers = Arbitrary.schema(Schema.Union([Schema.Finite, Schema.Int]))
   const decimals = Arbitrary.map(numbers, (n) => n.toFixed(2))
-  it.effect.prop("is taken by PostgreSQL whatever it is", [numbers, decimals, Schema.String], (values) =>
-    Effect.forEach(types, (type) => Effect.forEach(values, (value) => taken(type, value)))
+  it.effect.prop(
+    "is taken by PostgreSQL whatever it is",
+    [numbers, decimals, Schema.String],
+    (values) => Effect.forEach(types, (type) => Effect.forEach(values, (value) => taken(type, value))),
+    drawn(100)
   )
 })

@@ -12,6 +12,7 @@ import {
 } from "../../src/services/model.ts"
 import { codeOf, mendText, partOfMobile, readText, withPlainDigits } from "../../src/services/text.ts"
 import { computing } from "../support/cpu.ts"
+import { drawn } from "../support/random.ts"
 
 const refused = Symbol("refused")
 const line = (input: string, max = 40) => {
@@ -110,7 +111,7 @@ describe("any text", () => {
         const first = read(parts.join(""))
         if (Option.isSome(first)) assert.deepStrictEqual(read(first.value), first)
       },
-      { arbitrary: { runs: 3000 } }
+      drawn(3000)
     )
   }
 
@@ -125,7 +126,7 @@ describe("any text", () => {
       assert.deepStrictEqual(Schema.encodeSync(named)(first.value), first.value)
       assert.deepStrictEqual(Schema.decodeUnknownOption(named)(first.value), first)
     },
-    { arbitrary: { runs: 2000 } }
+    drawn(2000)
   )
 
   it.prop(
@@ -137,7 +138,7 @@ describe("any text", () => {
       assert.strictEqual(read.text, read.text.normalize("NFC").trim())
       assert.notMatch(read.text, /[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad\u00a0\u3164]/)
     },
-    { arbitrary: { runs: 2000 } }
+    drawn(2000)
   )
 
   it.prop(
@@ -147,7 +148,7 @@ describe("any text", () => {
       const mended = mendText(parts.join(""), 5)
       if (mended !== undefined) assert.deepStrictEqual(readText(mended, { max: 5 }), { text: mended })
     },
-    { arbitrary: { runs: 2000 } }
+    drawn(2000)
   )
 
   it("from elsewhere is mended, or there is none", () => {

@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { type HttpApiEndpoint, OpenApi } from "effect/http-api"
 import { Api } from "../../src/server/Api.ts"
+import { failures } from "../../src/server/http/failures.ts"
 
 const endpoints: ReadonlyArray<HttpApiEndpoint.Top> = Object.values(Api.groups).flatMap((group) =>
   Object.values(group.endpoints)
@@ -34,7 +35,9 @@ const codesOf = (method: string, path: string, status: number): ReadonlyArray<st
 }
 
 /** What any request may meet before or after its endpoint. */
-const everywhere = new Set(["NOT_FOUND", "INTERNAL"])
+const everywhere = new Set<string>(
+  [failures.notFound, failures.internal, failures.address, failures.mediaType].map(({ code }) => code)
+)
 
 export const holdToContract = (method: string, path: string, status: number, json: any) => {
   if (json === undefined || (status >= 300 && status < 400)) return

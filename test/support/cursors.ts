@@ -1,4 +1,8 @@
 /** Cursors as a client could make them up. */
+import { Arbitrary } from "effect"
+import { junk } from "./junk.ts"
+import { oneOf, picked, whole } from "./random.ts"
+
 export const cursorText = (json: unknown) => Buffer.from(JSON.stringify(json)).toString("base64url")
 
 export type CursorParts = {
@@ -97,3 +101,37 @@ export const spoilt = (good: CursorParts): ReadonlyArray<readonly [string, strin
     ["bytes that are no text", Buffer.from([0x22, 0xff, 0xfe, 0x22]).toString("base64url")]
   ]
 }
+
+/** As far as every type of an order reaches. */
+const extremes = ["-9.99", "9.999", "0.000", -(2 ** 53) + 1, 2 ** 53 - 1, -210_866_803_200_000, 8.64e15, 0]
+
+const partNames = ["list", "order", "value", "id", "page", "total", "estimated"] as const
+
+const swap = Arbitrary.all({
+  name: picked(partNames),
+  by: oneOf<{ readonly part?: unknown }>(
+    Arbitrary.Constant({}),
+    Arbitrary.Constant({}),
+    Arbitrary.map(oneOf(picked(extremes), picked(noValues), junk), (part) => ({ part }))
+  )
+})
+
+/** Well-formed and false: one of these with parts of another or of nothing, or with bytes of its text changed. */
+export const falseCursor = (goods: ReadonlyArray<CursorParts>): Arbitrary.Arbitrary<string> =>
+  Arbitrary.map(
+    Arbitrary.all({
+      own: picked(goods),
+      other: picked(goods),
+      swaps: Arbitrary.array(swap, { maxLength: 3 }),
+      bytes: oneOf<ReadonlyArray<readonly [number, number]>>(
+        Arbitrary.Constant([]),
+        Arbitrary.array(Arbitrary.all([whole(0, 400), whole(0, 255)]), { minLength: 1, maxLength: 2 })
+      )
+    }),
+    ({ own, other, swaps, bytes }) => {
+      const parts = swaps.map(({ name, by }) => [name, "part" in by ? by.part : other[name]])
+      const text = Buffer.from(JSON.stringify({ ...own, ...Object.fromEntries(parts) }))
+      for (const [at, byte] of bytes) text[at % text.length] = byte
+      return text.toString("base64url")
+    }
+  )

@@ -175,15 +175,23 @@ export class Carts extends Context.Service<
         return yield* read(owner)
       })
 
+      const takeLine = Effect.fnUntraced(
+        function* (owner: CartOwner, item: string) {
+          const cart = yield* lock(owner)
+          const [removed] = yield* sql`
+            DELETE FROM cart_items WHERE id = ${item} AND cart_id = ${cart ?? null} RETURNING id`
+          // Within the transaction: who has no such line gets no cart either.
+          if (removed === undefined) return yield* new CartItemNotFound()
+        },
+        sql.withTransaction,
+        sqlOrDie
+      )
+
       const remove = Effect.fn("Carts.remove")(function* (owner: CartOwner, item: string) {
         if (!isUuid(item)) return yield* new CartItemNotFound()
-        const removed = yield* Effect.andThen(
-          lock(owner),
-          (cart) => sql`DELETE FROM cart_items WHERE id = ${item} AND cart_id = ${cart ?? null} RETURNING id`
-        ).pipe(sql.withTransaction)
-        if (removed.length === 0) return yield* new CartItemNotFound()
+        yield* takeLine(owner, item)
         return yield* read(owner)
-      }, sqlOrDie)
+      })
 
       const clear = Effect.fn("Carts.clear")(function* (owner: CartOwner) {
         yield* Effect.andThen(lock(owner), (cart) => (cart === undefined ? Effect.void : empty([cart]))).pipe(
