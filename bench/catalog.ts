@@ -30,8 +30,9 @@ const productRow = (i: number) => {
     description: `${product.name}. Livraison dans les 58 wilayas, paiement à la livraison, échange sous sept jours.`,
     price: price_dinars * 100,
     original_price: original_price === undefined ? null : original_price * 100,
-    sold_count: (i * 7919) % 500,
-    rating: i % 3 === 0 ? 3 + ((i * 31) % 200) / 100 : null,
+    // By primes: what sells well is of every kind.
+    sold_count: (i * 7919) % 499,
+    rating: i % 3 === 0 ? 3 + ((i * 31) % 199) / 100 : null,
     age: i
   }
 }

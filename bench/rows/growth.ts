@@ -12,6 +12,9 @@ import type { Extent } from "./index.ts"
 /** Of the server and of PostgreSQL. */
 const costOf = ({ cpu }: Measure) => (cpu === undefined ? 0 : cpu.server + cpu.database)
 
+/** A request costs what it costs, however many wait. */
+const connections = 2
+
 type MakeLoad = (stage: Stage) => Effect.Effect<Load, SqlError.SqlError, SqlClient.SqlClient>
 
 export const growth = (name: string, make: MakeLoad) =>
@@ -20,7 +23,7 @@ export const growth = (name: string, make: MakeLoad) =>
     const load = yield* Effect.provide(make(few), pool({ url: Redacted.make(few.databaseUrl), maxConnections: 3 }))
     const probe = "/api/v1/products"
     const sides = { ours: yield* startOurs(many, probe), bare: yield* startOurs(few, probe) }
-    const measured = yield* inTurns(stage, { name, load, ...sides }, timing)
+    const measured = yield* inTurns(stage, { name, load: { ...load, connections }, ...sides }, timing)
     const times = measured.map(({ ours, bare }) => costOf(ours) / costOf(bare))
     const parts = [
       { name: products.toLocaleString("en"), ...medianOf(measured.map(({ ours }) => ours)) },
