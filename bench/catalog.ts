@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { insertSkus } from "../src/cli/seed/insertSkus.ts"
 import { productAt } from "../src/cli/seed/vocabulary.ts"
+import { patiently } from "../src/services/patience.ts"
 
 export const productCount = 10_000
 const sellerCount = 60
@@ -13,6 +14,10 @@ const idAt = (kind: number, i: number) => {
   const time = (1_772_000_000_000 + i * 400_000).toString(16).padStart(12, "0")
   return `${time.slice(0, 8)}-${time.slice(8)}-7${kind.toString(16).padStart(3, "0")}-8000-${i.toString(16).padStart(12, "0")}`
 }
+
+/** The id of the product of this number, in SQL. */
+export const productId = (n: string) =>
+  `(lpad(to_hex(1772000000000 + ${n} * 400000), 12, '0') || '70018000' || lpad(to_hex(${n}), 12, '0'))::uuid`
 
 const productRow = (i: number) => {
   const { price_dinars, original_price, category, ...product } = productAt(i)
@@ -25,14 +30,14 @@ const productRow = (i: number) => {
     description: `${product.name}. Livraison dans les 58 wilayas, paiement à la livraison, échange sous sept jours.`,
     price: price_dinars * 100,
     original_price: original_price === undefined ? null : original_price * 100,
-    sold_count: (i * 7919) % 500,
-    rating: i % 3 === 0 ? 3 + ((i * 31) % 200) / 100 : null,
+    // By primes: what sells well is of every kind.
+    sold_count: (i * 7919) % 499,
+    rating: i % 3 === 0 ? 3 + ((i * 31) % 199) / 100 : null,
     age: i
   }
 }
 
-/** Fills a migrated database. */
-export const loadCatalog = Effect.gen(function* () {
+const inserted = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const sellers = JSON.stringify(Array.from({ length: sellerCount }, (_, i) => ({ id: idAt(2, i), number: i })))
   yield* sql`INSERT INTO users (id, clerk_id, role, seller_category)
@@ -54,6 +59,12 @@ export const loadCatalog = Effect.gen(function* () {
       LEFT JOIN categories c ON c.slug = p.category`
     yield* insertSkus(products)
   }
+})
+
+/** Fills a migrated database. */
+export const loadCatalog = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* patiently(sql, "10 minutes")(inserted)
   yield* settled
 })
 

@@ -35,13 +35,13 @@ export type Pair = { readonly ours: Measure; readonly bare: Measure }
 export type Timing = { readonly pairs: number; readonly seconds: number }
 
 /** How far apart two runs of load.lua's unique queries begin: more than one of them can send. */
-const distance = 60_000
+export const distance = 60_000
 
 export const compare = Effect.fnUntraced(function* (
   stage: Stage,
   ours: Server,
   comparison: Comparison,
-  { pairs, seconds }: Timing
+  timing: Timing
 ) {
   const { name, load, samples, agreement } = comparison
   const file = `${stage.directory}/${name}.json`
@@ -54,6 +54,15 @@ export const compare = Effect.fnUntraced(function* (
     directory: stage.directory
   })
   yield* checkSame(ours.url, bare.url, samples, agreement)
+  return yield* inTurns(stage, { name, ours, bare, load }, timing)
+}, Effect.scoped)
+
+/** The same load on both, pair after pair, once both are warm. */
+export const inTurns = Effect.fnUntraced(function* (
+  stage: Stage,
+  { name, ours, bare, load }: Pick<Comparison, "name" | "load"> & { readonly ours: Server; readonly bare: Server },
+  { pairs, seconds }: Timing
+) {
   const measured: Array<Pair> = []
   process.stderr.write(`${name}: warming up`)
   for (const server of [ours, bare]) yield* warmUp(server, load, seconds)
@@ -64,10 +73,10 @@ export const compare = Effect.fnUntraced(function* (
   }
   process.stderr.write("\n")
   return measured
-}, Effect.scoped)
+})
 
 /** Until its code is compiled: by what it has answered, for a slow machine takes longer. */
-const warmUp = Effect.fnUntraced(function* ({ url }: Server, load: Load, seconds: number) {
+export const warmUp = Effect.fnUntraced(function* ({ url }: Server, load: Load, seconds: number) {
   const { requests: enough, turns } = warm
   for (let turn = 0, answered = 0; turn < turns && answered < enough; turn++) {
     // Somebody else's requests each time, or limits would be met.
@@ -88,7 +97,8 @@ export const inTurn = Effect.fnUntraced(function* <A, E, R>(
   return { ours: yield* ours, bare: first }
 })
 
-const measure = Effect.fnUntraced(function* (
+/** One turn of one server, and what PostgreSQL worked meanwhile. */
+export const measure = Effect.fnUntraced(function* (
   stage: Stage,
   { pid, url }: Server,
   load: Load,
@@ -110,6 +120,15 @@ export const median = (numbers: ReadonlyArray<number>) => {
   const middle = Math.floor(sorted.length / 2)
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }
+
+export const percentile = (numbers: ReadonlyArray<number>, part: number) =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * part)] ?? 0
+
+/** Of figures that were taken again and again. */
+export const summary = (values: ReadonlyArray<number>) => ({
+  value: median(values),
+  spread: [Math.min(...values), Math.max(...values)] as const
+})
 
 export const medianOf = (measures: ReadonlyArray<Measure>): Measure => {
   const cpus = measures.flatMap(({ cpu }) => cpu ?? [])

@@ -1,4 +1,4 @@
-/** `npm run bench [-- ROW …] [--pairs N] [--seconds N] [--strict] [--draft]` */
+/** `npm run bench [-- ROW …] [--pairs N] [--seconds N] [--products N] [--strict] [--draft]` */
 import { parseArgs } from "node:util"
 import { NodeRuntime } from "@effect/platform-node"
 import { Cause, Effect, Exit, Option, Redacted, References } from "effect"
@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
   options: {
     pairs: { type: "string", default: "6" },
     seconds: { type: "string", default: "3" },
+    products: { type: "string", default: "1000000" },
     strict: { type: "boolean", default: false },
     draft: { type: "boolean", default: false }
   }
@@ -32,16 +33,26 @@ const measured = Effect.fnUntraced(function* (stage: Stage) {
   process.stderr.write("Loading 10,000 products…\n")
   yield* migrate
   yield* loadCatalog
-  const timing = { pairs: Number(values.pairs), seconds: Number(values.seconds) }
+  const extent = { pairs: Number(values.pairs), seconds: Number(values.seconds), products: Number(values.products) }
   const outcomes: Array<Outcome> = []
-  for (const { run, title } of yield* chosen) {
+  for (const { row, run, title } of yield* chosen) {
     process.stderr.write(`${title}\n`)
-    const outcome = yield* run(stage, timing)
+    const outcome = yield* run(stage, extent).pipe(
+      Effect.catchTag("NotMeasured", ({ message }) => Effect.sync(() => unmeasured(row, message)))
+    )
+    if (outcome === undefined) continue
     if (!values.draft) append(outcome)
     outcomes.push(outcome)
   }
   return outcomes
 })
+
+/** The other rows go on, and the whole has failed. */
+const unmeasured = (row: string, message: string) => {
+  process.stderr.write(`${row} was not measured: ${message}\n`)
+  process.exitCode = 1
+  return undefined
+}
 
 /** What is recorded was measured on a commit, by a machine that had nothing else to do. */
 const fit = Effect.suspend(() => {

@@ -13,8 +13,11 @@ export type Outcome = {
   readonly spread: readonly [number, number]
 } & (
   | { readonly ratio: number; readonly ours: Measure; readonly comparator: Measure; readonly pairs: number }
-  | { readonly value: number; readonly unit: string }
+  | { readonly value: number; readonly unit: string; readonly parts?: ReadonlyArray<Part> }
 )
+
+/** What a figure is made of. */
+export type Part = Measure & { readonly name: string }
 
 const results = fileURLToPath(new URL("results.jsonl", import.meta.url))
 
@@ -83,6 +86,13 @@ const cells = (outcome: Outcome): ReadonlyArray<string> => {
   ]
 }
 
+const partCells = (part: Part) => [`  ${part.name}`, rate(part.rate), "", "", "", latency(part), "", work(part)]
+
+const linesOf = (outcome: Outcome) => [
+  cells(outcome),
+  ...("parts" in outcome && outcome.parts !== undefined ? outcome.parts.map(partCells) : [])
+]
+
 const heads = [
   "row",
   "ours/s",
@@ -98,7 +108,7 @@ const heads = [
 ]
 
 export const table = (outcomes: ReadonlyArray<Outcome>) => {
-  const lines = [heads, ...outcomes.map(cells)]
+  const lines = [heads, ...outcomes.flatMap(linesOf)]
   const widths = heads.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
   return lines
     .map((line) =>

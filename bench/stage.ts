@@ -43,11 +43,21 @@ const build = Effect.sync(() =>
 )
 
 /** The server under test, as behind a proxy that names its clients. It logs every request, to a file. */
-export const startOurs = ({ directory, databaseUrl }: Stage, probe: string, flags: ReadonlyArray<string> = []) =>
+export const startOurs = (
+  { directory, databaseUrl }: Stage,
+  probe: string,
+  settings: Readonly<Record<string, string>> = {}
+) =>
   startServer({
     name: "zst",
-    args: ["--disable-warning=ExperimentalWarning", ...flags, join(root, "dist/zst.js"), "serve"],
-    env: { DATABASE_URL: databaseUrl, ZST_DATA_DIR: directory, NODE_ENV: "development", TRUSTED_PROXIES: "127.0.0.1" },
+    args: ["--disable-warning=ExperimentalWarning", join(root, "dist/zst.js"), "serve"],
+    env: {
+      DATABASE_URL: databaseUrl,
+      ZST_DATA_DIR: directory,
+      NODE_ENV: "development",
+      TRUSTED_PROXIES: "127.0.0.1",
+      ...settings
+    },
     probe,
     directory
   })

@@ -6,6 +6,7 @@ import { Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { summaryFieldNames } from "../src/services/catalog/model.ts"
 import {
+  amongCategories,
   listedProductJson,
   type ProductFilter,
   productConditions,
@@ -58,6 +59,7 @@ export const listTemplates = Effect.fnUntraced(function* (sizes: ReadonlySet<num
           pageStatement(sql, { ...productRows, name: "products" }, window, {
             where: productConditions(sql, filter),
             column: sql.literal(columnOf(listedJson)),
+            among: amongCategories(filter),
             counted: true
           })
         )

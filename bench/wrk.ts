@@ -75,7 +75,7 @@ export const loaded = Effect.fnUntraced(function* (
   const last = stdout.trim().split("\n").at(-1)
   const { refused, broken, ...measured } = yield* Effect.orDie(decode(last))
   const { requests } = measured
-  if ((refused > 0 && !mayRefuse) || broken > 0 || requests === 0) {
+  if ((!mayRefuse && (refused > 0 || requests === 0)) || broken > 0) {
     return yield* new BenchFailed({
       message: `${url}${load.path}: of ${requests} answers ${refused} were refusals, and ${broken} connections broke`
     })

@@ -8,7 +8,7 @@ import postgres from "postgres"
 import { maxTotal } from "../../src/services/orders/money.ts"
 import { parametersOf, placeOne } from "../../src/services/orders/placeSql.ts"
 import { settled } from "../catalog.ts"
-import { inTurn, type Measure, median, type Pair, type Timing } from "../compare.ts"
+import { inTurn, type Measure, type Pair, percentile, summary, type Timing } from "../compare.ts"
 import { BenchFailed } from "../failure.ts"
 import type { Stage } from "../stage.ts"
 
@@ -20,9 +20,6 @@ const withoutEvent = placeOne.replace(/,\ntold AS \([\s\S]*?\n\)\nSELECT /, "\nS
 
 const promised = <A>(run: () => Promise<A>) =>
   Effect.tryPromise({ try: run, catch: (error) => new BenchFailed({ message: String(error) }) })
-
-const sorted = (numbers: ReadonlyArray<number>) => numbers.toSorted((a, b) => a - b)
-const at = (numbers: ReadonlyArray<number>, part: number) => sorted(numbers)[Math.floor(numbers.length * part)] ?? 0
 
 const orderOf = (product_id: string) =>
   parametersOf({
@@ -63,8 +60,8 @@ const placing = async (sql: postgres.Sql, text: string, products: ReadonlyArray<
   await Promise.all(Array.from({ length: connections }, (_, lane) => one(lane)))
   return {
     rate: milliseconds.length / seconds,
-    p50: at(milliseconds, 0.5),
-    p99: at(milliseconds, 0.99)
+    p50: percentile(milliseconds, 0.5),
+    p99: percentile(milliseconds, 0.99)
   } satisfies Measure
 }
 
@@ -144,8 +141,8 @@ const once = Effect.fnUntraced(function* (stage: Stage, { consumer, beside }: Ci
   })
   const missing = warm.length - took.length
   if (missing > 0) return yield* new BenchFailed({ message: `${missing} events did not arrive.` })
-  process.stderr.write(` ${at(took, 0.5).toFixed(1)}/${at(took, 0.99).toFixed(1)}`)
-  return at(took, 0.99)
+  process.stderr.write(` ${percentile(took, 0.5).toFixed(1)}/${percentile(took, 0.99).toFixed(1)}`)
+  return percentile(took, 0.99)
 }, Effect.scoped)
 
 const repeats = 5
@@ -162,5 +159,5 @@ export const latency = (circumstances: Circumstances) =>
     const values: Array<number> = []
     for (let i = 0; i < repeats; i++) values.push(yield* once(stage, circumstances, secondsEach))
     process.stderr.write("\n")
-    return { value: median(values), spread: [Math.min(...values), Math.max(...values)] as const }
+    return summary(values)
   })

@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import type { Comparison } from "../compare.ts"
 import type { Stage } from "../stage.ts"
 import { listTemplates, productTemplate } from "../statements.ts"
+import type { Load } from "../wrk.ts"
 import { capture, captureBytes, constantHeaders, requestFile } from "./files.ts"
 import { tokenOf } from "./tokens.ts"
 
@@ -45,11 +46,21 @@ const queries = (slugs: ReadonlyArray<string>) =>
     .toSorted((a, b) => a.order - b.order)
     .map(({ query }) => `${prefix}${query}&limit=20`)
 
-export const list = Effect.fnUntraced(function* (stage: Stage, ours: string) {
+const subtrees = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ slug: string; ids: ReadonlyArray<string> }>`
+  return yield* sql<{ slug: string; ids: ReadonlyArray<string> }>`
     SELECT c.slug, ARRAY[c.id] || ARRAY(SELECT id FROM categories d WHERE d.parent_id = c.id ORDER BY position, slug) AS ids
     FROM categories c ORDER BY c.slug`
+})
+
+export const listLoad = (stage: Stage) =>
+  Effect.map(subtrees, (rows): Load => {
+    const lines = queries(rows.map(({ slug }) => slug))
+    return { mode: "unique", path: prefix, file: requestFile(stage, "list", lines) }
+  })
+
+export const list = Effect.fnUntraced(function* (stage: Stage, ours: string) {
+  const rows = yield* subtrees
   const { response } = yield* capture(`${ours}${prefix}?min_price=1`)
   const lines = queries(rows.map(({ slug }) => slug))
   return {
@@ -60,7 +71,7 @@ export const list = Effect.fnUntraced(function* (stage: Stage, ours: string) {
       categories: Object.fromEntries(rows.map(({ slug, ids }) => [slug, ids])),
       shapes: yield* listTemplates(new Set(rows.map(({ ids }) => ids.length)))
     },
-    load: { mode: "unique", path: prefix, file: requestFile(stage, "list", lines) },
+    load: yield* listLoad(stage),
     samples: lines.slice(0, 200).map((path, i) => ({ path: `${path}&min_price=${i * 25}.5` })),
     agreement: "bytes",
     probe: prefix

@@ -1,12 +1,12 @@
 /** What eight videos that arrive at once add to the memory of the server. */
-import { readFileSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { Effect } from "effect"
 import { makeClip } from "../../test/support/clips.ts"
 import { pause } from "../child.ts"
-import { median } from "../compare.ts"
+import { summary } from "../compare.ts"
 import { BenchFailed } from "../failure.ts"
 import { type Stage, startOurs } from "../stage.ts"
+import { residentOf } from "./memory.ts"
 import { tokenOf } from "./tokens.ts"
 
 const megabyte = 1024 * 1024
@@ -30,9 +30,6 @@ const heavy = async (file: string) => {
     Buffer.from(`\r\n--${boundary}--\r\n`)
   ])
 }
-
-const residentOf = (pid: number) =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024
 
 /** In MB: the highest it was while they arrived, less what it was before. The video's worker is a process of its own. */
 const riseOf = (pid: number, uploads: () => Promise<ReadonlyArray<number>>) =>
@@ -74,5 +71,5 @@ export const uploads = Effect.fnUntraced(function* (stage: Stage) {
     }
     rises.push(rise)
   }
-  return { value: median(rises), spread: [Math.min(...rises), Math.max(...rises)] as const }
+  return summary(rises)
 })

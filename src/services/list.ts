@@ -34,7 +34,11 @@ export type Shown<A> = {
   readonly where: Fragment
   readonly json: Json<A>
   readonly found?: Found | undefined
+  readonly among?: Among | undefined
 }
+
+/** The rows have one of these values, which are uuids, and for each alone an index has them in order: it is read from each. */
+export type Among = { readonly column: string; readonly values: ReadonlyArray<string> }
 
 /**
  * Of a search: the same rows, as an index of words finds them, so many at most. Page and total are made of those, so that
@@ -99,7 +103,7 @@ export const pageStatement = (
   sql: Sql,
   rows: Rows,
   { order, after, limit, offset }: Window,
-  { where, column, counted, found }: Selected
+  { where, column, counted, found, among }: Selected
 ) => {
   const row = sql.literal(rows.alias)
   const from = sql.literal(rows.from)
@@ -109,18 +113,19 @@ export const pageStatement = (
   const beyond = (value: Fragment, { value: last, id }: Place) =>
     sql`(${value}, ${row}.id) ${sql.literal(order.direction === "ASC" ? ">" : "<")}
       (${last}::${sql.literal(order.type.name)}, ${id}::uuid)`
-  const page = (value: Fragment) => sql`
-    ORDER BY ${value} ${direction}, ${row}.id ${direction}
-    LIMIT ${limit + 1} OFFSET ${offset}`
+  const ordered = (value: Fragment) => sql`ORDER BY ${value} ${direction}, ${row}.id ${direction}`
+  const page = (value: Fragment) => sql`${ordered(value)} LIMIT ${limit + 1} OFFSET ${offset}`
   const value = sql`${row}.sort_value`
+  const walked = sql`SELECT ${row}.*, ${by} AS sort_value FROM ${from}
+    WHERE (${where}) ${after === undefined ? sql`` : sql`AND ${beyond(by, after)}`}`
+  const merged = ({ column, values }: Among) => sql`
+    SELECT ${row}.* FROM unnest(ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]) AS one (value)
+      CROSS JOIN LATERAL (
+        ${walked} AND ${sql.literal(column)} = one.value ${ordered(by)} LIMIT ${offset + limit + 1}) ${row}
+    ${page(value)}`
   const [first, total, picked] =
     found === undefined
-      ? [
-          sql``,
-          sql`(${counting(sql, rows, where)})`,
-          sql`SELECT ${row}.*, ${by} AS sort_value FROM ${from}
-            WHERE (${where}) ${after === undefined ? sql`` : sql`AND ${beyond(by, after)}`} ${page(by)}`
-        ]
+      ? [sql``, sql`(${counting(sql, rows, where)})`, among === undefined ? sql`${walked} ${page(by)}` : merged(among)]
       : [
           sql`WITH found AS MATERIALIZED (
             SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${found.where} LIMIT ${found.most})`,
@@ -195,12 +200,12 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   /** The page in this window, of rows that are written as `A`. */
   const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, shown: Shown<A>) {
     const { order, page, limit, after } = window
-    const { where, json } = shown
+    const { where, json, among } = shown
     const asked = compiled(where)
     const known = after?.total ?? (yield* estimates.find(asked))
     const select = (how: Pick<Selected, "counted" | "found">) =>
       rowsWith(json, (column) => {
-        return planned(pageStatement(sql, rows, window, { where, column, ...how }))
+        return planned(pageStatement(sql, rows, window, { where, column, among, ...how }))
       })
     const isSearched = shown.found !== undefined && known?.estimated !== true
     const first = yield* select({ counted: known === undefined, found: isSearched ? shown.found : undefined })

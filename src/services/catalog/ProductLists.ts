@@ -9,6 +9,7 @@ import { wordsIn } from "../words.ts"
 import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import {
+  amongCategories,
   listedProductJson,
   type Meant,
   meantBy,
@@ -86,7 +87,8 @@ export class ProductLists extends Context.Service<
           isNew: flag(query.is_new)
         }
         if (words === undefined || similar === undefined) {
-          return yield* products.pageAt(window, { where: productConditions(sql, filter), json })
+          const where = productConditions(sql, filter)
+          return yield* products.pageAt(window, { where, json, among: amongCategories(filter) })
         }
         const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number) => {
           const where = (isSearched: boolean) => productConditions(sql, { ...filter, words: meant, isSearched })

@@ -6,7 +6,7 @@ import { Schema } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import type { SellerCategory } from "../auth/model.ts"
 import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
-import type { Rows } from "../list.ts"
+import type { Among, Rows } from "../list.ts"
 import type { Centimes } from "../model.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
 import { hasOneOf, hasWord } from "../words.ts"
@@ -156,6 +156,10 @@ const inStatus = (of: string, status: ProductFilter["status"]) => {
   if (status == null) return `${of} <> 'archived'`
   return status === "out_of_stock" ? `${of} = 'active' AND NOT p.in_stock` : `${of} = '${status}'`
 }
+
+/** What there is of several categories is met late in an order of all products: each has its own. */
+export const amongCategories = ({ categoryIds = [] }: ProductFilter): Among | undefined =>
+  categoryIds.length > 1 ? { column: "p.category_id", values: categoryIds } : undefined
 
 /** So many at most are compared with what is not typed right: who means one thing looks no further. */
 export const mostSimilar = 1000
