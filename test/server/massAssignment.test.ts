@@ -73,6 +73,7 @@ const comparable = (text: string) =>
     .replaceAll(/ZST-[2-9A-Z]{8}/g, "NUMBER")
     .replaceAll(/"tracking_token":"[\w-]{22}"/g, '"tracking_token":"TOKEN"')
     .replaceAll(/-[0-9a-f]{8}"/g, '"')
+    .replaceAll(/-[a-z0-9_-]{16}\.webp/g, ".webp")
     .replaceAll(/"url":"[^"]*\/uploads\/[^"]*"/g, '"url":"UPLOAD"')
 
 const preferred: ReadonlyArray<Actor> = ["importateur", "customer", "guest", "admin"]
