@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { insertSkus } from "../src/cli/seed/insertSkus.ts"
 import { productAt } from "../src/cli/seed/vocabulary.ts"
+import { settleWords } from "../src/services/catalog/jobs.ts"
 import { patiently } from "../src/services/patience.ts"
 
 export const productCount = 10_000
@@ -64,7 +65,7 @@ const inserted = Effect.gen(function* () {
 /** Fills a migrated database. */
 export const loadCatalog = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  yield* patiently(sql, "10 minutes")(inserted)
+  yield* patiently(sql, "10 minutes")(Effect.andThen(inserted, settleWords(sql)))
   yield* settled
 })
 

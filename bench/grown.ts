@@ -23,7 +23,7 @@ INSERT INTO products (id, seller_id, seller_category, category_id, slug, name, n
     original_price + lap, min_price + lap, max_price + lap, in_stock, sold_count + lap % 7, rating,
     created_at - lap * interval '4 seconds', search || ${model} || ' '
   FROM copies c JOIN products p ON p.id = c.of ORDER BY n;
-INSERT INTO product_words SELECT DISTINCT ${model} FROM copies;
+INSERT INTO product_words SELECT DISTINCT ${model} FROM copies ON CONFLICT DO NOTHING;
 INSERT INTO skus (id, product_id, code, options, price, stock)
   SELECT uuidv7(), c.id, code, options, price, stock FROM copies c JOIN skus s ON s.product_id = c.of ORDER BY n;
 INSERT INTO stock_movements (id, seller_id, sku_id, delta, reason, actor)

@@ -53,10 +53,9 @@ export default script([
     updated_at timestamptz(3) NOT NULL DEFAULT now(),
     search text NOT NULL DEFAULT ''
   ) WITH (fillfactor = 90)`,
-  // Each word that a product has been called by, for what is not typed right. Nobody waits for a word that another is
-  // writing: both write it. One that no product has any more goes with a job.
-  `CREATE TABLE product_words (word text NOT NULL)`,
-  `CREATE INDEX product_words_word ON product_words (word)`,
+  // Each word that a product on sale is called by, for what is not typed right. A job keeps it, so that nobody fills it
+  // but by what is on sale.
+  `CREATE TABLE product_words (word text PRIMARY KEY)`,
   `CREATE INDEX product_words_like ON product_words USING gin (word gin_trgm_ops)`,
   // A product is found by its names and its brand, and by those of its category and of the one above.
   `CREATE FUNCTION zst_search_product() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -64,9 +63,6 @@ export default script([
       NEW.search := zst_search(concat_ws(' ', NEW.name, NEW.name_ar, NEW.brand, (
         SELECT concat_ws(' ', c.name_fr, c.name_ar, above.name_fr, above.name_ar)
         FROM categories c LEFT JOIN categories above ON above.id = c.parent_id WHERE c.id = NEW.category_id)));
-      INSERT INTO product_words
-        SELECT DISTINCT n.word FROM unnest(string_to_array(btrim(NEW.search), ' ')) AS n (word)
-        WHERE NOT EXISTS (SELECT FROM product_words known WHERE known.word = n.word);
       RETURN NEW;
     END
   $$`,

@@ -10,6 +10,8 @@ import { readAt } from "./readAt.ts"
 // A phone's has a tenth of it: pictures themselves are in other boxes.
 const maxMetaBytes = 1024 * 1024
 const maxTopBoxes = 1000
+// Boxes, and properties of items, which are read on the thread of everybody's requests: a phone's has a tenth of it.
+const maxStatements = 20_000
 // A picture is a grid of tiles, perhaps turned by another item, and so is its alpha.
 const maxDepth = 6
 
@@ -55,14 +57,18 @@ export const heifWork = async (path: string): Promise<HeifWork> => {
 }
 
 const workOf = (meta: Buffer): HeifWork => {
-  const boxes = boxesIn(meta.subarray(4))
+  let statements = 0
+  const tick: Tick = () => {
+    if (++statements > maxStatements) throw new Refused("damaged")
+  }
+  const boxes = boxesIn(meta.subarray(4), tick)
   const only = (type: string) => onlyOne(boxes, type) ?? Buffer.alloc(0)
   const primary = primaryItem(only("pitm"))
-  const iprp = boxesIn(only("iprp"))
-  const properties = boxesIn(onlyOne(iprp, "ipco") ?? Buffer.alloc(0)).map(propertyOf)
+  const iprp = boxesIn(only("iprp"), tick)
+  const properties = boxesIn(onlyOne(iprp, "ipco") ?? Buffer.alloc(0), tick).map(propertyOf)
   const tables = iprp.filter(({ type }) => type === "ipma").map(({ inside }) => inside)
-  const ofItems = propertiesOfItems(tables, properties)
-  const { parts, auxiliaries } = references(only("iref"))
+  const ofItems = propertiesOfItems(tables, properties, tick)
+  const { parts, auxiliaries } = references(only("iref"), tick)
 
   const sizeOf = (item: number) => {
     const { width, height } = ofItems.get(item) ?? nothing
@@ -96,9 +102,13 @@ const workOf = (meta: Buffer): HeifWork => {
 
 type Inside = { readonly type: string; readonly inside: Buffer }
 
-const boxesIn = (bytes: Buffer): ReadonlyArray<Inside> => {
+/** Counts what is read. */
+type Tick = () => void
+
+const boxesIn = (bytes: Buffer, tick: Tick): ReadonlyArray<Inside> => {
   const boxes: Array<Inside> = []
   for (let at = 0; at + 8 <= bytes.length; ) {
+    tick()
     const { type, start, end } = boxAt(bytes.subarray(at, at + 16), at, bytes.length)
     if (end > bytes.length) throw new Refused("damaged")
     boxes.push({ type, inside: bytes.subarray(start, end) })
@@ -139,7 +149,7 @@ const both = (a: Property, b: Property): Property => {
   return { width, height, auxiliary }
 }
 
-const propertiesOfItems = (tables: ReadonlyArray<Buffer>, properties: ReadonlyArray<Property>) => {
+const propertiesOfItems = (tables: ReadonlyArray<Buffer>, properties: ReadonlyArray<Property>, tick: Tick) => {
   const found = new Map<number, Property>()
   for (const table of tables) {
     const isWide = table.readUInt8(0) > 0
@@ -147,10 +157,12 @@ const propertiesOfItems = (tables: ReadonlyArray<Buffer>, properties: ReadonlyAr
     const entries = table.readUInt32BE(4)
     let at = 8
     for (let entry = 0; entry < entries; entry++) {
+      tick()
       const item = isWide ? table.readUInt32BE(at) : table.readUInt16BE(at)
       at += isWide ? 4 : 2
       let known = found.get(item) ?? nothing
       for (let left = table.readUInt8(at++); left > 0; left--) {
+        tick()
         const index = isLong ? table.readUInt16BE(at) & 0x7fff : table.readUInt8(at) & 0x7f
         at += isLong ? 2 : 1
         known = both(known, properties[index - 1] ?? nothing)
@@ -162,7 +174,7 @@ const propertiesOfItems = (tables: ReadonlyArray<Buffer>, properties: ReadonlyAr
 }
 
 /** Of which items an item is made, and which are auxiliary to it. */
-const references = (iref: Buffer) => {
+const references = (iref: Buffer, tick: Tick) => {
   const [parts, auxiliaries] = [new Map<number, Array<number>>(), new Map<number, Array<number>>()]
   const add = (to: Map<number, Array<number>>, item: number, other: number) => {
     const others = to.get(item)
@@ -172,7 +184,7 @@ const references = (iref: Buffer) => {
   if (iref.length === 0) return { parts, auxiliaries }
   const isWide = iref.readUInt8(0) > 0
   const width = isWide ? 4 : 2
-  for (const { type, inside } of boxesIn(iref.subarray(4))) {
+  for (const { type, inside } of boxesIn(iref.subarray(4), tick)) {
     const idAt = (at: number) => (isWide ? inside.readUInt32BE(at) : inside.readUInt16BE(at))
     const from = idAt(0)
     for (let left = inside.readUInt16BE(width), at = width + 2; left > 0; left--, at += width) {

@@ -184,6 +184,9 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     return { text, params }
   }
 
+  const countOf = ({ where, most }: { readonly where: Fragment; readonly most?: number }) =>
+    Effect.map(planned(counting(sql, rows, where, most)), ([row]) => row?.count ?? 0)
+
   const totalOf = Effect.fnUntraced(function* (
     { where, found }: Pick<Shown<object>, "where" | "found">,
     asked: Compiled,
@@ -191,9 +194,8 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     counted: number | null | undefined
   ) {
     // No row comes along to tell the total of a page past the end.
-    const statement = counting(sql, rows, found?.where ?? where, found?.most)
-    const [past] = counted == null && offset > 0 ? yield* planned(statement) : []
-    const count = counted ?? past?.count ?? 0
+    const past = counted == null && offset > 0 ? yield* countOf(found ?? { where }) : 0
+    const count = counted ?? past
     return count < countTo ? ({ count, estimated: false } satisfies Total) : yield* estimates.get(asked)
   })
 
@@ -207,13 +209,17 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       rowsWith(json, (column) => {
         return planned(pageStatement(sql, rows, window, { where, column, among, ...how }))
       })
-    const isSearched = shown.found !== undefined && known?.estimated !== true
-    const first = yield* select({ counted: known === undefined, found: isSearched ? shown.found : undefined })
-    const counted = first[0]?.total
-    const found = isSearched && counted === countTo ? yield* select({ counted: false }) : first
+    // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
+    // words is what was seen here.
+    const found = (yield* estimates.find(asked)) === undefined ? shown.found : undefined
+    const first = yield* select({ counted: known === undefined || found !== undefined, found })
+    const counted = first[0]?.total ?? (found && after && (yield* countOf(found)))
+    const isPast = found !== undefined && counted === countTo
+    if (isPast) yield* estimates.get(asked)
+    const read = isPast ? yield* select({ counted: false }) : first
     const total = known ?? (yield* totalOf(shown, asked, window, counted))
-    const items = found.slice(0, limit)
-    const last = found.length > limit ? items.at(-1) : undefined
+    const items = read.slice(0, limit)
+    const last = read.length > limit ? items.at(-1) : undefined
     const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total }
     return {
       items: arrayOf(items.map((item) => item.json)),

@@ -111,8 +111,9 @@ const nameFaults = (texts: Readonly<Record<string, string>>) => {
   return Object.keys(texts).flatMap((name) => {
     const found = readText(name, nameRule)
     if ("fault" in found) return [{ path: [name], issue: `${found.fault} as its name` }]
-    if (names.has(found.text)) return [{ path: [name], issue: "Expected each name once" }]
-    names.add(found.text)
+    const same = found.text.toLowerCase()
+    if (names.has(same)) return [{ path: [name], issue: "Expected each name once" }]
+    names.add(same)
     return []
   })
 }

@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { settleWords } from "../../src/services/catalog/jobs.ts"
 import { ListedProduct, Product } from "../../src/services/catalog/model.ts"
 import { UpdateProduct } from "../../src/services/catalog/requests.ts"
 import { type Person, TestServer } from "../support/server.ts"
@@ -360,6 +361,7 @@ layer(TestServer.layer)("the list of products", (it) => {
         category: "food"
       })
       yield* add(other, { name: "Sous-catégorie", price: 2000, category: "perfume-women", stock: 5 })
+      yield* settleWords(yield* SqlClient.SqlClient)
       const found = (query: string) => Effect.map(server.get(`${base}?${query}`), names)
       const cases: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
         ["", ["Sous-catégorie", "Huile d'olive", "Téléphone Étoile", "Parfum Rose"]],

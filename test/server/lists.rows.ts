@@ -40,13 +40,19 @@ const rowsOf = Effect.fnUntraced(function* (
 })
 
 const products = (owner: Person) =>
-  rowsOf(
-    "products",
-    (sql, count) => sql`
+  Effect.tap(
+    rowsOf(
+      "products",
+      (sql, count) => sql`
     INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price, sold_count, rating, created_at)
     SELECT uuidv7(), ${owner.id}, gen_random_uuid(), 'Savon d’Alep ' || i, 0, 100 * (i % 4), 300, i % 3 * 3000000000,
       CASE WHEN i % 2 = 0 THEN i % 5 END, ${sql.literal(at)}
     FROM generate_series(1, ${count}::int) i RETURNING id`
+    ),
+    // By which `savn` is understood.
+    Effect.flatMap(SqlClient.SqlClient, (sql) =>
+      Effect.orDie(sql`INSERT INTO product_words VALUES ('savon'), ('alep') ON CONFLICT DO NOTHING`)
+    )
   )
 
 const orders = (customer: Person | null, phone = "+213555123456") =>

@@ -2,7 +2,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { pruneProductWords } from "../../src/services/catalog/jobs.ts"
+import { TestClock } from "effect/testing"
+import { settleWords } from "../../src/services/catalog/jobs.ts"
 import {
   meantBy,
   mostSimilar,
@@ -61,6 +62,7 @@ layer(TestServer.layer)("a search", (it) => {
       const server = yield* TestServer
       const owner = yield* seller
       for (let i = 0; i < 5; i++) yield* addProduct(owner, { name: `Cafetière ${i} italienne` })
+      yield* settleWords(yield* SqlClient.SqlClient)
       const first = yield* server.get("/api/v1/products?search=caftiere+italiene&limit=2")
       assert.deepInclude(first.json.meta, { total: 5, total_pages: 3, has_next: true })
       const next = yield* server.get(
@@ -76,17 +78,45 @@ layer(TestServer.layer)("a search", (it) => {
     })
   )
 
-  it.effect("forgets the words that no product has any more, and keeps one of each", () =>
+  it.effect("knows the words of what is on sale, and no others", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
       const sql = yield* SqlClient.SqlClient
       const owner = yield* seller
       const { id } = yield* addProduct(owner, { name: "Ancienquinquet cuivre" })
-      yield* sql`INSERT INTO product_words VALUES ('cuivre')`
+      yield* settleWords(sql)
+      yield* addProduct(owner, { name: "Brouillonquinquet cuivre", status: "draft" })
       yield* server.patch(`/api/v1/products/${id}`, { name: "Nouveauquinquet cuivre" }, owner)
-      yield* pruneProductWords(sql)
-      const kept = yield* sql`SELECT word FROM product_words WHERE word ~ 'quinquet|cuivre' ORDER BY word`
-      assert.deepStrictEqual(kept, [{ word: "cuivre" }, { word: "nouveauquinquet" }])
+      const known = sql`SELECT word FROM product_words WHERE word ~ 'quinquet|cuivre' ORDER BY word`
+      // Whatever anybody writes in between.
+      assert.deepStrictEqual(yield* known, [{ word: "ancienquinquet" }, { word: "cuivre" }])
+      yield* Effect.all([settleWords(sql), settleWords(sql)], { concurrency: 2 })
+      assert.deepStrictEqual(yield* known, [{ word: "cuivre" }, { word: "nouveauquinquet" }])
+    })
+  )
+
+  it.effect("that finds more than are counted walks through them in their order, whatever its cursor says", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const { id } = yield* seller
+      yield* sql`
+        INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
+        SELECT uuidv7(), ${id}, 'lanterne-' || n, 'Lanterne ' || n, n, n, n FROM generate_series(1, 10050) AS n`
+      yield* sql`ANALYZE products`
+      const path = "/api/v1/products?search=lanterne&sort=-price&limit=50"
+      const pricesOf = (json: { data: ReadonlyArray<{ price: number }> }) => json.data.map(({ price }) => price)
+      const range = (from: number) => Array.from({ length: 50 }, (_, i) => (from - i) / 100)
+      const first = yield* server.get(path)
+      assert.deepStrictEqual(pricesOf(first.json), range(10050))
+      assert.isAtLeast(first.json.meta.total, 10001)
+      const next = yield* server.get(`${path}&cursor=${first.json.meta.next_cursor}`)
+      assert.deepStrictEqual(pricesOf(next.json), range(10000))
+      // In a process that has not met this search.
+      yield* TestClock.adjust("1 minute")
+      const later = yield* server.get(`${path}&cursor=${next.json.meta.next_cursor}`)
+      assert.deepStrictEqual(pricesOf(later.json), range(9950))
+      yield* sql`DELETE FROM products WHERE seller_id = ${id}`
     })
   )
 
@@ -99,6 +129,7 @@ layer(TestServer.layer)("a search", (it) => {
         SELECT uuidv7(), ${id}, 'p' || n,
           format('Colis coloré %s قلم بالجملة لون ره (ق) x%s', CASE WHEN n % 2 = 0 THEN 'parfum' ELSE 'samsung' END, n), 1, 1, 1
         FROM generate_series(1, 2000) AS n`
+      yield* settleWords(sql)
       yield* sql`SELECT gin_clean_pending_list('products_search')`
       yield* sql`ANALYZE products`
       const looked = Effect.fnUntraced(function* (text: string, isFuzzy: boolean) {

@@ -152,7 +152,6 @@ const stays = {
     "product_images.thumbnail_url",
     "skus.options"
   ],
-  "Single words, of whose products nobody can tell: those of no product go with a job.": ["product_words.word"],
   "At which shop it was bought.": ["sellers.full_name", "sellers.full_name_ar", "sellers.slug"],
   "Who did what to what: our words, and an operator's or an application's name.": [
     "audit_log.actor",

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { type DevUser, devUser } from "../../layers/DevIssuer.ts"
 import { takeTurn } from "../../layers/turn.ts"
+import { settleWords } from "../../services/catalog/jobs.ts"
 import { slugOf } from "../../services/catalog/slug.ts"
 import { CommandFailed } from "../explain.ts"
 import { demoCustomers } from "./demo-customers.ts"
@@ -63,6 +64,7 @@ export const seedDemo = seeding(
     const buyers = yield* addCustomers(now)
     const products = yield* addProducts(now, sellers)
     yield* insertOrders(placeDemoOrders({ products, buyers, count: demoSize.orders, now }))
+    yield* settleWords(yield* SqlClient.SqlClient)
     return true
   })
 )

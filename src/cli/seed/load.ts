@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SellerCategory } from "../../services/auth/model.ts"
+import { settleWords } from "../../services/catalog/jobs.ts"
 import { slugOf } from "../../services/catalog/slug.ts"
 import { makeProgress } from "../progress.ts"
 import { insertRows, seeding } from "./insertRows.ts"
@@ -183,6 +184,7 @@ const settle = Effect.fnUntraced(function* (added: Record<Kind, number>) {
   const changed = new Set<string>()
   if (added.sellers + added.users > 0) changed.add("users").add("sellers")
   if (added.products > 0) {
+    yield* seeding(settleWords(sql))
     yield* seeding(sql`SELECT gin_clean_pending_list('products_search')`)
     changed.add("products").add("skus").add("stock_movements")
   }

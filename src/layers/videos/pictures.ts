@@ -56,4 +56,4 @@ export const pictureConverter = (options: WorkerOptions) => {
 }
 
 const unreadable = ({ reason }: VideoFailed) =>
-  new ImageUnreadable({ reason: reason === "took_too_long" ? "slow" : "damaged" })
+  new ImageUnreadable({ reason: reason === "took_too_long" ? "slow" : reason === "crashed" ? "crashed" : "damaged" })

@@ -36,7 +36,7 @@ const requestUpload = HttpApiEndpoint.post("requestUpload", "/media/uploads", {
   success: createdOf(UploadRequest),
   error: [TooManyUploads, AccountClosed, ValidationFailed, Unavailable]
 })
-  .annotate(Limits, ["uploads"])
+  .annotate(Limits, ["uploads", "addresses"])
   .annotate(OpenApi.Summary, "Ask for an address to which the app PUTs a video or a picture itself, within ten minutes")
   .middleware(Idempotent)
 

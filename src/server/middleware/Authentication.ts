@@ -6,7 +6,9 @@ import type { Caller } from "../../services/auth/model.ts"
 import { Tokens } from "../../services/auth/Tokens.ts"
 import { Users } from "../../services/auth/Users.ts"
 import { Unavailable } from "../../services/errors.ts"
+import { Patient } from "./limits.ts"
 import { RateLimitExceeded, RateLimiting } from "./RateLimiting.ts"
+import { makeUserTurns } from "./userTurns.ts"
 
 /** The signed-in user that makes the request. */
 export class CurrentUser extends Context.Service<CurrentUser, Caller>()("zst/CurrentUser") {}
@@ -29,11 +31,15 @@ export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: Cu
     Effect.gen(function* () {
       const identify = yield* identifier
       const { hold } = yield* RateLimiting
+      const inTurn = makeUserTurns()
       return SignedIn.of({
         bearer: (httpEffect, { credential, ...where }) =>
           Effect.flatMap(identify(Redacted.value(credential)), (caller) =>
             Effect.provideContext(
-              hold(where, caller)(httpEffect),
+              hold(
+                where,
+                caller
+              )(Context.get(where.endpoint.annotations, Patient) ? inTurn(caller.id)(httpEffect) : httpEffect),
               Context.make(CurrentUser, caller).pipe(Context.add(Visitor, { caller }))
             )
           )

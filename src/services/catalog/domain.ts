@@ -6,7 +6,7 @@ import { eraseProducts } from "./eraseProducts.ts"
 import * as events from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { Inventory } from "./Inventory.ts"
-import { pruneWords, wordsPrune } from "./jobs.ts"
+import { keepWords, productWords } from "./jobs.ts"
 import { ProductImages } from "./ProductImages.ts"
 import { ProductLists } from "./ProductLists.ts"
 import { Products } from "./Products.ts"
@@ -20,8 +20,8 @@ export const catalog = domain({
     Layer.mergeAll(Categories.layer, ShopProducts.layer),
     Layer.mergeAll(Products.layer, ProductLists.layer, ProductImages.layer, Variants.layer, Inventory.layer)
   ),
-  jobs: Effect.all([pruneWords]),
-  schedules: [schedule(wordsPrune, "50 3 * * *")],
+  jobs: Effect.all([keepWords]),
+  schedules: [schedule(productWords, "*/10 * * * *")],
   events: Object.values(events),
   people: { "products.seller_id": "anonymised", "stock_movements.actor_id": "anonymised" },
   erase: eraseProducts,

@@ -120,7 +120,7 @@ export const meantBy = (sql: Sql, words: ReadonlyArray<string>) =>
   sql<Meant>`
   SELECT asked.word, ARRAY(
     SELECT known.word FROM product_words known WHERE known.word % asked.word
-    GROUP BY known.word ORDER BY similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) AS near
+    ORDER BY similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) AS near
   FROM unnest(${words}::text[]) WITH ORDINALITY AS asked (word, place) ORDER BY place`.unprepared
 
 export type ProductFilter = {

@@ -10,7 +10,7 @@ import { sqlOrDie } from "../sql.ts"
 import { Uses } from "../Uses.ts"
 import { type Encoded, encode } from "../wire.ts"
 import { MediaInUse, MediaNotFound, TooManyUploads } from "./errors.ts"
-import { maxUnusedUploads } from "./limits.ts"
+import { maxUnusedUploads, uploadSeconds } from "./limits.ts"
 import { keysOf, type MediaRow, mediaColumns, mediaOf } from "./mediaSql.ts"
 import { Media } from "./model.ts"
 import { ObjectStore } from "./ObjectStore.ts"
@@ -80,10 +80,14 @@ export class MediaFiles extends Context.Service<
 
       const requireRoom = Effect.fn("MediaFiles.requireRoom")(function* (owner: UserId) {
         yield* people.hold(owner)
-        const unused = yield* sql`
+        const unused = sql`
           SELECT FROM media m WHERE m.owner_id = ${owner} AND m.status <> 'failed'
             AND ${isUnused} LIMIT ${maxUnusedUploads}`
-        if (!hasRoom(unused.length)) return yield* new TooManyUploads()
+        if (hasRoom((yield* unused).length)) return
+        // An app that asked, and sent nothing or never said that it did, does not shut its user out.
+        yield* letGo(sql`m.owner_id = ${owner} AND m.status = 'uploading'
+          AND greatest(m.created_at, m.claimed_at) < now() - ${uploadSeconds} * interval '1 second'`)
+        if (!hasRoom((yield* unused).length)) return yield* new TooManyUploads()
       })
 
       const get = Effect.fn("MediaFiles.get")((caller: Caller, id: string) => Effect.map(find(caller, id), shown))
@@ -100,7 +104,11 @@ export class MediaFiles extends Context.Service<
       const remove = Effect.fn("MediaFiles.remove")(
         function* (caller: Caller, id: string) {
           const row = yield* find(caller, id)
-          if ((yield* letGo(sql`m.id = ${row.id}`)) === 0) return yield* new MediaInUse()
+          if ((yield* letGo(sql`m.id = ${row.id}`)) === 0) {
+            // Unless another has deleted it meanwhile.
+            yield* find(caller, id)
+            return yield* new MediaInUse()
+          }
           yield* audited(caller, row, "media.delete", null)
           return deleted(row.id)
         },

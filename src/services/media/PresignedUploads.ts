@@ -6,7 +6,14 @@ import type { Caller } from "../auth/model.ts"
 import { invalidField, Unavailable, type ValidationFailed } from "../errors.ts"
 import { sqlOrDie } from "../sql.ts"
 import { type Encoded, encode } from "../wire.ts"
-import { type MediaNotFound, type TooManyUploads, UploadMissing, UploadUnderWay, type VideoFailed } from "./errors.ts"
+import {
+  liesInTheFile,
+  type MediaNotFound,
+  type TooManyUploads,
+  UploadMissing,
+  UploadUnderWay,
+  type VideoFailed
+} from "./errors.ts"
 import { megabytes, uploadSeconds } from "./limits.ts"
 import { MediaFiles } from "./MediaFiles.ts"
 import { type MediaRow, mediaColumns, mediaOf } from "./mediaSql.ts"
@@ -106,13 +113,11 @@ export class PresignedUploads extends Context.Service<
         yield* intake.check(yield* downloaded(key))
       }, Effect.scoped)
 
-      const videoCopied = Effect.fnUntraced(function* (row: MediaRow, uploadKey: string) {
+      const videoCopied = Effect.fnUntraced(function* (row: MediaRow, uploadKey: string, key: string) {
         const info = yield* requireSize(row, uploadKey)
-        const key = newOriginalKey(row.id)
         yield* sqlOrDie(removals.unlessNamed([key]))
         yield* store.copy(uploadKey, key, { content_type: info.content_type }).pipe(orUnavailable)
         yield* probe(key)
-        return key
       })
 
       const pictureMade = Effect.fnUntraced(function* (caller: Caller, row: MediaRow, uploadKey: string) {
@@ -131,9 +136,10 @@ export class PresignedUploads extends Context.Service<
 
       /** What its row says from then on. */
       const taken = Effect.fnUntraced(function* (caller: Caller, row: MediaRow, uploadKey: string) {
-        return row.kind === "video"
-          ? asVideo(yield* videoCopied(row, uploadKey))
-          : asPicture(yield* pictureMade(caller, row, uploadKey))
+        if (row.kind === "image") return asPicture(yield* pictureMade(caller, row, uploadKey))
+        const key = newOriginalKey(row.id)
+        yield* videoCopied(row, uploadKey, key).pipe(Effect.onError(() => Effect.ignore(removals.after([key]))))
+        return asVideo(key)
       })
 
       const accept = Effect.fnUntraced(
@@ -182,7 +188,9 @@ export class PresignedUploads extends Context.Service<
           return now.status === "uploading" ? yield* new UploadUnderWay({ retry_after: 2 }) : media.shown(now)
         }
         const accepted = yield* taken(caller, row, upload_key).pipe(
-          Effect.tapErrorTag(liesInTheFile, ({ message }) => fail(row.id, upload_key, message)),
+          Effect.tapErrorTag(refusals, (refused) =>
+            liesInTheFile(refused) ? fail(row.id, upload_key, refused.message) : Effect.void
+          ),
           Effect.flatMap((change) => accept(caller, row, upload_key, change)),
           Effect.onError(() => unclaim(row.id))
         )
@@ -194,7 +202,6 @@ export class PresignedUploads extends Context.Service<
   )
 }
 
-/** Sent again, it would be refused again. */
-const liesInTheFile = ["VideoFailed", "ImageFormatUnsupported", "ImageTooLarge", "ImageUnreadable"] as const
+const refusals = ["VideoFailed", "ImageFormatUnsupported", "ImageTooLarge", "ImageUnreadable"] as const
 
 const encodeUploadRequest = encode(UploadRequest)

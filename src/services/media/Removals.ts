@@ -1,14 +1,19 @@
-import { Array as Arr, Context, Effect, Layer } from "effect"
+import { Array as Arr, Context, Duration, Effect, Layer, Result } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Jobs } from "../jobs/Jobs.ts"
 import { isUuid } from "../model.ts"
 import { mediaRemove } from "./jobKinds.ts"
+import { uploadSeconds } from "./limits.ts"
 import { keysOf, type MediaRow, mediaColumns } from "./mediaSql.ts"
 import { ObjectStore, type ObjectStoreError } from "./ObjectStore.ts"
+import { isUploadKey } from "./objectKey.ts"
 
 /** Longer than any work takes from its first object to the row that names them. */
 const workLimit = "1 hour"
+
+/** Until then it may be written again. */
+const addressLimit = Duration.seconds(uploadSeconds + 60)
 
 const most = 200
 
@@ -19,7 +24,7 @@ const most = 200
 export class Removals extends Context.Service<
   Removals,
   {
-    /** In the transaction that drops what named them. */
+    /** In the transaction that drops what named them. What clients write goes when their address is dead. */
     readonly after: (keys: ReadonlyArray<string>) => Effect.Effect<void, SqlError.SqlError>
     /** Before they are written: they go when no row names them in an hour. */
     readonly unlessNamed: (keys: ReadonlyArray<string>) => Effect.Effect<void, SqlError.SqlError>
@@ -36,7 +41,7 @@ export class Removals extends Context.Service<
       const store = yield* ObjectStore
       const jobs = yield* Jobs
 
-      const offer = (all: ReadonlyArray<string>, delay?: typeof workLimit) =>
+      const offer = (all: ReadonlyArray<string>, delay?: Duration.Input) =>
         Effect.forEach(
           Arr.chunksOf([...new Set(all)], most),
           (keys) =>
@@ -56,8 +61,14 @@ export class Removals extends Context.Service<
         yield* store.remove(keys.filter((key) => !kept.has(key)))
       })
 
+      const after = Effect.fnUntraced(function* (keys: ReadonlyArray<string>) {
+        const [ours, theirs] = Arr.partition(keys, (key) => (isUploadKey(key) ? Result.succeed(key) : Result.fail(key)))
+        yield* offer(ours)
+        yield* offer(theirs, addressLimit)
+      })
+
       return Removals.of({
-        after: (keys) => offer(keys),
+        after,
         unlessNamed: (keys) => offer(keys, workLimit),
         remove,
         named

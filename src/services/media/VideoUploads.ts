@@ -56,6 +56,8 @@ export class VideoUploads extends Context.Service<
         caller: Caller,
         { path, size }: { readonly path: string; readonly size: number }
       ) {
+        // Before the work, and again with the row.
+        yield* media.requireRoom(caller.id).pipe(sql.withTransaction, sqlOrDie)
         const content_type = yield* intake.check(path)
         const id = SecureRandom.uuidV7Unsafe()
         const key = newOriginalKey(id)

@@ -18,16 +18,20 @@ export class ImageFormatUnsupported extends Schema.TaggedError<ImageFormatUnsupp
   }
 }
 
+const whyUnreadable = {
+  damaged: "This picture is damaged or incomplete, and cannot be read.",
+  slow: "This picture takes too long to read. Save it anew, or smaller.",
+  crashed: "Reading this picture stopped unexpectedly. Try again."
+}
+
 /** It begins as a picture of a format that we read, and does not go on as one. */
 export class ImageUnreadable extends Schema.TaggedError<ImageUnreadable>()(
   "ImageUnreadable",
-  { reason: Schema.Literals(["damaged", "slow"]) },
+  { reason: Schema.Literals(["damaged", "slow", "crashed"]) },
   { httpApiStatus: 422 }
 ) {
   override get message() {
-    return this.reason === "slow"
-      ? "This picture takes too long to read. Save it anew, or smaller."
-      : "This picture is damaged or incomplete, and cannot be read."
+    return whyUnreadable[this.reason]
   }
   get details() {
     return atFile(this.message)
@@ -137,6 +141,18 @@ export const videoFailureMessage: Readonly<Record<VideoFailure, string>> = {
   too_much_memory: "Processing the video needed too much memory.",
   crashed: "Processing the video stopped unexpectedly."
 }
+
+/** The fault may lie with this machine, at this moment: what was sent may do better. */
+const mayDoBetter: ReadonlySet<VideoFailure | ImageUnreadable["reason"]> = new Set([
+  "took_too_long",
+  "too_much_memory",
+  "crashed",
+  "slow"
+])
+
+/** Sent again, the same file would be refused again. */
+export const liesInTheFile = (refused: VideoFailed | ImageUnreadable | ImageFormatUnsupported | ImageTooLarge) =>
+  !("reason" in refused && mayDoBetter.has(refused.reason))
 
 export class VideoFailed extends Schema.TaggedError<VideoFailed>()(
   "VideoFailed",

@@ -1,4 +1,4 @@
-import { byUser, hours, type Limit } from "../limits.ts"
+import { byUser, hours, type Limit, minutes } from "../limits.ts"
 import type { ImageFormat } from "./format.ts"
 
 /** What may be uploaded. Sizes are in bytes, and a megabyte is a million of them. */
@@ -31,6 +31,8 @@ export const maxUnusedUploads = 20
 /** A shop with a thousand pictures is filled in two hours. */
 export const limits: ReadonlyArray<Limit> = [
   { name: "uploads", limit: 600, window: 1 * hours, counts: "requests", key: byUser },
+  // Each may bring as much as an upload may have before it is looked at.
+  { name: "addresses", limit: 60, window: 10 * minutes, counts: "requests", key: byUser },
   { name: "completions", limit: 600, window: 1 * hours, counts: "requests", key: byUser }
 ]
 

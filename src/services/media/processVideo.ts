@@ -1,7 +1,7 @@
 import { Effect, FileSystem, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Attempt, jobHandler } from "../jobs/Jobs.ts"
-import type { VideoFailed, VideoFailure } from "./errors.ts"
+import { liesInTheFile, type VideoFailed } from "./errors.ts"
 import { mediaProcess, stoppedUnexpectedly } from "./jobKinds.ts"
 import { posterName } from "./mediaSql.ts"
 import { encodeRenditions, type StoredRendition } from "./model.ts"
@@ -10,9 +10,7 @@ import { newRenditionKey } from "./objectKey.ts"
 import { Removals } from "./Removals.ts"
 import { type ProcessedVideo, Videos } from "./Videos.ts"
 
-/** The fault may lie with this machine, at this moment. */
-const mayDoBetter: ReadonlySet<VideoFailure> = new Set(["took_too_long", "too_much_memory", "crashed"])
-/** And then with the video. */
+/** What lies with this machine, so often, lies with the video. */
 const mostTries = 3
 
 /** Two attempts at once, of a job whose process was taken for dead or of another one, are two works. */
@@ -96,15 +94,16 @@ export const processVideo = Effect.gen(function* () {
     mediaProcess,
     Effect.fn("media.process")(function* ({ media_id }, attempt: Attempt) {
       const workId = workOf(attempt)
+      // One that failed, when an operator tries its job again.
       const [row] = yield* sql<{ key: string }>`
-        UPDATE media SET work = md5(${workId})::uuid WHERE id = ${media_id} AND status = 'processing' AND key IS NOT NULL
-        RETURNING key`
+        UPDATE media SET work = md5(${workId})::uuid, status = 'processing', error = NULL
+        WHERE id = ${media_id} AND status IN ('processing', 'failed') AND key IS NOT NULL RETURNING key`
       if (row === undefined) return
       yield* Effect.catchTag(
         work(media_id, workId, row.key),
         "VideoFailed",
         Effect.fnUntraced(function* (failed: VideoFailed) {
-          if (mayDoBetter.has(failed.reason) && attempt.attempts < mostTries) return yield* failed
+          if (!liesInTheFile(failed) && attempt.attempts < mostTries) return yield* failed
           yield* fail(media_id, workId, failed.message)
         })
       )
