@@ -8,7 +8,9 @@ import { Media } from "../../src/services/media/model.ts"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
 import { processVideo } from "../../src/services/media/processVideo.ts"
 import { VideoIntake } from "../../src/services/media/VideoIntake.ts"
+import { withoutItsWorker } from "../support/children.ts"
 import { clip, fetched, finished, put, request } from "../support/films.ts"
+import { makeHeic } from "../support/heic.ts"
 import { html, jpeg, zip } from "../support/pictures.ts"
 import { removalsDone } from "../support/removals.ts"
 import { type Person, TestServer } from "../support/server.ts"
@@ -222,7 +224,36 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       yield* onDead({ media_id: id }, { id: "again", attempts: 1 })
       assert.strictEqual(yield* status, "processing")
       yield* onDead({ media_id: id }, { id: "again", attempts: 2 })
+      // What was made of it before shows it as well as ever.
+      assert.strictEqual(yield* status, "ready")
+    })
+  )
+
+  it.effect("whose worker dies are tried again, also by an operator when their job is dead", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const store = yield* ObjectStore
+      const who = yield* buyer
+      const id = SecureRandom.uuidV7Unsafe()
+      const key = `videos/${id}/original-x`
+      yield* store.put(key, yield* clip({ width: 320, height: 240, seconds: 1 }), { content_type: "video/mp4" })
+      yield* sql`INSERT INTO media (id, owner_id, kind, status, key, content_type, size)
+        VALUES (${id}, ${who.id}, 'video', 'processing', ${key}, 'video/mp4', 1)`
+      const handler = yield* processVideo
+      const attempt = (attempts: number) => handler.run({ media_id: id }, { id: "dies", attempts })
+      const status = Effect.map(
+        sql<{ status: string }>`SELECT status FROM media WHERE id = ${id}`,
+        ([row]) => row?.status
+      )
+      for (const attempts of [1, 7]) {
+        const failed = yield* Effect.flip(withoutItsWorker(attempt(attempts)))
+        assert.deepInclude(failed, { _tag: "VideoFailed", reason: "crashed" })
+        assert.strictEqual(yield* status, "processing")
+      }
+      yield* handler.onDead({ media_id: id }, { id: "dies", attempts: 7 })
       assert.strictEqual(yield* status, "failed")
+      yield* attempt(1)
+      assert.strictEqual(yield* status, "ready")
     })
   )
 
@@ -343,6 +374,26 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       const huge = yield* server.post(`${path}/uploads`, { content_type: "image/png", size: 40_000_001 }, owner)
       assert.deepStrictEqual([huge.status, huge.json.error.details[0].field], [422, "size"])
       assert.lengthOf(yield* sql`SELECT FROM media WHERE owner_id = ${owner.id} AND status = 'uploading'`, 0)
+    })
+  )
+
+  it.effect("are not lost when the worker dies that looks at them", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* seller
+      const heic = Effect.promise(() => makeHeic({ width: 640, height: 360 }))
+      const sent = [
+        { bytes: yield* clip({ width: 320, height: 240, seconds: 1 }), content_type: "video/mp4" },
+        { bytes: yield* heic, content_type: "image/heic" }
+      ] as const
+      for (const { bytes, content_type } of sent) {
+        const asked = yield* request(who, bytes, { content_type })
+        yield* put(asked, bytes)
+        const complete = server.post(`${path}/uploads/${asked.media.id}/complete`, undefined, who)
+        const { status, json } = yield* withoutItsWorker(complete)
+        assert.deepStrictEqual([status, /stopped unexpectedly/.test(json.error?.message)], [422, true], content_type)
+        assert.strictEqual((yield* complete).status, 200)
+      }
     })
   )
 

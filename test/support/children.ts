@@ -25,3 +25,30 @@ export const gone = (pid: number) =>
     Effect.sync(() => runs(pid)),
     (does) => !does
   )
+
+const commandOf = (pid: number) => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8")
+  } catch {
+    return ""
+  }
+}
+
+/** While the work goes on, the first media worker of this process is killed, as by a machine without memory. */
+export const withoutItsWorker = <A, E, R>(work: Effect.Effect<A, E, R>) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => {
+      const others = new Set(childrenOf(process.pid))
+      const timer = setInterval(() => {
+        const worker = childrenOf(process.pid).find(
+          (pid) => !others.has(pid) && commandOf(pid).includes("media-worker")
+        )
+        if (worker === undefined) return
+        clearInterval(timer)
+        process.kill(worker, "SIGKILL")
+      }, 5)
+      return timer
+    }),
+    () => work,
+    (timer) => Effect.sync(() => clearInterval(timer))
+  )

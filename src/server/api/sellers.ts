@@ -14,7 +14,6 @@ const applyAsSeller = HttpApiEndpoint.post("applyAsSeller", "/seller/application
   success: createdOf(SellerApplication),
   error: [ApplicationPending, CannotBecomeSeller, ValidationFailed]
 })
-  .annotate(Limits, ["applications"])
   .annotate(OpenApi.Summary, "Ask for a shop; an administrator decides")
   .middleware(Idempotent)
 

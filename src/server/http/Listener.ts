@@ -5,7 +5,7 @@
 
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
-import { type AddressInfo, Server } from "node:net"
+import { type AddressInfo, Server, Socket } from "node:net"
 import { Deferred, Effect, Schedule, Schema } from "effect"
 import { keptByNobody, revalidated } from "../api/caching.ts"
 import type { AccessLog } from "./AccessLog.ts"
@@ -19,7 +19,7 @@ import { failures } from "./failures.ts"
 import { type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
 import { afterAnswers, inTurn } from "./inTurn.ts"
 import { failureOfParser, makeRefusals } from "./refusals.ts"
-import { limitUnread } from "./unread.ts"
+import { limitUnread, silence } from "./unread.ts"
 import { cutWhenUnwritable } from "./unwritable.ts"
 
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { message: Schema.String }) {}
@@ -64,6 +64,8 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
     .on("checkExpectation", onRequest)
     .on("connect", (_, socket) => {
       socket.on("error", () => socket.destroy())
+      // node:http has let go of it, and of its clock.
+      if (socket instanceof Socket) socket.setTimeout(silence, () => socket.destroy())
       afterAnswers(socket, () => refusals.refuseRaw(socket, failures.method))
     })
     .on("clientError", (error, socket) => {

@@ -6,7 +6,7 @@ import { Uses } from "../Uses.ts"
 import { mediaProcess, stoppedUnexpectedly } from "./jobKinds.ts"
 import { LocalObjects } from "./LocalObjects.ts"
 import { byProbes, isLeft } from "./leftSql.ts"
-import { keysOf, type MediaRow, mediaColumns } from "./mediaSql.ts"
+import { asFailed, keysOf, type MediaRow, mediaColumns } from "./mediaSql.ts"
 import { ObjectStore, type ObjectStoreError } from "./ObjectStore.ts"
 import { Removals } from "./Removals.ts"
 
@@ -79,7 +79,7 @@ export class Collector extends Context.Service<
         const stuck = processing.map(({ id }) => id).filter((id) => !worked.has(id))
         if (dryRun || stuck.length === 0) return stuck.length
         const marked = yield* sql`
-          UPDATE media SET status = 'failed', error = ${stoppedUnexpectedly}, updated_at = now()
+          UPDATE media SET ${sql.literal(asFailed)}, error = ${stoppedUnexpectedly}, updated_at = now()
           WHERE id = ANY(${stuck}::uuid[]) AND status = 'processing' RETURNING id`
         return marked.length
       }, Effect.orDie)

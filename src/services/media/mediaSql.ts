@@ -27,6 +27,10 @@ export const mediaColumns = `m.id, m.owner_id, m.kind, m.status, m.error, m.prog
 
 export const posterName = "poster"
 
+/** The work on a video has failed: what was made of it before can be shown as well as ever. */
+export const asFailed = `progress = CASE renditions WHEN '[]' THEN progress ELSE 100 END,
+  status = CASE renditions WHEN '[]' THEN 'failed' ELSE 'ready' END`
+
 export const mediaOf = (row: MediaRow, urlOf: (key: string) => string): Media => {
   const poster = row.renditions.find(({ name }) => name === posterName)
   const { id, kind, status, error, progress, content_type, size, width, height, duration_ms } = row
@@ -35,7 +39,7 @@ export const mediaOf = (row: MediaRow, urlOf: (key: string) => string): Media =>
     kind,
     status,
     progress,
-    error,
+    error: status === "failed" ? error : null,
     content_type,
     size,
     width,

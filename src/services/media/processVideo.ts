@@ -3,14 +3,14 @@ import { SqlClient } from "effect/sql"
 import { type Attempt, jobHandler } from "../jobs/Jobs.ts"
 import { liesInTheFile, type VideoFailed } from "./errors.ts"
 import { mediaProcess, stoppedUnexpectedly } from "./jobKinds.ts"
-import { posterName } from "./mediaSql.ts"
+import { asFailed, posterName } from "./mediaSql.ts"
 import { encodeRenditions, type StoredRendition } from "./model.ts"
 import { ObjectStore, ObjectStoreError } from "./ObjectStore.ts"
 import { newRenditionKey } from "./objectKey.ts"
 import { Removals } from "./Removals.ts"
 import { type ProcessedVideo, Videos } from "./Videos.ts"
 
-/** What lies with this machine, so often, lies with the video. */
+/** What takes too much so often lies with the video. A worker that dies is tried again like any job, and told like one. */
 const mostTries = 3
 
 /** Two attempts at once, of a job whose process was taken for dead or of another one, are two works. */
@@ -76,7 +76,7 @@ export const processVideo = Effect.gen(function* () {
   }, sql.withTransaction)
 
   const fail = (id: string, workId: string, message: string) =>
-    sql`UPDATE media SET status = 'failed', error = ${message}, updated_at = now()
+    sql`UPDATE media SET ${sql.literal(asFailed)}, error = ${message}, updated_at = now()
       WHERE id = ${id} AND status = 'processing' AND work = md5(${workId})::uuid`
 
   const work = Effect.fnUntraced(function* (id: string, workId: string, key: string) {
@@ -94,16 +94,17 @@ export const processVideo = Effect.gen(function* () {
     mediaProcess,
     Effect.fn("media.process")(function* ({ media_id }, attempt: Attempt) {
       const workId = workOf(attempt)
-      // One that failed, when an operator tries its job again.
+      // What failed is worked on when an operator tries its job again.
       const [row] = yield* sql<{ key: string }>`
         UPDATE media SET work = md5(${workId})::uuid, status = 'processing', error = NULL
-        WHERE id = ${media_id} AND status IN ('processing', 'failed') AND key IS NOT NULL RETURNING key`
+        WHERE id = ${media_id} AND (status = 'processing' OR error IS NOT NULL) AND key IS NOT NULL RETURNING key`
       if (row === undefined) return
       yield* Effect.catchTag(
         work(media_id, workId, row.key),
         "VideoFailed",
         Effect.fnUntraced(function* (failed: VideoFailed) {
-          if (!liesInTheFile(failed) && attempt.attempts < mostTries) return yield* failed
+          const isOurs = failed.reason === "crashed" || attempt.attempts < mostTries
+          if (!liesInTheFile(failed) && isOurs) return yield* failed
           yield* fail(media_id, workId, failed.message)
         })
       )
