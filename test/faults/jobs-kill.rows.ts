@@ -104,7 +104,7 @@ export const rows: Record<string, Caught | Proven> = {
   "media.collect": {
     prepare: [
       `INSERT INTO users (id, clerk_id) VALUES (${user}, 'user_uploader')`,
-      `INSERT INTO media (id, owner_id, kind, status, upload_key, created_at)
+      `INSERT INTO media (id, owner_id, kind, status, upload_key, updated_at)
        SELECT uuidv7(), ${user}, 'video', 'uploading', 'uploads/x/' || n, now() - n * interval '20 hours'
        FROM generate_series(1, 4) n`
     ],
