@@ -26,8 +26,8 @@ export default defineConfig({
   test: {
     globalSetup: "test/support/globalSetup.ts",
     pool: "forks",
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     reporters: ["default"],
     projects: [
       {

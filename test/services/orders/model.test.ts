@@ -18,6 +18,7 @@ import { freshDatabase } from "../../support/database.ts"
 import { assertMovementsSum, deadlocks, guest, newProduct, newUser } from "../../support/market.ts"
 import { TestMedia } from "../../support/media.ts"
 import { always, often, pick, picked, randomFrom, seed, shuffled, whole } from "../../support/random.ts"
+import { untilServed } from "../../support/untilServed.ts"
 import {
   edges,
   everybody,
@@ -304,10 +305,10 @@ it.effect(
         const by = pick(random, ["buyer", "guest"] as const)
         // The products in either order: two orders at once never wait for one another in a circle.
         const lines = shuffled(random, [0, 1, 2, 3]).map((product) => ({ product, quantity: 1 }))
-        const placed: Placed = JSON.parse(yield* run.place(opened, by, lines))
+        const placed: Placed = JSON.parse(yield* untilServed(run.place(opened, by, lines)))
         const ready = number % 3 === 0 ? [] : number % 3 === 1 ? ["confirmed"] : ["confirmed", "shipped", "delivered"]
         for (const status of ready as ReadonlyArray<"confirmed" | "shipped" | "delivered">) {
-          for (const shop of [0, 1] as const) yield* run.move(opened, `shop${shop}`, placed, shop, status)
+          for (const shop of [0, 1] as const) yield* untilServed(run.move(opened, `shop${shop}`, placed, shop, status))
         }
         const cancel = run.orders.cancel(run.access(opened, by, placed, by), placed.id, {})
         const movesOf = (shop: 0 | 1) =>
@@ -315,9 +316,13 @@ it.effect(
             run.move(opened, `shop${shop}`, placed, shop, status)
           )
         const racers = shuffled(random, [cancel, cancel, cancel, ...movesOf(0), ...movesOf(1), ...movesOf(1)])
-        const answers = yield* Effect.forEach(racers, (racer) => outcome<unknown, { _tag: string }, never>(racer), {
-          concurrency: "unbounded"
-        })
+        const answers = yield* Effect.forEach(
+          racers,
+          (racer) => outcome(untilServed<unknown, { _tag: string }, never>(racer)),
+          {
+            concurrency: "unbounded"
+          }
+        )
         const allowed = ["ok", "OrderNotCancellable", "InvalidStatusTransition"]
         assert.isTrue(
           answers.every((answer) => allowed.includes(answer)),

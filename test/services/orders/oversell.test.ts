@@ -13,6 +13,7 @@ import { freshDatabase } from "../../support/database.ts"
 import { assertMovementsSum, deadlocks, guest, newProduct, newUser } from "../../support/market.ts"
 import { TestMedia } from "../../support/media.ts"
 import { pick, randomFrom, shuffled } from "../../support/random.ts"
+import { untilServed } from "../../support/untilServed.ts"
 
 const stock = 50
 const seeds = Array.from({ length: 20 }, (_, seed) => seed)
@@ -41,9 +42,9 @@ const rush = Effect.fnUntraced(function* (seed: number) {
   const outcomes = yield* Effect.forEach(
     [...orders, { caller: ownCart, items: undefined }],
     ({ caller, items }) =>
-      checkout
-        .place({ caller }, { ...guest, ...(items === undefined ? { from_cart: true } : { items }) })
-        .pipe(Effect.match({ onSuccess: () => "placed", onFailure: ({ _tag }) => _tag })),
+      untilServed(
+        checkout.place({ caller }, { ...guest, ...(items === undefined ? { from_cart: true } : { items }) })
+      ).pipe(Effect.match({ onSuccess: () => "placed", onFailure: ({ _tag }) => _tag })),
     { concurrency: "unbounded" }
   )
   return { products, outcomes, same }
