@@ -3,8 +3,9 @@ import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { eventually } from "../support/eventually.ts"
+import { waiting as isLocked, whileHeld } from "../support/locks.ts"
 import { TestServer } from "../support/server.ts"
-import { addProduct, buyer, seller } from "../support/shop.ts"
+import { addProduct, admin, buyer, seller } from "../support/shop.ts"
 
 const customer = { customer_name: "Amina Kaci", customer_phone: "0550123456" }
 const waiting = 40
@@ -73,6 +74,32 @@ it.live("requests that do not need a locked row are answered as ever", () =>
     const [row] = yield* sql`SELECT stock FROM skus WHERE product_id = ${held.id}`
     assert.deepStrictEqual(row, { stock: 999 })
   }).pipe(Effect.scoped, Effect.provide(TestServer.layer))
+)
+
+it.live("one whose own row is locked, and who asks again and again, keeps no administrator from theirs", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const server = yield* TestServer
+    const [by, person] = [yield* admin, yield* buyer]
+    const others = [yield* buyer, yield* buyer, yield* buyer]
+    const stuck = yield* whileHeld(
+      sql`SELECT FROM users WHERE id = ${person.id} FOR UPDATE`,
+      Effect.gen(function* () {
+        const asking = yield* Effect.forEach(Array.from({ length: 20 }), () =>
+          Effect.forkChild(server.post("/api/v1/users/me/restore", undefined, person))
+        )
+        yield* isLocked(1)
+        for (const { id } of others) {
+          const ban = { status: "banned", reason: "Fraude" }
+          const { status, text } = yield* server.patch(`/api/v1/admin/users/${id}`, ban, by)
+          assert.strictEqual(status, 200, text)
+        }
+        return asking
+      })
+    )
+    // Who was first may have been asked to come again.
+    for (const { status, text } of yield* Effect.forEach(stuck, Fiber.join)) assert.include([200, 503], status, text)
+  }).pipe(Effect.provide(TestServer.layer))
 )
 
 it.live("whoever needs a locked table is asked to come again, and nobody else notices", () =>

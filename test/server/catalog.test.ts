@@ -112,6 +112,7 @@ layer(TestServer.layer)("a product", (it) => {
         ["category", { ...good, category: "no-such-category" }],
         ["status", { ...good, status: "archived" }],
         ["attributes.a", { ...good, attributes: { a: 5 } }],
+        ["attributes.a", { ...good, attributes: { A: "x", a: "y" } }],
         ["benefits", { ...good, benefits: Array(21).fill("x") }],
         ["benefits[0]", { ...good, benefits: [""] }],
         ["ingredients", { ...good, ingredients: "x".repeat(2001) }],

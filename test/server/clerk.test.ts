@@ -129,6 +129,23 @@ layer(served())("with the secret key of Clerk alone", (it) => {
     })
   )
 
+  it.effect("of one who arrives before any webhook, what Clerk has verified is theirs; a token confirms nothing", () =>
+    Effect.gen(function* () {
+      const clerk = yield* PlayedClerk
+      const sql = yield* SqlClient.SqlClient
+      const user = clerkUser("user_verified", { phone: "+213666000222", phone_status: "unverified" })
+      clerk.users.set("user_verified", user)
+      const confirmed = Effect.fnUntraced(function* (id: string) {
+        yield* meOf(tokenOf(id, claimed))
+        return yield* sql`SELECT confirmed_email, confirmed_phone FROM users WHERE clerk_id = ${id}`
+      })
+      assert.deepStrictEqual(yield* confirmed("user_verified"), [
+        { confirmed_email: "amina@example.dz", confirmed_phone: null }
+      ])
+      assert.deepStrictEqual(yield* confirmed("user_claiming"), [{ confirmed_email: null, confirmed_phone: null }])
+    })
+  )
+
   it.effect("one whom Clerk's API does not know is made from the token", () =>
     Effect.gen(function* () {
       const { json } = yield* meOf(tokenOf("user_unknown", claimed))

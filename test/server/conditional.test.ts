@@ -1,8 +1,7 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { HotPages } from "../../src/server/http/HotPages.ts"
 import { freshDatabase } from "../support/database.ts"
-import { spawnServer } from "../support/process.ts"
 import { type RawAnswer, rawGet } from "../support/raw.ts"
 import { type Send, TestServer } from "../support/server.ts"
 import { addProduct, buyer, move, order, seller } from "../support/shop.ts"
@@ -179,15 +178,21 @@ layer(TestServer.layer)("a read", (it) => {
   it.effect("that is kept says no more and no less than the first one, whoever may read it elsewhere", () =>
     Effect.gen(function* () {
       for (const origins of ["https://shop.example", "https://shop.example,https://admin.example"]) {
-        const { url } = yield* spawnServer(yield* freshDatabase, { CORS_ORIGINS: origins })
-        const answers: Array<RawAnswer> = []
-        for (let i = 0; i < 5; i++) answers.push(yield* rawGet(`${url}/api/v1/products`))
+        const Shop = Layer.fresh(TestServer.over(freshDatabase, { CORS_ORIGINS: origins }))
+        const asked = Effect.fnUntraced(function* (headers: Record<string, string>) {
+          const { url } = yield* TestServer
+          return yield* Effect.replicateEffect(rawGet(`${url}/api/v1/products`, headers), 5)
+        })
+        const shop = "https://shop.example"
+        const both = Effect.all([asked({}), asked({ origin: shop })])
+        const [answers, elsewhere] = yield* Effect.provide(both, Shop)
         for (const answer of answers) {
           assert.deepStrictEqual(headersOf(answer), headersOf(answers[0]), origins)
           assert.strictEqual(answer.headers.vary, "Accept-Encoding, Origin")
         }
+        for (const { headers } of elsewhere) assert.strictEqual(headers["access-control-allow-origin"], shop, origins)
       }
-    }).pipe(Effect.scoped)
+    })
   )
 
   it.effect("by HEAD has the tag of GET, and is a 304 as well", () =>

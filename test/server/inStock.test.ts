@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { wrongProducts } from "../../src/services/catalog/skuSql.ts"
 import { waiting, whileHeld } from "../support/locks.ts"
 import { pick, randomFrom } from "../support/random.ts"
-import { TestServer } from "../support/server.ts"
+import { type Answer, TestServer } from "../support/server.ts"
 import { addProduct, admin, customer, move, seller } from "../support/shop.ts"
 
 const assertKept = Effect.fnUntraced(function* (after: string) {
@@ -132,40 +132,91 @@ layer(TestServer.layer)("a product", (it) => {
     })
   )
 
-  it.effect(
-    "is sold out once its last two variants are sold at the same time, and never locks itself up with others",
-    () =>
-      Effect.gen(function* () {
-        const server = yield* TestServer
-        const owner = yield* seller
-        const variants = [1, 2].map((n) => ({ options: { taille: `${n}` }, stock: 1 }))
-        for (let round = 0; round < 6; round++) {
-          const made: Array<any> = []
-          for (const _ of [1, 2]) {
-            const { id } = yield* addProduct(owner, { name: `Dernier ${round}` })
-            const { json } = yield* server.send("PUT", `${products}/${id}/variants`, { ...owner, body: { variants } })
-            made.push(json.data)
-          }
-          const [a, b] = made
-          const buy = (...skus: ReadonlyArray<string>) =>
-            server.post("/api/v1/orders", { ...customer, items: skus.map((sku_id) => ({ sku_id, quantity: 1 })) })
-          const answers = yield* Effect.all(
-            [buy(a.variants[0].id, b.variants[1].id), buy(b.variants[0].id, a.variants[1].id)],
-            { concurrency: 2 }
-          )
-          for (const { status, text } of answers) assert.strictEqual(status, 201, text)
-          for (const { id } of made) {
-            assert.isFalse((yield* server.get(`${products}/${id}`)).json.data.in_stock)
-            const { json } = yield* server.get(`${products}?seller=${owner.id}&in_stock=false&limit=100`)
-            assert.include(
-              json.data.map((one: { id: string }) => one.id),
-              id
-            )
-          }
-          const parts = answers.map(({ json }) => json.data.id)
-          yield* Effect.forEach(parts, (id) => move(owner, id, "cancelled"), { concurrency: 2 })
-          yield* assertKept(`round ${round}`)
+  it.effect("is sold out once its last two variants are sold at the same time", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const variants = [1, 2].map((n) => ({ options: { taille: `${n}` }, stock: 1 }))
+      for (let round = 0; round < 6; round++) {
+        const made: Array<any> = []
+        for (const _ of [1, 2]) {
+          const { id } = yield* addProduct(owner, { name: `Dernier ${round}` })
+          const { json } = yield* server.send("PUT", `${products}/${id}/variants`, { ...owner, body: { variants } })
+          made.push(json.data)
         }
+        const [a, b] = made
+        const buy = (...skus: ReadonlyArray<string>) =>
+          server.post("/api/v1/orders", { ...customer, items: skus.map((sku_id) => ({ sku_id, quantity: 1 })) })
+        const answers = yield* Effect.all(
+          [buy(a.variants[0].id, b.variants[1].id), buy(b.variants[0].id, a.variants[1].id)],
+          { concurrency: 2 }
+        )
+        for (const { status, text } of answers) assert.strictEqual(status, 201, text)
+        for (const { id } of made) {
+          assert.isFalse((yield* server.get(`${products}/${id}`)).json.data.in_stock)
+          const { json } = yield* server.get(`${products}?seller=${owner.id}&in_stock=false&limit=100`)
+          assert.include(
+            json.data.map((one: { id: string }) => one.id),
+            id
+          )
+        }
+        const parts = answers.map(({ json }) => json.data.id)
+        yield* Effect.forEach(parts, (id) => move(owner, id, "cancelled"), { concurrency: 2 })
+        yield* assertKept(`round ${round}`)
+      }
+    })
+  )
+
+  it.effect("never locks itself up with others: what is bought or given back together is told of in one order", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const owner = yield* seller
+      const each = [0, 1, 2, 3, 4]
+      const put = Effect.fnUntraced(function* (id: string, variants: ReadonlyArray<object>) {
+        const answer = yield* server.send("PUT", `${products}/${id}/variants`, { ...owner, body: { variants } })
+        assert.strictEqual(answer.status, 200, answer.text)
+        return answer.json.data.variants as ReadonlyArray<{ readonly id: string }>
       })
+      const sized = (taille: string) => ({ options: { taille } })
+      for (let round = 0; round < 3; round++) {
+        const made = yield* Effect.forEach(each, () => addProduct(owner))
+        // The last product has the first of the large ones: by their ids, they are met the other way round.
+        const smalls = yield* Effect.forEach(made, ({ id }) =>
+          Effect.map(put(id, [{ ...sized("S"), stock: 1 }]), ([one]) => one?.id)
+        )
+        const larges = yield* Effect.forEach([...each].reverse(), (n) =>
+          Effect.map(
+            put(made[n].id, [
+              { id: smalls[n], ...sized("S") },
+              { ...sized("L"), stock: 1 }
+            ]),
+            ([, two]) => two?.id
+          )
+        )
+        const buy = (skus: ReadonlyArray<string | undefined>) =>
+          server.post("/api/v1/orders", { ...customer, items: skus.map((sku_id) => ({ sku_id, quantity: 1 })) })
+        const cancel = ({ json }: Answer) =>
+          server.patch(`/api/v1/seller/orders/${json.data.id}/status`, { status: "cancelled" }, owner)
+        const beside = Effect.fnUntraced(function* (...acts: ReadonlyArray<Effect.Effect<Answer>>) {
+          const ids = made.map(({ id }) => id)
+          const begun = yield* whileHeld(
+            sql`SELECT FROM products WHERE id IN ${sql.in(ids)} ORDER BY id FOR NO KEY UPDATE`,
+            Effect.tap(
+              Effect.forEach(acts, (act) => Effect.forkChild(act)),
+              () => waiting(acts.length)
+            )
+          )
+          const answers = yield* Effect.forEach(begun, (one) => Fiber.join(one))
+          for (const { status, text } of answers) assert.include([200, 201], status, text)
+          return answers
+        })
+        const placed = yield* beside(buy(smalls), buy(larges))
+        yield* beside(...placed.map(cancel))
+        const again = yield* buy(smalls)
+        yield* beside(buy(larges), cancel(again))
+        yield* assertKept(`round ${round}`)
+      }
+    })
   )
 })

@@ -1,7 +1,7 @@
 /** The middleware on endpoints of its own. */
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Layer } from "effect"
+import { ConfigProvider, Effect, Layer, Schema } from "effect"
 import { HttpClient, HttpRouter } from "effect/http"
 import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { RateLimiter } from "effect/persistence"
@@ -10,24 +10,45 @@ import * as RateLimitStore from "../../src/layers/RateLimitStore.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 import { ErrorEnvelope } from "../../src/server/middleware/ErrorEnvelope.ts"
 import { Limits } from "../../src/server/middleware/limits.ts"
-import { RateLimiting } from "../../src/server/middleware/RateLimiting.ts"
+import { RateLimitExceeded, RateLimiting } from "../../src/server/middleware/RateLimiting.ts"
 import { RateLimits } from "../../src/server/middleware/RateLimits.ts"
+import { Unavailable } from "../../src/services/errors.ts"
 import type { Limit } from "../../src/services/limits.ts"
 
 const limits: ReadonlyArray<Limit> = [
   { name: "all", limit: 5, window: 60, counts: "requests", key: () => "everybody" },
-  { name: "each", limit: 2, window: 60, counts: "requests", key: ({ headers }) => headers["x-who"] }
+  { name: "each", limit: 2, window: 60, counts: "requests", key: ({ headers }) => headers["x-who"] },
+  { name: "work", limit: 3, window: 60, counts: "requests" }
 ]
 
 const endpoint = HttpApiEndpoint.get("ping", "/ping", { success: HttpApiSchema.NoContent }).annotate(Limits, [
   "all",
   "each"
 ])
+const work = HttpApiEndpoint.get("work", "/work/:end", {
+  params: { end: Schema.Literals(["done", "refused", "left"]) },
+  success: HttpApiSchema.NoContent,
+  error: [Unavailable, RateLimitExceeded]
+})
 const Api = HttpApi.make("test")
-  .add(HttpApiGroup.make("test").add(endpoint))
+  .add(HttpApiGroup.make("test").add(endpoint, work))
   .middleware(RateLimits)
   .middleware(ErrorEnvelope)
-const Handlers = HttpApiBuilder.group(Api, "test", (handlers) => handlers.handleAll({ ping: () => Effect.void }))
+
+/** How work ends that takes from a limit. */
+const ends = { done: Effect.void, refused: Effect.fail(new Unavailable({ retry_after: 1 })), left: Effect.interrupt }
+
+const Handlers = HttpApiBuilder.group(
+  Api,
+  "test",
+  Effect.fnUntraced(function* (handlers) {
+    const { once } = yield* RateLimiting
+    return handlers.handleAll({
+      ping: () => Effect.void,
+      work: ({ params }) => once("work", "everybody")(ends[params.end])
+    })
+  })
+)
 
 const serverOver = (store: typeof RateLimitStore.layer, settings: Record<string, string> = {}) =>
   HttpRouter.serve(
@@ -68,6 +89,16 @@ it.effect("whoever has used up the first budget takes nothing from the next", ()
     yield* TestClock.adjust("1 minute")
     const { headers } = yield* ping("f")
     assert.include(headers.ratelimit, '"each";r=1')
+  }).pipe(Effect.provide(serverOver(RateLimitStore.layer)))
+)
+
+it.effect("work that is refused takes nothing; what is cut off may have been done, and takes", () =>
+  Effect.gen(function* () {
+    const end = (how: keyof typeof ends) => HttpClient.get(`/work/${how}`)
+    for (let n = 0; n < 5; n++) assert.strictEqual((yield* end("refused")).status, 503)
+    for (let n = 0; n < 2; n++) yield* end("left")
+    assert.strictEqual((yield* end("done")).status, 204)
+    assert.strictEqual((yield* end("done")).status, 429)
   }).pipe(Effect.provide(serverOver(RateLimitStore.layer)))
 )
 

@@ -12,9 +12,11 @@ import {
   relevance
 } from "../../src/services/catalog/productSql.ts"
 import { pageStatement } from "../../src/services/list.ts"
+import { patiently } from "../../src/services/patience.ts"
 import { wordsIn } from "../../src/services/words.ts"
+import { cursorText } from "../support/cursors.ts"
 import { TestServer } from "../support/server.ts"
-import { addProduct, order } from "../support/shop.ts"
+import { absent, addProduct, order } from "../support/shop.ts"
 
 /** Letters to JavaScript, and nothing once folded, or nothing that has trigrams. */
 const unfindable = ["ʼ", "ـ", "ـــ", "ʼ ـ", "٭", "\u0652", "%", "_", "''", "َ ِ"]
@@ -102,7 +104,9 @@ layer(TestServer.layer)("a search", (it) => {
       const { id } = yield* seller
       yield* sql`
         INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
-        SELECT uuidv7(), ${id}, 'lanterne-' || n, 'Lanterne ' || n, n, n, n FROM generate_series(1, 10050) AS n`
+        SELECT uuidv7(), ${id}, 'lanterne-' || n, 'Lanterne ' || n, n, n, n FROM generate_series(1, 10050) AS n`.pipe(
+        patiently(sql, "1 minute")
+      )
       yield* sql`ANALYZE products`
       const path = "/api/v1/products?search=lanterne&sort=-price&limit=50"
       const pricesOf = (json: { data: ReadonlyArray<{ price: number }> }) => json.data.map(({ price }) => price)
@@ -116,6 +120,36 @@ layer(TestServer.layer)("a search", (it) => {
       yield* TestClock.adjust("1 minute")
       const later = yield* server.get(`${path}&cursor=${next.json.meta.next_cursor}`)
       assert.deepStrictEqual(pricesOf(later.json), range(9950))
+      yield* sql`DELETE FROM products WHERE seller_id = ${id}`
+    })
+  )
+
+  it.effect("that is not typed right looks among so many at most, whatever its cursor says of their total", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const { id } = yield* seller
+      yield* sql`
+        INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
+        SELECT uuidv7(), ${id}, 'veilleuse-' || n, 'Veilleuse ' || n, 1, 1, 1
+        FROM generate_series(1, ${mostSimilar + 100}) AS n`
+      yield* settleWords(sql)
+      const path = "/api/v1/products?search=veileuse&limit=100&fields=name"
+      const pageAt = Effect.fnUntraced(function* (cursor: string) {
+        const { status, json, text } = yield* server.get(`${path}&cursor=${cursor}`)
+        assert.strictEqual(status, 200, text)
+        return json
+      })
+      const start = { list: "found_products", order: "relevance", value: "1", id: absent, page: 2, total: 20_000 }
+      const counted = yield* pageAt(cursorText({ ...start, estimated: false }))
+      let page = yield* pageAt(cursorText({ ...start, estimated: true }))
+      assert.deepStrictEqual(page.data, counted.data)
+      let seen = page.data.length
+      while (page.meta.has_next) {
+        page = yield* pageAt(page.meta.next_cursor)
+        seen += page.data.length
+      }
+      assert.strictEqual(seen, mostSimilar)
       yield* sql`DELETE FROM products WHERE seller_id = ${id}`
     })
   )

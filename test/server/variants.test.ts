@@ -275,6 +275,7 @@ layer(TestServer.layer)("variants", (it) => {
         ["variants[0].options.a", [{ options: { a: "\ud800" } }]],
         ["variants[0].options", [{ options: { a: "x".repeat(60), b: "x".repeat(60), c: "x".repeat(60), d: "x" } }]],
         ["variants[1].options", [{ options: { Taille: "M" } }, { options: { taille: "m" } }]],
+        ["variants[0].options.a", [{ options: { A: "x", a: "y" } }, { options: { a: "y", A: "x" } }]],
         ["variants[0].options.", [{ options: { "": "x" } }]],
         ["variants[0].options.a ", [{ options: { a: "x", "a ": "y" } }]],
         ["variants[0].options.a\0b", [{ options: { "a\0b": "x" } }]],

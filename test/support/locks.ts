@@ -23,8 +23,9 @@ export const whileHeld = Effect.fnUntraced(function* <E, R, A, E2, R2>(
   const hold = Effect.andThen(Effect.andThen(first, Deferred.succeed(held, undefined)), Deferred.await(release))
   const holder = yield* Effect.forkChild(sql.withTransaction(hold))
   yield* Deferred.await(held)
-  const result = yield* meanwhile
-  yield* Deferred.succeed(release, undefined)
+  // Also when it fails: whoever ends what waits may wait for them.
+  const letGo = Effect.andThen(Deferred.succeed(release, undefined), Fiber.await(holder))
+  const result = yield* Effect.ensuring(meanwhile, letGo)
   yield* Fiber.join(holder)
   return result
 })
