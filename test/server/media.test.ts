@@ -1,16 +1,19 @@
 /** Videos over HTTP: sent through the API or straight to the store, worked on by the real worker, played from the store. */
 import { assert, layer } from "@effect/vitest"
-import { Clock, Effect, Schema, Stream } from "effect"
+import { Clock, Effect, Fiber, Option, Schema, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Collector } from "../../src/services/media/Collector.ts"
 import { Media } from "../../src/services/media/model.ts"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
+import { Pictures } from "../../src/services/media/Pictures.ts"
 import { processVideo } from "../../src/services/media/processVideo.ts"
 import { VideoIntake } from "../../src/services/media/VideoIntake.ts"
 import { withoutItsWorker } from "../support/children.ts"
+import { eventually } from "../support/eventually.ts"
 import { clip, fetched, finished, put, request } from "../support/films.ts"
 import { makeHeic } from "../support/heic.ts"
+import { waiting, whileHeld } from "../support/locks.ts"
 import { html, jpeg, zip } from "../support/pictures.ts"
 import { removalsDone } from "../support/removals.ts"
 import { type Person, TestServer } from "../support/server.ts"
@@ -35,6 +38,18 @@ const objects = Effect.gen(function* () {
   const all = yield* Effect.forEach(["videos/", "uploads/"], (prefix) => Stream.runCollect(store.list(prefix)))
   return all.flat().map(({ key }) => key)
 })
+
+/** What is there below this, also when its removal is due. */
+const keysBelow = Effect.fnUntraced(function* (prefix: string) {
+  const store = yield* ObjectStore
+  return (yield* Stream.runCollect(store.list(prefix))).map(({ key }) => key)
+})
+
+/** Writes down that an upload was begun to be completed so many seconds ago. */
+const claimedBefore = (id: string, seconds: number) =>
+  SqlClient.SqlClient.use(
+    (sql) => sql`UPDATE media SET claimed_at = now() - ${seconds} * interval '1 second' WHERE id = ${id}`
+  )
 
 /** So many hours from now; of the day that tests are at, nothing is old. */
 const at = <A, E, R>(effect: Effect.Effect<A, E, R>, hours: number) =>
@@ -123,6 +138,21 @@ layer(TestServer.layer, { timeout: "60 seconds" })("videos", (it) => {
     })
   )
 
+  it.effect("are deleted by one of two who do it at once; for the other they are not there", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const who = yield* buyer
+      const { json } = yield* server.post(`${path}/uploads`, { content_type: "video/mp4", size: 10 }, who)
+      const { id } = json.data.media
+      const remove = Effect.forkChild(server.send("DELETE", `${path}/${id}`, who), { startImmediately: true })
+      const both = Effect.tap(Effect.all([remove, remove]), () => waiting(2))
+      const removing = yield* whileHeld(sql`SELECT FROM media WHERE id = ${id} FOR UPDATE`, both)
+      const answers = yield* Effect.forEach(removing, Fiber.join)
+      assert.deepStrictEqual(answers.map(({ status }) => status).sort(), [200, 404])
+    })
+  )
+
   it.effect("of one user that nothing uses are twenty at most", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
@@ -134,6 +164,45 @@ layer(TestServer.layer, { timeout: "60 seconds" })("videos", (it) => {
         ...Array.from({ length: 5 }, () => 409)
       ])
       assert.strictEqual((yield* ask).json.error.code, "TOO_MANY_UPLOADS")
+    })
+  )
+
+  it.effect("of one user who has no room are not even stored", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      const ask = server.post(`${path}/uploads`, { content_type: "video/webm", size: 10 }, who)
+      yield* Effect.forEach(Array.from({ length: 20 }), () => ask, { concurrency: 5 })
+      const bytes = yield* clip({ width: 320, height: 240, seconds: 1 })
+      const before = yield* keysBelow("videos/")
+      const { status, json } = yield* send(who, bytes)
+      assert.deepStrictEqual([status, json.error.code], [409, "TOO_MANY_UPLOADS"])
+      assert.deepStrictEqual(yield* keysBelow("videos/"), before)
+    })
+  )
+
+  it.effect("of one user that were asked for and never sent are let go of once their address is dead", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const who = yield* buyer
+      const ask = server.post(`${path}/uploads`, { content_type: "video/webm", size: 10 }, who)
+      const asked = yield* Effect.forEach(Array.from({ length: 20 }), () => ask, { concurrency: 5 })
+      const begunBefore = (minutes: number) =>
+        sql`UPDATE media SET created_at = now() - ${minutes} * interval '1 minute' WHERE owner_id = ${who.id}`
+      yield* begunBefore(9)
+      assert.strictEqual((yield* ask).status, 409)
+      yield* begunBefore(11)
+      const id = asked[0]?.json.data.media.id
+      // But not under the hands of who completes one.
+      yield* claimedBefore(id, 1)
+      const next = yield* ask
+      assert.strictEqual(next.status, 201)
+      const left = yield* sql<{ id: string }>`SELECT id FROM media WHERE owner_id = ${who.id} ORDER BY id`
+      assert.deepStrictEqual(
+        left.map((row) => row.id),
+        [id, next.json.data.media.id]
+      )
     })
   )
 })
@@ -257,6 +326,28 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
     })
   )
 
+  it.effect("are told no progress of by a work that another one has taken the place of", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const store = yield* ObjectStore
+      const who = yield* buyer
+      const id = SecureRandom.uuidV7Unsafe()
+      const key = `videos/${id}/original-x`
+      yield* store.put(key, yield* clip({ width: 320, height: 240 }), { content_type: "video/mp4" })
+      yield* sql`INSERT INTO media (id, owner_id, kind, status, key, content_type, size)
+        VALUES (${id}, ${who.id}, 'video', 'processing', ${key}, 'video/mp4', 1)`
+      const handler = yield* processVideo
+      const older = yield* Effect.forkChild(handler.run({ media_id: id }, { id: "older", attempts: 1 }))
+      const begun = sql`SELECT FROM media WHERE id = ${id} AND work = md5('older#1')::uuid`
+      yield* eventually(begun, (rows) => rows.length === 1)
+      yield* sql`UPDATE media SET work = md5('newer#1')::uuid, progress = 0 WHERE id = ${id}`
+      yield* Fiber.join(older)
+      const [row] = yield* sql`SELECT status, progress FROM media WHERE id = ${id}`
+      assert.deepStrictEqual(row, { status: "processing", progress: 0 })
+      yield* sql`DELETE FROM media WHERE id = ${id}`
+    })
+  )
+
   it.effect("that no job works on any more have failed; while one waits or runs they have not", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
@@ -307,8 +398,31 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       const begun =
         yield* sql`SELECT FROM jobs WHERE queue_name = 'media.process' AND element LIKE ${`%${asked.media.id}%`}`
       assert.lengthOf(begun, 1)
+      const copies = (yield* keysBelow(`videos/${asked.media.id}/`)).filter((key) => key.includes("/original-"))
+      assert.lengthOf(copies, 1)
       assert.strictEqual((yield* complete).status, 200)
       yield* finished(who, asked.media.id)
+    })
+  )
+
+  it.effect("are whose completion has begun, until whoever began it must be dead", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      const photo = yield* Effect.promise(() => jpeg(64, 48))
+      const asked = yield* request(who, photo, { content_type: "image/jpeg" })
+      yield* put(asked, photo)
+      const complete = server.post(`${path}/uploads/${asked.media.id}/complete`, undefined, who)
+      for (const seconds of [0, 110]) {
+        yield* claimedBefore(asked.media.id, seconds)
+        const { status, json, headers } = yield* complete
+        assert.deepStrictEqual([status, json.error?.code, headers.get("retry-after")], [409, "UPLOAD_UNDER_WAY", "2"])
+      }
+      assert.isEmpty(yield* keysBelow(`images/${asked.media.id}/`))
+      yield* claimedBefore(asked.media.id, 130)
+      const done = yield* complete
+      assert.strictEqual(done.status, 200, done.text)
+      assert.strictEqual(done.json.data.status, "ready")
     })
   )
 
@@ -323,7 +437,8 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       const [old, young] = [yield* request(who, bytes), yield* request(who, bytes)]
       yield* put(old, bytes)
       yield* put(young, bytes)
-      yield* store.put(`videos/${absent}/stray`, Buffer.from("stray"), { content_type: "video/mp4" })
+      const strays = ["images", "videos", "uploads"].map((place) => `${place}/${absent}/stray`)
+      for (const key of strays) yield* store.put(key, Buffer.from("stray"), { content_type: "video/mp4" })
       const nothing = yield* collect({ dryRun: false })
       assert.deepInclude(nothing, { media: 0, objects: 0, stuck: 0 })
       yield* sql`UPDATE media SET updated_at = now() - interval '25 hours' WHERE id = ${old.media.id}`
@@ -333,8 +448,8 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       assert.deepInclude(yield* collect({ dryRun: false }), { media: 1, objects: 1, bytes: bytes.length })
       assert.notInclude((yield* objects).join(), old.media.id)
       const later = yield* collect({ dryRun: false }, 25)
-      assert.isAtLeast(later.objects, 1)
-      assert.notInclude((yield* objects).join(), "stray")
+      assert.isAtLeast(later.objects, strays.length)
+      for (const key of strays) assert.isTrue(Option.isNone(yield* store.head(key)), key)
       assert.include((yield* objects).join(), young.media.id)
     })
   )
@@ -437,6 +552,49 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
           yield* server.send("DELETE", `/api/v1/products/${product.id}/images/${put.json.data.id}`, owner)
         else assert.strictEqual(put.status, 422)
       }
+    })
+  )
+  it.effect("of pictures that an administrator puts to a shop's product are the shop's from then on", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const [owner, boss] = [yield* seller, yield* admin]
+      const product = yield* addProduct(owner)
+      const photo = yield* Effect.promise(() => jpeg(64, 48))
+      const { media, ...asked } = yield* request(boss, photo, { content_type: "image/jpeg" })
+      yield* put(asked, photo)
+      yield* server.post(`${path}/uploads/${media.id}/complete`, undefined, boss)
+      assert.strictEqual((yield* server.get(`${path}/${media.id}`, owner)).status, 404)
+      const images = `/api/v1/products/${product.id}/images/uploaded`
+      const answer = yield* server.post(images, { media_id: media.id }, boss)
+      assert.strictEqual(answer.status, 201, answer.text)
+      assert.strictEqual((yield* server.get(`${path}/${media.id}`, owner)).status, 200)
+    })
+  )
+
+  it.effect("of pictures that lay unused for days are not collected while they are put somewhere", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const pictures = yield* Pictures
+      const collector = yield* Collector
+      const owner = yield* seller
+      const photo = yield* Effect.promise(() => jpeg(64, 48))
+      const asked = yield* request(owner, photo, { content_type: "image/jpeg" })
+      const { id } = asked.media
+      yield* put(asked, photo)
+      yield* server.post(`${path}/uploads/${id}/complete`, undefined, owner)
+      yield* sql`UPDATE media SET updated_at = now() - interval '2 days' WHERE id = ${id}`
+      const take = pictures.take(
+        { id: owner.id, role: "seller", seller_category: "grossiste" },
+        id,
+        owner.id,
+        "product"
+      )
+      const collecting = Effect.forkChild(collector.collect({ dryRun: false }), { startImmediately: true })
+      const meanwhile = Effect.tap(collecting, () => waiting(1))
+      const collected = yield* Fiber.join(yield* whileHeld(take, meanwhile))
+      assert.strictEqual(collected.media, 0)
+      assert.strictEqual((yield* server.get(`${path}/${id}`, owner)).status, 200)
     })
   )
 })

@@ -33,13 +33,25 @@ export const marked = (width: number, height: number) => {
   ])
 }
 
-const chunk = (type: string, data: Uint8Array) => {
+export const chunk = (type: string, data: Uint8Array) => {
   const body = Buffer.concat([Buffer.from(type, "latin1"), data])
   const framed = Buffer.alloc(body.length + 8)
   framed.writeUInt32BE(data.length, 0)
   body.copy(framed, 4)
   framed.writeUInt32BE(crc32(body), body.length + 4)
   return framed
+}
+
+/** What a chunk says in so many bytes, which are few on the wire. */
+export const deflated = (bytes: number) => deflateSync(Buffer.alloc(bytes, "A"), { level: 9 })
+
+/** A PNG of one colour with these chunks in front of its pixels. */
+export const chunkedPng = async (chunks: ReadonlyArray<Uint8Array>) => {
+  const whole = await sharp({ create: { width: 10, height: 10, channels: 3, background: red } })
+    .png()
+    .toBuffer()
+  const pixels = whole.indexOf("IDAT", 0, "latin1") - 4
+  return Buffer.concat([whole.subarray(0, pixels), ...chunks, whole.subarray(pixels)])
 }
 
 /** A PNG of zeros: a few kilobytes on the wire, `width × height` pixels once decoded. One bit a pixel. */

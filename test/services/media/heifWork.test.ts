@@ -63,6 +63,22 @@ it.effect("a picture without a size, of itself, of what is not there, or without
   })
 )
 
+it.effect("a picture of more boxes than any camera writes is damaged, before they are read", () =>
+  Effect.gen(function* () {
+    const whole = yield* avif({})
+    const at = whole.indexOf("meta") - 4
+    const end = at + whole.readUInt32BE(at)
+    const free = Buffer.from("\0\0\0\x08free", "latin1")
+    const stuffed = (boxes: number) => {
+      const meta = Buffer.concat([whole.subarray(at, end), ...Array.from({ length: boxes }, () => free)])
+      meta.writeUInt32BE(meta.length)
+      return Buffer.concat([whole.subarray(0, at), meta, whole.subarray(end)])
+    }
+    assert.strictEqual((yield* workOf(stuffed(1000))).pixels, 64 * 64)
+    assert.strictEqual(yield* Effect.flip(workOf(stuffed(100_000))), "damaged")
+  })
+)
+
 it.effect("whatever the bytes are, there is an answer at once", () =>
   Effect.gen(function* () {
     const whole = yield* avif({ columns: 20, rows: 20 })

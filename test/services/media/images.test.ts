@@ -12,7 +12,7 @@ import { Images, type Rendition } from "../../../src/services/media/Images.ts"
 import { maxPicturesAtOnce } from "../../../src/services/media/limits.ts"
 import { childrenOf } from "../../support/children.ts"
 import { type Heic, makeAvif, makeHeic } from "../../support/heic.ts"
-import { jpeg, large, marked, photo, pngBomb } from "../../support/pictures.ts"
+import { chunk, chunkedPng, deflated, jpeg, large, marked, photo, pngBomb } from "../../support/pictures.ts"
 
 const small: Rendition = { name: "small", longest: 80, quality: 90, effort: 0 }
 const square: Rendition = { name: "square", longest: 60, square: true, quality: 90, effort: 0 }
@@ -181,6 +181,23 @@ layer(SharpImages.layer)("pictures", (it) => {
         const error = yield* Effect.flip(rendered(bomb))
         assert.strictEqual(error._tag, "ImageTooLarge")
       }
+    })
+  )
+
+  it.effect("of PNG whose texts are gigabytes once they are read are shown, and their texts are not read", () =>
+    Effect.gen(function* () {
+      const long = deflated(50_000_000)
+      const texts = Array.from({ length: 2 }, (_, n) => [
+        chunk("zTXt", Buffer.concat([Buffer.from(`z${n}\0\0`), long])),
+        chunk("iTXt", Buffer.concat([Buffer.from(`i${n}\0\x01\0\0\0`), long]))
+      ]).flat()
+      const [plain, wordy] = yield* Effect.promise(() => Promise.all([chunkedPng([]), chunkedPng(texts)]))
+      const [expected] = yield* rendered(plain)
+      const more = yield* grown(
+        Effect.map(rendered(wordy), ([image]) => assert.deepStrictEqual(image?.bytes, expected?.bytes))
+      )
+      assert.isBelow(more, 100)
+      assert.strictEqual(yield* Effect.promise(() => colourAt(expected?.bytes ?? plain, 0.5, 0.5)), "r")
     })
   )
 
