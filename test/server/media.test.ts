@@ -4,6 +4,7 @@ import { Clock, Effect, Fiber, Option, Schema, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Collector } from "../../src/services/media/Collector.ts"
+import { uploadSeconds } from "../../src/services/media/limits.ts"
 import { Media } from "../../src/services/media/model.ts"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
 import { Pictures } from "../../src/services/media/Pictures.ts"
@@ -49,6 +50,17 @@ const keysBelow = Effect.fnUntraced(function* (prefix: string) {
 const claimedBefore = (id: string, seconds: number) =>
   SqlClient.SqlClient.use(
     (sql) => sql`UPDATE media SET claimed_at = now() - ${seconds} * interval '1 second' WHERE id = ${id}`
+  )
+
+/** How many seconds after they were written down the removals of what was sent to an upload's address are due. */
+const removalsOf = (id: string) =>
+  SqlClient.SqlClient.use((sql) =>
+    Effect.map(
+      sql<{ seconds: number }>`
+        SELECT extract(epoch FROM visible_at - created_at)::float8 AS seconds FROM jobs
+        WHERE queue_name = 'media.remove' AND element LIKE ${`%uploads/${id}/%`}`,
+      (rows) => rows.map(({ seconds }) => seconds)
+    )
   )
 
 /** So many hours from now; of the day that tests are at, nothing is old. */
@@ -229,6 +241,9 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       assert.strictEqual((yield* complete).json.data.status, "ready")
       assert.isTrue(yield* (yield* VideoIntake).again(asked.media.id))
       assert.strictEqual((yield* finished(who, asked.media.id)).status, "ready")
+      // What was there before leaves at once.
+      for (const url of [media.poster_url, ...media.renditions.map((one: { url: string }) => one.url)])
+        yield* eventually(fetched(url), ({ status }) => status === 404)
       assert.strictEqual(
         (yield* server.post(`${path}/uploads/${asked.media.id}/complete`, undefined, yield* buyer)).status,
         404
@@ -423,6 +438,24 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       const done = yield* complete
       assert.strictEqual(done.status, 200, done.text)
       assert.strictEqual(done.json.data.status, "ready")
+    })
+  )
+
+  it.effect("leave when their address is dead, and not before: until then they could come again", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* buyer
+      const lie = Buffer.from(html)
+      const ask = Effect.tap(request(who, lie), (asked) => put(asked, lie))
+      const [deleted, failed] = [yield* ask, yield* ask]
+      assert.strictEqual((yield* server.send("DELETE", `${path}/${deleted.media.id}`, who)).status, 200)
+      const refused = yield* server.post(`${path}/uploads/${failed.media.id}/complete`, undefined, who)
+      assert.strictEqual(refused.status, 422)
+      for (const { media } of [deleted, failed]) {
+        const [seconds = 0, ...more] = yield* removalsOf(media.id)
+        assert.isEmpty(more)
+        assert.isAtLeast(seconds, uploadSeconds)
+      }
     })
   )
 
