@@ -9,6 +9,14 @@ import { eventually } from "../support/eventually.ts"
 import { TestServer } from "../support/server.ts"
 import { absent, addProduct, buyer, customer, seller } from "../support/shop.ts"
 
+const application = {
+  seller_category: "grossiste",
+  full_name: "Boutique",
+  phone: "0555123456",
+  wilaya_code: 19,
+  register_number: "19/00-0978323B10"
+}
+
 /** Orders, and leaves before the answer. */
 const leaving = (url: string, body: object, n: number) =>
   new Promise<void>((resolve) => {
@@ -147,13 +155,19 @@ layer(Server)("a caller", (it) => {
     })
   )
 
-  it.effect("applies ten times a day", () =>
+  it.effect("applies ten times a day, and what is refused takes none of them", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
       const person = yield* buyer
-      const apply = server.post("/api/v1/seller/application", { shop_name: "x" }, person)
-      for (let i = 0; i < 10; i++) assert.notStrictEqual((yield* apply).status, 429)
-      assert.strictEqual((yield* apply).status, 429)
+      const apply = (body: object) => server.post("/api/v1/seller/application", body, person)
+      for (let i = 0; i < 12; i++) assert.strictEqual((yield* apply({ shop_name: "x" })).status, 422)
+      for (let i = 0; i < 10; i++) {
+        assert.strictEqual((yield* apply(application)).status, 201)
+        if (i === 0) assert.strictEqual((yield* apply(application)).status, 409)
+        yield* sql`UPDATE seller_applications SET status = 'rejected', decided_at = now() WHERE user_id = ${person.id}`
+      }
+      assert.strictEqual((yield* apply(application)).status, 429)
     })
   )
 })

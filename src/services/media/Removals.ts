@@ -1,4 +1,4 @@
-import { Array as Arr, Context, Duration, Effect, Layer, Result } from "effect"
+import { Array as Arr, Context, Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Jobs } from "../jobs/Jobs.ts"
@@ -62,9 +62,8 @@ export class Removals extends Context.Service<
       })
 
       const after = Effect.fnUntraced(function* (keys: ReadonlyArray<string>) {
-        const [ours, theirs] = Arr.partition(keys, (key) => (isUploadKey(key) ? Result.succeed(key) : Result.fail(key)))
-        yield* offer(ours)
-        yield* offer(theirs, addressLimit)
+        yield* offer(keys.filter((key) => !isUploadKey(key)))
+        yield* offer(keys.filter(isUploadKey), addressLimit)
       })
 
       return Removals.of({
