@@ -35,15 +35,16 @@ const isProfile = async (data: Buffer) => {
 /** The file's chunks of the picture; one that is cut off is the last. */
 const chunksOf = async (file: FileHandle, size: number) => {
   const ranges: Array<Range> = [{ start: 0, end: signature }]
+  let profiles = 0
   for (let start = signature, count = 0; start + 8 <= size; count++) {
     if (count === maxChunks) throw new Error("A PNG of too many chunks")
     const head = await readAt(file, start, 8)
     const length = head.readUInt32BE(0)
     const type = head.toString("latin1", 4, 8)
     const end = Math.min(size, start + length + around)
-    const isShown =
-      shown.has(type) ||
-      (type === "iCCP" && length <= maxProfileBytes && (await isProfile(await readAt(file, start + 8, length))))
+    // The first counts, and no other is even inflated.
+    const mayBeProfile = type === "iCCP" && profiles++ === 0 && length <= maxProfileBytes
+    const isShown = shown.has(type) || (mayBeProfile && (await isProfile(await readAt(file, start + 8, length))))
     const last = ranges.at(-1)
     if (isShown && last?.end === start) ranges[ranges.length - 1] = { start: last.start, end }
     else if (isShown) ranges.push({ start, end })

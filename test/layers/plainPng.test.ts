@@ -54,6 +54,9 @@ it.effect("a colour profile is kept, unless it is more than any camera writes", 
     assert.deepStrictEqual(after.icc, before.icc)
     const most = yield* png(profile(4_000_000))
     assert.deepStrictEqual(yield* plain(most), { isWhereItWas: true, bytes: most })
+    // Thousands of them would be inflated for minutes.
+    const [one, another] = [profile(1000), profile(2000)]
+    assert.deepStrictEqual((yield* plain(yield* png(one, another, another))).bytes, yield* png(one))
     for (const none of [profile(4_000_001), profile(50_000_000), chunk("iCCP", Buffer.from("k\0\0nonsense"))]) {
       assert.deepStrictEqual(yield* plain(yield* png(none)), { isWhereItWas: false, bytes: yield* png() })
     }

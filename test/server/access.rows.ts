@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { application } from "../support/shop.ts"
 import { upload } from "../support/upload.ts"
 import type { Actor, Cell, Row, World } from "../support/world.ts"
 
@@ -113,14 +114,6 @@ const itsBuyer: Cells = { ...itsParties, importateur: "absent" }
 const itsSeller: Cells = { ...itsParties, ...withoutToken, customer: "absent" }
 const itsCustomer: Cells = { ...everyone("absent"), guest: "allowed", customer: "allowed", banned: "forbidden" }
 const itsOwner: Cells = { ...everyone("absent"), ...withoutToken, customer: "allowed" }
-
-const application = {
-  seller_category: "grossiste",
-  full_name: "Boutique",
-  phone: "0555123456",
-  wilaya_code: 19,
-  register_number: "19/00-0978323B10"
-}
 
 /** The application of somebody new, made for this cell alone. */
 const atApplication = (path: (id: string) => string, body?: unknown) =>

@@ -7,15 +7,7 @@ import { TestClock } from "effect/testing"
 import { freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { TestServer } from "../support/server.ts"
-import { absent, addProduct, buyer, customer, seller } from "../support/shop.ts"
-
-const application = {
-  seller_category: "grossiste",
-  full_name: "Boutique",
-  phone: "0555123456",
-  wilaya_code: 19,
-  register_number: "19/00-0978323B10"
-}
+import { absent, addProduct, application, buyer, customer, seller } from "../support/shop.ts"
 
 /** Orders, and leaves before the answer. */
 const leaving = (url: string, body: object, n: number) =>

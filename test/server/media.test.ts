@@ -63,6 +63,18 @@ const removalsOf = (id: string) =>
     )
   )
 
+/** A video that is to be worked on, of which no job knows. */
+const unworked = Effect.fnUntraced(function* (film: Parameters<typeof clip>[0]) {
+  const sql = yield* SqlClient.SqlClient
+  const store = yield* ObjectStore
+  const id = SecureRandom.uuidV7Unsafe()
+  const key = `videos/${id}/original-x`
+  yield* store.put(key, yield* clip(film), { content_type: "video/mp4" })
+  yield* sql`INSERT INTO media (id, owner_id, kind, status, key, content_type, size)
+    VALUES (${id}, ${(yield* buyer).id}, 'video', 'processing', ${key}, 'video/mp4', 1)`
+  return id
+})
+
 /** So many hours from now; of the day that tests are at, nothing is old. */
 const at = <A, E, R>(effect: Effect.Effect<A, E, R>, hours: number) =>
   Effect.clockWith((clock) => {
@@ -316,13 +328,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
   it.effect("whose worker dies are tried again, also by an operator when their job is dead", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const store = yield* ObjectStore
-      const who = yield* buyer
-      const id = SecureRandom.uuidV7Unsafe()
-      const key = `videos/${id}/original-x`
-      yield* store.put(key, yield* clip({ width: 320, height: 240, seconds: 1 }), { content_type: "video/mp4" })
-      yield* sql`INSERT INTO media (id, owner_id, kind, status, key, content_type, size)
-        VALUES (${id}, ${who.id}, 'video', 'processing', ${key}, 'video/mp4', 1)`
+      const id = yield* unworked({ width: 320, height: 240, seconds: 1 })
       const handler = yield* processVideo
       const attempt = (attempts: number) => handler.run({ media_id: id }, { id: "dies", attempts })
       const status = Effect.map(
@@ -344,13 +350,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
   it.effect("are told no progress of by a work that another one has taken the place of", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const store = yield* ObjectStore
-      const who = yield* buyer
-      const id = SecureRandom.uuidV7Unsafe()
-      const key = `videos/${id}/original-x`
-      yield* store.put(key, yield* clip({ width: 320, height: 240 }), { content_type: "video/mp4" })
-      yield* sql`INSERT INTO media (id, owner_id, kind, status, key, content_type, size)
-        VALUES (${id}, ${who.id}, 'video', 'processing', ${key}, 'video/mp4', 1)`
+      const id = yield* unworked({ width: 320, height: 240 })
       const handler = yield* processVideo
       const older = yield* Effect.forkChild(handler.run({ media_id: id }, { id: "older", attempts: 1 }))
       const begun = sql`SELECT FROM media WHERE id = ${id} AND work = md5('older#1')::uuid`

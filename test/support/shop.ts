@@ -5,6 +5,15 @@ import { type Person, type Send, TestServer } from "./server.ts"
 
 export const customer = { customer_name: "Ahmed", customer_phone: "0555123456" }
 
+/** For a shop, as it is sent. */
+export const application = {
+  seller_category: "grossiste",
+  full_name: "Boutique",
+  phone: "0555123456",
+  wilaya_code: 19,
+  register_number: "19/00-0978323B10"
+}
+
 export const seller = Effect.flatMap(TestServer, (server) => server.person("seller", "grossiste"))
 export const buyer = Effect.flatMap(TestServer, (server) => server.person("customer"))
 export const admin = Effect.flatMap(TestServer, (server) => server.person("admin"))

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { type HeifWork, heifWork } from "../../media-worker/heifWork.ts"
 import type { PictureTask } from "../../media-worker/protocol.ts"
 import type { UserId } from "../../services/auth/model.ts"
-import { ImageTooLarge, ImageUnreadable, type VideoFailed } from "../../services/media/errors.ts"
+import { ImageTooLarge, ImageUnreadable, type VideoFailed, type VideoFailure } from "../../services/media/errors.ts"
 import { maxMegapixels } from "../../services/media/limits.ts"
 import { makeLine } from "../line.ts"
 import { hear, startWorker, type WorkerOptions } from "./worker.ts"
@@ -55,5 +55,11 @@ export const pictureConverter = (options: WorkerOptions) => {
   )
 }
 
-const unreadable = ({ reason }: VideoFailed) =>
-  new ImageUnreadable({ reason: reason === "took_too_long" ? "slow" : reason === "crashed" ? "crashed" : "damaged" })
+/** What need not lie in the file. */
+const ofMachine: { readonly [Reason in VideoFailure]?: ImageUnreadable["reason"] } = {
+  took_too_long: "slow",
+  too_much_memory: "crashed",
+  crashed: "crashed"
+}
+
+const unreadable = ({ reason }: VideoFailed) => new ImageUnreadable({ reason: ofMachine[reason] ?? "damaged" })
