@@ -7,6 +7,9 @@ export default script([
     id uuid PRIMARY KEY,
     owner_id uuid NOT NULL REFERENCES users (id),
     kind text NOT NULL CHECK (kind IN ('image', 'video')),
+    -- What is made of a picture.
+    purpose text CHECK (purpose IN ('product', 'portrait')),
+    CHECK ((kind = 'image') = (purpose IS NOT NULL)),
     status text NOT NULL CHECK (status IN ('uploading', 'processing', 'ready', 'failed')),
     error text,
     progress smallint NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),

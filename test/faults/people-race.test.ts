@@ -7,6 +7,7 @@ import { people } from "../../src/layers/domains.ts"
 import { Departures } from "../../src/services/accounts/Departures.ts"
 import { People } from "../../src/services/auth/People.ts"
 import { patiently } from "../../src/services/patience.ts"
+import { completed } from "../support/films.ts"
 import { waiting } from "../support/locks.ts"
 import { jpeg } from "../support/pictures.ts"
 import { type Person, type Send, TestServer } from "../support/server.ts"
@@ -113,7 +114,12 @@ const acts: Record<string, (who: Person) => Effect.Effect<Act, unknown, TestServ
   "an upload": () =>
     Effect.succeed({ method: "POST", path: "/api/v1/media/uploads", body: { content_type: "video/mp4", size: 1000 } }),
   "a portrait": () =>
-    Effect.promise(async () => ({ method: "PUT", path: `${me}/avatar`, ...upload(await jpeg(80, 80)) }))
+    Effect.promise(async () => ({ method: "PUT", path: `${me}/avatar`, ...upload(await jpeg(80, 80)) })),
+  "a portrait that was uploaded": Effect.fnUntraced(function* (who) {
+    const photo = yield* Effect.promise(() => jpeg(80, 80))
+    const media_id = yield* completed(who, photo, { purpose: "portrait" })
+    return { method: "PUT", path: `${me}/avatar/uploaded`, body: { media_id } }
+  })
 }
 
 layer(TestServer.layer)("an account that closes meanwhile", (it) => {

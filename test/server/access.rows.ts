@@ -1,4 +1,6 @@
 import { Effect } from "effect"
+import type { Purpose } from "../../src/services/media/model.ts"
+import type { Person } from "../support/server.ts"
 import { application } from "../support/shop.ts"
 import { upload } from "../support/upload.ts"
 import type { Actor, Cell, Row, World } from "../support/world.ts"
@@ -135,6 +137,25 @@ const atUpload = (path: (id: string) => string) =>
     return { path: path(json.data.media.id) }
   })
 
+/** The id of a picture that was sent to an address of its own, and completed. */
+const uploaded = Effect.fnUntraced(function* ({ server }: World, who: Person, purpose: Purpose) {
+  const asked = { content_type: "image/png", size: pixel.length, purpose }
+  const { json } = yield* server.post("/api/v1/media/uploads", asked, who)
+  const { url } = json.data.upload
+  const sent = { raw: pixel, headers: { "content-type": "image/png" } }
+  yield* server.send("PUT", url.slice(new URL(url).origin.length), sent)
+  yield* server.post(`/api/v1/media/uploads/${json.data.media.id}/complete`, undefined, who)
+  return String(json.data.media.id)
+})
+
+/** Of whoever asks, or of a customer for those who can upload nothing. */
+const atPortrait = (path: string) =>
+  Effect.fnUntraced(function* (world: World) {
+    const { actor, people } = world
+    const none = actor === "anonymous" || actor === "guest" || actor === "banned"
+    return { path, body: { media_id: yield* uploaded(world, people[none ? "customer" : actor], "portrait") } }
+  })
+
 export const rows: Record<string, Row> = {
   "GET /health": { request: at("/health"), cells: anyone },
   "GET /health/ready": { request: at("/health/ready"), cells: anyone },
@@ -238,15 +259,10 @@ export const rows: Record<string, Row> = {
     cells: onlyOwnerAndAdmin
   },
   "POST /api/v1/products/:id/images/uploaded": {
-    request: Effect.fnUntraced(function* ({ server, people, product }: World) {
-      const id = yield* product
-      const asked = { content_type: "image/png", size: pixel.length }
-      const { json } = yield* server.post("/api/v1/media/uploads", asked, people.importateur)
-      const { url } = json.data.upload
-      const sent = { raw: pixel, headers: { "content-type": "image/png" } }
-      yield* server.send("PUT", url.slice(new URL(url).origin.length), sent)
-      yield* server.post(`/api/v1/media/uploads/${json.data.media.id}/complete`, undefined, people.importateur)
-      return { path: `/api/v1/products/${id}/images/uploaded`, body: { media_id: json.data.media.id } }
+    request: Effect.fnUntraced(function* (world: World) {
+      const id = yield* world.product
+      const media_id = yield* uploaded(world, world.people.importateur, "product")
+      return { path: `/api/v1/products/${id}/images/uploaded`, body: { media_id } }
     }),
     cells: onlyOwnerAndAdmin
   },
@@ -257,6 +273,8 @@ export const rows: Record<string, Row> = {
   "DELETE /api/v1/products/:id/images/:image_id": { request: atProductImage(), cells: onlyOwnerAndAdmin },
   "PUT /api/v1/users/me/avatar": { request: atPicture("/api/v1/users/me/avatar"), cells: signedIn },
   "DELETE /api/v1/users/me/avatar": { request: at("/api/v1/users/me/avatar"), cells: signedIn },
+  "PUT /api/v1/users/me/avatar/uploaded": { request: atPortrait("/api/v1/users/me/avatar/uploaded"), cells: signedIn },
+  "PUT /api/v1/seller/logo/uploaded": { request: atPortrait("/api/v1/seller/logo/uploaded"), cells: openShopOwners },
   "PUT /api/v1/seller/logo": { request: atPicture("/api/v1/seller/logo"), cells: openShopOwners },
   "DELETE /api/v1/seller/logo": { request: at("/api/v1/seller/logo"), cells: openShopOwners },
   "PUT /api/v1/products/:id/variants": {

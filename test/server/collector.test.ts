@@ -42,8 +42,8 @@ const analyzed = Effect.gen(function* () {
 const addMedia = Effect.fnUntraced(function* (owner: Person, count: number) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
-    INSERT INTO media (id, owner_id, kind, status, created_at, updated_at)
-    SELECT lpad(to_hex(n), 32, '0')::uuid, ${owner.id}, 'image', 'ready', now() - interval '2 days', now() - interval '2 days'
+    INSERT INTO media (id, owner_id, kind, purpose, status, created_at, updated_at)
+    SELECT lpad(to_hex(n), 32, '0')::uuid, ${owner.id}, 'image', 'product', 'ready', now() - interval '2 days', now() - interval '2 days'
     FROM generate_series(1, ${count}::int) n`
 })
 

@@ -12,7 +12,7 @@ import { processVideo } from "../../src/services/media/processVideo.ts"
 import { VideoIntake } from "../../src/services/media/VideoIntake.ts"
 import { withoutItsWorker } from "../support/children.ts"
 import { eventually } from "../support/eventually.ts"
-import { clip, fetched, finished, put, request } from "../support/films.ts"
+import { clip, completed, fetched, finished, put, request, uploaded } from "../support/films.ts"
 import { makeHeic } from "../support/heic.ts"
 import { waiting, whileHeld } from "../support/locks.ts"
 import { html, jpeg, zip } from "../support/pictures.ts"
@@ -553,18 +553,14 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       const attach = (media_id: string, who = owner) =>
         server.post(`/api/v1/products/${product.id}/images/uploaded`, { media_id }, who)
       const photo = yield* Effect.promise(() => jpeg(64, 48))
-      const uploaded = Effect.fnUntraced(function* (who = owner) {
-        const asked = yield* request(who, photo, { content_type: "image/jpeg" })
-        yield* put(asked, photo)
-        return asked.media.id
-      })
-      const completed = (who = owner) =>
-        Effect.tap(uploaded(who), (id) => server.post(`${path}/uploads/${id}/complete`, undefined, who))
-      const refused = yield* Effect.all([attach(yield* uploaded()), attach(yield* completed(yield* seller))])
+      const refused = yield* Effect.all([
+        attach(yield* uploaded(owner, photo)),
+        attach(yield* completed(yield* seller, photo))
+      ])
       for (const { status, json } of refused) {
         assert.deepStrictEqual([status, json.error.details[0].field], [422, "media_id"])
       }
-      const id = yield* completed()
+      const id = yield* completed(owner, photo)
       const answers = yield* Effect.all([attach(id), attach(id), attach(id)], { concurrency: 3 })
       assert.deepStrictEqual(
         answers.map(({ status }) => status),
@@ -575,7 +571,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       assert.lengthOf(yield* images, 1)
       assert.strictEqual((yield* server.send("DELETE", `${path}/${id}`, owner)).json.error.code, "MEDIA_IN_USE")
       for (let i = 0; i < 8; i++) {
-        const one = yield* completed()
+        const one = yield* completed(owner, photo)
         const [put, gone] = yield* Effect.all([attach(one), server.send("DELETE", `${path}/${one}`, owner)], {
           concurrency: 2
         })
@@ -593,14 +589,12 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       const [owner, boss] = [yield* seller, yield* admin]
       const product = yield* addProduct(owner)
       const photo = yield* Effect.promise(() => jpeg(64, 48))
-      const { media, ...asked } = yield* request(boss, photo, { content_type: "image/jpeg" })
-      yield* put(asked, photo)
-      yield* server.post(`${path}/uploads/${media.id}/complete`, undefined, boss)
-      assert.strictEqual((yield* server.get(`${path}/${media.id}`, owner)).status, 404)
+      const media_id = yield* completed(boss, photo)
+      assert.strictEqual((yield* server.get(`${path}/${media_id}`, owner)).status, 404)
       const images = `/api/v1/products/${product.id}/images/uploaded`
-      const answer = yield* server.post(images, { media_id: media.id }, boss)
+      const answer = yield* server.post(images, { media_id }, boss)
       assert.strictEqual(answer.status, 201, answer.text)
-      assert.strictEqual((yield* server.get(`${path}/${media.id}`, owner)).status, 200)
+      assert.strictEqual((yield* server.get(`${path}/${media_id}`, owner)).status, 200)
     })
   )
 
@@ -612,10 +606,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       const collector = yield* Collector
       const owner = yield* seller
       const photo = yield* Effect.promise(() => jpeg(64, 48))
-      const asked = yield* request(owner, photo, { content_type: "image/jpeg" })
-      const { id } = asked.media
-      yield* put(asked, photo)
-      yield* server.post(`${path}/uploads/${id}/complete`, undefined, owner)
+      const id = yield* completed(owner, photo)
       yield* sql`UPDATE media SET updated_at = now() - interval '2 days' WHERE id = ${id}`
       const take = pictures.take(
         { id: owner.id, role: "seller", seller_category: "grossiste" },

@@ -164,7 +164,7 @@ const acts: Record<string, ReadonlyArray<string>> = {
   "PATCH /seller/orders/:id/status": ["status", "tracking_number", "note"],
   "POST /admin/seller-applications/:id/decision": ["decision", "reason", "seller_category"],
   "POST /cart/items": ["product_id", "sku_id", "quantity"],
-  "POST /media/uploads": ["content_type", "size"],
+  "POST /media/uploads": ["content_type", "size", "purpose"],
   "POST /orders": [
     "customer_name",
     "customer_phone",
@@ -194,7 +194,9 @@ const acts: Record<string, ReadonlyArray<string>> = {
   "POST /users/me/push-token": ["push_token", "platform", "device_id", "name"],
   "POST /users/me/push-tokens": ["push_token", "platform", "device_id", "name"],
   "POST /webhooks/clerk": ["type", "data"],
-  "PUT /products/:id/variants": ["variants"]
+  "PUT /products/:id/variants": ["variants"],
+  "PUT /seller/logo/uploaded": ["media_id"],
+  "PUT /users/me/avatar/uploaded": ["media_id"]
 }
 
 layer(TestServer.layer)("what is written", (it) => {

@@ -1,4 +1,4 @@
-/** Videos over HTTP, as a client has to do with them. */
+/** Videos, and pictures that are sent like them, over HTTP: as a client has to do with them. */
 import { readFile } from "node:fs/promises"
 import { setTimeout } from "node:timers/promises"
 import { assert } from "@effect/vitest"
@@ -52,3 +52,19 @@ export const put = (
     await response.arrayBuffer()
     return response.status
   })
+
+/** A picture that was sent to an address of its own. */
+export const uploaded = Effect.fnUntraced(function* (who: Person, bytes: Uint8Array, changes: object = {}) {
+  const asked = yield* request(who, bytes, { content_type: "image/jpeg", ...changes })
+  assert.strictEqual(yield* put(asked, bytes), 200)
+  return String(asked.media.id)
+})
+
+/** One that was completed, too. */
+export const completed = Effect.fnUntraced(function* (who: Person, bytes: Uint8Array, changes: object = {}) {
+  const server = yield* TestServer
+  const id = yield* uploaded(who, bytes, changes)
+  const answer = yield* server.post(`${path}/uploads/${id}/complete`, undefined, who)
+  assert.strictEqual(answer.status, 200, answer.text)
+  return id
+})

@@ -59,7 +59,13 @@ const nobodyAsks = () => Effect.die("nobody asks")
 
 export const groups = [
   answersOf("sellers", (answers) =>
-    answers({ applyAsSeller: nobodyAsks, getApplication: nobodyAsks, putLogo: nobodyAsks, deleteLogo: nobodyAsks })
+    answers({
+      applyAsSeller: nobodyAsks,
+      getApplication: nobodyAsks,
+      putLogo: nobodyAsks,
+      attachLogo: nobodyAsks,
+      deleteLogo: nobodyAsks
+    })
   ),
   // @ts-expect-error an endpoint without a handler
   answersOf("sellers", (answers) => answers({ getApplication: nobodyAsks })),

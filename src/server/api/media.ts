@@ -37,7 +37,10 @@ const requestUpload = HttpApiEndpoint.post("requestUpload", "/media/uploads", {
   error: [TooManyUploads, AccountClosed, ValidationFailed, Unavailable]
 })
   .annotate(Limits, ["uploads", "addresses"])
-  .annotate(OpenApi.Summary, "Ask for an address to which the app PUTs a video or a picture itself, within ten minutes")
+  .annotate(
+    OpenApi.Summary,
+    "Ask for an address to which the app PUTs a video, or a picture for some purpose, itself, within ten minutes"
+  )
   .middleware(Idempotent)
 
 const completeUpload = HttpApiEndpoint.post("completeUpload", "/media/uploads/:id/complete", {

@@ -2,6 +2,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { AccountClosed } from "../../services/auth/errors.ts"
 import { Me, UpdateMe } from "../../services/auth/model.ts"
 import { Forbidden, ValidationFailed } from "../../services/errors.ts"
+import { AttachPortrait } from "../../services/media/model.ts"
 import { PreconditionFailed } from "../../services/precondition.ts"
 import { SignedIn } from "../middleware/Authentication.ts"
 import { Budget, Limits, longBudget, Patient } from "../middleware/limits.ts"
@@ -39,6 +40,11 @@ export const UsersApi = HttpApiGroup.make("users")
     })
       .annotate(Limits, ["uploads"])
       .annotate(OpenApi.Summary, "Set the caller's picture: the middle of what is sent, as a square"),
+    HttpApiEndpoint.put("attachAvatar", "/users/me/avatar/uploaded", {
+      payload: AttachPortrait,
+      success: dataOf(Me),
+      error: [AccountClosed, ValidationFailed]
+    }).annotate(OpenApi.Summary, "Make a portrait whose upload is complete the caller's picture"),
     HttpApiEndpoint.delete("deleteAvatar", "/users/me/avatar", {
       success: dataOf(Me),
       error: AccountClosed

@@ -25,6 +25,9 @@ export const SellersHandlers = answersOf(
       putLogo: Effect.fnUntraced(function* ({ payload }) {
         return yield* logos.put(yield* CurrentUser, received(payload))
       }, Effect.scoped),
+      attachLogo: Effect.fnUntraced(function* ({ payload }) {
+        return yield* logos.attach(yield* CurrentUser, payload)
+      }),
       deleteLogo: Effect.fnUntraced(function* () {
         return yield* logos.remove(yield* CurrentUser)
       })

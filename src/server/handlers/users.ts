@@ -36,6 +36,11 @@ export const UsersHandlers = answersOf(
         yield* avatars.put(caller, yield* received(payload))
         return yield* users.me(caller)
       }, Effect.scoped),
+      attachAvatar: Effect.fnUntraced(function* ({ payload }) {
+        const caller = yield* CurrentUser
+        yield* avatars.attach(caller, payload)
+        return yield* users.me(caller)
+      }),
       deleteAvatar: Effect.fnUntraced(function* () {
         const caller = yield* CurrentUser
         yield* avatars.remove(caller)

@@ -3,7 +3,9 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
+import type { ValidationFailed } from "../errors.ts"
 import type { ImageSource } from "../media/Images.ts"
+import type { AttachPortrait } from "../media/model.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
 import { sqlOrDie } from "../sql.ts"
 
@@ -12,6 +14,8 @@ export class Avatars extends Context.Service<
   Avatars,
   {
     readonly put: (caller: Caller, source: ImageSource) => Effect.Effect<void, AccountClosed | PictureRefused>
+    /** Shows an upload that was completed as a portrait. Again, it changes nothing. */
+    readonly attach: (caller: Caller, input: AttachPortrait) => Effect.Effect<void, AccountClosed | ValidationFailed>
     /** Where there is none, there is nothing to do. */
     readonly remove: (caller: Caller) => Effect.Effect<void, AccountClosed>
     /** Forgets the picture of somebody who leaves, in the caller's transaction. */
@@ -43,6 +47,17 @@ export class Avatars extends Context.Service<
         )
       )
 
+      const attach = Effect.fn("Avatars.attach")(
+        function* (caller: Caller, { media_id }: AttachPortrait) {
+          yield* people.hold(caller.id)
+          if ((yield* avatarOf(sql, caller.id)).includes(media_id.toLowerCase())) return
+          const picture = yield* pictures.take(caller, media_id, caller.id, "portrait")
+          yield* show(caller.id, picture.id, picture.url("square"))
+        },
+        sql.withTransaction,
+        sqlOrDie
+      )
+
       const eraseOf = Effect.fn("Avatars.eraseOf")(function* (user: UserId) {
         if ((yield* avatarOf(sql, user)).length > 0) yield* show(user, null, null)
       })
@@ -56,7 +71,7 @@ export class Avatars extends Context.Service<
         sqlOrDie
       )
 
-      return Avatars.of({ put, remove, eraseOf })
+      return Avatars.of({ put, attach, remove, eraseOf })
     })
   )
 }

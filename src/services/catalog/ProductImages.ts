@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, Option } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
@@ -152,11 +152,8 @@ export class ProductImages extends Context.Service<
           const there = images.find((image) => image.media_id === media_id.toLowerCase())
           if (there !== undefined) return yield* written(there.id)
           yield* requireRoom(images)
-          const taken = yield* pictures.take(caller, media_id, product.seller_id, "product")
-          if (Option.isNone(taken)) {
-            return yield* invalidField("media_id", "Expected the id of a picture of yours whose upload is complete")
-          }
-          return yield* put(caller, product, images, taken.value, place)
+          const picture = yield* pictures.take(caller, media_id, product.seller_id, "product")
+          return yield* put(caller, product, images, picture, place)
         },
         sql.withTransaction,
         sqlOrDie

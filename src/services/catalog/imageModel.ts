@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { uuid } from "../model.ts"
+import { mediaId } from "../media/model.ts"
 import { shape } from "../shape.ts"
 
 /** Positions count from 0. */
@@ -41,7 +41,7 @@ export type UpdateProductImage = typeof UpdateProductImage.Type
 
 export const AttachImage = shape(
   "AttachImage",
-  { media_id: uuid("Expected the id of an upload that was completed"), ...place },
+  { media_id: mediaId, ...place },
   { media_id: "0199e0a4-aaaa-7000-8000-0000000000a0", is_primary: true }
 )
 export type AttachImage = typeof AttachImage.Type

@@ -17,11 +17,11 @@ import {
 import { megabytes, uploadSeconds } from "./limits.ts"
 import { MediaFiles } from "./MediaFiles.ts"
 import { type MediaRow, mediaColumns, mediaOf } from "./mediaSql.ts"
-import { encodeRenditions, type Media, type RequestUpload, UploadRequest } from "./model.ts"
+import { encodeRenditions, type Media, type Purpose, type RequestUpload, UploadRequest } from "./model.ts"
 import { ObjectStore, orUnavailable } from "./ObjectStore.ts"
 import { newOriginalKey, newUploadKey } from "./objectKey.ts"
 import { type Picture, type PictureRefused, Pictures } from "./Pictures.ts"
-import { kindOf, maxBytes } from "./policy.ts"
+import { kindOf, maxBytes, purposeOf } from "./policy.ts"
 import { Removals } from "./Removals.ts"
 import { VideoIntake } from "./VideoIntake.ts"
 
@@ -63,11 +63,12 @@ export class PresignedUploads extends Context.Service<
       const columns = sql.literal(mediaColumns)
 
       const record = Effect.fnUntraced(
-        function* (caller: Caller, id: string, upload_key: string, { content_type, size }: RequestUpload) {
+        function* (caller: Caller, id: string, upload_key: string, { content_type, size, purpose }: RequestUpload) {
           yield* media.requireRoom(caller.id)
           const [row] = yield* sql<MediaRow>`
-            INSERT INTO media AS m (id, owner_id, kind, status, upload_key, content_type, size)
-            VALUES (${id}, ${caller.id}, ${kindOf(content_type)}, 'uploading', ${upload_key}, ${content_type}, ${size})
+            INSERT INTO media AS m (id, owner_id, kind, purpose, status, upload_key, content_type, size)
+            VALUES (${id}, ${caller.id}, ${kindOf(content_type)}, ${purposeOf(content_type, purpose)}, 'uploading',
+              ${upload_key}, ${content_type}, ${size})
             RETURNING ${columns}`
           return row ?? (yield* Effect.die("An insert has one row"))
         },
@@ -79,6 +80,9 @@ export class PresignedUploads extends Context.Service<
         const { content_type, size } = input
         const most = maxBytes(kindOf(content_type))
         if (size > most) return yield* invalidField("size", `A file of this type may have ${megabytes(most)} at most`)
+        if (input.purpose !== undefined && kindOf(content_type) !== "image") {
+          return yield* invalidField("purpose", "Only a picture is for something")
+        }
         const id = SecureRandom.uuidV7Unsafe()
         const upload_key = newUploadKey(id)
         const options = { content_type, size, seconds: uploadSeconds }
@@ -120,9 +124,14 @@ export class PresignedUploads extends Context.Service<
         yield* probe(key)
       })
 
-      const pictureMade = Effect.fnUntraced(function* (caller: Caller, row: MediaRow, uploadKey: string) {
+      const pictureMade = Effect.fnUntraced(function* (
+        caller: Caller,
+        row: MediaRow,
+        uploadKey: string,
+        purpose: Purpose
+      ) {
         yield* requireSize(row, uploadKey)
-        return yield* pictures.make(row.id, caller.id, { path: yield* downloaded(uploadKey) }, "product")
+        return yield* pictures.make(row.id, caller.id, { path: yield* downloaded(uploadKey) }, purpose)
       }, Effect.scoped)
 
       const asPicture = ({ objects }: Picture) => {
@@ -136,7 +145,7 @@ export class PresignedUploads extends Context.Service<
 
       /** What its row says from then on. */
       const taken = Effect.fnUntraced(function* (caller: Caller, row: MediaRow, uploadKey: string) {
-        if (row.kind === "image") return asPicture(yield* pictureMade(caller, row, uploadKey))
+        if (row.purpose !== null) return asPicture(yield* pictureMade(caller, row, uploadKey, row.purpose))
         const key = newOriginalKey(row.id)
         yield* videoCopied(row, uploadKey, key).pipe(Effect.onError(() => Effect.ignore(removals.after([key]))))
         return asVideo(key)

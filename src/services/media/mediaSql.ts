@@ -1,11 +1,13 @@
 /** How uploads are read, and what their owners are shown of them. */
 import type { UserId } from "../auth/model.ts"
-import type { Media, MediaStatus, StoredRendition } from "./model.ts"
+import type { Media, MediaStatus, Purpose, StoredRendition } from "./model.ts"
 
 export type MediaRow = {
   readonly id: string
   readonly owner_id: UserId
   readonly kind: "image" | "video"
+  /** Of a picture, and of no video. */
+  readonly purpose: Purpose | null
   readonly status: MediaStatus
   readonly error: string | null
   readonly progress: number
@@ -22,8 +24,8 @@ export type MediaRow = {
 }
 
 /** Over media m. */
-export const mediaColumns = `m.id, m.owner_id, m.kind, m.status, m.error, m.progress, m.upload_key, m.key, m.content_type,
-  m.size, m.width, m.height, m.duration_ms, m.renditions, m.created_at, m.updated_at`
+export const mediaColumns = `m.id, m.owner_id, m.kind, m.purpose, m.status, m.error, m.progress, m.upload_key, m.key,
+  m.content_type, m.size, m.width, m.height, m.duration_ms, m.renditions, m.created_at, m.updated_at`
 
 export const posterName = "poster"
 
@@ -33,10 +35,11 @@ export const asFailed = `progress = CASE renditions WHEN '[]' THEN progress ELSE
 
 export const mediaOf = (row: MediaRow, urlOf: (key: string) => string): Media => {
   const poster = row.renditions.find(({ name }) => name === posterName)
-  const { id, kind, status, error, progress, content_type, size, width, height, duration_ms } = row
+  const { id, kind, purpose, status, error, progress, content_type, size, width, height, duration_ms } = row
   return {
     id,
     kind,
+    purpose,
     status,
     progress,
     error: status === "failed" ? error : null,

@@ -1,10 +1,14 @@
 import { Schema } from "effect"
-import { Instant } from "../model.ts"
+import { Instant, uuid } from "../model.ts"
 import { exampleOf, shape } from "../shape.ts"
 import { maxVideoBytes } from "./limits.ts"
 
 export const MediaStatus = Schema.Literals(["uploading", "processing", "ready", "failed"])
 export type MediaStatus = typeof MediaStatus.Type
+
+/** A picture is rendered for one of these: a product, or as the square that shows a person or a shop. */
+export const Purpose = Schema.Literals(["product", "portrait"])
+export type Purpose = typeof Purpose.Type
 
 /** An upload, from its address to what is made of it. */
 export const Media = shape(
@@ -12,6 +16,7 @@ export const Media = shape(
   {
     id: Schema.String,
     kind: Schema.Literals(["image", "video"]),
+    purpose: Schema.NullOr(Purpose).annotate({ description: "What a picture is for" }),
     status: MediaStatus,
     progress: Schema.Int.annotate({ description: "Per cent of the processing, 100 when it is ready" }),
     error: Schema.NullOr(Schema.String).annotate({ description: "Why it failed" }),
@@ -30,6 +35,7 @@ export const Media = shape(
   {
     id: "0199e0a4-aaaa-7000-8000-0000000000a0",
     kind: "video",
+    purpose: null,
     status: "ready",
     progress: 100,
     error: null,
@@ -73,11 +79,25 @@ export const RequestUpload = shape(
     content_type: Schema.Literals(uploadTypes),
     size: Schema.Int.annotate({ message: sizeMessage }).check(
       Schema.isBetween({ minimum: 1, maximum: maxVideoBytes }, { message: sizeMessage })
+    ),
+    purpose: Schema.optionalKey(
+      Purpose.annotate({
+        description: "Of a picture alone: for a product, which is the default, or the portrait of a person or a shop"
+      })
     )
   },
   { content_type: "video/mp4", size: 4_200_000 }
 )
 export type RequestUpload = typeof RequestUpload.Type
+
+export const mediaId = uuid("Expected the id of an upload that was completed")
+
+export const AttachPortrait = shape(
+  "AttachPortrait",
+  { media_id: mediaId },
+  { media_id: "0199e0a4-aaaa-7000-8000-0000000000a0" }
+)
+export type AttachPortrait = typeof AttachPortrait.Type
 
 /** Where and how to send the bytes. */
 export const UploadRequest = shape(

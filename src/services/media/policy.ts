@@ -1,5 +1,6 @@
 import type { Caller, UserId } from "../auth/model.ts"
 import { maxImageBytes, maxUnusedUploads, maxVideoBytes } from "./limits.ts"
+import type { Purpose } from "./model.ts"
 
 /** Who may see an upload, complete it and delete it. To anybody else it does not exist. */
 export const mayReach = (caller: Pick<Caller, "id" | "role">, { owner_id }: { readonly owner_id: UserId }) =>
@@ -8,6 +9,10 @@ export const mayReach = (caller: Pick<Caller, "id" | "role">, { owner_id }: { re
 export type Kind = "image" | "video"
 
 export const kindOf = (content_type: string): Kind => (content_type.startsWith("image/") ? "image" : "video")
+
+/** What is made of an upload of this type, if it is a picture. */
+export const purposeOf = (content_type: string, asked: Purpose = "product") =>
+  kindOf(content_type) === "image" ? asked : null
 
 export const maxBytes = (kind: Kind) => (kind === "image" ? maxImageBytes : maxVideoBytes)
 

@@ -3,12 +3,18 @@ import { SqlClient } from "effect/sql"
 import type { ShopClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
-import { Forbidden } from "../errors.ts"
+import { Forbidden, type ValidationFailed } from "../errors.ts"
 import type { ImageSource } from "../media/Images.ts"
-import { type PictureRefused, Pictures } from "../media/Pictures.ts"
+import type { AttachPortrait } from "../media/model.ts"
+import { type Picture, type PictureRefused, Pictures } from "../media/Pictures.ts"
 import { sqlOrDie } from "../sql.ts"
 import { type Encoded, encode } from "../wire.ts"
 import { Logo } from "./model.ts"
+
+type Shown = { readonly avatar_media_id: string | null; readonly avatar_url: string | null }
+
+const nothing: Shown = { avatar_media_id: null, avatar_url: null }
+const shownAs = (picture: Picture): Shown => ({ avatar_media_id: picture.id, avatar_url: picture.url("square") })
 
 /** The picture of a shop. */
 export class Logos extends Context.Service<
@@ -19,6 +25,11 @@ export class Logos extends Context.Service<
       caller: Caller,
       received: Effect.Effect<ImageSource, E, R>
     ) => Effect.Effect<Encoded<Logo>, E | Forbidden | ShopClosed | PictureRefused, R>
+    /** Shows an upload that was completed as a portrait. Again, it changes nothing. */
+    readonly attach: (
+      caller: Caller,
+      input: AttachPortrait
+    ) => Effect.Effect<Encoded<Logo>, Forbidden | ShopClosed | ValidationFailed>
     /** Where there is none, there is nothing to do. */
     readonly remove: (caller: Caller) => Effect.Effect<Encoded<Logo>, Forbidden | ShopClosed>
   }
@@ -33,40 +44,51 @@ export class Logos extends Context.Service<
       const hold = Effect.fnUntraced(function* (caller: Caller) {
         if (caller.role !== "seller") return yield* new Forbidden({ reason: "Only sellers have a shop." })
         yield* people.holdShop(caller.id, "change")
-        const rows = yield* sql<{ media: string | null }>`
-          SELECT avatar_media_id AS media FROM sellers WHERE id = ${caller.id}`
-        return rows.flatMap(({ media }) => media ?? [])
+        const [shop] = yield* sql<Shown>`
+          SELECT avatar_media_id, avatar_url FROM sellers WHERE id = ${caller.id}`
+        return shop ?? nothing
       })
 
-      const show = (owner: UserId, media: string | null, url: string | null) => sql`
-        UPDATE sellers SET avatar_media_id = ${media}, avatar_url = ${url}, updated_at = now() WHERE id = ${owner}`
+      const show = Effect.fnUntraced(function* (owner: UserId, before: Shown, { avatar_media_id, avatar_url }: Shown) {
+        yield* sql`
+          UPDATE sellers SET avatar_media_id = ${avatar_media_id}, avatar_url = ${avatar_url}, updated_at = now()
+          WHERE id = ${owner}`
+        if (before.avatar_media_id !== null) yield* pictures.letGo([before.avatar_media_id])
+        return encodeLogo({ avatar_url })
+      })
 
       const put = Effect.fn("Logos.put")(function* <E, R>(caller: Caller, received: Effect.Effect<ImageSource, E, R>) {
         yield* sqlOrDie(sql.withTransaction(hold(caller)))
         return yield* pictures.add(caller.id, yield* received, "portrait", (picture) =>
           Effect.gen(function* () {
             const before = yield* hold(caller)
-            const url = picture.url("square")
             yield* pictures.record(picture)
-            yield* show(caller.id, picture.id, url)
-            yield* pictures.letGo(before)
-            return encodeLogo({ avatar_url: url })
+            return yield* show(caller.id, before, shownAs(picture))
           }).pipe(sql.withTransaction, sqlOrDie)
         )
       })
 
-      const remove = Effect.fn("Logos.remove")(
-        function* (caller: Caller) {
+      const attach = Effect.fn("Logos.attach")(
+        function* (caller: Caller, { media_id }: AttachPortrait) {
           const before = yield* hold(caller)
-          if (before.length > 0) yield* show(caller.id, null, null)
-          yield* pictures.letGo(before)
-          return encodeLogo({ avatar_url: null })
+          if (before.avatar_media_id === media_id.toLowerCase()) return encodeLogo(before)
+          const picture = yield* pictures.take(caller, media_id, caller.id, "portrait")
+          return yield* show(caller.id, before, shownAs(picture))
         },
         sql.withTransaction,
         sqlOrDie
       )
 
-      return Logos.of({ put, remove })
+      const remove = Effect.fn("Logos.remove")(
+        function* (caller: Caller) {
+          const before = yield* hold(caller)
+          return before.avatar_media_id === null ? encodeLogo(nothing) : yield* show(caller.id, before, nothing)
+        },
+        sql.withTransaction,
+        sqlOrDie
+      )
+
+      return Logos.of({ put, attach, remove })
     })
   )
 }

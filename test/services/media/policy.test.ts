@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type Role, UserId } from "../../../src/services/auth/model.ts"
-import { hasRoom, kindOf, maxBytes, mayReach } from "../../../src/services/media/policy.ts"
+import { hasRoom, kindOf, maxBytes, mayReach, purposeOf } from "../../../src/services/media/policy.ts"
 
 const owner_id = UserId.make("owner")
 const reach: ReadonlyArray<readonly [Role, "owner" | "other", boolean]> = [
@@ -31,6 +31,11 @@ describe("an upload", () => {
       assert.deepStrictEqual([kindOf(type), maxBytes(kindOf(type))], [kind, size])
     })
   }
+
+  it("is for a product, or what it was asked for, when it is a picture", () => {
+    const asked = [purposeOf("image/png"), purposeOf("image/png", "portrait"), purposeOf("video/mp4")]
+    assert.deepStrictEqual(asked, ["product", "portrait", null])
+  })
 
   it("is begun by who has fewer than twenty that nothing uses", () => {
     assert.deepStrictEqual([0, 19, 20, 21].map(hasRoom), [true, true, false, false])
