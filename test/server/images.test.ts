@@ -6,13 +6,20 @@ import { tmpdir } from "node:os"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import sharp from "sharp"
+import { inject } from "vitest"
+import * as DevIssuer from "../../src/layers/DevIssuer.ts"
 import { Departures } from "../../src/services/accounts/Departures.ts"
 import { maxPicturesAtOnce } from "../../src/services/media/limits.ts"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
+import { freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { makeAvif, makeHeic } from "../support/heic.ts"
+import { exchange } from "../support/http.ts"
+import { returning, risingAbove } from "../support/memory.ts"
 import { html, jpeg, large, mp4, pdf, photo, pngBomb, svg, zip } from "../support/pictures.ts"
+import { spawnServer } from "../support/process.ts"
 import { removalsDone } from "../support/removals.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { absent, addProduct, admin, buyer, order, seller } from "../support/shop.ts"
@@ -352,7 +359,6 @@ layer(TestServer.layer)("what is refused", (it) => {
       yield* added(owner, product)
       const server = yield* TestServer
       const before = yield* everything
-      const resting = process.memoryUsage().rss
       for (const [what, bytes, status, code, reason] of yield* refusals) {
         for (const type of ["image/jpeg", "text/plain"]) {
           const answer = yield* server.send("POST", `/api/v1/products/${product.id}/images`, {
@@ -362,10 +368,36 @@ layer(TestServer.layer)("what is refused", (it) => {
           assert.deepStrictEqual([answer.status, answer.json.error.code], [status, code], `${what}: ${answer.text}`)
           assert.include(answer.json.error.message, reason, what)
           assert.strictEqual(answer.json.error.details[0].field, "file", what)
-          assert.isBelow((process.memoryUsage().rss - resting) / 1e6, 200, what)
         }
       }
       assert.deepStrictEqual(yield* everything, before)
+    })
+  )
+
+  it.effect("is not held by the server, whatever there is of it", () =>
+    Effect.gen(function* () {
+      const server = yield* spawnServer(yield* freshDatabase, { ...returning, NODE_ENV: "test" })
+      const issuer = yield* DevIssuer.load(inject("dataDir"))
+      const token = yield* TestClock.withLive(issuer.sign({ sub: "user_test_heavy", name: "Test heavy" }))
+      const put = (bytes: Uint8Array | string) =>
+        Effect.promise(async () => {
+          const { raw, headers } = upload(bytes)
+          const sent = { ...headers, authorization: `Bearer ${token}` }
+          return (await exchange("PUT", `${server.url}/api/v1/users/me/avatar`, sent, raw)).status
+        })
+      assert.strictEqual(yield* put(yield* picture()), 200)
+      const rise = risingAbove(server.child.pid ?? 0)
+      const all = yield* refusals
+      const sent = all.map(([, bytes, status]) => Effect.map(put(bytes), (answered) => [answered, status] as const))
+      for (const [answered, status] of yield* Effect.all(sent)) assert.strictEqual(answered, status)
+      const [, huge] = all.find(([what]) => what === "41 MB") ?? all[0]
+      const statuses = yield* Effect.all(
+        Array.from({ length: 12 }, () => put(huge)),
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual(new Set(statuses), new Set([413]))
+
+      assert.isBelow(rise(), 200)
     })
   )
 

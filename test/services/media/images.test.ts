@@ -1,8 +1,5 @@
 /** The pipeline itself, over real files of every kind. */
 import { randomUUID } from "node:crypto"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import sharp from "sharp"
@@ -12,10 +9,14 @@ import { Images, type Rendition } from "../../../src/services/media/Images.ts"
 import { maxPicturesAtOnce } from "../../../src/services/media/limits.ts"
 import { childrenOf } from "../../support/children.ts"
 import { type Heic, makeAvif, makeHeic } from "../../support/heic.ts"
+import { renderedApart } from "../../support/memory.ts"
 import { chunk, chunkedPng, deflated, jpeg, large, marked, photo, pngBomb } from "../../support/pictures.ts"
 
 const small: Rendition = { name: "small", longest: 80, quality: 90, effort: 0 }
 const square: Rendition = { name: "square", longest: 60, square: true, quality: 90, effort: 0 }
+
+/** MB that all pictures together may take: 160 that the line lets in, and what is not collected of them yet. */
+const most = 250
 
 const somebody = Effect.sync(() => UserId.make(randomUUID()))
 
@@ -34,21 +35,6 @@ const claiming = (bytes: Buffer, width: number, height: number) => {
   bytes.writeUInt16BE(width, at + 7)
   return bytes
 }
-
-/** How much more memory this process has meanwhile, in MB. */
-const grown = <A, E, R>(work: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const before = process.memoryUsage().rss
-    let peak = before
-    const watch = setInterval(() => {
-      peak = Math.max(peak, process.memoryUsage().rss)
-    }, 5)
-    yield* Effect.ensuring(
-      work,
-      Effect.sync(() => clearInterval(watch))
-    )
-    return (peak - before) / 1e6
-  })
 
 /** The pixel at a place given in parts of the whole, as which of red, green and blue it has. */
 const colourAt = async (image: Uint8Array, x: number, y: number) => {
@@ -192,11 +178,9 @@ layer(SharpImages.layer)("pictures", (it) => {
         chunk("iTXt", Buffer.concat([Buffer.from(`i${n}\0\x01\0\0\0`), long]))
       ]).flat()
       const [plain, wordy] = yield* Effect.promise(() => Promise.all([chunkedPng([]), chunkedPng(texts)]))
-      const [expected] = yield* rendered(plain)
-      const more = yield* grown(
-        Effect.map(rendered(wordy), ([image]) => assert.deepStrictEqual(image?.bytes, expected?.bytes))
-      )
-      assert.isBelow(more, 100)
+      const [[expected], [image]] = [yield* rendered(plain), yield* rendered(wordy)]
+      assert.deepStrictEqual(image?.bytes, expected?.bytes)
+      assert.isBelow((yield* renderedApart([wordy], 80)).rise, 100)
       assert.strictEqual(yield* Effect.promise(() => colourAt(expected?.bytes ?? plain, 0.5, 0.5)), "r")
     })
   )
@@ -224,12 +208,13 @@ layer(SharpImages.layer)("pictures", (it) => {
   it.effect("of 108 megapixels are read from JPEG, in the memory of smaller ones", () =>
     Effect.gen(function* () {
       const bytes = yield* Effect.promise(() => large(12_032, 9024).withMetadata({ orientation: 6 }).toBuffer())
-      yield* rendered(yield* Effect.promise(() => large(6000, 4000).toBuffer()), { ...small, longest: 2048 })
-      const one = Effect.map(rendered(bytes, { ...small, longest: 2048 }), ([image]) =>
-        assert.deepStrictEqual([image?.width, image?.height], [1536, 2048])
-      )
-      const more = yield* grown(Effect.all([one, one, one], { concurrency: "unbounded" }))
-      assert.isBelow(more, 200)
+      const { rise, sides } = yield* renderedApart([bytes], 2048, 3)
+      assert.deepStrictEqual(sides, [
+        [1536, 2048],
+        [1536, 2048],
+        [1536, 2048]
+      ])
+      assert.isBelow(rise, most)
     })
   )
 
@@ -349,13 +334,12 @@ layer(SharpImages.layer)("pictures", (it) => {
           const error = yield* Effect.flip(rendered(bytes ?? Buffer.alloc(0)))
           assert.deepInclude(error, { _tag: "ImageTooLarge", max_megapixels: most })
         }
-        const all = Effect.forEach(taken, (bytes) => rendered(bytes, { ...small, longest: 2048 }), {
-          concurrency: "unbounded"
-        })
-        // The allocator keeps some of what it gave once, and V8 collects when it likes: the least of some.
-        yield* all
-        const rises = [yield* grown(all), yield* grown(all), yield* grown(all)]
-        assert.isBelow(Math.min(...rises), 200, String(rises))
+        const { rise, sides } = yield* renderedApart(taken, 2048)
+        assert.deepStrictEqual(
+          sides.map((pair) => Math.max(...pair)),
+          taken.map(() => 2048)
+        )
+        assert.isBelow(rise, most)
       }),
     90_000
   )
@@ -367,15 +351,7 @@ layer(SharpImages.layer)("pictures", (it) => {
       segment.set([0xff, 0xe9, 0xff, 0xff])
       const segments = Array.from({ length: 590 }, () => segment)
       const bytes = Buffer.concat([whole.subarray(0, 2), ...segments, whole.subarray(2, -2)])
-      const directory = yield* Effect.promise(() => mkdtemp(join(tmpdir(), "zst-images-")))
-      const path = join(directory, "picture")
-      yield* Effect.promise(() => writeFile(path, bytes))
-      const images = yield* Images
-      const one = Effect.flatMap(somebody, (owner) => images.render(owner, { path }, [small]))
-      yield* one
-      const more = yield* grown(Effect.all([one, one, one, one, one, one], { concurrency: "unbounded" }))
-      yield* Effect.promise(() => rm(directory, { recursive: true }))
-      assert.isBelow(more, 200)
+      assert.isBelow((yield* renderedApart([bytes], 80, 12)).rise, most)
     })
   )
 
@@ -426,12 +402,7 @@ layer(SharpImages.layer)("pictures", (it) => {
   it.effect("of phone's size are rendered by the dozen in bounded memory", () =>
     Effect.gen(function* () {
       const bytes = yield* Effect.promise(() => large(6000, 4000).withMetadata({ orientation: 6 }).toBuffer())
-      const many = (count: number) =>
-        Effect.forEach(Array.from({ length: count }), () => rendered(bytes, { ...small, longest: 2048 }), {
-          concurrency: "unbounded"
-        })
-      yield* many(2)
-      assert.isBelow(yield* grown(many(12)), 200)
+      assert.isBelow((yield* renderedApart([bytes], 2048, 12)).rise, most)
     })
   )
 })
