@@ -6,5 +6,6 @@ export default defineConfig({
   platform: "node",
   // They come with libraries of their own, which they find beside themselves.
   external: [/^sharp($|\/)/, /^node-av($|\/)/, /^libheif-js($|\/)/],
-  output: { dir: "dist", format: "esm", cleanDir: true }
+  // Node keeps the text of what it runs.
+  output: { dir: "dist", format: "esm", cleanDir: true, comments: { jsdoc: false, annotation: false } }
 })

@@ -53,14 +53,13 @@ const place = async (request: IncomingMessage, response: ServerResponse) => {
     item.quantity > 0
   if (!isValid) return send(response, 422, "{}")
   const { product_id, quantity } = item
-  const [id, item_id, number] = [uuidV7(), uuidV7(), newNumber()]
+  const [id, number] = [uuidV7(), newNumber()]
   const token = bytes(16).toString("base64url")
   const hash = createHash("sha256").update(token).digest()
   const values: Record<string, unknown> = {
     ...order,
     product_id,
     quantity,
-    item_id,
     most_total: maxTotal,
     id,
     order_number: number,

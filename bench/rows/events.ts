@@ -26,7 +26,6 @@ const orderOf = (product_id: string) =>
     product_id,
     sku_id: null,
     quantity: 1,
-    item_id: randomUUID(),
     most_total: maxTotal,
     wilaya_code: 16,
     id: randomUUID(),

@@ -17,7 +17,6 @@ const own = "(:turn || '-' || :client_id || '-' || :n)"
 const values: { readonly [name in (typeof parameters)[number]]?: string } = {
   product_id: productId(":product::bigint"),
   quantity: "1",
-  item_id: "uuidv7()",
   most_total: String(maxTotal),
   // Later ones are greater, as those of the server are.
   id: "(lpad(to_hex(:turn::bigint), 8, '0') || lpad(to_hex(:n::bigint), 12, '0') || lpad(to_hex(:client_id::bigint), 12, '0'))::uuid",

@@ -29,7 +29,7 @@ export const layerOf = (capacity: number) =>
     return RateLimiter.RateLimiterStore.of({
       tokenBucket: ({ key, tokens, refillRate, limit, allowOverflow }) =>
         Effect.clockWith((clock) =>
-          Effect.sync(() =>
+          Effect.succeed(
             take(key, tokens, Duration.toMillis(refillRate), limit, allowOverflow, clock.currentTimeMillisUnsafe())
           )
         ),

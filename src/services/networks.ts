@@ -29,9 +29,18 @@ export const isNetwork = (text: string) => networkIn(text) !== undefined
 
 const mostRemembered = 1000
 
-/** A test for being in one of these networks. The same few proxies are asked about at every request. */
+/** An IPv4 address that is written as usual. */
+const numberOf = (text: string) => text.split(".").reduce((number, part) => number * 256 + Number(part), 0)
+
+const rangeOf = (network: IpNetwork.Ipv4Network) => ({
+  first: numberOf(NetAddress.formatIp(IpNetwork.firstAddress(network))),
+  last: numberOf(NetAddress.formatIp(IpNetwork.lastAddress(network)))
+})
+
+/** A test for being in one of these networks. Every client is asked about, at every request. */
 export const isInSomeOf = (texts: ReadonlyArray<string>) => {
   const networks = texts.flatMap((text) => networkIn(text) ?? [])
+  const ranges = networks.filter(IpNetwork.isIpv4Network).map(rangeOf)
   const remembered = new Map<string, boolean>()
   const find = (address: string) =>
     Result.match(parsed(address), {
@@ -39,6 +48,10 @@ export const isInSomeOf = (texts: ReadonlyArray<string>) => {
       onSuccess: (ip) => networks.some((network) => IpNetwork.contains(network, ip))
     })
   return (address: string) => {
+    if (usualIpv4.test(address)) {
+      const number = numberOf(address)
+      return ranges.some(({ first, last }) => first <= number && number <= last)
+    }
     const known = remembered.get(address)
     if (known !== undefined) return known
     const isInside = find(address)

@@ -39,11 +39,28 @@ describe("networks", () => {
   })
 
   it("hold what is inside them, of both kinds", () => {
-    const isInside = isInSomeOf(["10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "::ffff:198.51.100.7"])
-    for (const address of ["10.255.0.1", "192.0.2.1", "2001:db8:ffff::1", "198.51.100.7"]) {
+    const isInside = isInSomeOf(["10.0.0.0/8", "172.16.0.0/12", "192.0.2.1", "2001:db8::/32", "::ffff:198.51.100.7"])
+    for (const address of [
+      "10.0.0.0",
+      "10.255.255.255",
+      "172.16.0.0",
+      "172.31.255.255",
+      "192.0.2.1",
+      "2001:db8:ffff::1",
+      "198.51.100.7"
+    ]) {
       assert.isTrue(isInside(address), address)
     }
-    for (const address of ["11.0.0.1", "192.0.2.2", "2001:db9::1", "::1", ""]) {
+    for (const address of [
+      "9.255.255.255",
+      "11.0.0.0",
+      "172.15.255.255",
+      "172.32.0.0",
+      "192.0.2.2",
+      "2001:db9::1",
+      "::1",
+      ""
+    ]) {
       assert.isFalse(isInside(address), address)
     }
   })

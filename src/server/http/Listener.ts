@@ -3,7 +3,6 @@
  * are answered here without entering the application.
  */
 
-import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { type AddressInfo, Server, Socket } from "node:net"
 import { Deferred, Effect, Schedule, Schema } from "effect"
@@ -19,6 +18,7 @@ import { failures } from "./failures.ts"
 import { type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
 import { afterAnswers, inTurn } from "./inTurn.ts"
 import { failureOfParser, makeRefusals } from "./refusals.ts"
+import { newRequestId } from "./requestId.ts"
 import { limitUnread, silence } from "./unread.ts"
 import { cutWhenUnwritable } from "./unwritable.ts"
 
@@ -157,7 +157,7 @@ const makeOnRequest = (
     const startedAt = performance.now()
     const page = request.method === "GET" ? hotPages.find(request.url ?? "", startedAt) : undefined
     const seen = headersSeen(request.rawHeaders)
-    const id = seen.requestId !== undefined && requestIdPattern.test(seen.requestId) ? seen.requestId : randomUUID()
+    const id = seen.requestId !== undefined && requestIdPattern.test(seen.requestId) ? seen.requestId : newRequestId()
     const address = clientAddress(request.socket.remoteAddress, seen.forwardedFor)
     if (page !== undefined && !seen.isFromPage) {
       sendHot(response, page, seen, id)

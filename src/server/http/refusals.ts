@@ -1,10 +1,10 @@
 /** Answers to what the application never sees: in the envelope, and readable from pages and by who is still sending. */
-import { randomUUID } from "node:crypto"
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import type { corsOf } from "./cors.ts"
 import { failureBody } from "./errorReply.ts"
 import { type Failure, failures } from "./failures.ts"
+import { newRequestId } from "./requestId.ts"
 
 type Options = {
   readonly securityHeaders: ReadonlyArray<readonly [string, string]>
@@ -51,7 +51,7 @@ export const makeRefusals = ({ securityHeaders, cors }: Options, patience = limi
 
   /** Where there is no response to write to. */
   const written = (failure: Failure, origin?: string) => {
-    const id = randomUUID()
+    const id = newRequestId()
     const body = failureBody(failure, id)
     const own = ["x-request-id", id, "connection", "close", ...headersOf(failure, body, origin)]
     const lines = [...securityHeaders, ...pairs(own)].map(([name, value]) => `${name}: ${value}\r\n`)

@@ -154,9 +154,10 @@ const limitedBy = (store: RateLimiter.RateLimiterStore["Service"]) => {
   })
 
   // One after another: whose first budget is spent takes nothing from the others, which may not be theirs alone.
-  const take = Effect.fnUntraced(function* (budgets: Budgets) {
-    for (const budget of budgets) if (!(yield* consume(budget, 1))) return yield* refused([budget.resetAfter])
-  })
+  const take = ([budget, ...others]: Budgets): Effect.Effect<void, RateLimitExceeded> =>
+    budget === undefined
+      ? Effect.void
+      : Effect.flatMap(consume(budget, 1), (isLeft) => (isLeft ? take(others) : refused([budget.resetAfter])))
 
   // What fails takes nothing: it may be meant to keep somebody else from what is theirs. Whether work that is cut off
   // was done nobody here knows.
@@ -173,27 +174,19 @@ const limitedBy = (store: RateLimiter.RateLimiterStore["Service"]) => {
     caller: Caller | undefined
   ) =>
     Effect.flatMap(budgetsOf(limits, caller), (budgets): Answer<E | RateLimitExceeded, R | Request> => {
-      const [budget, another] = budgets
-      if (budget === undefined) return answer
-      if (another !== undefined || budget.counted.counts !== "requests") return held(answer, method, budgets)
-      // As most requests are.
+      if (budgets.length === 0) return answer
       return Effect.andThen(
         telling(budgets),
-        Effect.flatMap(
-          consume(budget, 1),
-          (isLeft): Answer<E | RateLimitExceeded, R> => (isLeft ? answer : Effect.fail(refused([budget.resetAfter])))
-        )
+        // As of most endpoints.
+        budgets.every(isOfRequests) ? Effect.andThen(take(budgets), answer) : held(answer, method, budgets)
       )
     })
 
   const held = Effect.fnUntraced(function* <E, R>(answer: Answer<E, R>, method: string, budgets: Budgets) {
-    const ofRequests = budgets.filter(({ counted }) => counted.counts === "requests")
-    const ofFailures = budgets.filter(({ counted }) => counted.counts !== "requests")
-    yield* telling(budgets)
+    const ofFailures = budgets.filter((budget) => !isOfRequests(budget))
     const ofMisses = ofFailures.filter(({ counted }) => counted.counts === "misses")
     yield* ask(ofMisses)
-    yield* take(ofRequests)
-    if (ofFailures.length === 0) return yield* answer
+    yield* take(budgets.filter(isOfRequests))
     const exit = yield* Effect.exit(answer)
     // Guesses sent side by side were all let in, so it is decided again by what is left now: a miss is told for a
     // token, a hit while there is one. Except of a write, which has happened.
@@ -205,6 +198,8 @@ const limitedBy = (store: RateLimiter.RateLimiterStore["Service"]) => {
 
   return { limited, once }
 }
+
+const isOfRequests = ({ counted }: Budget) => counted.counts === "requests"
 
 const failures = { requests: undefined, misses: 404, refusals: 401 }
 
@@ -236,21 +231,25 @@ const statusOf = (exit: Exit.Exit<unknown, unknown>) =>
  * keep and pass on says nothing of who asked for it.
  */
 const telling = (budgets: Budgets) =>
-  budgets.length === 0
-    ? Effect.void
-    : HttpEffect.appendPreResponseHandler((_, response) => {
-        if (response.headers["cache-control"]?.startsWith("public") === true) return Effect.succeed(response)
-        const policies = budgets.map(({ counted }) => counted.policy)
-        const left = budgets.map(({ counted: { name }, remaining, resetAfter }) =>
-          resetAfter > 0 ? `"${name}";r=${remaining};t=${resetAfter}` : `"${name}";r=${remaining}`
-        )
-        const { "ratelimit-policy": policy, ratelimit } = response.headers
-        return Effect.succeed(
-          HttpServerResponse.setHeaders(response, {
-            "ratelimit-policy": listed([policy, ...policies]),
-            ratelimit: listed([ratelimit, ...left])
-          })
-        )
-      })
+  Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ source }) => {
+    const before = told.get(source)
+    told.set(source, before === undefined ? budgets : [...before, ...budgets])
+    return before === undefined ? HttpEffect.appendPreResponseHandler(tell) : Effect.void
+  })
 
-const listed = (members: ReadonlyArray<string | undefined>) => members.filter((member) => member).join(", ")
+/** By request. */
+const told = new WeakMap<object, Budgets>()
+
+const tell = ({ source }: Request, response: HttpServerResponse.HttpServerResponse) => {
+  if (response.headers["cache-control"]?.startsWith("public") === true) return Effect.succeed(response)
+  const budgets = told.get(source) ?? []
+  const left = budgets.map(({ counted: { name }, remaining, resetAfter }) =>
+    resetAfter > 0 ? `"${name}";r=${remaining};t=${resetAfter}` : `"${name}";r=${remaining}`
+  )
+  return Effect.succeed(
+    HttpServerResponse.setHeaders(response, {
+      "ratelimit-policy": budgets.map(({ counted }) => counted.policy).join(", "),
+      ratelimit: left.join(", ")
+    })
+  )
+}

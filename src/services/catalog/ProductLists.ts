@@ -112,9 +112,7 @@ export class ProductLists extends Context.Service<
         return yield* pageOf(products, query, scope, listedProductJson(fields))
       })
 
-      const list = Effect.fn("ProductLists.list")((query: ListProducts) =>
-        shown(query.search === undefined ? catalogue : results, query)
-      )
+      const list = (query: ListProducts) => shown(query.search === undefined ? catalogue : results, query)
 
       const search = Effect.fn("ProductLists.search")(function* ({ q, ...query }: SearchProducts) {
         const { items, meta } = yield* shown(results, { ...query, search: q })

@@ -85,7 +85,8 @@ export class Products extends Context.Service<
       const [findById, findBySlug] = [findBy("id"), findBy("slug")]
       const find = (idOrSlug: string) => Effect.orDie(isUuid(idOrSlug) ? findById(idOrSlug) : findBySlug(idOrSlug))
 
-      const get = Effect.fn("Products.get")(function* (idOrSlug: string, caller: Caller | undefined) {
+      // Without a name, as what most requests are for: with one, a stack is captured each time.
+      const get = Effect.fnUntraced(function* (idOrSlug: string, caller: Caller | undefined) {
         if (idOrSlug.includes("\0")) return yield* new ProductNotFound()
         const product = Option.getOrUndefined(yield* find(idOrSlug))
         if (product === undefined || !maySeeProduct(caller, product)) return yield* new ProductNotFound()

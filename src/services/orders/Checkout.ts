@@ -1,5 +1,5 @@
+import { randomUUIDv7 } from "node:crypto"
 import { Context, Effect, Layer, Schema } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
 import type { Caller } from "../auth/model.ts"
@@ -56,14 +56,12 @@ export class Checkout extends Context.Service<
             ? {
                 product_id: first.product_id ?? null,
                 sku_id: first.sku_id ?? null,
-                quantity: first.quantity,
-                item_id: first.id
+                quantity: first.quantity
               }
             : {
                 product_id: lines.map(({ product_id }) => product_id ?? ""),
                 sku_id: lines.map(({ sku_id }) => sku_id ?? ""),
-                quantity: lines.map(({ quantity }) => quantity),
-                item_id: lines.map(({ id }) => id)
+                quantity: lines.map(({ quantity }) => quantity)
               }
         const params = parametersOf({
           ...line,
@@ -103,7 +101,7 @@ export class Checkout extends Context.Service<
         lines: ReadonlyArray<Line>,
         wilaya: Draft["wilaya"]
       ): Draft => ({
-        id: SecureRandom.uuidV7Unsafe(),
+        id: randomUUIDv7(),
         number: newNumber(),
         user_id: caller?.id ?? null,
         actor: caller === undefined ? "guest" : "customer",
@@ -116,7 +114,7 @@ export class Checkout extends Context.Service<
       const placeItems = Effect.fnUntraced(function* (
         caller: Caller | undefined,
         order: PlaceOrder,
-        items: ReadonlyArray<Named>
+        items: ReadonlyArray<Line>
       ) {
         const { customer_wilaya: name } = order
         const wilaya = name == null ? undefined : yield* wilayas.named(name, "customer_wilaya")
@@ -135,18 +133,16 @@ export class Checkout extends Context.Service<
         return placed
       }, sql.withTransaction)
 
-      const place = Effect.fn("Checkout.place")(
-        (buyer: Buyer, order: PlaceOrder): Effect.Effect<Encoded<PlacedOrder>, Refusal> => {
-          if ((order.from_cart === true) === (order.items !== undefined)) {
-            return Effect.fail(invalidField("items", "Give items, or from_cart: true"))
-          }
-          const attempt =
-            order.items === undefined
-              ? placeCart(buyer, order)
-              : retryable(sql)(placeItems(buyer.caller, order, order.items))
-          return attempt.pipe(Effect.retry({ times: 3, while: isWorthAnotherTry }), sqlOrDie)
+      const place = (buyer: Buyer, order: PlaceOrder): Effect.Effect<Encoded<PlacedOrder>, Refusal> => {
+        if ((order.from_cart === true) === (order.items !== undefined)) {
+          return Effect.fail(invalidField("items", "Give items, or from_cart: true"))
         }
-      )
+        const attempt =
+          order.items === undefined
+            ? placeCart(buyer, order)
+            : retryable(sql)(placeItems(buyer.caller, order, order.items))
+        return attempt.pipe(Effect.retry({ times: 3, while: isWorthAnotherTry }), sqlOrDie)
+      }
 
       return Checkout.of({ place })
     })
@@ -161,10 +157,8 @@ const isWorthAnotherTry = (error: SqlError.SqlError | Refusal) =>
 
 const giveWay = new Set(["UniqueViolation", "DeadlockError", "SerializationError"])
 
-type Named = Omit<Line, "id">
-
 /** One line for the same name, in the order that the customer gave. */
-const linesOf = Effect.fnUntraced(function* (items: ReadonlyArray<Named>) {
+const linesOf = Effect.fnUntraced(function* (items: ReadonlyArray<Line>) {
   const lines = new Map<string, Line>()
   for (const [index, { quantity, ...named }] of items.entries()) {
     const { product_id, sku_id } = named
@@ -175,7 +169,7 @@ const linesOf = Effect.fnUntraced(function* (items: ReadonlyArray<Named>) {
     const line = lines.get(key)
     const sum = quantity + (line?.quantity ?? 0)
     if (sum > maxQuantity) return yield* invalidField(`items[${index}].quantity`, tooMany)
-    lines.set(key, { id: line?.id ?? SecureRandom.uuidV7Unsafe(), ...named, quantity: sum })
+    lines.set(key, { ...named, quantity: sum })
   }
   return [...lines.values()]
 })

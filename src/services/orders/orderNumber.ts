@@ -1,22 +1,15 @@
 /** What identifies an order to people: a number to say aloud. */
-import { SecureRandom } from "effect/crypto"
+import { randomInt } from "node:crypto"
 import { codeOf } from "../text.ts"
 
 /** Digits and capitals that nobody takes for another: no 0 O, 1 I L, U V. */
 const alphabet = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 const length = 8
 
-/** Bytes at or above it would make the first letters likelier. */
-const fair = 256 - (256 % alphabet.length)
-
 /** A number that says nothing of how many orders there are: 29⁸ of them. */
 export const newNumber = (): string => {
   let code = ""
-  while (code.length < length) {
-    for (const byte of SecureRandom.randomBytesUnsafe(length)) {
-      if (byte < fair && code.length < length) code += alphabet[byte % alphabet.length]
-    }
-  }
+  while (code.length < length) code += alphabet[randomInt(alphabet.length)]
   return `ZST-${code}`
 }
 

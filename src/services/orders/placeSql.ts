@@ -45,12 +45,11 @@ export const placedJson = firstOf(
   "placed o"
 )
 
-/** What the statement is given, in its order; the first four are arrays when there are several lines. */
+/** What the statement is given, in its order; the first three are arrays when there are several lines. */
 export const parameters = [
   "product_id",
   "sku_id",
   "quantity",
-  "item_id",
   "most_total",
   "wilaya_code",
   "id",
@@ -79,11 +78,11 @@ const $ = Object.fromEntries(parameters.map((name, index) => [name, `$${index + 
 
 /** A statement per shape, for a plan per shape: PostgreSQL guesses that an array has ten elements. */
 const lines = {
-  one: `SELECT ${$.product_id}::uuid AS product_id, ${$.sku_id}::uuid AS sku_id, ${$.quantity}::int AS quantity, ${$.item_id}::uuid AS item_id, 1::bigint AS position`,
+  one: `SELECT ${$.product_id}::uuid AS product_id, ${$.sku_id}::uuid AS sku_id, ${$.quantity}::int AS quantity, uuidv7() AS item_id, 1::bigint AS position`,
   // Names are texts, '' where there is none: the driver cannot tell the type of an array of nulls.
-  many: `SELECT nullif(product_id, '')::uuid AS product_id, nullif(sku_id, '')::uuid AS sku_id, quantity, item_id, position
-    FROM unnest(${$.product_id}::text[], ${$.sku_id}::text[], ${$.quantity}::int[], ${$.item_id}::uuid[])
-    WITH ORDINALITY AS w (product_id, sku_id, quantity, item_id, position)`
+  many: `SELECT nullif(product_id, '')::uuid AS product_id, nullif(sku_id, '')::uuid AS sku_id, quantity, uuidv7() AS item_id, position
+    FROM unnest(${$.product_id}::text[], ${$.sku_id}::text[], ${$.quantity}::int[])
+    WITH ORDINALITY AS w (product_id, sku_id, quantity, position)`
 }
 
 /** A sku once, whether a line named it or its product. */

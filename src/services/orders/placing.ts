@@ -13,7 +13,6 @@ import type { OrderLine, PlaceOrder } from "./requests.ts"
 
 /** One of what is bought, by whatever it is called. */
 export type Line = OrderLine & {
-  readonly id: string
   /** Of a line that was in a cart. */
   readonly price_when_added?: number
 }
