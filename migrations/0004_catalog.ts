@@ -53,9 +53,9 @@ export default script([
     updated_at timestamptz(3) NOT NULL DEFAULT now(),
     search text NOT NULL DEFAULT ''
   ) WITH (fillfactor = 90)`,
-  // Each word that a product on sale is called by, for what is not typed right. A job keeps it, so that nobody fills it
-  // but by what is on sale.
-  `CREATE TABLE product_words (word text PRIMARY KEY)`,
+  // Each word that a product on sale is called by, for what is not typed right, with how often. A job keeps it, so that
+  // nobody fills it but by what is on sale.
+  `CREATE TABLE product_words (word text PRIMARY KEY, products int NOT NULL)`,
   `CREATE INDEX product_words_like ON product_words USING gin (word gin_trgm_ops)`,
   // A product is found by its names and its brand, and by those of its category and of the one above.
   `CREATE FUNCTION zst_search_product() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -2,12 +2,12 @@
  * Lists: pages of rows by number for people, by cursor (a keyset) for machines and for everything past 10,000 rows.
  * A list counts where a walk begins and not after, and past 10,000 rows asks the planner instead.
  */
-import { Cache, Effect, Option, Schema } from "effect"
+import { Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { type Place, readCursor, type Total, writeCursor } from "./cursor.ts"
 import { invalidField, type ValidationFailed } from "./errors.ts"
+import { type Compiled, compiled, countTo, makeEstimates, many } from "./estimates.ts"
 import type { Json } from "./json.ts"
-import { successesFor } from "./keeping.ts"
 import { maxOffset, type PageMeta, type PageQuery } from "./model.ts"
 import type { Order } from "./rowOrder.ts"
 import { arrayOf, type Encoded, rowsWith } from "./wire.ts"
@@ -44,7 +44,19 @@ export type Among = { readonly column: string; readonly values: ReadonlyArray<st
  * Of a search: the same rows, as an index of words finds them, so many at most. Page and total are made of those, so that
  * nobody walks through an order to look for what stands nowhere.
  */
-export type Found = { readonly where: Fragment; readonly most: number }
+export type Found = { readonly where: Fragment; readonly most: number; readonly met?: Met | undefined }
+
+/**
+ * The same without that index, which gathers all that have a word before the first of them is read: what many rows have is
+ * met soon among these, which an index has in any order.
+ */
+export type Met = {
+  readonly among: Fragment
+  /** So many rows at most have the words, as is known beforehand; who finds fewer has no need of a walk. */
+  readonly most: Effect.Effect<number>
+  /** What is found is what is met in this order, whatever order it is shown in. */
+  readonly order?: Order | undefined
+}
 
 export type Page<A, Meta extends PageMeta = PageMeta> = {
   readonly items: Encoded<ReadonlyArray<A>>
@@ -85,18 +97,47 @@ type Row = {
   readonly sort_value: unknown
   /** How many there are, counted no further than `countTo`; null when it was not asked for. */
   readonly total: number | null
+  /** How many rows a walk has passed for them. */
+  readonly passed: number | null
 }
-
-const countTo = maxOffset + 1
 
 /** What is found more often than that stands everywhere, and is walked through like any list. */
 export const searched = countTo
+
+/** Where there are many rows, so many are counted before the planner is asked how many more it expects. */
+const countFirst = 1000
+
+/** So many that a walk meets tell how many there are in all. */
+const sample = 40
+
+/** No walk for what is to be met soon passes more rows. */
+const mostPassed = 5000
+
+/** Enough to fill any page, of what is compared with each other. */
+const enough = 100
+
+const exactly = (count: number): Total => ({ count, estimated: false })
+
+/** Half as many rows again as hold what is looked for, if it stands in as many as are not counted. */
+const walkOf = ({ order, offset, limit }: Window, met: Met, found: number, inAll: number): Walk => {
+  const most = Math.min(found, met.order === undefined ? Math.max(sample, offset + limit + 1) : found)
+  const rows = Math.min(mostPassed, Math.ceil((1.5 * most * inAll) / countTo))
+  return { among: met.among, order: met.order ?? order, most, rows }
+}
 
 const counting = (sql: Sql, { from }: Rows, where: Fragment, most = countTo) =>
   sql<{ readonly count: number }>`
     SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${most}) c`
 
-type Selected = Omit<Shown<object>, "json"> & { readonly column: Fragment; readonly counted: boolean }
+type Selected = Omit<Shown<object>, "json" | "found"> & {
+  readonly column: Fragment
+  /** How far the rows are counted, if they are. */
+  readonly counted: number | undefined
+  readonly found?: Omit<Found, "met"> | Walk | undefined
+}
+
+/** So many that are met, of so many rows in this order. */
+type Walk = Pick<Met, "among"> & { readonly order: Order; readonly most: number; readonly rows: number }
 
 /** The rows of a page, and one more if another page follows; with how many there are in all if that is to be counted. */
 export const pageStatement = (
@@ -114,56 +155,50 @@ export const pageStatement = (
     sql`(${value}, ${row}.id) ${sql.literal(order.direction === "ASC" ? ">" : "<")}
       (${last}::${sql.literal(order.type.name)}, ${id}::uuid)`
   const ordered = (value: Fragment) => sql`ORDER BY ${value} ${direction}, ${row}.id ${direction}`
+  const onward = after === undefined ? sql`` : sql`AND ${beyond(by, after)}`
   const page = (value: Fragment) => sql`${ordered(value)} LIMIT ${limit + 1} OFFSET ${offset}`
   const value = sql`${row}.sort_value`
   const walked = sql`SELECT ${row}.*, ${by} AS sort_value FROM ${from}
-    WHERE (${where}) ${after === undefined ? sql`` : sql`AND ${beyond(by, after)}`}`
+    WHERE (${where}) ${onward}`
   const merged = ({ column, values }: Among) => sql`
     SELECT ${row}.* FROM unnest(ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]) AS one (value)
       CROSS JOIN LATERAL (
         ${walked} AND ${sql.literal(column)} = one.value ${ordered(by)} LIMIT ${offset + limit + 1}) ${row}
     ${page(value)}`
+  const met = ({ among, order: its, most, rows }: Walk) => {
+    const way = sql.literal(its.direction)
+    const place = typeof its.by === "string" ? sql.literal(its.by) : its.by
+    return sql`SELECT ${row}.id, ${by} AS sort_value, ${row}.passed FROM (
+      SELECT ${row}.*, row_number() OVER () AS passed FROM (
+        SELECT ${row}.* FROM ${from} WHERE (${among}) ${its === order ? onward : sql``}
+        ORDER BY ${place} ${way}, ${row}.id ${way} LIMIT ${rows}) ${row}) ${row}
+      WHERE ${where} LIMIT ${most}`
+  }
+  const passed = found !== undefined && "rows" in found ? sql`(SELECT max(passed)::int FROM found)` : sql`NULL::int`
   const [first, total, picked] =
     found === undefined
-      ? [sql``, sql`(${counting(sql, rows, where)})`, among === undefined ? sql`${walked} ${page(by)}` : merged(among)]
+      ? [
+          sql``,
+          sql`(${counting(sql, rows, where, counted)})`,
+          among === undefined ? sql`${walked} ${page(by)}` : merged(among)
+        ]
       : [
-          sql`WITH found AS MATERIALIZED (
-            SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${found.where} LIMIT ${found.most})`,
+          sql`WITH found AS MATERIALIZED (${
+            "rows" in found
+              ? met(found)
+              : sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${found.where} LIMIT ${found.most}`
+          })`,
           sql`(SELECT count(*)::int FROM found)`,
           sql`SELECT whole.*, picked.sort_value FROM (
             SELECT * FROM found ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}
           ) picked JOIN ${sql.literal(table)} whole ON whole.id = picked.id`
         ]
   return sql<Row>`${first}
-    SELECT ${row}.id, ${row}.sort_value, ${column}, ${counted ? total : sql`NULL::int`} AS total
+    SELECT ${row}.id, ${row}.sort_value, ${column}, ${counted === undefined ? sql`NULL::int` : total} AS total, ${passed} AS passed
     FROM (${picked}) ${row}
     ${sql.literal(rows.joins ?? "")}
     ORDER BY ${row}.sort_value ${direction}, ${row}.id ${direction}`
 }
-
-/** A statement as PostgreSQL gets it; equal ones are one key. */
-type Compiled = { readonly text: string; readonly params: ReadonlyArray<unknown> }
-
-const decodePlan = Schema.decodeUnknownEffect(
-  Schema.Tuple([Schema.Struct({ Plan: Schema.Struct({ "Plan Rows": Schema.Finite }) })])
-)
-
-/** Totals past `maxOffset`, each kept for some seconds: filters that so many rows pass are few, and asked for by all. */
-const makeEstimates = Effect.fnUntraced(function* (sql: Sql) {
-  const plan = Effect.fnUntraced(function* ({ text, params }: Compiled) {
-    const [explained] = yield* sql.unsafe<Record<string, unknown>>(`EXPLAIN (FORMAT JSON) ${text}`, params).unprepared
-    const [root] = yield* decodePlan(explained?.["QUERY PLAN"])
-    return { count: Math.max(countTo, Math.round(root.Plan["Plan Rows"])), estimated: true } satisfies Total
-  })
-  const kept = yield* Cache.makeWith(plan, {
-    capacity: 100,
-    timeToLive: successesFor("10 seconds")
-  })
-  return {
-    find: (asked: Compiled) => Effect.map(Cache.getSuccess(kept, asked), Option.getOrUndefined),
-    get: (asked: Compiled) => Cache.get(kept, asked)
-  }
-})
 
 export type List = Effect.Success<ReturnType<typeof makeList>>
 
@@ -179,45 +214,70 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
 
   const planned = <A>(statement: Statement.Statement<A>) => (rows.uneven ? statement.unprepared : statement)
 
-  const compiled = (where: Fragment): Compiled => {
-    const [text, params] = sql`SELECT FROM ${sql.literal(rows.from)} WHERE ${where}`.compile()
-    return { text, params }
-  }
+  const asking = (where: Fragment) => compiled(sql`SELECT FROM ${sql.literal(rows.from)} WHERE ${where}`)
 
   const countOf = ({ where, most }: { readonly where: Fragment; readonly most?: number }) =>
     Effect.map(planned(counting(sql, rows, where, most)), ([row]) => row?.count ?? 0)
+
+  /** How many rows the table has, whoever asks; of a small one each list is counted to its end. */
+  const size = estimates.planned(asking(sql`true`))
 
   const totalOf = Effect.fnUntraced(function* (
     { where, found }: Pick<Shown<object>, "where" | "found">,
     asked: Compiled,
     { offset }: Window,
-    counted: number | null | undefined
+    { counted, most }: { readonly counted: number | null | undefined; readonly most: number }
   ) {
+    if (counted === most && most < countTo && (yield* estimates.planned(asked)) >= many) {
+      return yield* estimates.get(asked)
+    }
     // No row comes along to tell the total of a page past the end.
-    const past = counted == null && offset > 0 ? yield* countOf(found ?? { where }) : 0
-    const count = counted ?? past
-    return count < countTo ? ({ count, estimated: false } satisfies Total) : yield* estimates.get(asked)
+    const isUnknown = counted == null ? offset > 0 : counted === most && most < countTo
+    const count = isUnknown ? yield* countOf(found ?? { where }) : (counted ?? 0)
+    return count < countTo ? exactly(count) : yield* estimates.get(asked)
   })
 
   /** The page in this window, of rows that are written as `A`. */
   const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, shown: Shown<A>) {
     const { order, page, limit, after } = window
     const { where, json, among } = shown
-    const asked = compiled(where)
-    const known = after?.total ?? (yield* estimates.find(asked))
+    const asked = asking(where)
     const select = (how: Pick<Selected, "counted" | "found">) =>
       rowsWith(json, (column) => {
         return planned(pageStatement(sql, rows, window, { where, column, among, ...how }))
       })
-    // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
-    // words is what was seen here.
-    const found = (yield* estimates.find(asked)) === undefined ? shown.found : undefined
-    const first = yield* select({ counted: known === undefined || found !== undefined, found })
-    const counted = first[0]?.total ?? (found && after && (yield* countOf(found)))
-    const isPast = found !== undefined && counted === countTo
-    if (isPast) yield* estimates.get(asked)
-    const read = isPast ? yield* select({ counted: false }) : first
-    const total = known ?? (yield* totalOf(shown, asked, window, counted))
+    /** What is found, if it is met soon. */
+    const meet = Effect.fnUntraced(function* ({ where: indexed, met, most }: Found) {
+      if (met === undefined || (met.order === undefined && after?.total.estimated === false)) return
+      const inAll = yield* estimates.planned(asking(met.among))
+      if (inAll < many || (yield* met.most) < countTo) return
+      const walk = walkOf(window, met, most, inAll)
+      const read = yield* select({ counted: walk.most, found: walk })
+      const count = read[0]?.total ?? 0
+      if (met.order !== undefined) return count < enough ? undefined : { read, total: exactly(count) }
+      if (count < walk.most) return
+      const known = after?.total ?? (yield* estimates.find(asked))
+      if (known !== undefined) return { read, total: known }
+      const expected = (inAll * count) / (read[0]?.passed ?? inAll)
+      const counted = expected < countTo ? yield* countOf({ where: indexed }) : countTo
+      return { read, total: counted < countTo ? exactly(counted) : yield* estimates.met(asked, expected) }
+    })
+
+    const look = Effect.gen(function* () {
+      const known = after?.total ?? (yield* estimates.find(asked))
+      // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
+      // words is what was seen here.
+      const found = (yield* estimates.find(asked)) === undefined ? shown.found : undefined
+      const most = found === undefined && (yield* size) >= many ? countFirst + 1 : countTo
+      const first = yield* select({ counted: known === undefined || found !== undefined ? most : undefined, found })
+      const counted = first[0]?.total ?? (found && after && (yield* countOf(found)))
+      const isPast = found !== undefined && counted === countTo
+      if (isPast) yield* estimates.get(asked)
+      const read = isPast ? yield* select({ counted: undefined }) : first
+      return { read, total: known ?? (yield* totalOf(shown, asked, window, { counted, most })) }
+    })
+
+    const { read, total } = (shown.found && (yield* meet(shown.found))) ?? (yield* look)
     const items = read.slice(0, limit)
     const last = read.length > limit ? items.at(-1) : undefined
     const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total }

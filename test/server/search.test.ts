@@ -177,7 +177,7 @@ layer(TestServer.layer)("a search", (it) => {
             {
               where: sql`true`,
               column: sql`1`,
-              counted: true,
+              counted: mostSimilar,
               found: {
                 where: productConditions(sql, { status: "active", words: asked, isSearched: true }),
                 most: mostSimilar

@@ -112,16 +112,17 @@ export const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
 /** So many words at most are taken for what was meant by one. */
 const mostMeant = 4
 
-/** Words as they were typed, each with those of products that are nearest to it. */
-export type Meant = { readonly word: string; readonly near: ReadonlyArray<string> }
+/** Words as they were typed, each with those of products that are nearest to it, and how often those stand. */
+export type Meant = { readonly word: string; readonly near: ReadonlyArray<string>; readonly products?: number }
 
 /** It costs what there are of words, however many products have them. */
 export const meantBy = (sql: Sql, words: ReadonlyArray<string>) =>
-  sql<Meant>`
-  SELECT asked.word, ARRAY(
-    SELECT known.word FROM product_words known WHERE known.word % asked.word
-    ORDER BY similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) AS near
-  FROM unnest(${words}::text[]) WITH ORDINALITY AS asked (word, place) ORDER BY place`.unprepared
+  sql<Required<Meant>>`
+  SELECT asked.word, array_remove(array_agg(near.word), NULL) AS near, coalesce(sum(near.products), 0)::int AS products
+  FROM unnest(${words}::text[]) WITH ORDINALITY AS asked (word, place) LEFT JOIN LATERAL (
+    SELECT known.word, known.products FROM product_words known WHERE known.word % asked.word
+    ORDER BY similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) near ON true
+  GROUP BY asked.word, asked.place ORDER BY asked.place`.unprepared
 
 export type ProductFilter = {
   readonly sellerId?: string | undefined
@@ -161,8 +162,15 @@ const inStatus = (of: string, status: ProductFilter["status"]) => {
 export const amongCategories = ({ categoryIds = [] }: ProductFilter): Among | undefined =>
   categoryIds.length > 1 ? { column: "p.category_id", values: categoryIds } : undefined
 
+/** The part of a filter for which an index has every order. */
+export const inOrder = ({ status, sellerId, categoryIds }: ProductFilter): ProductFilter => ({
+  status,
+  sellerId,
+  categoryIds: categoryIds?.length === 1 ? categoryIds : undefined
+})
+
 /** So many at most are compared with what is not typed right: who means one thing looks no further. */
-export const mostSimilar = 1000
+export const mostSimilar = 300
 
 export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
   // A literal, so that the partial indexes apply; but they are no way to look for a word.
