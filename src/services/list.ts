@@ -48,14 +48,13 @@ export type Found = { readonly where: Fragment; readonly most: number; readonly 
 
 /**
  * The same without that index, which gathers all that have a word before the first of them is read: what many rows have is
- * met soon among these, which an index has in any order.
+ * met soon.
  */
 export type Met = {
-  readonly among: Fragment
-  /** So many rows at most have the words, as is known beforehand; who finds fewer has no need of a walk. */
+  /** So many rows at most have the words, as is known beforehand: fewer are found sooner. */
   readonly most: Effect.Effect<number>
-  /** What is found is what is met in this order, whatever order it is shown in. */
-  readonly order?: Order | undefined
+  /** The part of the filter for which an index has every order; nothing when what came last is met as well as any. */
+  readonly among?: Fragment
 }
 
 export type Page<A, Meta extends PageMeta = PageMeta> = {
@@ -97,8 +96,6 @@ type Row = {
   readonly sort_value: unknown
   /** How many there are, counted no further than `countTo`; null when it was not asked for. */
   readonly total: number | null
-  /** How many rows a walk has passed for them. */
-  readonly passed: number | null
 }
 
 /** What is found more often than that stands everywhere, and is walked through like any list. */
@@ -107,23 +104,13 @@ export const searched = countTo
 /** Where there are many rows, so many are counted before the planner is asked how many more it expects. */
 const countFirst = 1000
 
-/** So many that a walk meets tell how many there are in all. */
-const sample = 40
+/** So many of the rows that came last tell what the others are like; they lie beside each other. */
+const sample = 5000
 
-/** No walk for what is to be met soon passes more rows. */
-const mostPassed = 5000
-
-/** Enough to fill any page, of what is compared with each other. */
-const enough = 100
+/** Of what is not looked for among all, so many are enough. */
+const enough = 40
 
 const exactly = (count: number): Total => ({ count, estimated: false })
-
-/** Half as many rows again as hold what is looked for, if it stands in as many as are not counted. */
-const walkOf = ({ order, offset, limit }: Window, met: Met, found: number, inAll: number): Walk => {
-  const most = Math.min(found, met.order === undefined ? Math.max(sample, offset + limit + 1) : found)
-  const rows = Math.min(mostPassed, Math.ceil((1.5 * most * inAll) / countTo))
-  return { among: met.among, order: met.order ?? order, most, rows }
-}
 
 const counting = (sql: Sql, { from }: Rows, where: Fragment, most = countTo) =>
   sql<{ readonly count: number }>`
@@ -137,7 +124,7 @@ type Selected = Omit<Shown<object>, "json" | "found"> & {
 }
 
 /** So many that are met, of so many rows in this order. */
-type Walk = Pick<Met, "among"> & { readonly order: Order; readonly most: number; readonly rows: number }
+type Walk = { readonly among: Fragment; readonly order?: Order; readonly most: number; readonly rows: number }
 
 /** The rows of a page, and one more if another page follows; with how many there are in all if that is to be counted. */
 export const pageStatement = (
@@ -165,16 +152,11 @@ export const pageStatement = (
       CROSS JOIN LATERAL (
         ${walked} AND ${sql.literal(column)} = one.value ${ordered(by)} LIMIT ${offset + limit + 1}) ${row}
     ${page(value)}`
-  const met = ({ among, order: its, most, rows }: Walk) => {
-    const way = sql.literal(its.direction)
-    const place = typeof its.by === "string" ? sql.literal(its.by) : its.by
-    return sql`SELECT ${row}.id, ${by} AS sort_value, ${row}.passed FROM (
-      SELECT ${row}.*, row_number() OVER () AS passed FROM (
-        SELECT ${row}.* FROM ${from} WHERE (${among}) ${its === order ? onward : sql``}
-        ORDER BY ${place} ${way}, ${row}.id ${way} LIMIT ${rows}) ${row}) ${row}
-      WHERE ${where} LIMIT ${most}`
-  }
-  const passed = found !== undefined && "rows" in found ? sql`(SELECT max(passed)::int FROM found)` : sql`NULL::int`
+  const met = ({ among, order: its, most, rows }: Walk) => sql`
+    SELECT ${row}.id, ${by} AS sort_value FROM (
+      SELECT ${row}.* FROM ${from} WHERE (${among}) ${its === order ? onward : sql``}
+      ${its === order ? ordered(by) : sql`ORDER BY ${row}.id DESC`} LIMIT ${rows}) ${row}
+    WHERE ${where} LIMIT ${most}`
   const [first, total, picked] =
     found === undefined
       ? [
@@ -194,7 +176,7 @@ export const pageStatement = (
           ) picked JOIN ${sql.literal(table)} whole ON whole.id = picked.id`
         ]
   return sql<Row>`${first}
-    SELECT ${row}.id, ${row}.sort_value, ${column}, ${counted === undefined ? sql`NULL::int` : total} AS total, ${passed} AS passed
+    SELECT ${row}.id, ${row}.sort_value, ${column}, ${counted === undefined ? sql`NULL::int` : total} AS total
     FROM (${picked}) ${row}
     ${sql.literal(rows.joins ?? "")}
     ORDER BY ${row}.sort_value ${direction}, ${row}.id ${direction}`
@@ -237,9 +219,18 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     return count < countTo ? exactly(count) : yield* estimates.get(asked)
   })
 
+  /** As many as there are if the others are like those that came last; exact when those are too few to be told. */
+  const expected = Effect.fnUntraced(function* (where: Fragment, asked: Compiled) {
+    const row = sql.literal(rows.alias)
+    const [like] = yield* planned(sql<{ readonly count: number }>`SELECT count(*)::int AS count
+      FROM (SELECT ${row}.* FROM ${sql.literal(rows.from)} ORDER BY ${row}.id DESC LIMIT ${sample}) ${row} WHERE ${where}`)
+    const count = ((like?.count ?? 0) / sample) * (yield* size)
+    return count < countTo ? exactly(count) : yield* estimates.met(asked, count)
+  })
+
   /** The page in this window, of rows that are written as `A`. */
   const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, shown: Shown<A>) {
-    const { order, page, limit, after } = window
+    const { order, page, limit, offset, after } = window
     const { where, json, among } = shown
     const asked = asking(where)
     const select = (how: Pick<Selected, "counted" | "found">) =>
@@ -247,20 +238,22 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
         return planned(pageStatement(sql, rows, window, { where, column, among, ...how }))
       })
     /** What is found, if it is met soon. */
-    const meet = Effect.fnUntraced(function* ({ where: indexed, met, most }: Found) {
-      if (met === undefined || (met.order === undefined && after?.total.estimated === false)) return
-      const inAll = yield* estimates.planned(asking(met.among))
-      if (inAll < many || (yield* met.most) < countTo) return
-      const walk = walkOf(window, met, most, inAll)
-      const read = yield* select({ counted: walk.most, found: walk })
-      const count = read[0]?.total ?? 0
-      if (met.order !== undefined) return count < enough ? undefined : { read, total: exactly(count) }
-      if (count < walk.most) return
-      const known = after?.total ?? (yield* estimates.find(asked))
-      if (known !== undefined) return { read, total: known }
-      const expected = (inAll * count) / (read[0]?.passed ?? inAll)
-      const counted = expected < countTo ? yield* countOf({ where: indexed }) : countTo
-      return { read, total: counted < countTo ? exactly(counted) : yield* estimates.met(asked, expected) }
+    const meet = Effect.fnUntraced(function* ({ met, most }: Found) {
+      if (met === undefined || (yield* size) < many || (yield* met.most) < countTo) return
+      const { among } = met
+      if (among === undefined) {
+        const read = yield* select({ counted: most, found: { among: sql`true`, most, rows: sample } })
+        const count = read[0]?.total ?? 0
+        return count < enough ? undefined : { read, total: exactly(count) }
+      }
+      const total = after?.total ?? (yield* estimates.find(asked)) ?? (yield* expected(where, asked))
+      if (!total.estimated) return
+      const soon = yield* select({
+        counted: undefined,
+        found: { among, order, most: offset + limit + 1, rows: countTo }
+      })
+      const read = soon.length > limit ? soon : yield* select({ counted: undefined })
+      return { read, total }
     })
 
     const look = Effect.gen(function* () {

@@ -36,9 +36,15 @@ export const mostWith = (sql: Sql, words: ReadonlyArray<string>) =>
 /** The kept text has this word. */
 export const hasWord = (sql: Sql, column: string, word: string) => sql`${sql.literal(column)} LIKE ${within(word)}`
 
+const asWhole = (word: string) => ` ${word} `
+
 /** The kept text has this word, or as a whole one of the others. One pattern, which the index answers at one go. */
 export const hasOneOf = (sql: Sql, column: string, word: string, others: ReadonlyArray<string>) =>
-  sql`${sql.literal(column)} ~ ${[within(word).replaceAll("%", ""), ...others.map((other) => ` ${other} `)].join("|")}`
+  sql`${sql.literal(column)} ~ ${[within(word).replaceAll("%", ""), ...others.map(asWhole)].join("|")}`
+
+/** The same for who reads one text after the other. */
+export const readsOneOf = (sql: Sql, column: string, word: string, others: ReadonlyArray<string>) =>
+  sql`${sql.literal(column)} LIKE ANY (${[within(word), ...others.map((other) => `%${asWhole(other)}%`)]}::text[])`
 
 /** The kept text has all of these words; without any, nothing is found. */
 export const hasWords = (sql: Sql, column: string, words: ReadonlyArray<string>): Statement.Fragment =>

@@ -91,23 +91,21 @@ export class ProductLists extends Context.Service<
           const where = productConditions(sql, filter)
           return yield* products.pageAt(window, { where, json, among: amongCategories(filter) })
         }
-        const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number, met: Omit<Met, "among">) => {
+        const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number, met: Met) => {
           const where = (isSearched: boolean) => productConditions(sql, { ...filter, words: meant, isSearched })
-          const among = productConditions(sql, inOrder(filter))
-          return products.pageAt(asked, {
-            where: where(false),
-            json,
-            found: { where: where(true), most, met: { ...met, among } }
-          })
+          return products.pageAt(asked, { where: where(false), json, found: { where: where(true), most, met } })
         }
         const showSimilar = Effect.fnUntraced(function* (asked: Window) {
           const meant = yield* Effect.orDie(meantBy(sql, words))
           const most = Effect.succeed(Math.min(...meant.map(({ products }) => products)))
-          return yield* show(asked, meant, mostSimilar, { most, order: productOrders["-created_at"] })
+          return yield* show(asked, meant, mostSimilar, { most })
         })
         if (window.order === similar) return yield* showSimilar(window)
         const typed = words.map((word) => ({ word, near: [] }))
-        const found = yield* show(window, typed, searched, { most: mostWith(sql, words) })
+        const found = yield* show(window, typed, searched, {
+          most: mostWith(sql, words),
+          among: productConditions(sql, inOrder(filter))
+        })
         if (words.length === 0 || window.after !== undefined || found.meta.total > 0) return found
         // What finds nothing by its letters is tried again with room for a typing error, best match first.
         return yield* showSimilar({ ...window, after: undefined, order: similar })

@@ -9,7 +9,7 @@ import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
 import type { Among, Rows } from "../list.ts"
 import type { Centimes } from "../model.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
-import { hasOneOf, hasWord } from "../words.ts"
+import { hasOneOf, hasWord, readsOneOf } from "../words.ts"
 import { imageJson } from "./imageSql.ts"
 import {
   Attributes,
@@ -196,8 +196,9 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
   when(filter.isNew, whether(isNew))
   // Without a word nothing is named that could be found.
   if (filter.words?.length === 0) conditions.push(sql`false`)
+  const oneOf = filter.isSearched === true ? hasOneOf : readsOneOf
   for (const { word, near } of filter.words ?? []) {
-    const inText = near.length === 0 ? hasWord(sql, "p.search", word) : hasOneOf(sql, "p.search", word, near)
+    const inText = near.length === 0 ? hasWord(sql, "p.search", word) : oneOf(sql, "p.search", word, near)
     conditions.push(filter.codes === true ? sql.or([inText, hasCode(sql, word)]) : inText)
   }
   return sql.and(conditions)
