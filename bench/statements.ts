@@ -9,6 +9,7 @@ import {
   amongCategories,
   listedProductJson,
   type ProductFilter,
+  partsByPrice,
   productConditions,
   productJoins,
   productJson,
@@ -60,6 +61,7 @@ export const listTemplates = Effect.fnUntraced(function* (sizes: ReadonlySet<num
             where: productConditions(sql, filter),
             column: sql.literal(columnOf(listedJson)),
             among: amongCategories(filter),
+            parts: partsByPrice(sql, filter, window.order),
             counted: searched
           })
         )

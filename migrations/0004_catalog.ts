@@ -163,12 +163,16 @@ export default script([
   `CREATE INDEX products_newest ON products (created_at DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_price ON products (min_price, id) INCLUDE (max_price, price)
     WHERE status = 'active'`,
+  `CREATE INDEX products_ranged ON products (min_price, id) INCLUDE (max_price, price)
+    WHERE status = 'active' AND min_price < max_price`,
   `CREATE INDEX products_highest ON products (max_price, id) WHERE status = 'active'`,
   `CREATE INDEX products_popular ON products (sold_count DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_rating ON products ((coalesce(rating, 0)) DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_category_newest ON products (category_id, created_at DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_category_price ON products (category_id, min_price, id) INCLUDE (max_price, price)
     WHERE status = 'active'`,
+  `CREATE INDEX products_category_ranged ON products (category_id, min_price, id) INCLUDE (max_price, price)
+    WHERE status = 'active' AND min_price < max_price`,
   `CREATE INDEX products_category_highest ON products (category_id, max_price, id) WHERE status = 'active'`,
   `CREATE INDEX products_category_popular ON products (category_id, sold_count DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_category_rating ON products (category_id, (coalesce(rating, 0)) DESC, id DESC) WHERE status = 'active'`,

@@ -27,6 +27,8 @@ export type Rows = {
   readonly joins?: string
   /** Some filters leave most rows and some nearly none: no plan is good for both, and each page is planned anew. */
   readonly uneven?: true
+  /** What a filter leaves may be far between in any order: it is counted first, and a few are not walked for. */
+  readonly scattered?: true
 }
 
 /** Which of its rows are asked for, and how each is written. */
@@ -35,10 +37,14 @@ export type Shown<A> = {
   readonly json: Json<A>
   readonly found?: Found | undefined
   readonly among?: Among | undefined
+  readonly parts?: Parts
 }
 
 /** The rows have one of these values, which are uuids, and for each alone an index has them in order: it is read from each. */
 export type Among = { readonly column: string; readonly values: ReadonlyArray<string> }
+
+/** Each of the rows is in one of these parts, and for each an index has them in order: it is read from each. */
+export type Parts = ReadonlyArray<Fragment>
 
 /**
  * Of a search: the same rows, as an index of words finds them, so many at most. Page and total are made of those, so that
@@ -101,8 +107,8 @@ type Row = {
 /** What is found more often than that stands everywhere, and is walked through like any list. */
 export const searched = countTo
 
-/** Where there are many rows, so many are counted before the planner is asked how many more it expects. */
-const countFirst = 1000
+/** Where there are many rows, so many are looked up and sorted; of more the planner is asked how many it expects. */
+const few = 500
 
 /** So many of the rows that came last tell what the others are like; they lie beside each other. */
 const sample = 5000
@@ -120,7 +126,7 @@ type Selected = Omit<Shown<object>, "json" | "found"> & {
   readonly column: Fragment
   /** How far the rows are counted, if they are. */
   readonly counted: number | undefined
-  readonly found?: Omit<Found, "met"> | Walk | undefined
+  readonly found?: (Omit<Found, "met"> & { readonly byId?: true }) | Walk | undefined
 }
 
 /** So many that are met, of so many rows in this order. */
@@ -131,7 +137,7 @@ export const pageStatement = (
   sql: Sql,
   rows: Rows,
   { order, after, limit, offset }: Window,
-  { where, column, counted, found, among }: Selected
+  { where, column, counted, found, among, parts = [] }: Selected
 ) => {
   const row = sql.literal(rows.alias)
   const from = sql.literal(rows.from)
@@ -147,29 +153,41 @@ export const pageStatement = (
   const value = sql`${row}.sort_value`
   const walked = sql`SELECT ${row}.*, ${by} AS sort_value FROM ${from}
     WHERE (${where}) ${onward}`
+  const walks = (condition: Fragment) =>
+    sql.join(
+      " UNION ALL ",
+      false
+    )(
+      (parts.length === 0 ? [sql`true`] : parts).map(
+        (part) => sql`(${walked} AND ${condition} AND ${part} ${ordered(by)} LIMIT ${offset + limit + 1})`
+      )
+    )
   const merged = ({ column, values }: Among) => sql`
     SELECT ${row}.* FROM unnest(ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]) AS one (value)
-      CROSS JOIN LATERAL (
-        ${walked} AND ${sql.literal(column)} = one.value ${ordered(by)} LIMIT ${offset + limit + 1}) ${row}
+      CROSS JOIN LATERAL (${walks(sql`${sql.literal(column)} = one.value`)}) ${row}
     ${page(value)}`
+  const inOrder = () => {
+    if (among !== undefined) return merged(among)
+    return parts.length === 0
+      ? sql`${walked} ${page(by)}`
+      : sql`SELECT * FROM (${walks(sql`true`)}) ${row} ${page(value)}`
+  }
   const met = ({ among, order: its, most, rows }: Walk) => sql`
     SELECT ${row}.id, ${by} AS sort_value FROM (
       SELECT ${row}.* FROM ${from} WHERE (${among}) ${its === order ? onward : sql``}
       ${its === order ? ordered(by) : sql`ORDER BY ${row}.id DESC`} LIMIT ${rows}) ${row}
     WHERE ${where} LIMIT ${most}`
+  // What is asked for stands in an index, if not what is sorted by.
+  const looked = ({ where: asked, most, byId }: Extract<Selected["found"], Omit<Found, "met">>) =>
+    byId
+      ? sql`SELECT ${row}.id, ${by} AS sort_value FROM (SELECT ${row}.id FROM ${from} WHERE ${asked} LIMIT ${most}) few
+          JOIN ${from} ON ${row}.id = few.id`
+      : sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${asked} LIMIT ${most}`
   const [first, total, picked] =
     found === undefined
-      ? [
-          sql``,
-          sql`(${counting(sql, rows, where, counted)})`,
-          among === undefined ? sql`${walked} ${page(by)}` : merged(among)
-        ]
+      ? [sql``, sql`(${counting(sql, rows, where, counted)})`, inOrder()]
       : [
-          sql`WITH found AS MATERIALIZED (${
-            "rows" in found
-              ? met(found)
-              : sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${found.where} LIMIT ${found.most}`
-          })`,
+          sql`WITH found AS MATERIALIZED (${"rows" in found ? met(found) : looked(found)})`,
           sql`(SELECT count(*)::int FROM found)`,
           sql`SELECT whole.*, picked.sort_value FROM (
             SELECT * FROM found ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}
@@ -208,14 +226,11 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     { where, found }: Pick<Shown<object>, "where" | "found">,
     asked: Compiled,
     { offset }: Window,
-    { counted, most }: { readonly counted: number | null | undefined; readonly most: number }
+    counted: number | null | undefined
   ) {
-    if (counted === most && most < countTo && (yield* estimates.planned(asked)) >= many) {
-      return yield* estimates.get(asked)
-    }
     // No row comes along to tell the total of a page past the end.
-    const isUnknown = counted == null ? offset > 0 : counted === most && most < countTo
-    const count = isUnknown ? yield* countOf(found ?? { where }) : (counted ?? 0)
+    const past = counted == null && offset > 0 ? yield* countOf(found ?? { where }) : 0
+    const count = counted ?? past
     return count < countTo ? exactly(count) : yield* estimates.get(asked)
   })
 
@@ -231,11 +246,11 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   /** The page in this window, of rows that are written as `A`. */
   const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, shown: Shown<A>) {
     const { order, page, limit, offset, after } = window
-    const { where, json, among } = shown
+    const { where, json, among, parts = [] } = shown
     const asked = asking(where)
     const select = (how: Pick<Selected, "counted" | "found">) =>
       rowsWith(json, (column) => {
-        return planned(pageStatement(sql, rows, window, { where, column, among, ...how }))
+        return planned(pageStatement(sql, rows, window, { where, column, among, parts, ...how }))
       })
     /** What is found, if it is met soon. */
     const meet = Effect.fnUntraced(function* ({ met, most }: Found) {
@@ -256,18 +271,32 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       return { read, total }
     })
 
+    /** What passes a filter, if that is nothing or little; how many more are expected, if that is too many to count. */
+    const sift = Effect.gen(function* () {
+      if (rows.scattered === undefined || (yield* size) < many) return
+      if (after !== undefined && after.total.count > few) return { total: after.total }
+      const total = yield* estimates.find(asked)
+      if (total !== undefined) return { total }
+      const count = yield* countOf({ where, most: few + 1 })
+      if (count === 0) return { read: [], total: after?.total ?? exactly(0) }
+      if (count > few) return (yield* estimates.planned(asked)) < many ? {} : { total: yield* estimates.get(asked) }
+      const read = yield* select({ counted: undefined, found: { where, most: few + 1, byId: true } })
+      return { read, total: after?.total ?? exactly(count) }
+    })
+
     const look = Effect.gen(function* () {
-      const known = after?.total ?? (yield* estimates.find(asked))
+      const sifted = shown.found === undefined ? yield* sift : undefined
+      if (sifted?.read !== undefined) return sifted
+      const known = sifted?.total ?? after?.total ?? (yield* estimates.find(asked))
       // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
       // words is what was seen here.
       const found = (yield* estimates.find(asked)) === undefined ? shown.found : undefined
-      const most = found === undefined && (yield* size) >= many ? countFirst + 1 : countTo
-      const first = yield* select({ counted: known === undefined || found !== undefined ? most : undefined, found })
+      const first = yield* select({ counted: known === undefined || found !== undefined ? countTo : undefined, found })
       const counted = first[0]?.total ?? (found && after && (yield* countOf(found)))
       const isPast = found !== undefined && counted === countTo
       if (isPast) yield* estimates.get(asked)
       const read = isPast ? yield* select({ counted: undefined }) : first
-      return { read, total: known ?? (yield* totalOf(shown, asked, window, { counted, most })) }
+      return { read, total: known ?? (yield* totalOf(shown, asked, window, counted)) }
     })
 
     const { read, total } = (shown.found && (yield* meet(shown.found))) ?? (yield* look)

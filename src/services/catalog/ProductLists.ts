@@ -17,6 +17,7 @@ import {
   mostSimilar,
   ownProductJson,
   type ProductFilter,
+  partsByPrice,
   productConditions,
   productOrders,
   productRows,
@@ -89,7 +90,8 @@ export class ProductLists extends Context.Service<
         }
         if (words === undefined || similar === undefined) {
           const where = productConditions(sql, filter)
-          return yield* products.pageAt(window, { where, json, among: amongCategories(filter) })
+          const parts = partsByPrice(sql, filter, window.order)
+          return yield* products.pageAt(window, { where, json, among: amongCategories(filter), parts })
         }
         const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number, met: Met) => {
           const where = (isSearched: boolean) => productConditions(sql, { ...filter, words: meant, isSearched })

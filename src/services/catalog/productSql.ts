@@ -6,7 +6,7 @@ import { Schema } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import type { SellerCategory } from "../auth/model.ts"
 import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
-import type { Among, Rows } from "../list.ts"
+import type { Among, Parts, Rows } from "../list.ts"
 import type { Centimes } from "../model.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
 import { hasOneOf, hasWord, readsOneOf } from "../words.ts"
@@ -92,7 +92,7 @@ export const ownProductJson = (fields: ReadonlyArray<OwnProductField>) => only(o
 export const productJoins = (sql: Sql) => sql.literal(joins)
 
 /** What a list of products is made of. */
-export const productRows = { from: "products p", alias: "p", joins } satisfies Omit<Rows, "name">
+export const productRows = { from: "products p", alias: "p", joins, scattered: true } satisfies Omit<Rows, "name">
 
 export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
   price: ascending("price", "p.min_price", bigint),
@@ -161,6 +161,15 @@ const inStatus = (of: string, status: ProductFilter["status"]) => {
 /** What there is of several categories is met late in an order of all products: each has its own. */
 export const amongCategories = ({ categoryIds = [] }: ProductFilter): Among | undefined =>
   categoryIds.length > 1 ? { column: "p.category_id", values: categoryIds } : undefined
+
+/**
+ * Nearly all that cost so much or more, cheapest first, begin where prices do that high; what begins below and ends above
+ * is of several prices. So nobody passes all that is cheaper.
+ */
+export const partsByPrice = (sql: Sql, { minPrice }: ProductFilter, { name }: Order): Parts =>
+  minPrice === undefined || name !== productOrders.price.name
+    ? []
+    : [sql`p.min_price >= ${minPrice}`, sql`p.min_price < p.max_price AND p.min_price < ${minPrice}`]
 
 /** The part of a filter for which an index has every order. */
 export const inOrder = ({ status, sellerId, categoryIds }: ProductFilter): ProductFilter => ({
