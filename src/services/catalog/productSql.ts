@@ -163,11 +163,11 @@ export const amongCategories = ({ categoryIds = [] }: ProductFilter): Among | un
   categoryIds.length > 1 ? { column: "p.category_id", values: categoryIds } : undefined
 
 /**
- * Nearly all that cost so much or more, cheapest first, begin where prices do that high; what begins below and ends above
- * is of several prices. So nobody passes all that is cheaper.
+ * Nearly all that cost so much or more begin where prices do that high; what begins below and ends above is of several
+ * prices. So nobody who goes by price passes all that is cheaper.
  */
-export const partsByPrice = (sql: Sql, { minPrice }: ProductFilter, { name }: Order): Parts =>
-  minPrice === undefined || name !== productOrders.price.name
+export const partsByPrice = (sql: Sql, { minPrice }: ProductFilter, { by }: Order): Parts =>
+  minPrice === undefined || by !== productOrders.price.by
     ? []
     : [sql`p.min_price >= ${minPrice}`, sql`p.min_price < p.max_price AND p.min_price < ${minPrice}`]
 
