@@ -41,7 +41,12 @@ export type Shown<A> = {
 }
 
 /** The rows have one of these values, which are uuids, and for each alone an index has them in order: it is read from each. */
-export type Among = { readonly column: string; readonly values: ReadonlyArray<string> }
+export type Among = {
+  readonly column: string
+  readonly values: ReadonlyArray<string>
+  /** Other values that so few rows have that they are looked up and sorted. */
+  readonly rare?: ReadonlyArray<string>
+}
 
 /** Each of the rows is in one of these parts, and for each an index has them in order: it is read from each. */
 export type Parts = ReadonlyArray<Fragment>
@@ -122,6 +127,15 @@ const counting = (sql: Sql, { from }: Rows, where: Fragment, most = countTo) =>
   sql<{ readonly count: number }>`
     SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${most}) c`
 
+const uuids = (sql: Sql, values: ReadonlyArray<string>) =>
+  values.length === 0 ? sql`'{}'::uuid[]` : sql`ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]`
+
+/** How many rows have each of those values, counted no further than that. */
+const countingEach = (sql: Sql, rows: Rows, where: Fragment, { column, values }: Among, most: number) =>
+  sql<{ readonly value: string; readonly count: number }>`
+    SELECT one.value, (${counting(sql, rows, sql`(${where}) AND ${sql.literal(column)} = one.value`, most)}) AS count
+    FROM unnest(${uuids(sql, values)}) AS one (value)`
+
 type Selected = Omit<Shown<object>, "json" | "found"> & {
   readonly column: Fragment
   /** How far the rows are counted, if they are. */
@@ -162,9 +176,19 @@ export const pageStatement = (
         (part) => sql`(${walked} AND ${condition} AND ${part} ${ordered(by)} LIMIT ${offset + limit + 1})`
       )
     )
-  const merged = ({ column, values }: Among) => sql`
-    SELECT ${row}.* FROM unnest(ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]) AS one (value)
-      CROSS JOIN LATERAL (${walks(sql`${sql.literal(column)} = one.value`)}) ${row}
+  const lookedUp = (rare: Fragment, most: Fragment) => sql`
+    (SELECT ${row}.id FROM ${from} WHERE (${rare}) ${most}) few JOIN ${from} ON ${row}.id = few.id`
+  const merged = ({ column, values, rare = [] }: Among) => sql`
+    SELECT ${row}.* FROM (
+      SELECT ${row}.* FROM unnest(${uuids(sql, values)}) AS one (value)
+        CROSS JOIN LATERAL (${walks(sql`${sql.literal(column)} = one.value`)}) ${row}
+      ${
+        rare.length === 0
+          ? sql``
+          : sql`UNION ALL SELECT ${row}.*, ${by} AS sort_value
+              FROM ${lookedUp(sql`${where} AND ${sql.literal(column)} = ANY (${uuids(sql, rare)})`, sql``)}
+              WHERE true ${onward}`
+      }) ${row}
     ${page(value)}`
   const inOrder = () => {
     if (among !== undefined) return merged(among)
@@ -180,8 +204,7 @@ export const pageStatement = (
   // What is asked for stands in an index, if not what is sorted by.
   const looked = ({ where: asked, most, byId }: Extract<Selected["found"], Omit<Found, "met">>) =>
     byId
-      ? sql`SELECT ${row}.id, ${by} AS sort_value FROM (SELECT ${row}.id FROM ${from} WHERE ${asked} LIMIT ${most}) few
-          JOIN ${from} ON ${row}.id = few.id`
+      ? sql`SELECT ${row}.id, ${by} AS sort_value FROM ${lookedUp(asked, sql`LIMIT ${most}`)}`
       : sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${asked} LIMIT ${most}`
   const [first, total, picked] =
     found === undefined
@@ -248,9 +271,9 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const { order, page, limit, offset, after } = window
     const { where, json, among, parts = [] } = shown
     const asked = asking(where)
-    const select = (how: Pick<Selected, "counted" | "found">) =>
+    const select = (how: Pick<Selected, "counted" | "found">, its = among) =>
       rowsWith(json, (column) => {
-        return planned(pageStatement(sql, rows, window, { where, column, among, parts, ...how }))
+        return planned(pageStatement(sql, rows, window, { where, column, among: its, parts, ...how }))
       })
     /** What is found, if it is met soon. */
     const meet = Effect.fnUntraced(function* ({ met, most }: Found) {
@@ -274,14 +297,26 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     /** What passes a filter, if that is nothing or little; how many more are expected, if that is too many to count. */
     const sift = Effect.gen(function* () {
       if (rows.scattered === undefined || (yield* size) < many) return
-      if (after !== undefined && after.total.count > few) return { total: after.total }
-      const total = yield* estimates.find(asked)
-      if (total !== undefined) return { total }
-      const count = yield* countOf({ where, most: few + 1 })
-      if (count === 0) return { read: [], total: after?.total ?? exactly(0) }
-      if (count > few) return (yield* estimates.planned(asked)) < many ? {} : { total: yield* estimates.get(asked) }
-      const read = yield* select({ counted: undefined, found: { where, most: few + 1, byId: true } })
-      return { read, total: after?.total ?? exactly(count) }
+      const known = after?.total ?? (yield* estimates.find(asked))
+      if (among === undefined && known !== undefined && known.count > few) return { total: known }
+      const each = among && (yield* planned(countingEach(sql, rows, where, among, few + 1)))
+      const count = each ? each.reduce((sum, one) => sum + one.count, 0) : yield* countOf({ where, most: few + 1 })
+      if (count === 0) return { read: [], total: known ?? exactly(0) }
+      if (count <= few) {
+        const read = yield* select({ counted: undefined, found: { where, most: few + 1, byId: true } })
+        return { read, total: known ?? exactly(count) }
+      }
+      const valuesOf = (isMeant: (count: number) => boolean) =>
+        (each ?? []).filter(({ count }) => isMeant(count)).map(({ value }) => value)
+      const split = among && {
+        among: {
+          column: among.column,
+          values: valuesOf((count) => count > few),
+          rare: valuesOf((count) => count > 0 && count <= few)
+        }
+      }
+      if (known !== undefined) return { ...split, total: known }
+      return { ...split, ...((yield* estimates.planned(asked)) < many ? {} : { total: yield* estimates.get(asked) }) }
     })
 
     const look = Effect.gen(function* () {
@@ -291,7 +326,8 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
       // words is what was seen here.
       const found = (yield* estimates.find(asked)) === undefined ? shown.found : undefined
-      const first = yield* select({ counted: known === undefined || found !== undefined ? countTo : undefined, found })
+      const isCounted = known === undefined || found !== undefined
+      const first = yield* select({ counted: isCounted ? countTo : undefined, found }, sifted?.among)
       const counted = first[0]?.total ?? (found && after && (yield* countOf(found)))
       const isPast = found !== undefined && counted === countTo
       if (isPast) yield* estimates.get(asked)
