@@ -186,7 +186,7 @@ export const pageStatement = (
         rare.length === 0
           ? sql``
           : sql`UNION ALL SELECT ${row}.*, ${by} AS sort_value
-              FROM ${lookedUp(sql`${where} AND ${sql.literal(column)} = ANY (${uuids(sql, rare)})`, sql``)}
+              FROM ${lookedUp(sql`${where} AND ${sql.literal(column)} = ANY (${rare}::uuid[])`, sql``)}
               WHERE true ${onward}`
       }) ${row}
     ${page(value)}`
@@ -284,14 +284,17 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
         const count = read[0]?.total ?? 0
         return count < enough ? undefined : { read, total: exactly(count) }
       }
-      const total = after?.total ?? (yield* estimates.find(asked)) ?? (yield* expected(where, asked))
-      if (!total.estimated) return
+      if (after?.total.estimated === false) return
+      // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
+      // words is what was seen here.
+      const seen = (yield* estimates.find(asked)) ?? (yield* expected(where, asked))
+      if (!seen.estimated) return
       const soon = yield* select({
         counted: undefined,
         found: { among, order, most: offset + limit + 1, rows: countTo }
       })
       const read = soon.length > limit ? soon : yield* select({ counted: undefined })
-      return { read, total }
+      return { read, total: after?.total ?? seen }
     })
 
     /** What passes a filter, if that is nothing or little; how many more are expected, if that is too many to count. */
@@ -323,8 +326,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       const sifted = shown.found === undefined ? yield* sift : undefined
       if (sifted?.read !== undefined) return sifted
       const known = sifted?.total ?? after?.total ?? (yield* estimates.find(asked))
-      // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
-      // words is what was seen here.
+      // Here too it is what was seen.
       const found = (yield* estimates.find(asked)) === undefined ? shown.found : undefined
       const isCounted = known === undefined || found !== undefined
       const first = yield* select({ counted: isCounted ? countTo : undefined, found }, sifted?.among)
