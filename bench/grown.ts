@@ -1,9 +1,12 @@
 /** A database with so many products: the 10,000 of bench/catalog.ts, and copies of them that each have a word of their own. */
 import { mkdirSync } from "node:fs"
 import { Effect, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
 import postgres from "postgres"
 import { migrate } from "../src/layers/Migrations.ts"
 import { pool } from "../src/layers/Postgres.ts"
+import { settleWords } from "../src/services/catalog/jobs.ts"
+import { patiently } from "../src/services/patience.ts"
 import { loadCatalog, productCount } from "./catalog.ts"
 import { BenchFailed } from "./failure.ts"
 import type { Stage } from "./stage.ts"
@@ -23,7 +26,6 @@ INSERT INTO products (id, seller_id, seller_category, category_id, slug, name, n
     original_price + lap, min_price + lap, max_price + lap, in_stock, sold_count + lap % 7, rating,
     created_at - lap * interval '4 seconds', search || ${model} || ' '
   FROM copies c JOIN products p ON p.id = c.of ORDER BY n;
-INSERT INTO product_words SELECT DISTINCT ${model} FROM copies ON CONFLICT DO NOTHING;
 INSERT INTO skus (id, product_id, code, options, price, stock)
   SELECT uuidv7(), c.id, code, options, price, stock FROM copies c JOIN skus s ON s.product_id = c.of ORDER BY n;
 INSERT INTO stock_movements (id, seller_id, sku_id, delta, reason, actor)
@@ -43,10 +45,18 @@ const grow = async (databaseUrl: string, count: number) => {
   await sql.unsafe(copy(count))
   await each((table) => `ALTER TABLE ${table} ENABLE TRIGGER ALL`)
   for (const { made } of indexes) await sql.unsafe(made)
+  await sql.end()
+}
+
+/** What autovacuum would come and do in the middle of a measurement. */
+const settle = async (databaseUrl: string) => {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
   await sql`VACUUM (ANALYZE)`
   await sql`CHECKPOINT`
   await sql.end()
 }
+
+const countWords = Effect.flatMap(SqlClient.SqlClient, (sql) => patiently(sql, "20 minutes")(settleWords(sql)))
 
 /** The stage of so many products, made when it is first asked for. */
 export const grown = Effect.fnUntraced(function* (stage: Stage, count: number) {
@@ -68,6 +78,10 @@ export const grown = Effect.fnUntraced(function* (stage: Stage, count: number) {
   mkdirSync(its.directory)
   const database = pool({ url: Redacted.make(its.databaseUrl), maxConnections: 3 })
   yield* Effect.orDie(Effect.provide(Effect.andThen(migrate, loadCatalog), database))
-  if (count > productCount) yield* tried(() => grow(its.databaseUrl, count).then(() => true))
+  if (count > productCount) {
+    yield* tried(() => grow(its.databaseUrl, count).then(() => true))
+    yield* Effect.orDie(Effect.provide(countWords, database))
+    yield* tried(() => settle(its.databaseUrl).then(() => true))
+  }
   return its
 })

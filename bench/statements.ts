@@ -9,6 +9,7 @@ import {
   amongCategories,
   listedProductJson,
   type ProductFilter,
+  partsByPrice,
   productConditions,
   productJoins,
   productJson,
@@ -16,7 +17,7 @@ import {
   productRows
 } from "../src/services/catalog/productSql.ts"
 import type { ProductSort } from "../src/services/catalog/requests.ts"
-import { pageStatement } from "../src/services/list.ts"
+import { pageStatement, searched } from "../src/services/list.ts"
 import { Centimes } from "../src/services/model.ts"
 import { columnOf } from "../src/services/wire.ts"
 import { shapeOf, type Template } from "./bare/shapes.ts"
@@ -60,7 +61,8 @@ export const listTemplates = Effect.fnUntraced(function* (sizes: ReadonlySet<num
             where: productConditions(sql, filter),
             column: sql.literal(columnOf(listedJson)),
             among: amongCategories(filter),
-            counted: true
+            parts: partsByPrice(sql, filter, window.order),
+            counted: searched
           })
         )
       }

@@ -53,9 +53,9 @@ export default script([
     updated_at timestamptz(3) NOT NULL DEFAULT now(),
     search text NOT NULL DEFAULT ''
   ) WITH (fillfactor = 90)`,
-  // Each word that a product on sale is called by, for what is not typed right. A job keeps it, so that nobody fills it
-  // but by what is on sale.
-  `CREATE TABLE product_words (word text PRIMARY KEY)`,
+  // Each word that a product on sale is called by, for what is not typed right, with how often. A job keeps it, so that
+  // nobody fills it but by what is on sale.
+  `CREATE TABLE product_words (word text PRIMARY KEY, products int NOT NULL)`,
   `CREATE INDEX product_words_like ON product_words USING gin (word gin_trgm_ops)`,
   // A product is found by its names and its brand, and by those of its category and of the one above.
   `CREATE FUNCTION zst_search_product() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -163,12 +163,16 @@ export default script([
   `CREATE INDEX products_newest ON products (created_at DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_price ON products (min_price, id) INCLUDE (max_price, price)
     WHERE status = 'active'`,
+  `CREATE INDEX products_ranged ON products (min_price, id) INCLUDE (max_price, price)
+    WHERE status = 'active' AND min_price < max_price`,
   `CREATE INDEX products_highest ON products (max_price, id) WHERE status = 'active'`,
   `CREATE INDEX products_popular ON products (sold_count DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_rating ON products ((coalesce(rating, 0)) DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_category_newest ON products (category_id, created_at DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_category_price ON products (category_id, min_price, id) INCLUDE (max_price, price)
     WHERE status = 'active'`,
+  `CREATE INDEX products_category_ranged ON products (category_id, min_price, id) INCLUDE (max_price, price)
+    WHERE status = 'active' AND min_price < max_price`,
   `CREATE INDEX products_category_highest ON products (category_id, max_price, id) WHERE status = 'active'`,
   `CREATE INDEX products_category_popular ON products (category_id, sold_count DESC, id DESC) WHERE status = 'active'`,
   `CREATE INDEX products_category_rating ON products (category_id, (coalesce(rating, 0)) DESC, id DESC) WHERE status = 'active'`,

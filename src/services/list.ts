@@ -2,12 +2,12 @@
  * Lists: pages of rows by number for people, by cursor (a keyset) for machines and for everything past 10,000 rows.
  * A list counts where a walk begins and not after, and past 10,000 rows asks the planner instead.
  */
-import { Cache, Effect, Option, Schema } from "effect"
+import { Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { type Place, readCursor, type Total, writeCursor } from "./cursor.ts"
 import { invalidField, type ValidationFailed } from "./errors.ts"
+import { type Compiled, compiled, countTo, makeEstimates, many } from "./estimates.ts"
 import type { Json } from "./json.ts"
-import { successesFor } from "./keeping.ts"
 import { maxOffset, type PageMeta, type PageQuery } from "./model.ts"
 import type { Order } from "./rowOrder.ts"
 import { arrayOf, type Encoded, rowsWith } from "./wire.ts"
@@ -27,6 +27,8 @@ export type Rows = {
   readonly joins?: string
   /** Some filters leave most rows and some nearly none: no plan is good for both, and each page is planned anew. */
   readonly uneven?: true
+  /** What a filter leaves may be far between in any order: it is counted first, and a few are not walked for. */
+  readonly scattered?: true
 }
 
 /** Which of its rows are asked for, and how each is written. */
@@ -35,16 +37,36 @@ export type Shown<A> = {
   readonly json: Json<A>
   readonly found?: Found | undefined
   readonly among?: Among | undefined
+  readonly parts?: Parts
 }
 
 /** The rows have one of these values, which are uuids, and for each alone an index has them in order: it is read from each. */
-export type Among = { readonly column: string; readonly values: ReadonlyArray<string> }
+export type Among = {
+  readonly column: string
+  readonly values: ReadonlyArray<string>
+  /** Other values that so few rows have that they are looked up and sorted. */
+  readonly rare?: ReadonlyArray<string>
+}
+
+/** Each of the rows is in one of these parts, and for each an index has them in order: it is read from each. */
+export type Parts = ReadonlyArray<Fragment>
 
 /**
  * Of a search: the same rows, as an index of words finds them, so many at most. Page and total are made of those, so that
  * nobody walks through an order to look for what stands nowhere.
  */
-export type Found = { readonly where: Fragment; readonly most: number }
+export type Found = { readonly where: Fragment; readonly most: number; readonly met?: Met | undefined }
+
+/**
+ * The same without that index, which gathers all that have a word before the first of them is read: what many rows have is
+ * met soon.
+ */
+export type Met = {
+  /** So many rows at most have the words, as is known beforehand: fewer are found sooner. */
+  readonly most: Effect.Effect<number>
+  /** The part of the filter for which an index has every order; nothing when what came last is met as well as any. */
+  readonly among?: Fragment
+}
 
 export type Page<A, Meta extends PageMeta = PageMeta> = {
   readonly items: Encoded<ReadonlyArray<A>>
@@ -87,23 +109,49 @@ type Row = {
   readonly total: number | null
 }
 
-const countTo = maxOffset + 1
-
 /** What is found more often than that stands everywhere, and is walked through like any list. */
 export const searched = countTo
+
+/** Where there are many rows, so many are looked up and sorted; of more the planner is asked how many it expects. */
+const few = 500
+
+/** So many of the rows that came last tell what the others are like; they lie beside each other. */
+const sample = 5000
+
+/** Of what is not looked for among all, so many are enough. */
+const enough = 40
+
+const exactly = (count: number): Total => ({ count, estimated: false })
 
 const counting = (sql: Sql, { from }: Rows, where: Fragment, most = countTo) =>
   sql<{ readonly count: number }>`
     SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${most}) c`
 
-type Selected = Omit<Shown<object>, "json"> & { readonly column: Fragment; readonly counted: boolean }
+const uuids = (sql: Sql, values: ReadonlyArray<string>) =>
+  values.length === 0 ? sql`'{}'::uuid[]` : sql`ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]`
+
+/** How many rows have each of those values, counted no further than that. */
+const countingEach = (sql: Sql, rows: Rows, where: Fragment, { column, values }: Among, most: number) =>
+  sql<{ readonly value: string; readonly count: number }>`
+    SELECT one.value, (${counting(sql, rows, sql`(${where}) AND ${sql.literal(column)} = one.value`, most)}) AS count
+    FROM unnest(${uuids(sql, values)}) AS one (value)`
+
+type Selected = Omit<Shown<object>, "json" | "found"> & {
+  readonly column: Fragment
+  /** How far the rows are counted, if they are. */
+  readonly counted: number | undefined
+  readonly found?: (Omit<Found, "met"> & { readonly byId?: true }) | Walk | undefined
+}
+
+/** So many that are met, of so many rows in this order. */
+type Walk = { readonly among: Fragment; readonly order?: Order; readonly most: number; readonly rows: number }
 
 /** The rows of a page, and one more if another page follows; with how many there are in all if that is to be counted. */
 export const pageStatement = (
   sql: Sql,
   rows: Rows,
   { order, after, limit, offset }: Window,
-  { where, column, counted, found, among }: Selected
+  { where, column, counted, found, among, parts = [] }: Selected
 ) => {
   const row = sql.literal(rows.alias)
   const from = sql.literal(rows.from)
@@ -114,56 +162,66 @@ export const pageStatement = (
     sql`(${value}, ${row}.id) ${sql.literal(order.direction === "ASC" ? ">" : "<")}
       (${last}::${sql.literal(order.type.name)}, ${id}::uuid)`
   const ordered = (value: Fragment) => sql`ORDER BY ${value} ${direction}, ${row}.id ${direction}`
+  const onward = after === undefined ? sql`` : sql`AND ${beyond(by, after)}`
   const page = (value: Fragment) => sql`${ordered(value)} LIMIT ${limit + 1} OFFSET ${offset}`
   const value = sql`${row}.sort_value`
   const walked = sql`SELECT ${row}.*, ${by} AS sort_value FROM ${from}
-    WHERE (${where}) ${after === undefined ? sql`` : sql`AND ${beyond(by, after)}`}`
-  const merged = ({ column, values }: Among) => sql`
-    SELECT ${row}.* FROM unnest(ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]) AS one (value)
-      CROSS JOIN LATERAL (
-        ${walked} AND ${sql.literal(column)} = one.value ${ordered(by)} LIMIT ${offset + limit + 1}) ${row}
+    WHERE (${where}) ${onward}`
+  const walks = (condition: Fragment) =>
+    sql.join(
+      " UNION ALL ",
+      false
+    )(
+      (parts.length === 0 ? [sql`true`] : parts).map(
+        (part) => sql`(${walked} AND ${condition} AND ${part} ${ordered(by)} LIMIT ${offset + limit + 1})`
+      )
+    )
+  const lookedUp = (rare: Fragment, most: Fragment) => sql`
+    (SELECT ${row}.id FROM ${from} WHERE (${rare}) ${most}) few JOIN ${from} ON ${row}.id = few.id`
+  const merged = ({ column, values, rare = [] }: Among) => sql`
+    SELECT ${row}.* FROM (
+      SELECT ${row}.* FROM unnest(${uuids(sql, values)}) AS one (value)
+        CROSS JOIN LATERAL (${walks(sql`${sql.literal(column)} = one.value`)}) ${row}
+      ${
+        rare.length === 0
+          ? sql``
+          : sql`UNION ALL SELECT ${row}.*, ${by} AS sort_value
+              FROM ${lookedUp(sql`${where} AND ${sql.literal(column)} = ANY (${rare}::uuid[])`, sql``)}
+              WHERE true ${onward}`
+      }) ${row}
     ${page(value)}`
+  const inOrder = () => {
+    if (among !== undefined) return merged(among)
+    return parts.length === 0
+      ? sql`${walked} ${page(by)}`
+      : sql`SELECT * FROM (${walks(sql`true`)}) ${row} ${page(value)}`
+  }
+  const met = ({ among, order: its, most, rows }: Walk) => sql`
+    SELECT ${row}.id, ${by} AS sort_value FROM (
+      SELECT ${row}.* FROM ${from} WHERE (${among}) ${its === order ? onward : sql``}
+      ${its === order ? ordered(by) : sql`ORDER BY ${row}.id DESC`} LIMIT ${rows}) ${row}
+    WHERE ${where} LIMIT ${most}`
+  // What is asked for stands in an index, if not what is sorted by.
+  const looked = ({ where: asked, most, byId }: Extract<Selected["found"], Omit<Found, "met">>) =>
+    byId
+      ? sql`SELECT ${row}.id, ${by} AS sort_value FROM ${lookedUp(asked, sql`LIMIT ${most}`)}`
+      : sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${asked} LIMIT ${most}`
   const [first, total, picked] =
     found === undefined
-      ? [sql``, sql`(${counting(sql, rows, where)})`, among === undefined ? sql`${walked} ${page(by)}` : merged(among)]
+      ? [sql``, sql`(${counting(sql, rows, where, counted)})`, inOrder()]
       : [
-          sql`WITH found AS MATERIALIZED (
-            SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${found.where} LIMIT ${found.most})`,
+          sql`WITH found AS MATERIALIZED (${"rows" in found ? met(found) : looked(found)})`,
           sql`(SELECT count(*)::int FROM found)`,
           sql`SELECT whole.*, picked.sort_value FROM (
             SELECT * FROM found ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}
           ) picked JOIN ${sql.literal(table)} whole ON whole.id = picked.id`
         ]
   return sql<Row>`${first}
-    SELECT ${row}.id, ${row}.sort_value, ${column}, ${counted ? total : sql`NULL::int`} AS total
+    SELECT ${row}.id, ${row}.sort_value, ${column}, ${counted === undefined ? sql`NULL::int` : total} AS total
     FROM (${picked}) ${row}
     ${sql.literal(rows.joins ?? "")}
     ORDER BY ${row}.sort_value ${direction}, ${row}.id ${direction}`
 }
-
-/** A statement as PostgreSQL gets it; equal ones are one key. */
-type Compiled = { readonly text: string; readonly params: ReadonlyArray<unknown> }
-
-const decodePlan = Schema.decodeUnknownEffect(
-  Schema.Tuple([Schema.Struct({ Plan: Schema.Struct({ "Plan Rows": Schema.Finite }) })])
-)
-
-/** Totals past `maxOffset`, each kept for some seconds: filters that so many rows pass are few, and asked for by all. */
-const makeEstimates = Effect.fnUntraced(function* (sql: Sql) {
-  const plan = Effect.fnUntraced(function* ({ text, params }: Compiled) {
-    const [explained] = yield* sql.unsafe<Record<string, unknown>>(`EXPLAIN (FORMAT JSON) ${text}`, params).unprepared
-    const [root] = yield* decodePlan(explained?.["QUERY PLAN"])
-    return { count: Math.max(countTo, Math.round(root.Plan["Plan Rows"])), estimated: true } satisfies Total
-  })
-  const kept = yield* Cache.makeWith(plan, {
-    capacity: 100,
-    timeToLive: successesFor("10 seconds")
-  })
-  return {
-    find: (asked: Compiled) => Effect.map(Cache.getSuccess(kept, asked), Option.getOrUndefined),
-    get: (asked: Compiled) => Cache.get(kept, asked)
-  }
-})
 
 export type List = Effect.Success<ReturnType<typeof makeList>>
 
@@ -179,13 +237,13 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
 
   const planned = <A>(statement: Statement.Statement<A>) => (rows.uneven ? statement.unprepared : statement)
 
-  const compiled = (where: Fragment): Compiled => {
-    const [text, params] = sql`SELECT FROM ${sql.literal(rows.from)} WHERE ${where}`.compile()
-    return { text, params }
-  }
+  const asking = (where: Fragment) => compiled(sql`SELECT FROM ${sql.literal(rows.from)} WHERE ${where}`)
 
   const countOf = ({ where, most }: { readonly where: Fragment; readonly most?: number }) =>
     Effect.map(planned(counting(sql, rows, where, most)), ([row]) => row?.count ?? 0)
+
+  /** How many rows the table has, whoever asks; of a small one each list is counted to its end. */
+  const size = estimates.planned(asking(sql`true`))
 
   const totalOf = Effect.fnUntraced(function* (
     { where, found }: Pick<Shown<object>, "where" | "found">,
@@ -196,28 +254,90 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     // No row comes along to tell the total of a page past the end.
     const past = counted == null && offset > 0 ? yield* countOf(found ?? { where }) : 0
     const count = counted ?? past
-    return count < countTo ? ({ count, estimated: false } satisfies Total) : yield* estimates.get(asked)
+    return count < countTo ? exactly(count) : yield* estimates.get(asked)
+  })
+
+  /** As many as there are if the others are like those that came last; exact when those are too few to be told. */
+  const expected = Effect.fnUntraced(function* (where: Fragment, asked: Compiled) {
+    const row = sql.literal(rows.alias)
+    const [like] = yield* planned(sql<{ readonly count: number }>`SELECT count(*)::int AS count
+      FROM (SELECT ${row}.* FROM ${sql.literal(rows.from)} ORDER BY ${row}.id DESC LIMIT ${sample}) ${row} WHERE ${where}`)
+    const count = ((like?.count ?? 0) / sample) * (yield* size)
+    return count < countTo ? exactly(count) : yield* estimates.met(asked, count)
   })
 
   /** The page in this window, of rows that are written as `A`. */
   const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, shown: Shown<A>) {
-    const { order, page, limit, after } = window
-    const { where, json, among } = shown
-    const asked = compiled(where)
-    const known = after?.total ?? (yield* estimates.find(asked))
-    const select = (how: Pick<Selected, "counted" | "found">) =>
+    const { order, page, limit, offset, after } = window
+    const { where, json, among, parts = [] } = shown
+    const asked = asking(where)
+    const select = (how: Pick<Selected, "counted" | "found">, its = among) =>
       rowsWith(json, (column) => {
-        return planned(pageStatement(sql, rows, window, { where, column, among, ...how }))
+        return planned(pageStatement(sql, rows, window, { where, column, among: its, parts, ...how }))
       })
-    // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
-    // words is what was seen here.
-    const found = (yield* estimates.find(asked)) === undefined ? shown.found : undefined
-    const first = yield* select({ counted: known === undefined || found !== undefined, found })
-    const counted = first[0]?.total ?? (found && after && (yield* countOf(found)))
-    const isPast = found !== undefined && counted === countTo
-    if (isPast) yield* estimates.get(asked)
-    const read = isPast ? yield* select({ counted: false }) : first
-    const total = known ?? (yield* totalOf(shown, asked, window, counted))
+    /** What is found, if it is met soon. */
+    const meet = Effect.fnUntraced(function* ({ met, most }: Found) {
+      if (met === undefined || (yield* size) < many || (yield* met.most) < countTo) return
+      const { among } = met
+      if (among === undefined) {
+        const read = yield* select({ counted: most, found: { among: sql`true`, most, rows: sample } })
+        const count = read[0]?.total ?? 0
+        return count < enough ? undefined : { read, total: exactly(count) }
+      }
+      if (after?.total.estimated === false) return
+      // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
+      // words is what was seen here.
+      const seen = (yield* estimates.find(asked)) ?? (yield* expected(where, asked))
+      if (!seen.estimated) return
+      const soon = yield* select({
+        counted: undefined,
+        found: { among, order, most: offset + limit + 1, rows: countTo }
+      })
+      const read = soon.length > limit ? soon : yield* select({ counted: undefined })
+      return { read, total: after?.total ?? seen }
+    })
+
+    /** What passes a filter, if that is nothing or little; how many more are expected, if that is too many to count. */
+    const sift = Effect.gen(function* () {
+      if (rows.scattered === undefined || (yield* size) < many) return
+      const known = after?.total ?? (yield* estimates.find(asked))
+      if (among === undefined && known !== undefined && known.count > few) return { total: known }
+      const each = among && (yield* planned(countingEach(sql, rows, where, among, few + 1)))
+      const count = each ? each.reduce((sum, one) => sum + one.count, 0) : yield* countOf({ where, most: few + 1 })
+      if (count === 0) return { read: [], total: known ?? exactly(0) }
+      if (count <= few) {
+        const read = yield* select({ counted: undefined, found: { where, most: few + 1, byId: true } })
+        return { read, total: known ?? exactly(count) }
+      }
+      const valuesOf = (isMeant: (count: number) => boolean) =>
+        (each ?? []).filter(({ count }) => isMeant(count)).map(({ value }) => value)
+      const split = among && {
+        among: {
+          column: among.column,
+          values: valuesOf((count) => count > few),
+          rare: valuesOf((count) => count > 0 && count <= few)
+        }
+      }
+      if (known !== undefined) return { ...split, total: known }
+      return { ...split, ...((yield* estimates.planned(asked)) < many ? {} : { total: yield* estimates.get(asked) }) }
+    })
+
+    const look = Effect.gen(function* () {
+      const sifted = shown.found === undefined ? yield* sift : undefined
+      if (sifted?.read !== undefined) return sifted
+      const known = sifted?.total ?? after?.total ?? (yield* estimates.find(asked))
+      // Here too it is what was seen.
+      const found = (yield* estimates.find(asked)) === undefined ? shown.found : undefined
+      const isCounted = known === undefined || found !== undefined
+      const first = yield* select({ counted: isCounted ? countTo : undefined, found }, sifted?.among)
+      const counted = first[0]?.total ?? (found && after && (yield* countOf(found)))
+      const isPast = found !== undefined && counted === countTo
+      if (isPast) yield* estimates.get(asked)
+      const read = isPast ? yield* select({ counted: undefined }) : first
+      return { read, total: known ?? (yield* totalOf(shown, asked, window, counted)) }
+    })
+
+    const { read, total } = (shown.found && (yield* meet(shown.found))) ?? (yield* look)
     const items = read.slice(0, limit)
     const last = read.length > limit ? items.at(-1) : undefined
     const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total }

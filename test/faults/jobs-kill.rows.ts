@@ -76,7 +76,7 @@ export const rows: Record<string, Caught | Proven> = {
       FROM order_events WHERE kind = 'expired' AND actor = 'system'`
   },
   "products.words": {
-    prepare: ["INSERT INTO product_words VALUES ('vide'), ('seul')"],
+    prepare: ["INSERT INTO product_words VALUES ('vide', 1), ('seul', 1)"],
     hold: "LOCK TABLE product_words IN EXCLUSIVE MODE",
     done: "SELECT count(*) = 0 AS done FROM product_words"
   },

@@ -51,7 +51,7 @@ const products = (owner: Person) =>
     ),
     // By which `savn` is understood.
     Effect.flatMap(SqlClient.SqlClient, (sql) =>
-      Effect.orDie(sql`INSERT INTO product_words VALUES ('savon'), ('alep') ON CONFLICT DO NOTHING`)
+      Effect.orDie(sql`INSERT INTO product_words VALUES ('savon', 1), ('alep', 1) ON CONFLICT DO NOTHING`)
     )
   )
 

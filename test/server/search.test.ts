@@ -7,11 +7,15 @@ import { settleWords } from "../../src/services/catalog/jobs.ts"
 import {
   meantBy,
   mostSimilar,
+  type ProductFilter,
+  partsByPrice,
   productConditions,
+  productOrders,
   productRows,
   relevance
 } from "../../src/services/catalog/productSql.ts"
-import { pageStatement } from "../../src/services/list.ts"
+import { pageStatement, searched } from "../../src/services/list.ts"
+import { Centimes } from "../../src/services/model.ts"
 import { patiently } from "../../src/services/patience.ts"
 import { wordsIn } from "../../src/services/words.ts"
 import { cursorText } from "../support/cursors.ts"
@@ -154,6 +158,66 @@ layer(TestServer.layer)("a search", (it) => {
     })
   )
 
+  it.effect("meets common words in the order that is asked for, and looks up what never stands together", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const { id } = yield* seller
+      yield* sql`
+        INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
+        SELECT uuidv7(), ${id}, 'lampadaire-' || n, CASE WHEN n % 2 = 0 THEN 'Lampadaire doré ' ELSE 'Applique argent ' END || n, n, n, n
+        FROM generate_series(1, 24000) AS n`.pipe(patiently(sql, "1 minute"))
+      yield* settleWords(sql).pipe(patiently(sql, "1 minute"))
+      yield* sql`ANALYZE products`
+      // What was small to this process is looked at again.
+      yield* TestClock.adjust("1 minute")
+      const path = "/api/v1/products?fields=price&limit=50"
+      const pricesOf = (json: { data: ReadonlyArray<{ price: number }> }) => json.data.map(({ price }) => price)
+      const range = (from: number, step: number) => Array.from({ length: 50 }, (_, i) => (from + i * step) / 100)
+      const first = yield* server.get(`${path}&search=lampadaire&sort=-price`)
+      assert.deepStrictEqual(pricesOf(first.json), range(24_000, -2))
+      assert.deepInclude(first.json.meta, { total_is_estimate: true })
+      assert.closeTo(first.json.meta.total, 12_000, 600)
+      const next = yield* server.get(`${path}&search=lampadaire&sort=-price&cursor=${first.json.meta.next_cursor}`)
+      assert.deepStrictEqual(pricesOf(next.json), range(23_900, -2))
+      assert.strictEqual(next.json.meta.total, first.json.meta.total)
+      const dear = yield* server.get(`${path}&search=lampadaire&sort=price&min_price=200`)
+      assert.deepStrictEqual(pricesOf(dear.json), range(20_000, 2))
+      assert.strictEqual(dear.json.meta.total, 2001)
+      const third = yield* server.get(`${path}&search=applique&sort=price&page=3`)
+      assert.deepStrictEqual(pricesOf(third.json), range(201, 2))
+      const words = [{ word: "lampadaire", near: [] }]
+      const { text, params } = compiled(
+        pageStatement(
+          sql,
+          { ...productRows, name: "products" },
+          { order: productOrders["-price"], page: 1, limit: 50, offset: 0, after: undefined },
+          {
+            where: productConditions(sql, { status: "active", words }),
+            column: sql`1`,
+            counted: undefined,
+            found: {
+              among: productConditions(sql, { status: "active" }),
+              order: productOrders["-price"],
+              most: 51,
+              rows: searched
+            }
+          }
+        )
+      )
+      const [plan] = yield* sql.unsafe<Record<string, unknown>>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, params)
+        .unprepared
+      const { found, scans } = rowsOf(plan?.["QUERY PLAN"])
+      assert.deepStrictEqual(scans, ["Index Scan"])
+      assert.isAtMost(found, 150)
+      const neither = yield* server.get(`${path}&search=lampadaire+applique`)
+      assert.strictEqual(neither.json.meta.total, 0)
+      const mistyped = yield* server.get(`${path}&search=lampadare`)
+      assert.strictEqual(mistyped.json.meta.total, mostSimilar)
+      yield* sql`DELETE FROM products WHERE seller_id = ${id}`.pipe(patiently(sql, "1 minute"))
+    })
+  )
+
   it.effect("that misses looks at no more products than it finds", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
@@ -177,7 +241,7 @@ layer(TestServer.layer)("a search", (it) => {
             {
               where: sql`true`,
               column: sql`1`,
-              counted: true,
+              counted: mostSimilar,
               found: {
                 where: productConditions(sql, { status: "active", words: asked, isSearched: true }),
                 most: mostSimilar
@@ -202,6 +266,49 @@ layer(TestServer.layer)("a search", (it) => {
       const { found, removed } = yield* looked("partum", true)
       assert.strictEqual(found, mostSimilar)
       assert.isAtMost(removed, 50)
+    })
+  )
+})
+
+layer(TestServer.layer)("a list by price", (it) => {
+  it.effect("passes nothing that is cheaper, and shows what begins below and ends above", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const { id } = yield* seller
+      yield* sql`
+        INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
+        SELECT uuidv7(), ${id}, 'p' || n, 'Colis ' || n, n, n, n + CASE WHEN n % 100 = 0 THEN 150 ELSE 0 END
+        FROM generate_series(1, 5000) AS n`
+      yield* sql`ANALYZE products`
+      for (const [name, passed, shown] of [
+        ["price", 60, [3900, 4000, 4001]],
+        ["-price", 60, [5000, 4999, 4998]]
+      ] as const) {
+        const filter: ProductFilter = { status: "active", minPrice: Centimes.make(4001) }
+        const order = productOrders[name]
+        const { text, params } = compiled(
+          pageStatement(
+            sql,
+            { ...productRows, name: "products" },
+            { order, page: 1, limit: 20, offset: 0, after: undefined },
+            {
+              where: productConditions(sql, filter),
+              column: sql`1`,
+              counted: undefined,
+              parts: partsByPrice(sql, filter, order)
+            }
+          )
+        )
+        const [plan] = yield* sql.unsafe<Record<string, unknown>>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, params)
+          .unprepared
+        assert.isAtMost(rowsOf(plan?.["QUERY PLAN"]).removed, passed, name)
+        const { json } = yield* server.get(`/api/v1/products?fields=price&limit=3&sort=${name}&min_price=40.01`)
+        assert.deepStrictEqual(
+          json.data.map(({ price }: { price: number }) => Math.round(price * 100)),
+          [...shown]
+        )
+      }
     })
   )
 })

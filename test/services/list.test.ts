@@ -4,7 +4,7 @@ import { Cause, Effect, Exit, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { jsonOf } from "../../src/services/json.ts"
-import { type List, makeList } from "../../src/services/list.ts"
+import { type List, makeList, type Rows } from "../../src/services/list.ts"
 import type { PageMeta } from "../../src/services/model.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order } from "../../src/services/rowOrder.ts"
 import { cursorParts, cursorText } from "../support/cursors.ts"
@@ -24,7 +24,7 @@ let tables = 0
 const Thing = Schema.Struct({ id: Schema.String })
 
 /** A list of so many things; every value comes three or more times, so that ids settle most ties. */
-const listOfThings = Effect.fnUntraced(function* (count: number) {
+const listOfThings = Effect.fnUntraced(function* (count: number, how: Partial<Rows> = {}) {
   const sql = yield* SqlClient.SqlClient
   const name = `things_${++tables}`
   const table = sql.literal(name)
@@ -36,13 +36,13 @@ const listOfThings = Effect.fnUntraced(function* (count: number) {
       '2026-01-31T10:00:00.123Z'::timestamptz - i / 4 * interval '1 millisecond'
     FROM generate_series(1, ${many}::int) i RETURNING id`
   yield* add(count)
-  const things = yield* makeList({ name, from: `${name} t`, alias: "t" })
+  const things = yield* makeList({ name, from: `${name} t`, alias: "t", ...how })
   return {
     name,
     table,
     things,
     add,
-    shown: { where: sql`true`, json: jsonOf(Thing, "t") }
+    shown: { where: sql.literal("true"), json: jsonOf(Thing, "t") }
   }
 })
 
@@ -187,6 +187,71 @@ layer(TestDatabase)("a list", (it) => {
       assert.notProperty(later.meta, "total_is_estimate")
       const walk = yield* ask(list, { limit: 50, cursor: first.meta.next_cursor ?? "" })
       assert.deepInclude(walk.meta, { page: 2, total: 20_000, total_is_estimate: true })
+    })
+  )
+
+  it.effect("of many rows counts and orders exactly what a filter leaves up to 10,000, however little that is", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const list = yield* listOfThings(21_000, { scattered: true })
+      yield* sql`ANALYZE ${list.table}`
+      const conditions = [
+        ["false", 0],
+        ["t.created_at > '2026-01-31T10:00:00.122Z'", 3],
+        ["t.created_at > '2026-01-31T10:00:00.023Z'", 399],
+        ["t.price = 9007199254739994", 3000],
+        ["t.sold < 0", 8400]
+      ] as const
+      for (const [condition, count] of conditions) {
+        const where = sql.literal(condition)
+        for (const order of Object.values(orders)) {
+          const by = sql.literal(`${order.by} ${order.direction}, t.id ${order.direction}`)
+          const right = yield* sql<{ id: string }>`
+            SELECT t.id FROM ${list.table} t WHERE ${where} ORDER BY ${by} LIMIT 200`
+          const some: Things = { ...list, shown: { ...list.shown, where } }
+          const first = yield* ask(some, { limit: 100 }, order)
+          assert.deepInclude(first.meta, { total: count, has_next: count > 100 }, condition)
+          assert.notProperty(first.meta, "total_is_estimate")
+          const next = first.meta.next_cursor
+          const second = next === null ? { ids: [] } : yield* ask(some, { limit: 100, cursor: next }, order)
+          assert.deepStrictEqual(
+            [...first.ids, ...second.ids],
+            right.map(({ id }) => id),
+            `${condition} ${order.name}`
+          )
+        }
+      }
+      assert.deepInclude((yield* ask(list, { limit: 10 })).meta, { total: 21_000, total_is_estimate: true })
+    })
+  )
+
+  it.effect("of many rows reads those of several values each in order, and the rare ones as well", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const list = yield* listOfThings(21_000, { scattered: true })
+      const kind = (n: number) => `00000000-0000-4000-8000-00000000000${n}`
+      yield* sql`ALTER TABLE ${list.table} ADD COLUMN kind uuid`
+      yield* sql`UPDATE ${list.table} SET kind = CASE
+        WHEN created_at > '2026-01-31T10:00:00.120Z' THEN ${kind(1)}::uuid WHEN sold = 2 THEN ${kind(2)}::uuid ELSE ${kind(3)}::uuid END`
+      yield* sql`ANALYZE ${list.table}`
+      const values = [kind(1), kind(2), kind(4)]
+      const where = sql`t.kind IN ${sql.in(values)}`
+      const total = yield* sql<{ count: number }>`SELECT count(*)::int AS count FROM ${list.table} t WHERE ${where}`
+      for (const order of Object.values(orders)) {
+        const by = sql.literal(`${order.by} ${order.direction}, t.id ${order.direction}`)
+        const right = yield* sql<{
+          id: string
+        }>`SELECT t.id FROM ${list.table} t WHERE ${where} ORDER BY ${by} LIMIT 40`
+        const some = { ...list, shown: { ...list.shown, where, among: { column: "t.kind", values } } }
+        const first = yield* ask(some, { limit: 20 }, order)
+        assert.strictEqual(first.meta.total, total[0]?.count)
+        const second = yield* ask(some, { limit: 20, cursor: first.meta.next_cursor ?? "" }, order)
+        assert.deepStrictEqual(
+          [...first.ids, ...second.ids],
+          right.map(({ id }) => id),
+          order.name
+        )
+      }
     })
   )
 

@@ -3,19 +3,21 @@ import { SqlClient } from "effect/sql"
 import type { Caller } from "../auth/model.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import type { Json } from "../json.ts"
-import { type List, makeList, type Page, searched, type Window } from "../list.ts"
+import { type List, type Met, makeList, type Page, searched, type Window } from "../list.ts"
 import { isUuid, type PageMeta } from "../model.ts"
-import { wordsIn } from "../words.ts"
+import { mostWith, wordsIn } from "../words.ts"
 import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import {
   amongCategories,
+  inOrder,
   listedProductJson,
   type Meant,
   meantBy,
   mostSimilar,
   ownProductJson,
   type ProductFilter,
+  partsByPrice,
   productConditions,
   productOrders,
   productRows,
@@ -88,17 +90,24 @@ export class ProductLists extends Context.Service<
         }
         if (words === undefined || similar === undefined) {
           const where = productConditions(sql, filter)
-          return yield* products.pageAt(window, { where, json, among: amongCategories(filter) })
+          const parts = partsByPrice(sql, filter, window.order)
+          return yield* products.pageAt(window, { where, json, among: amongCategories(filter), parts })
         }
-        const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number) => {
+        const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number, met: Met) => {
           const where = (isSearched: boolean) => productConditions(sql, { ...filter, words: meant, isSearched })
-          return products.pageAt(asked, { where: where(false), json, found: { where: where(true), most } })
+          return products.pageAt(asked, { where: where(false), json, found: { where: where(true), most, met } })
         }
-        const showSimilar = (asked: Window) =>
-          Effect.flatMap(Effect.orDie(meantBy(sql, words)), (meant) => show(asked, meant, mostSimilar))
+        const showSimilar = Effect.fnUntraced(function* (asked: Window) {
+          const meant = yield* Effect.orDie(meantBy(sql, words))
+          const most = Effect.succeed(Math.min(...meant.map(({ products }) => products)))
+          return yield* show(asked, meant, mostSimilar, { most })
+        })
         if (window.order === similar) return yield* showSimilar(window)
         const typed = words.map((word) => ({ word, near: [] }))
-        const found = yield* show(window, typed, searched)
+        const found = yield* show(window, typed, searched, {
+          most: mostWith(sql, words),
+          among: productConditions(sql, inOrder(filter))
+        })
         if (words.length === 0 || window.after !== undefined || found.meta.total > 0) return found
         // What finds nothing by its letters is tried again with room for a typing error, best match first.
         return yield* showSimilar({ ...window, after: undefined, order: similar })

@@ -14,14 +14,17 @@ export const productWords = jobKind({
 const onSale = `SELECT n.word FROM products p, unnest(string_to_array(btrim(p.search), ' ')) AS n (word)
   WHERE p.status = 'active' AND n.word <> ''`
 
-/** Makes the words of what is on sale the words that are known. Again, or beside another, it comes to the same. */
+/**
+ * Makes the words of what is on sale the words that are known, and counts where each stands. Again, or beside another, it
+ * comes to the same.
+ */
 export const settleWords = (sql: SqlClient.SqlClient) =>
   sql`
-    WITH on_sale AS MATERIALIZED (SELECT DISTINCT word FROM (${sql.literal(onSale)}) w),
+    WITH on_sale AS MATERIALIZED (SELECT word, count(*)::int AS products FROM (${sql.literal(onSale)}) w GROUP BY word),
       gone AS (DELETE FROM product_words k WHERE NOT EXISTS (SELECT FROM on_sale s WHERE s.word = k.word))
-    INSERT INTO product_words SELECT word FROM on_sale s
-    WHERE NOT EXISTS (SELECT FROM product_words k WHERE k.word = s.word)
-    ON CONFLICT (word) DO NOTHING`.pipe(Effect.asVoid)
+    INSERT INTO product_words (word, products) SELECT word, products FROM on_sale s
+    WHERE NOT EXISTS (SELECT FROM product_words k WHERE k.word = s.word AND k.products = s.products) ORDER BY word
+    ON CONFLICT (word) DO UPDATE SET products = excluded.products`.pipe(Effect.asVoid)
 
 export const keepWords = Effect.map(SqlClient.SqlClient, (sql) =>
   jobHandler(productWords, () => settleWords(sql).pipe(patiently(sql, "20 minutes")))

@@ -6,10 +6,10 @@ import { Schema } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import type { SellerCategory } from "../auth/model.ts"
 import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
-import type { Among, Rows } from "../list.ts"
+import type { Among, Parts, Rows } from "../list.ts"
 import type { Centimes } from "../model.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
-import { hasOneOf, hasWord } from "../words.ts"
+import { hasOneOf, hasWord, readsOneOf } from "../words.ts"
 import { imageJson } from "./imageSql.ts"
 import {
   Attributes,
@@ -92,7 +92,7 @@ export const ownProductJson = (fields: ReadonlyArray<OwnProductField>) => only(o
 export const productJoins = (sql: Sql) => sql.literal(joins)
 
 /** What a list of products is made of. */
-export const productRows = { from: "products p", alias: "p", joins } satisfies Omit<Rows, "name">
+export const productRows = { from: "products p", alias: "p", joins, scattered: true } satisfies Omit<Rows, "name">
 
 export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
   price: ascending("price", "p.min_price", bigint),
@@ -112,16 +112,17 @@ export const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
 /** So many words at most are taken for what was meant by one. */
 const mostMeant = 4
 
-/** Words as they were typed, each with those of products that are nearest to it. */
-export type Meant = { readonly word: string; readonly near: ReadonlyArray<string> }
+/** Words as they were typed, each with those of products that are nearest to it, and how often those stand. */
+export type Meant = { readonly word: string; readonly near: ReadonlyArray<string>; readonly products?: number }
 
 /** It costs what there are of words, however many products have them. */
 export const meantBy = (sql: Sql, words: ReadonlyArray<string>) =>
-  sql<Meant>`
-  SELECT asked.word, ARRAY(
-    SELECT known.word FROM product_words known WHERE known.word % asked.word
-    ORDER BY similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) AS near
-  FROM unnest(${words}::text[]) WITH ORDINALITY AS asked (word, place) ORDER BY place`.unprepared
+  sql<Required<Meant>>`
+  SELECT asked.word, array_remove(array_agg(near.word), NULL) AS near, coalesce(sum(near.products), 0)::int AS products
+  FROM unnest(${words}::text[]) WITH ORDINALITY AS asked (word, place) LEFT JOIN LATERAL (
+    SELECT known.word, known.products FROM product_words known WHERE known.word % asked.word
+    ORDER BY similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) near ON true
+  GROUP BY asked.word, asked.place ORDER BY asked.place`.unprepared
 
 export type ProductFilter = {
   readonly sellerId?: string | undefined
@@ -161,8 +162,24 @@ const inStatus = (of: string, status: ProductFilter["status"]) => {
 export const amongCategories = ({ categoryIds = [] }: ProductFilter): Among | undefined =>
   categoryIds.length > 1 ? { column: "p.category_id", values: categoryIds } : undefined
 
+/**
+ * Nearly all that cost so much or more begin where prices do that high; what begins below and ends above is of several
+ * prices. So nobody who goes by price passes all that is cheaper.
+ */
+export const partsByPrice = (sql: Sql, { minPrice }: ProductFilter, { by }: Order): Parts =>
+  minPrice === undefined || by !== productOrders.price.by
+    ? []
+    : [sql`p.min_price >= ${minPrice}`, sql`p.min_price < p.max_price AND p.min_price < ${minPrice}`]
+
+/** The part of a filter for which an index has every order. */
+export const inOrder = ({ status, sellerId, categoryIds }: ProductFilter): ProductFilter => ({
+  status,
+  sellerId,
+  categoryIds: categoryIds?.length === 1 ? categoryIds : undefined
+})
+
 /** So many at most are compared with what is not typed right: who means one thing looks no further. */
-export const mostSimilar = 1000
+export const mostSimilar = 300
 
 export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
   // A literal, so that the partial indexes apply; but they are no way to look for a word.
@@ -188,8 +205,9 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
   when(filter.isNew, whether(isNew))
   // Without a word nothing is named that could be found.
   if (filter.words?.length === 0) conditions.push(sql`false`)
+  const oneOf = filter.isSearched === true ? hasOneOf : readsOneOf
   for (const { word, near } of filter.words ?? []) {
-    const inText = near.length === 0 ? hasWord(sql, "p.search", word) : hasOneOf(sql, "p.search", word, near)
+    const inText = near.length === 0 ? hasWord(sql, "p.search", word) : oneOf(sql, "p.search", word, near)
     conditions.push(filter.codes === true ? sql.or([inText, hasCode(sql, word)]) : inText)
   }
   return sql.and(conditions)
