@@ -17,8 +17,9 @@ import {
   productRows
 } from "../src/services/catalog/productSql.ts"
 import type { ProductSort } from "../src/services/catalog/requests.ts"
-import { pageStatement, searched } from "../src/services/list.ts"
+import { searched } from "../src/services/list.ts"
 import { Centimes } from "../src/services/model.ts"
+import { pageStatement } from "../src/services/pageSql.ts"
 import { columnOf } from "../src/services/wire.ts"
 import { shapeOf, type Template } from "./bare/shapes.ts"
 

@@ -14,8 +14,9 @@ import {
   productRows,
   relevance
 } from "../../src/services/catalog/productSql.ts"
-import { pageStatement, searched } from "../../src/services/list.ts"
+import { searched } from "../../src/services/list.ts"
 import { Centimes } from "../../src/services/model.ts"
+import { pageStatement } from "../../src/services/pageSql.ts"
 import { patiently } from "../../src/services/patience.ts"
 import { wordsIn } from "../../src/services/words.ts"
 import { cursorText } from "../support/cursors.ts"

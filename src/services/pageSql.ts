@@ -1,0 +1,180 @@
+/** The statements of lists: a page of rows in some order, and how many there are. */
+import type { Effect } from "effect"
+import type { SqlClient, Statement } from "effect/sql"
+import type { Place } from "./cursor.ts"
+import { countTo } from "./estimates.ts"
+import type { Json } from "./json.ts"
+import type { Order } from "./rowOrder.ts"
+
+type Sql = SqlClient.SqlClient
+type Fragment = Statement.Fragment
+
+/** The rows that a list is of. */
+export type Rows = {
+  /** Its name in cursors, which no other list has. */
+  readonly name: string
+  /** The table and its alias, `orders o`. */
+  readonly from: string
+  /** That alias. Its `id`, a uuid, settles ties. */
+  readonly alias: string
+  /** What the JSON of a row takes from elsewhere, joined to the rows of the page alone. */
+  readonly joins?: string
+  /** Some filters leave most rows and some nearly none: no plan is good for both, and each page is planned anew. */
+  readonly uneven?: true
+  /** What a filter leaves may be far between in any order: it is counted first, and a few are not walked for. */
+  readonly scattered?: true
+}
+
+/** Which of its rows are asked for, and how each is written. */
+export type Shown<A> = {
+  readonly where: Fragment
+  readonly json: Json<A>
+  readonly found?: Found | undefined
+  readonly among?: Among | undefined
+  readonly parts?: Parts
+}
+
+/** The rows have one of these values, which are uuids, and for each alone an index has them in order: it is read from each. */
+export type Among = {
+  readonly column: string
+  readonly values: ReadonlyArray<string>
+  /** Other values that so few rows have that they are looked up and sorted. */
+  readonly rare?: ReadonlyArray<string>
+}
+
+/** Each of the rows is in one of these parts, and for each an index has them in order: it is read from each. */
+export type Parts = ReadonlyArray<Fragment>
+
+/**
+ * Of a search: the same rows, as an index of words finds them, so many at most. Page and total are made of those, so that
+ * nobody walks through an order to look for what stands nowhere.
+ */
+export type Found = { readonly where: Fragment; readonly most: number; readonly met?: Met | undefined }
+
+/**
+ * The same without that index, which gathers all that have a word before the first of them is read: what many rows have is
+ * met soon.
+ */
+export type Met = {
+  /** So many rows at most have the words, as is known beforehand: fewer are found sooner. */
+  readonly most: Effect.Effect<number>
+  /** The part of the filter for which an index has every order; nothing when what came last is met as well as any. */
+  readonly among?: Fragment
+}
+
+/** Which page is asked for: the order of the rows, and those to pass over, by count or by key. */
+export type Window<Name extends string = string> = {
+  readonly order: Order<Name>
+  readonly page: number
+  readonly limit: number
+  readonly offset: number
+  readonly after: Place<Name> | undefined
+}
+
+type Row = {
+  readonly id: string
+  readonly sort_value: unknown
+  /** How many there are, counted no further than `countTo`; null when it was not asked for. */
+  readonly total: number | null
+}
+
+/** How many there are, counted no further than that. */
+export const counting = (sql: Sql, { from }: Rows, where: Fragment, most = countTo) =>
+  sql<{ readonly count: number }>`
+    SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${most}) c`
+
+const uuids = (sql: Sql, values: ReadonlyArray<string>) =>
+  values.length === 0 ? sql`'{}'::uuid[]` : sql`ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]`
+
+/** How many rows have each of those values, counted no further than that. */
+export const countingEach = (sql: Sql, rows: Rows, where: Fragment, { column, values }: Among, most: number) =>
+  sql<{ readonly value: string; readonly count: number }>`
+    SELECT one.value, (${counting(sql, rows, sql`(${where}) AND ${sql.literal(column)} = one.value`, most)}) AS count
+    FROM unnest(${uuids(sql, values)}) AS one (value)`
+
+export type Selected = Omit<Shown<object>, "json" | "found"> & {
+  readonly column: Fragment
+  /** How far the rows are counted, if they are. */
+  readonly counted: number | undefined
+  readonly found?: (Omit<Found, "met"> & { readonly byId?: true }) | Walk | undefined
+}
+
+/** So many that are met, of so many rows in this order. */
+type Walk = { readonly among: Fragment; readonly order?: Order; readonly most: number; readonly rows: number }
+
+/** The rows of a page, and one more if another page follows; with how many there are in all if that is to be counted. */
+export const pageStatement = (
+  sql: Sql,
+  rows: Rows,
+  { order, after, limit, offset }: Window,
+  { where, column, counted, found, among, parts = [] }: Selected
+) => {
+  const row = sql.literal(rows.alias)
+  const from = sql.literal(rows.from)
+  const [table = rows.from] = rows.from.split(" ")
+  const by = typeof order.by === "string" ? sql.literal(order.by) : order.by
+  const direction = sql.literal(order.direction)
+  const beyond = (value: Fragment, { value: last, id }: Place) =>
+    sql`(${value}, ${row}.id) ${sql.literal(order.direction === "ASC" ? ">" : "<")}
+      (${last}::${sql.literal(order.type.name)}, ${id}::uuid)`
+  const ordered = (value: Fragment) => sql`ORDER BY ${value} ${direction}, ${row}.id ${direction}`
+  const onward = after === undefined ? sql`` : sql`AND ${beyond(by, after)}`
+  const page = (value: Fragment) => sql`${ordered(value)} LIMIT ${limit + 1} OFFSET ${offset}`
+  const value = sql`${row}.sort_value`
+  const walked = sql`SELECT ${row}.*, ${by} AS sort_value FROM ${from}
+    WHERE (${where}) ${onward}`
+  const walks = (condition: Fragment) =>
+    sql.join(
+      " UNION ALL ",
+      false
+    )(
+      (parts.length === 0 ? [sql`true`] : parts).map(
+        (part) => sql`(${walked} AND ${condition} AND ${part} ${ordered(by)} LIMIT ${offset + limit + 1})`
+      )
+    )
+  const lookedUp = (rare: Fragment, most: Fragment) => sql`
+    (SELECT ${row}.id FROM ${from} WHERE (${rare}) ${most}) few JOIN ${from} ON ${row}.id = few.id`
+  const merged = ({ column, values, rare = [] }: Among) => sql`
+    SELECT ${row}.* FROM (
+      SELECT ${row}.* FROM unnest(${uuids(sql, values)}) AS one (value)
+        CROSS JOIN LATERAL (${walks(sql`${sql.literal(column)} = one.value`)}) ${row}
+      ${
+        rare.length === 0
+          ? sql``
+          : sql`UNION ALL SELECT ${row}.*, ${by} AS sort_value
+              FROM ${lookedUp(sql`${where} AND ${sql.literal(column)} = ANY (${rare}::uuid[])`, sql``)}
+              WHERE true ${onward}`
+      }) ${row}
+    ${page(value)}`
+  const inOrder = () => {
+    if (among !== undefined) return merged(among)
+    return parts.length === 0
+      ? sql`${walked} ${page(by)}`
+      : sql`SELECT * FROM (${walks(sql`true`)}) ${row} ${page(value)}`
+  }
+  const met = ({ among, order: its, most, rows }: Walk) => sql`
+    SELECT ${row}.id, ${by} AS sort_value FROM (
+      SELECT ${row}.* FROM ${from} WHERE (${among}) ${its === order ? onward : sql``}
+      ${its === order ? ordered(by) : sql`ORDER BY ${row}.id DESC`} LIMIT ${rows}) ${row}
+    WHERE ${where} LIMIT ${most}`
+  // What is asked for stands in an index, if not what is sorted by.
+  const looked = ({ where: asked, most, byId }: Extract<Selected["found"], Omit<Found, "met">>) =>
+    byId
+      ? sql`SELECT ${row}.id, ${by} AS sort_value FROM ${lookedUp(asked, sql`LIMIT ${most}`)}`
+      : sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${asked} LIMIT ${most}`
+  const [first, total, picked] =
+    found === undefined
+      ? [sql``, sql`(${counting(sql, rows, where, counted)})`, inOrder()]
+      : [
+          sql`WITH found AS MATERIALIZED (${"rows" in found ? met(found) : looked(found)})`,
+          sql`(SELECT count(*)::int FROM found)`,
+          sql`SELECT whole.*, picked.sort_value FROM (
+            SELECT * FROM found ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}
+          ) picked JOIN ${sql.literal(table)} whole ON whole.id = picked.id`
+        ]
+  return sql<Row>`${first}
+    SELECT ${row}.id, ${row}.sort_value, ${column}, ${counted === undefined ? sql`NULL::int` : total} AS total
+    FROM (${picked}) ${row}
+    ${sql.literal(rows.joins ?? "")}
+    ORDER BY ${row}.sort_value ${direction}, ${row}.id ${direction}`
+}
