@@ -115,13 +115,29 @@ const mostMeant = 4
 /** Words as they were typed, each with those of products that are nearest to it, and how often those stand. */
 export type Meant = { readonly word: string; readonly near: ReadonlyArray<string>; readonly products?: number }
 
+/** Where two letters changed places little is left of a short word that is alike. */
+const swapped = (word: string) => {
+  const letters = [...word]
+  return letters.length < 3 || letters.length > 6
+    ? []
+    : letters.slice(1).map((letter, at) =>
+        letters
+          .with(at, letter)
+          .with(at + 1, letters[at] ?? "")
+          .join("")
+      )
+}
+
 /** It costs what there are of words, however many products have them. */
 export const meantBy = (sql: Sql, words: ReadonlyArray<string>) =>
   sql<Required<Meant>>`
   SELECT asked.word, array_remove(array_agg(near.word), NULL) AS near, coalesce(sum(near.products), 0)::int AS products
-  FROM unnest(${words}::text[]) WITH ORDINALITY AS asked (word, place) LEFT JOIN LATERAL (
-    SELECT known.word, known.products FROM product_words known WHERE known.word % asked.word
-    ORDER BY similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) near ON true
+  FROM unnest(${words}::text[], ${words.map((word) => swapped(word).join(" "))}::text[])
+    WITH ORDINALITY AS asked (word, swapped, place) LEFT JOIN LATERAL (
+    SELECT known.word, known.products FROM product_words known,
+      LATERAL (SELECT known.word = ANY (string_to_array(asked.swapped, ' ')) AS is_swapped) its
+    WHERE known.word % asked.word OR known.word = ANY (string_to_array(asked.swapped, ' '))
+    ORDER BY is_swapped DESC, similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) near ON true
   GROUP BY asked.word, asked.place ORDER BY asked.place`.unprepared
 
 export type ProductFilter = {
