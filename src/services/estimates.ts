@@ -1,4 +1,4 @@
-/** How many rows there are past those that are counted: as the planner thinks, or as a walk has met them. */
+/** How many rows there are past those that are counted, as the planner thinks. */
 import { Cache, Effect, Option, Schema } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import type { Total } from "./cursor.ts"
@@ -8,7 +8,7 @@ import { maxOffset } from "./model.ts"
 /** Totals are exact up to the row before. */
 export const countTo = maxOffset + 1
 
-/** Who counts that far when the planner expects so many will hardly come to an end. */
+/** A table with fewer rows is small: whatever is asked of it costs little. */
 export const many = 2 * countTo
 
 /** A statement as PostgreSQL gets it; equal ones are one key. */
@@ -40,7 +40,6 @@ export const makeEstimates = Effect.fnUntraced(function* (sql: SqlClient.SqlClie
     planned: (asked: Compiled) => Cache.get(planned, asked),
     /** Of rows that are known to be more than are counted, as long as that is. */
     find: (asked: Compiled) => Effect.map(Cache.getSuccess(totals, asked), Option.getOrUndefined),
-    get: (asked: Compiled) => Cache.get(totals, asked),
-    met: (asked: Compiled, count: number) => Effect.as(Cache.set(totals, asked, totalOf(count)), totalOf(count))
+    get: (asked: Compiled) => Cache.get(totals, asked)
   }
 })

@@ -8,16 +8,7 @@ import { readCursor, type Total, writeCursor } from "./cursor.ts"
 import { invalidField, type ValidationFailed } from "./errors.ts"
 import { type Compiled, compiled, countTo, makeEstimates, many } from "./estimates.ts"
 import { maxOffset, type PageMeta, type PageQuery } from "./model.ts"
-import {
-  counting,
-  countingEach,
-  type Found,
-  pageStatement,
-  type Rows,
-  type Selected,
-  type Shown,
-  type Window
-} from "./pageSql.ts"
+import { type Common, counting, pageStatement, type Rows, type Selected, type Shown, type Window } from "./pageSql.ts"
 import type { Order } from "./rowOrder.ts"
 import { arrayOf, type Encoded, rowsWith } from "./wire.ts"
 
@@ -51,14 +42,8 @@ export const windowOf = Effect.fnUntraced(function* <Name extends string>(
 /** What is found more often than that stands everywhere, and is walked through like any list. */
 export const searched = countTo
 
-/** Where there are many rows, so many are looked up and sorted; of more the planner is asked how many it expects. */
-const few = 500
-
-/** So many of the rows that came last tell what the others are like; they lie beside each other. */
-const sample = 5000
-
-/** Of what is not looked for among all, so many are enough. */
-const enough = 40
+/** So many are sooner looked up and sorted than walked for, where there are many others. */
+const few = 2000
 
 const exactly = (count: number): Total => ({ count, estimated: false })
 
@@ -96,79 +81,43 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     return count < countTo ? exactly(count) : yield* estimates.get(asked)
   })
 
-  /** As many as there are if the others are like those that came last; exact when those are too few to be told. */
-  const expected = Effect.fnUntraced(function* (where: Fragment, asked: Compiled) {
-    const row = sql.literal(rows.alias)
-    const [like] = yield* planned(sql<{ readonly count: number }>`SELECT count(*)::int AS count
-      FROM (SELECT ${row}.* FROM ${sql.literal(rows.from)} ORDER BY ${row}.id DESC LIMIT ${sample}) ${row} WHERE ${where}`)
-    const count = ((like?.count ?? 0) / sample) * (yield* size)
-    return count < countTo ? exactly(count) : yield* estimates.met(asked, count)
-  })
-
   /** The page in this window, of rows that are written as `A`. */
   const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, shown: Shown<A>) {
     const { order, page, limit, offset, after } = window
-    const { where, json, among, parts = [] } = shown
+    const { where, json, among, parts } = shown
     const asked = asking(where)
-    const select = (how: Pick<Selected, "counted" | "found">, its = among) =>
+    const seen = yield* estimates.find(asked)
+    const select = (how: Pick<Selected, "counted" | "found">) =>
       rowsWith(json, (column) => {
-        return planned(pageStatement(sql, rows, window, { where, column, among: its, parts, ...how }))
+        return planned(pageStatement(sql, rows, window, { where, column, among, ...(parts && { parts }), ...how }))
       })
-    /** What is found, if it is met soon. */
-    const meet = Effect.fnUntraced(function* ({ met, most }: Found) {
-      if (met === undefined || (yield* size) < many || (yield* met.most) < countTo) return
-      const { among } = met
-      if (among === undefined) {
-        const read = yield* select({ counted: most, found: { among: sql`true`, most, rows: sample } })
-        const count = read[0]?.total ?? 0
-        return count < enough ? undefined : { read, total: exactly(count) }
-      }
-      if (after?.total.estimated === false) return
-      // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
-      // words is what was seen here.
-      const seen = (yield* estimates.find(asked)) ?? (yield* expected(where, asked))
-      if (!seen.estimated) return
-      const soon = yield* select({
-        counted: undefined,
-        found: { among, order, most: offset + limit + 1, rows: countTo }
-      })
+
+    /** A page of what so many have that it is met soon. */
+    const meet = Effect.fnUntraced(function* ({ least, among }: Common) {
+      if ((yield* size) < many) return
+      const count = yield* least
+      if (count < countTo) return
+      const soon = yield* select({ counted: undefined, found: { among, most: offset + limit + 1, rows: countTo } })
       const read = soon.length > limit ? soon : yield* select({ counted: undefined })
-      return { read, total: after?.total ?? seen }
+      return { read, total: after?.total ?? { count, estimated: true } }
     })
 
-    /** What passes a filter, if that is nothing or little; how many more are expected, if that is too many to count. */
+    /** A page of what so few have that it would be met late. */
     const sift = Effect.gen(function* () {
-      if (rows.scattered === undefined || (yield* size) < many) return
-      const known = after?.total ?? (yield* estimates.find(asked))
-      if (among === undefined && known !== undefined && known.count > few) return { total: known }
-      const each = among && (yield* planned(countingEach(sql, rows, where, among, few + 1)))
-      const count = each ? each.reduce((sum, one) => sum + one.count, 0) : yield* countOf({ where, most: few + 1 })
-      if (count === 0) return { read: [], total: known ?? exactly(0) }
-      if (count <= few) {
-        const read = yield* select({ counted: undefined, found: { where, most: few + 1, byId: true } })
-        return { read, total: known ?? exactly(count) }
-      }
-      const valuesOf = (isMeant: (count: number) => boolean) =>
-        (each ?? []).filter(({ count }) => isMeant(count)).map(({ value }) => value)
-      const split = among && {
-        among: {
-          column: among.column,
-          values: valuesOf((count) => count > few),
-          rare: valuesOf((count) => count > 0 && count <= few)
-        }
-      }
-      if (known !== undefined) return { ...split, total: known }
-      return { ...split, ...((yield* estimates.planned(asked)) < many ? {} : { total: yield* estimates.get(asked) }) }
+      if (rows.scattered === undefined || seen !== undefined || (yield* size) < many) return
+      const count = yield* countOf({ where, most: few + 1 })
+      if (count > few) return
+      const read = count === 0 ? [] : yield* select({ counted: undefined, found: { where, most: few, byId: true } })
+      return { read, total: after?.total ?? exactly(count) }
     })
 
     const look = Effect.gen(function* () {
-      const sifted = shown.found === undefined ? yield* sift : undefined
-      if (sifted?.read !== undefined) return sifted
-      const known = sifted?.total ?? after?.total ?? (yield* estimates.find(asked))
-      // Here too it is what was seen.
-      const found = (yield* estimates.find(asked)) === undefined ? shown.found : undefined
+      const known = after?.total ?? seen
+      // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
+      // words is what was seen here.
+      const found = seen === undefined ? shown.found : undefined
       const isCounted = known === undefined || found !== undefined
-      const first = yield* select({ counted: isCounted ? countTo : undefined, found }, sifted?.among)
+      const first = yield* select({ counted: isCounted ? countTo : undefined, found })
       const counted = first[0]?.total ?? (found && after && (yield* countOf(found)))
       const isPast = found !== undefined && counted === countTo
       if (isPast) yield* estimates.get(asked)
@@ -176,7 +125,9 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       return { read, total: known ?? (yield* totalOf(shown, asked, window, counted)) }
     })
 
-    const { read, total } = (shown.found && (yield* meet(shown.found))) ?? (yield* look)
+    const special =
+      shown.found === undefined ? sift : shown.found.common === undefined ? Effect.void : meet(shown.found.common)
+    const { read, total } = (yield* special) ?? (yield* look)
     const items = read.slice(0, limit)
     const last = read.length > limit ? items.at(-1) : undefined
     const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total }

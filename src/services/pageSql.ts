@@ -1,5 +1,5 @@
 /** The statements of lists: a page of rows in some order, and how many there are. */
-import type { Effect } from "effect"
+import type { Effect } from "effect/Effect"
 import type { SqlClient, Statement } from "effect/sql"
 import type { Place } from "./cursor.ts"
 import { countTo } from "./estimates.ts"
@@ -31,16 +31,11 @@ export type Shown<A> = {
   readonly json: Json<A>
   readonly found?: Found | undefined
   readonly among?: Among | undefined
-  readonly parts?: Parts
+  readonly parts?: Parts | undefined
 }
 
 /** The rows have one of these values, which are uuids, and for each alone an index has them in order: it is read from each. */
-export type Among = {
-  readonly column: string
-  readonly values: ReadonlyArray<string>
-  /** Other values that so few rows have that they are looked up and sorted. */
-  readonly rare?: ReadonlyArray<string>
-}
+export type Among = { readonly column: string; readonly values: ReadonlyArray<string> }
 
 /** Each of the rows is in one of these parts, and for each an index has them in order: it is read from each. */
 export type Parts = ReadonlyArray<Fragment>
@@ -49,17 +44,14 @@ export type Parts = ReadonlyArray<Fragment>
  * Of a search: the same rows, as an index of words finds them, so many at most. Page and total are made of those, so that
  * nobody walks through an order to look for what stands nowhere.
  */
-export type Found = { readonly where: Fragment; readonly most: number; readonly met?: Met | undefined }
+export type Found = { readonly where: Fragment; readonly most: number; readonly common?: Common | undefined }
 
-/**
- * The same without that index, which gathers all that have a word before the first of them is read: what many rows have is
- * met soon.
- */
-export type Met = {
-  /** So many rows at most have the words, as is known beforehand: fewer are found sooner. */
-  readonly most: Effect.Effect<number>
-  /** The part of the filter for which an index has every order; nothing when what came last is met as well as any. */
-  readonly among?: Fragment
+/** What is looked for, when that is a word alone: an index would gather all that have it before the first is read. */
+export type Common = {
+  /** So many rows have it at least, as was counted beforehand. */
+  readonly least: Effect<number>
+  /** The rows among which those with the word are: an index has them in every order. */
+  readonly among: Fragment
 }
 
 /** Which page is asked for: the order of the rows, and those to pass over, by count or by key. */
@@ -83,31 +75,25 @@ export const counting = (sql: Sql, { from }: Rows, where: Fragment, most = count
   sql<{ readonly count: number }>`
     SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${most}) c`
 
-const uuids = (sql: Sql, values: ReadonlyArray<string>) =>
-  values.length === 0 ? sql`'{}'::uuid[]` : sql`ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]`
-
-/** How many rows have each of those values, counted no further than that. */
-export const countingEach = (sql: Sql, rows: Rows, where: Fragment, { column, values }: Among, most: number) =>
-  sql<{ readonly value: string; readonly count: number }>`
-    SELECT one.value, (${counting(sql, rows, sql`(${where}) AND ${sql.literal(column)} = one.value`, most)}) AS count
-    FROM unnest(${uuids(sql, values)}) AS one (value)`
-
 export type Selected = Omit<Shown<object>, "json" | "found"> & {
   readonly column: Fragment
   /** How far the rows are counted, if they are. */
   readonly counted: number | undefined
-  readonly found?: (Omit<Found, "met"> & { readonly byId?: true }) | Walk | undefined
+  readonly found?: Looked | Met | undefined
 }
 
-/** So many that are met, of so many rows in this order. */
-type Walk = { readonly among: Fragment; readonly order?: Order; readonly most: number; readonly rows: number }
+/** So many of the rows, as an index finds them; by their ids, when that index has nothing else of them. */
+type Looked = { readonly where: Fragment; readonly most: number; readonly byId?: true }
+
+/** So many as are met, of the first so many of others. */
+type Met = { readonly among: Fragment; readonly most: number; readonly rows: number }
 
 /** The rows of a page, and one more if another page follows; with how many there are in all if that is to be counted. */
 export const pageStatement = (
   sql: Sql,
   rows: Rows,
   { order, after, limit, offset }: Window,
-  { where, column, counted, found, among, parts = [] }: Selected
+  { where, column, counted, found, among, parts = [sql`true`] }: Selected
 ) => {
   const row = sql.literal(rows.alias)
   const from = sql.literal(rows.from)
@@ -127,41 +113,26 @@ export const pageStatement = (
     sql.join(
       " UNION ALL ",
       false
-    )(
-      (parts.length === 0 ? [sql`true`] : parts).map(
-        (part) => sql`(${walked} AND ${condition} AND ${part} ${ordered(by)} LIMIT ${offset + limit + 1})`
-      )
-    )
-  const lookedUp = (rare: Fragment, most: Fragment) => sql`
-    (SELECT ${row}.id FROM ${from} WHERE (${rare}) ${most}) few JOIN ${from} ON ${row}.id = few.id`
-  const merged = ({ column, values, rare = [] }: Among) => sql`
-    SELECT ${row}.* FROM (
-      SELECT ${row}.* FROM unnest(${uuids(sql, values)}) AS one (value)
-        CROSS JOIN LATERAL (${walks(sql`${sql.literal(column)} = one.value`)}) ${row}
-      ${
-        rare.length === 0
-          ? sql``
-          : sql`UNION ALL SELECT ${row}.*, ${by} AS sort_value
-              FROM ${lookedUp(sql`${where} AND ${sql.literal(column)} = ANY (${rare}::uuid[])`, sql``)}
-              WHERE true ${onward}`
-      }) ${row}
+    )(parts.map((part) => sql`(${walked} AND ${condition} AND ${part} ${ordered(by)} LIMIT ${offset + limit + 1})`))
+  const merged = ({ column, values }: Among) => sql`
+    SELECT ${row}.* FROM unnest(ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]) AS one (value)
+      CROSS JOIN LATERAL (${walks(sql`${sql.literal(column)} = one.value`)}) ${row}
     ${page(value)}`
   const inOrder = () => {
     if (among !== undefined) return merged(among)
-    return parts.length === 0
-      ? sql`${walked} ${page(by)}`
-      : sql`SELECT * FROM (${walks(sql`true`)}) ${row} ${page(value)}`
+    return parts.length > 1
+      ? sql`SELECT * FROM (${walks(sql`true`)}) ${row} ${page(value)}`
+      : sql`${walked} ${page(by)}`
   }
-  const met = ({ among, order: its, most, rows }: Walk) => sql`
-    SELECT ${row}.id, ${by} AS sort_value FROM (
-      SELECT ${row}.* FROM ${from} WHERE (${among}) ${its === order ? onward : sql``}
-      ${its === order ? ordered(by) : sql`ORDER BY ${row}.id DESC`} LIMIT ${rows}) ${row}
+  const looked = ({ where: asked, most, byId }: Looked) =>
+    byId === undefined
+      ? sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${asked} LIMIT ${most}`
+      : sql`SELECT ${row}.id, ${by} AS sort_value FROM (SELECT ${row}.id FROM ${from} WHERE ${asked} LIMIT ${most}) one
+          JOIN ${from} ON ${row}.id = one.id`
+  const met = ({ among: others, most, rows: first }: Met) => sql`
+    SELECT ${row}.id, ${by} AS sort_value
+    FROM (SELECT ${row}.* FROM ${from} WHERE (${others}) ${onward} ${ordered(by)} LIMIT ${first}) ${row}
     WHERE ${where} LIMIT ${most}`
-  // What is asked for stands in an index, if not what is sorted by.
-  const looked = ({ where: asked, most, byId }: Extract<Selected["found"], Omit<Found, "met">>) =>
-    byId
-      ? sql`SELECT ${row}.id, ${by} AS sort_value FROM ${lookedUp(asked, sql`LIMIT ${most}`)}`
-      : sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${asked} LIMIT ${most}`
   const [first, total, picked] =
     found === undefined
       ? [sql``, sql`(${counting(sql, rows, where, counted)})`, inOrder()]

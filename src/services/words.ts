@@ -22,29 +22,21 @@ const isShort = (word: string) => [...word].length < 3
 /** Anywhere in a kept text. Words have no sign of a pattern. */
 const within = (word: string) => (isShort(word) ? `% ${word}%` : `%${word}%`)
 
-/** How many products on sale have all of these words at most, by how often a job has counted each word. */
-export const mostWith = (sql: Sql, words: ReadonlyArray<string>) =>
-  sql<{ readonly most: number }>`
-    SELECT coalesce(min(one.products), 0)::int AS most
-    FROM unnest(${words.map((word) => (isShort(word) ? `${word}%` : `%${word}%`))}::text[]) AS asked (pattern), LATERAL (
-      SELECT coalesce(sum(k.products), 0) AS products FROM product_words k WHERE k.word LIKE asked.pattern) one
-  `.unprepared.pipe(
-    Effect.map(([row]) => row?.most ?? 0),
+/** How many products on sale have this word at least: so many have one that it is a part of, as a job has counted. */
+export const leastWith = (sql: Sql, word: string) =>
+  sql<{ readonly least: number }>`
+    SELECT coalesce(max(products), 0)::int AS least FROM product_words
+    WHERE word LIKE ${isShort(word) ? `${word}%` : `%${word}%`}`.unprepared.pipe(
+    Effect.map(([row]) => row?.least ?? 0),
     Effect.orDie
   )
 
 /** The kept text has this word. */
 export const hasWord = (sql: Sql, column: string, word: string) => sql`${sql.literal(column)} LIKE ${within(word)}`
 
-const asWhole = (word: string) => ` ${word} `
-
 /** The kept text has this word, or as a whole one of the others. One pattern, which the index answers at one go. */
 export const hasOneOf = (sql: Sql, column: string, word: string, others: ReadonlyArray<string>) =>
-  sql`${sql.literal(column)} ~ ${[within(word).replaceAll("%", ""), ...others.map(asWhole)].join("|")}`
-
-/** The same for who reads one text after the other. */
-export const readsOneOf = (sql: Sql, column: string, word: string, others: ReadonlyArray<string>) =>
-  sql`${sql.literal(column)} LIKE ANY (${[within(word), ...others.map((other) => `%${asWhole(other)}%`)]}::text[])`
+  sql`${sql.literal(column)} ~ ${[within(word).replaceAll("%", ""), ...others.map((other) => ` ${other} `)].join("|")}`
 
 /** The kept text has all of these words; without any, nothing is found. */
 export const hasWords = (sql: Sql, column: string, words: ReadonlyArray<string>): Statement.Fragment =>

@@ -5,13 +5,12 @@ import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import type { Json } from "../json.ts"
 import { type List, makeList, type Page, searched } from "../list.ts"
 import { isUuid, type PageMeta } from "../model.ts"
-import type { Met, Window } from "../pageSql.ts"
-import { mostWith, wordsIn } from "../words.ts"
+import type { Common, Window } from "../pageSql.ts"
+import { leastWith, wordsIn } from "../words.ts"
 import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import {
   amongCategories,
-  inOrder,
   listedProductJson,
   type Meant,
   meantBy,
@@ -94,21 +93,15 @@ export class ProductLists extends Context.Service<
           const parts = partsByPrice(sql, filter, window.order)
           return yield* products.pageAt(window, { where, json, among: amongCategories(filter), parts })
         }
-        const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number, met: Met) => {
+        const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number, common?: Common) => {
           const where = (isSearched: boolean) => productConditions(sql, { ...filter, words: meant, isSearched })
-          return products.pageAt(asked, { where: where(false), json, found: { where: where(true), most, met } })
+          return products.pageAt(asked, { where: where(false), json, found: { where: where(true), most, common } })
         }
-        const showSimilar = Effect.fnUntraced(function* (asked: Window) {
-          const meant = yield* Effect.orDie(meantBy(sql, words))
-          const most = Effect.succeed(Math.min(...meant.map(({ products }) => products)))
-          return yield* show(asked, meant, mostSimilar, { most })
-        })
+        const showSimilar = (asked: Window) =>
+          Effect.flatMap(Effect.orDie(meantBy(sql, words)), (meant) => show(asked, meant, mostSimilar))
         if (window.order === similar) return yield* showSimilar(window)
         const typed = words.map((word) => ({ word, near: [] }))
-        const found = yield* show(window, typed, searched, {
-          most: mostWith(sql, words),
-          among: productConditions(sql, inOrder(filter))
-        })
+        const found = yield* show(window, typed, searched, commonOf(sql, filter, words))
         if (words.length === 0 || window.after !== undefined || found.meta.total > 0) return found
         // What finds nothing by its letters is tried again with room for a typing error, best match first.
         return yield* showSimilar({ ...window, after: undefined, order: similar })
@@ -140,5 +133,15 @@ export class ProductLists extends Context.Service<
     })
   )
 }
+
+/** Of one word alone it is known how often it stands; of several not how often together. */
+const commonOf = (
+  sql: SqlClient.SqlClient,
+  { status, ...others }: ProductFilter,
+  [word, another]: ReadonlyArray<string>
+): Common | undefined =>
+  word === undefined || another !== undefined || Object.values(others).some((value) => value !== undefined)
+    ? undefined
+    : { least: leastWith(sql, word), among: productConditions(sql, { status }) }
 
 const nobody = "00000000-0000-0000-0000-000000000000"

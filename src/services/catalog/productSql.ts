@@ -9,7 +9,7 @@ import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
 import type { Centimes } from "../model.ts"
 import type { Among, Parts, Rows } from "../pageSql.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
-import { hasOneOf, hasWord, readsOneOf } from "../words.ts"
+import { hasOneOf, hasWord } from "../words.ts"
 import { imageJson } from "./imageSql.ts"
 import {
   Attributes,
@@ -112,8 +112,8 @@ export const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
 /** So many words at most are taken for what was meant by one. */
 const mostMeant = 4
 
-/** Words as they were typed, each with those of products that are nearest to it, and how often those stand. */
-export type Meant = { readonly word: string; readonly near: ReadonlyArray<string>; readonly products?: number }
+/** Words as they were typed, each with those of products that are nearest to it. */
+export type Meant = { readonly word: string; readonly near: ReadonlyArray<string> }
 
 /** Where two letters changed places little is left of a short word that is alike. */
 const swapped = (word: string) => {
@@ -130,15 +130,16 @@ const swapped = (word: string) => {
 
 /** It costs what there are of words, however many products have them. */
 export const meantBy = (sql: Sql, words: ReadonlyArray<string>) =>
-  sql<Required<Meant>>`
-  SELECT asked.word, array_remove(array_agg(near.word), NULL) AS near, coalesce(sum(near.products), 0)::int AS products
-  FROM unnest(${words}::text[], ${words.map((word) => swapped(word).join(" "))}::text[])
-    WITH ORDINALITY AS asked (word, swapped, place) LEFT JOIN LATERAL (
-    SELECT known.word, known.products FROM product_words known,
-      LATERAL (SELECT known.word = ANY (string_to_array(asked.swapped, ' ')) AS is_swapped) its
-    WHERE known.word % asked.word OR known.word = ANY (string_to_array(asked.swapped, ' '))
-    ORDER BY is_swapped DESC, similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) near ON true
-  GROUP BY asked.word, asked.place ORDER BY asked.place`.unprepared
+  sql<Meant>`
+  SELECT asked.word, ARRAY(
+    SELECT known.word FROM product_words known, LATERAL (SELECT known.word = ANY (asked.swapped) AS is_swapped) its
+    WHERE known.word % asked.word OR known.word = ANY (asked.swapped)
+    ORDER BY is_swapped DESC, similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) AS near
+  FROM (
+    SELECT word, string_to_array(swapped, ' ') AS swapped, place
+    FROM unnest(${words}::text[], ${words.map((word) => swapped(word).join(" "))}::text[])
+      WITH ORDINALITY AS w (word, swapped, place)) asked
+  ORDER BY place`.unprepared
 
 export type ProductFilter = {
   readonly sellerId?: string | undefined
@@ -182,24 +183,19 @@ export const amongCategories = ({ categoryIds = [] }: ProductFilter): Among | un
  * Nearly all that cost so much or more begin where prices do that high; what begins below and ends above is of several
  * prices. So nobody who goes by price passes all that is cheaper.
  */
-export const partsByPrice = (sql: Sql, { minPrice }: ProductFilter, { by }: Order): Parts =>
+export const partsByPrice = (sql: Sql, { minPrice }: ProductFilter, { by }: Order): Parts | undefined =>
   minPrice === undefined || by !== productOrders.price.by
-    ? []
+    ? undefined
     : [sql`p.min_price >= ${minPrice}`, sql`p.min_price < p.max_price AND p.min_price < ${minPrice}`]
-
-/** The part of a filter for which an index has every order. */
-export const inOrder = ({ status, sellerId, categoryIds }: ProductFilter): ProductFilter => ({
-  status,
-  sellerId,
-  categoryIds: categoryIds?.length === 1 ? categoryIds : undefined
-})
 
 /** So many at most are compared with what is not typed right: who means one thing looks no further. */
 export const mostSimilar = 300
 
 export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
-  // A literal, so that the partial indexes apply; but they are no way to look for a word.
-  const status = filter.isSearched === true ? "(p.status || '')" : "p.status"
+  // A literal, so that the partial indexes apply; but one of everything is no way to look for a word.
+  const { sellerId, categoryIds, brand } = filter
+  const isOfAll = sellerId === undefined && categoryIds === undefined && brand === undefined
+  const status = filter.isSearched === true && isOfAll ? "(p.status || '')" : "p.status"
   const conditions: Array<Fragment> = [sql.literal(inStatus(status, filter.status))]
   const when = <A>(value: A | undefined, condition: (value: A) => Fragment) => {
     if (value !== undefined) conditions.push(condition(value))
@@ -221,9 +217,8 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
   when(filter.isNew, whether(isNew))
   // Without a word nothing is named that could be found.
   if (filter.words?.length === 0) conditions.push(sql`false`)
-  const oneOf = filter.isSearched === true ? hasOneOf : readsOneOf
   for (const { word, near } of filter.words ?? []) {
-    const inText = near.length === 0 ? hasWord(sql, "p.search", word) : oneOf(sql, "p.search", word, near)
+    const inText = near.length === 0 ? hasWord(sql, "p.search", word) : hasOneOf(sql, "p.search", word, near)
     conditions.push(filter.codes === true ? sql.or([inText, hasCode(sql, word)]) : inText)
   }
   return sql.and(conditions)
