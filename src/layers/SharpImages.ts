@@ -11,6 +11,7 @@ import { type ImageSource, Images, type RenderedImage, type Rendition } from "..
 import { maxHeldBytes, maxMegapixels, maxPicturesAtOnce, megabyte } from "../services/media/limits.ts"
 import { makeLine } from "./line.ts"
 import { makePerUser } from "./perUser.ts"
+import { countPieces } from "./pieces.ts"
 import { plainPng } from "./plainPng.ts"
 import { type Converted, pictureConverter } from "./videos/pictures.ts"
 import type { WorkerOptions } from "./videos/worker.ts"
@@ -213,7 +214,10 @@ export const layerWith = (options: WorkerOptions) =>
       /** What this process reads: the picture itself, or what a worker made of it. */
       const readable = Effect.fnUntraced(function* (user: UserId, path: string, longest: number) {
         const format = yield* recognised(path)
-        if (format === "jpeg" || format === "webp") return { path, format }
+        if (format === "jpeg" || format === "webp") {
+          yield* native(() => countPieces(path, format))
+          return { path, format }
+        }
         const png = join(yield* temporary, "picture.png")
         if (format === "png") return { path: yield* native(() => plainPng(path, png)), format }
         yield* convert(user, format, path, png, longest)

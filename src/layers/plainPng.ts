@@ -4,6 +4,7 @@ import { type FileHandle, open } from "node:fs/promises"
 import { pipeline } from "node:stream/promises"
 import { promisify } from "node:util"
 import { inflate } from "node:zlib"
+import { maxPieces, reading, TooManyPieces } from "./pieces.ts"
 
 /** Of the picture, and of none other is anything shown: texts, thumbnails and animations are left out. */
 const shown = new Set(["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "cICP", "sBIT", "pHYs", "eXIf"])
@@ -11,16 +12,12 @@ const shown = new Set(["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "
 const signature = 8
 /** Length and type in front, a sum behind. */
 const around = 12
-const maxChunks = 100_000
+/** Of the picture itself; an encoder makes one of every 8 kB. */
+const maxParts = 20_000
 /** Of a colour profile; those that cameras and screens have are a tenth of it. */
 const maxProfileBytes = 4_000_000
 
 type Range = { readonly start: number; readonly end: number }
-
-const readAt = async (file: FileHandle, at: number, length: number) => {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at)
-  return buffer.subarray(0, bytesRead)
-}
 
 /** A name, a zero, the method, and what is compressed. */
 const isProfile = async (data: Buffer) => {
@@ -35,16 +32,18 @@ const isProfile = async (data: Buffer) => {
 /** The file's chunks of the picture; one that is cut off is the last. */
 const chunksOf = async (file: FileHandle, size: number) => {
   const ranges: Array<Range> = [{ start: 0, end: signature }]
-  let profiles = 0
-  for (let start = signature, count = 0; start + 8 <= size; count++) {
-    if (count === maxChunks) throw new Error("A PNG of too many chunks")
-    const head = await readAt(file, start, 8)
+  const read = reading(file)
+  let [profiles, parts, others] = [0, 0, 0]
+  for (let start = signature; start + 8 <= size; ) {
+    const head = await read(start, 8)
     const length = head.readUInt32BE(0)
     const type = head.toString("latin1", 4, 8)
+    if ((type === "IDAT" ? ++parts / maxParts : ++others / maxPieces) > 1) throw new TooManyPieces()
     const end = Math.min(size, start + length + around)
     // The first counts, and no other is even inflated.
     const mayBeProfile = type === "iCCP" && profiles++ === 0 && length <= maxProfileBytes
-    const isShown = shown.has(type) || (mayBeProfile && (await isProfile(await readAt(file, start + 8, length))))
+    const isShown =
+      shown.has(type) || (mayBeProfile && (await isProfile((await read(start + 8, length)).subarray(0, length))))
     const last = ranges.at(-1)
     if (isShown && last?.end === start) ranges[ranges.length - 1] = { start: last.start, end }
     else if (isShown) ranges.push({ start, end })

@@ -185,11 +185,13 @@ const references = (iref: Buffer, tick: Tick) => {
   const isWide = iref.readUInt8(0) > 0
   const width = isWide ? 4 : 2
   for (const { type, inside } of boxesIn(iref.subarray(4), tick)) {
+    // Of others the count alone is a claim without end.
+    if (type !== "dimg" && type !== "auxl") continue
     const idAt = (at: number) => (isWide ? inside.readUInt32BE(at) : inside.readUInt16BE(at))
     const from = idAt(0)
     for (let left = inside.readUInt16BE(width), at = width + 2; left > 0; left--, at += width) {
       if (type === "dimg") add(parts, from, idAt(at))
-      if (type === "auxl") add(auxiliaries, idAt(at), from)
+      else add(auxiliaries, idAt(at), from)
     }
   }
   return { parts, auxiliaries }

@@ -22,6 +22,8 @@ export type Heic = {
   readonly tileClaims?: readonly [width: number, height: number]
   /** Items that the first one is made of, when not of the tiles 2, 3, 4, … */
   readonly parts?: ReadonlyArray<number>
+  /** Boxes beside that which says so. */
+  readonly references?: ReadonlyArray<Uint8Array>
 }
 
 type Encoded = {
@@ -32,12 +34,13 @@ type Encoded = {
 }
 
 const u8 = (...values: ReadonlyArray<number>) => Buffer.from(values)
-const u16 = (...values: ReadonlyArray<number>) => Buffer.concat(values.map((value) => u8(value >> 8, value & 255)))
+export const u16 = (...values: ReadonlyArray<number>) =>
+  Buffer.concat(values.map((value) => u8(value >> 8, value & 255)))
 const u32 = (...values: ReadonlyArray<number>) =>
   Buffer.concat(values.map((value) => u16(Math.floor(value / 65_536), value & 65_535)))
 const text = (value: string) => Buffer.from(value, "latin1")
 
-const box = (type: string, ...parts: ReadonlyArray<Uint8Array>) => {
+export const box = (type: string, ...parts: ReadonlyArray<Uint8Array>) => {
   const inside = Buffer.concat(parts)
   return Buffer.concat([u32(inside.length + 8), text(type), inside])
 }
@@ -113,7 +116,7 @@ const fileOf = (heic: Heic, { brand, type: codec, configuration, data }: Encoded
       full("hdlr", 0, 0, u32(0), text("pict"), u32(0, 0, 0), u8(0)),
       full("pitm", 0, 0, u16(1)),
       full("iinf", 0, 0, u16(items.length), ...items),
-      ...(isGrid ? [full("iref", 0, 0, box("dimg", u16(1, parts.length, ...parts)))] : []),
+      ...(isGrid ? [full("iref", 0, 0, box("dimg", u16(1, parts.length, ...parts)), ...(heic.references ?? []))] : []),
       box("iprp", properties, full("ipma", 0, 0, u32(associations.length), ...associations)),
       full(
         "iloc",

@@ -210,7 +210,9 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
   when(filter.minPrice, (price) => sql`p.max_price >= ${price}`)
   when(filter.maxPrice, (price) => sql`p.min_price <= ${price}`)
   const { minPrice, maxPrice } = filter
-  if (minPrice !== undefined && maxPrice !== undefined) conditions.push(costsBetween(sql, minPrice, maxPrice))
+  if (minPrice !== undefined && maxPrice !== undefined) {
+    conditions.push(minPrice > maxPrice ? sql`false` : costsBetween(sql, minPrice, maxPrice))
+  }
   const whether = (condition: string) => (yes: boolean) => sql.literal(yes ? condition : `NOT ${condition}`)
   when(filter.inStock, whether("p.in_stock"))
   when(filter.isPromo, whether(isPromo))
