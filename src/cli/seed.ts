@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { App, Infrastructure } from "../layers/App.ts"
-import { migrate, pendingOf } from "../layers/Migrations.ts"
+import { migrate, pendingOf, requireCurrent } from "../layers/Migrations.ts"
 import { Settings } from "../layers/Settings.ts"
 import { CommandFailed } from "./explain.ts"
 import { schemaAsItIs } from "./migrate.ts"
@@ -58,11 +58,16 @@ const runLoad = Effect.fnUntraced(function* (target: Target, { json }: SeedOptio
   print(Object.keys(some).length > 0 ? `Added ${listed(some)}.` : "All of it is already there; nothing was added.")
 })
 
-/** A dry run reads what it can: a schema that is not this version's holds nothing. */
-const isCurrent = Effect.map(schemaAsItIs, (all) => pendingOf(all).length === 0)
+/** A dry run makes no schema: without one there is nothing, and of one that is behind it says so. */
+const isThere = Effect.gen(function* () {
+  const all = yield* schemaAsItIs
+  if (pendingOf(all).length === all.length) return false
+  yield* requireCurrent(all)
+  return true
+})
 
 const planDemo = Effect.fnUntraced(function* ({ json }: SeedOptions) {
-  const there = (yield* isCurrent) && (yield* Effect.provide(hasDemo, Infrastructure))
+  const there = (yield* isThere) && (yield* Effect.provide(hasDemo, Infrastructure))
   if (json) return printJson({ data: { would_add: there ? null : demoSize, already_there: there } })
   print(there ? "The demo shop is already there; nothing would be added." : `Would add ${listed(demoSize)}.`)
 })
@@ -70,7 +75,7 @@ const planDemo = Effect.fnUntraced(function* ({ json }: SeedOptions) {
 const planLoad = Effect.fnUntraced(function* (target: Target, { json }: SeedOptions) {
   const wanted = kinds.flatMap((kind) => (target[kind] === undefined ? [] : [[kind, target[kind]] as const]))
   const counted = Effect.forEach(wanted, ([kind]) => Effect.map(generated(kind), ({ count }) => count))
-  const there = (yield* isCurrent) ? yield* Effect.provide(counted, Infrastructure) : []
+  const there = (yield* isThere) ? yield* Effect.provide(counted, Infrastructure) : []
   const would_add = Object.fromEntries(
     wanted.map(([kind, count], index) => [kind, Math.max(0, count - (there[index] ?? 0))])
   )

@@ -76,7 +76,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     counted: number | null | undefined
   ) {
     // No row comes along to tell the total of a page past the end.
-    const past = counted == null && offset > 0 ? yield* countOf(found ?? { where }) : 0
+    const past = counted == null && offset > 0 ? yield* countOf({ where, ...found }) : 0
     const count = counted ?? past
     return count < countTo ? exactly(count) : yield* estimates.get(asked)
   })
@@ -107,7 +107,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       if (rows.scattered === undefined || seen !== undefined || (yield* size) < many) return
       const count = yield* countOf({ where, most: few + 1 })
       if (count > few) return
-      const read = count === 0 ? [] : yield* select({ counted: undefined, found: { where, most: few, byId: true } })
+      const read = count === 0 ? [] : yield* select({ counted: undefined, found: { most: few, byId: true } })
       return { read, total: after?.total ?? exactly(count) }
     })
 
@@ -118,7 +118,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       const found = seen === undefined ? shown.found : undefined
       const isCounted = known === undefined || found !== undefined
       const first = yield* select({ counted: isCounted ? countTo : undefined, found })
-      const counted = first[0]?.total ?? (found && after && (yield* countOf(found)))
+      const counted = first[0]?.total ?? (found && after && (yield* countOf({ where, most: found.most })))
       const isPast = found !== undefined && counted === countTo
       if (isPast) yield* estimates.get(asked)
       const read = isPast ? yield* select({ counted: undefined }) : first

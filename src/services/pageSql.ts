@@ -41,10 +41,10 @@ export type Among = { readonly column: string; readonly values: ReadonlyArray<st
 export type Parts = ReadonlyArray<Fragment>
 
 /**
- * Of a search: the same rows, as an index of words finds them, so many at most. Page and total are made of those, so that
+ * Of a search: the rows are first found, by an index of words, so many at most. Page and total are made of those, so that
  * nobody walks through an order to look for what stands nowhere.
  */
-export type Found = { readonly where: Fragment; readonly most: number; readonly common?: Common | undefined }
+export type Found = { readonly most: number; readonly common?: Common | undefined }
 
 /** What is looked for, when that is a word alone: an index would gather all that have it before the first is read. */
 export type Common = {
@@ -83,7 +83,7 @@ export type Selected = Omit<Shown<object>, "json" | "found"> & {
 }
 
 /** So many of the rows, as an index finds them; by their ids, when that index has nothing else of them. */
-type Looked = { readonly where: Fragment; readonly most: number; readonly byId?: true }
+type Looked = { readonly most: number; readonly byId?: true }
 
 /** So many as are met, of the first so many of others. */
 type Met = { readonly among: Fragment; readonly most: number; readonly rows: number }
@@ -124,10 +124,10 @@ export const pageStatement = (
       ? sql`SELECT * FROM (${walks(sql`true`)}) ${row} ${page(value)}`
       : sql`${walked} ${page(by)}`
   }
-  const looked = ({ where: asked, most, byId }: Looked) =>
+  const looked = ({ most, byId }: Looked) =>
     byId === undefined
-      ? sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${asked} LIMIT ${most}`
-      : sql`SELECT ${row}.id, ${by} AS sort_value FROM (SELECT ${row}.id FROM ${from} WHERE ${asked} LIMIT ${most}) one
+      ? sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${where} LIMIT ${most}`
+      : sql`SELECT ${row}.id, ${by} AS sort_value FROM (SELECT ${row}.id FROM ${from} WHERE ${where} LIMIT ${most}) one
           JOIN ${from} ON ${row}.id = one.id`
   const met = ({ among: others, most, rows: first }: Met) => sql`
     SELECT ${row}.id, ${by} AS sort_value

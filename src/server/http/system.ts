@@ -79,7 +79,7 @@ const docsPolicy =
   "font-src 'self' data:; connect-src 'self'; worker-src blob:; frame-ancestors 'none'"
 
 // Nothing is fetched from elsewhere: the page works on a machine without the internet.
-// Its own developer tools, which it shows to localhost, are for who embeds it and not for who reads.
+// Its own developer tools, which it shows to localhost, are for who embeds it and not for who reads; its client is elsewhere.
 const docsOptions = {
   path: "/api/docs",
   // What would hold messages, and something unseen in what it draws last, hang out of a phone's screen.
@@ -87,7 +87,8 @@ const docsOptions = {
     withDefaultFonts: false,
     favicon: "data:,",
     showDeveloperTools: "never",
-    customCss: ".scalar-toaster:not(:has(li)) { display: none } .references-rendered { overflow-x: clip }"
+    customCss:
+      ".open-api-client-button { display: none } .scalar-toaster:not(:has(li)) { display: none } .references-rendered { overflow-x: clip }"
   }
 } as const
 

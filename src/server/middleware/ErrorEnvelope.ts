@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer"
+import type { IncomingMessage } from "node:http"
 import { Cause, Context, Duration, Effect, Fiber, Layer, Option, Predicate, Schema } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, HttpApiMiddleware } from "effect/http-api"
@@ -27,21 +28,39 @@ export class ErrorEnvelope extends HttpApiMiddleware.Service<ErrorEnvelope>()("z
 
 /** What is cut off has its transaction undone, or sees its commit to the end: a key tells which. */
 const inTime = <A, E, R>({ annotations, payload }: HttpApiEndpoint.Top, httpEffect: Effect.Effect<A, E, R>) => {
-  if (takesFile(payload)) return httpEffect
+  if (takesFile(payload)) {
+    return Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ source }) =>
+      within(httpEffect, fileBudget, (begin) => (source as IncomingMessage).once("end", begin))
+    )
+  }
   const budget = Duration.seconds(Context.get(annotations, Budget))
   const patient = Context.get(annotations, Patient) ? Effect.provideService(httpEffect, Patience, budget) : httpEffect
   return within(patient, Duration.toMillis(budget))
 }
 
-/** As `Effect.timeoutOrElse`, but that nobody waits until what is cut off has ended, which a silent database may delay. */
-const within = <A, E, R>(httpEffect: Effect.Effect<A, E, R>, milliseconds: number) =>
+/** Of what is done with a file that has come, in milliseconds: less than a silent connection lasts (http/unread.ts). */
+const fileBudget = 60_000
+
+/**
+ * As `Effect.timeoutOrElse`, from when it is told to begin; but nobody waits until what is cut off has ended, which a silent
+ * database may delay.
+ */
+export const within = <A, E, R>(
+  httpEffect: Effect.Effect<A, E, R>,
+  milliseconds: number,
+  whenBegun: (begin: () => void) => void = (begin) => begin()
+) =>
   Effect.withFiber<A, E | Unavailable, R>((current) =>
     Effect.callback((resume) => {
       const fiber = Effect.runForkWith(current.context as Context.Context<R>)(httpEffect)
-      const timer = setTimeout(() => {
-        fiber.interruptUnsafe()
-        resume(Effect.fail(new Unavailable({ retry_after: 2 })))
-      }, milliseconds)
+      let timer: NodeJS.Timeout | undefined
+      whenBegun(() => {
+        if (fiber.pollUnsafe() !== undefined) return
+        timer = setTimeout(() => {
+          fiber.interruptUnsafe()
+          resume(Effect.fail(new Unavailable({ retry_after: 2 })))
+        }, milliseconds)
+      })
       fiber.addObserver((exit) => {
         clearTimeout(timer)
         resume(exit)

@@ -85,7 +85,7 @@ export class Accounts extends Context.Service<
           order: newestFirst("u"),
           where,
           json: accountJson,
-          found: words && { where, most: searched }
+          found: words && { most: searched }
         })
       })
 

@@ -93,10 +93,12 @@ export class ProductLists extends Context.Service<
           const parts = partsByPrice(sql, filter, window.order)
           return yield* products.pageAt(window, { where, json, among: amongCategories(filter), parts })
         }
-        const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number, common?: Common) => {
-          const where = (isSearched: boolean) => productConditions(sql, { ...filter, words: meant, isSearched })
-          return products.pageAt(asked, { where: where(false), json, found: { where: where(true), most, common } })
-        }
+        const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number, common?: Common) =>
+          products.pageAt(asked, {
+            where: productConditions(sql, { ...filter, words: meant }),
+            json,
+            found: { most, common }
+          })
         const showSimilar = (asked: Window) =>
           Effect.flatMap(Effect.orDie(meantBy(sql, words)), (meant) => show(asked, meant, mostSimilar))
         if (window.order === similar) return yield* showSimilar(window)

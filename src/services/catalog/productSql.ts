@@ -153,8 +153,6 @@ export type ProductFilter = {
   readonly isNew?: boolean | undefined
   /** All of them are in it, or of each a word that may have been meant. */
   readonly words?: ReadonlyArray<Meant> | undefined
-  /** By the index of words, not by walking through an order. */
-  readonly isSearched?: boolean | undefined
   /** Words also match the seller's references. */
   readonly codes?: boolean | undefined
   /** null: every status but archived. */
@@ -170,9 +168,9 @@ const costsBetween = (sql: Sql, least: Centimes, most: Centimes) => sql`
     SELECT FROM skus k
     WHERE k.product_id = p.id AND NOT k.archived AND coalesce(k.price, p.price) BETWEEN ${least} AND ${most}))`
 
-const inStatus = (of: string, status: ProductFilter["status"]) => {
-  if (status == null) return `${of} <> 'archived'`
-  return status === "out_of_stock" ? `${of} = 'active' AND NOT p.in_stock` : `${of} = '${status}'`
+const inStatus = (status: ProductFilter["status"]) => {
+  if (status == null) return "p.status <> 'archived'"
+  return status === "out_of_stock" ? "p.status = 'active' AND NOT p.in_stock" : `p.status = '${status}'`
 }
 
 /** What there is of several categories is met late in an order of all products: each has its own. */
@@ -192,11 +190,8 @@ export const partsByPrice = (sql: Sql, { minPrice }: ProductFilter, { by }: Orde
 export const mostSimilar = 300
 
 export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
-  // A literal, so that the partial indexes apply; but one of everything is no way to look for a word.
-  const { sellerId, categoryIds, brand } = filter
-  const isOfAll = sellerId === undefined && categoryIds === undefined && brand === undefined
-  const status = filter.isSearched === true && isOfAll ? "(p.status || '')" : "p.status"
-  const conditions: Array<Fragment> = [sql.literal(inStatus(status, filter.status))]
+  // A literal, so that the partial indexes apply.
+  const conditions: Array<Fragment> = [sql.literal(inStatus(filter.status))]
   const when = <A>(value: A | undefined, condition: (value: A) => Fragment) => {
     if (value !== undefined) conditions.push(condition(value))
   }

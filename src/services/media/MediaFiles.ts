@@ -10,7 +10,7 @@ import { sqlOrDie } from "../sql.ts"
 import { Uses } from "../Uses.ts"
 import { type Encoded, encode } from "../wire.ts"
 import { MediaInUse, MediaNotFound, TooManyUploads } from "./errors.ts"
-import { maxUnusedUploads, uploadSeconds } from "./limits.ts"
+import { maxUnusedUploads, uploadIsOverSeconds } from "./limits.ts"
 import { keysOf, type MediaRow, mediaColumns, mediaOf } from "./mediaSql.ts"
 import { Media } from "./model.ts"
 import { ObjectStore } from "./ObjectStore.ts"
@@ -86,7 +86,7 @@ export class MediaFiles extends Context.Service<
         if (hasRoom((yield* unused).length)) return
         // An app that asked, and sent nothing or never said that it did, does not shut its user out.
         yield* letGo(sql`m.owner_id = ${owner} AND m.status = 'uploading'
-          AND greatest(m.created_at, m.claimed_at) < now() - ${uploadSeconds} * interval '1 second'`)
+          AND greatest(m.created_at, m.claimed_at) < now() - ${uploadIsOverSeconds} * interval '1 second'`)
         if (!hasRoom((yield* unused).length)) return yield* new TooManyUploads()
       })
 

@@ -4,7 +4,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { Jobs } from "../jobs/Jobs.ts"
 import { isUuid } from "../model.ts"
 import { mediaRemove } from "./jobKinds.ts"
-import { uploadSeconds } from "./limits.ts"
+import { uploadIsOverSeconds } from "./limits.ts"
 import { keysOf, type MediaRow, mediaColumns } from "./mediaSql.ts"
 import { ObjectStore, type ObjectStoreError } from "./ObjectStore.ts"
 import { isUploadKey } from "./objectKey.ts"
@@ -13,7 +13,7 @@ import { isUploadKey } from "./objectKey.ts"
 const workLimit = "1 hour"
 
 /** Until then it may be written again. */
-const addressLimit = Duration.seconds(uploadSeconds + 60)
+const addressLimit = Duration.seconds(uploadIsOverSeconds)
 
 const most = 200
 

@@ -23,8 +23,10 @@ export const maxVideoSide = 4096
 
 /** Whatever its kind, and wherever it goes. */
 export const maxUploadBytes = Math.max(maxImageBytes, maxVideoBytes)
-/** For how long an upload's address takes it. */
+/** For how long an upload's address takes it, to its last byte. */
 export const uploadSeconds = 600
+/** Nothing comes to it any more, and who sent something has said so. */
+export const uploadIsOverSeconds = uploadSeconds + 60
 /** Of one user, that nothing uses yet. */
 export const maxUnusedUploads = 20
 

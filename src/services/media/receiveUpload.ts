@@ -21,22 +21,27 @@ type Sent = {
 export const receiveUpload = Effect.fn("receiveUpload")(function* (ticket: UploadTicket, sent: Sent) {
   yield* check(ticket, sent)
   const store = yield* ObjectStore
-  const body = Stream.mapError(
-    sent.body,
-    () => new ObjectStoreError({ operation: "receive", cause: new UploadCutOff() })
-  )
-  yield* store.put(ticket.key, body, { content_type: ticket.content_type }).pipe(
-    Effect.catchIf(
-      ({ cause }) => cause instanceof UploadCutOff,
-      () => new UploadCutOff()
+  const failed = (cause: UploadCutOff | UploadExpired) => new ObjectStoreError({ operation: "receive", cause })
+  const body = Stream.mapError(sent.body, () => failed(new UploadCutOff()))
+  // What arrives later is what nobody would remove.
+  const inTime = Stream.drain(Stream.fromEffect(Effect.mapError(requireTime(ticket), failed)))
+  yield* store
+    .put(ticket.key, Stream.concat(body, inTime), { content_type: ticket.content_type })
+    .pipe(
+      Effect.catch((error) =>
+        Effect.fail(error.cause instanceof UploadCutOff || error.cause instanceof UploadExpired ? error.cause : error)
+      )
     )
-  )
+})
+
+const requireTime = Effect.fnUntraced(function* ({ expires }: UploadTicket) {
+  if ((yield* Clock.currentTimeMillis) >= expires * 1000) return yield* new UploadExpired()
 })
 
 const check = Effect.fnUntraced(function* (ticket: UploadTicket, { content_type, content_length }: Sent) {
   const { isOurs } = yield* LocalObjects
   if (!isUploadKey(ticket.key) || !(yield* isOurs(ticket))) return yield* new UploadNotAllowed()
-  if ((yield* Clock.currentTimeMillis) >= ticket.expires * 1000) return yield* new UploadExpired()
+  yield* requireTime(ticket)
   if (content_type?.toLowerCase() !== ticket.content_type.toLowerCase()) {
     return yield* mismatch("content-type", `Send ${ticket.content_type}`)
   }

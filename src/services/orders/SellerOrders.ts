@@ -73,7 +73,7 @@ export class SellerOrders extends Context.Service<
           order: newestFirst("so"),
           where,
           json: listedSellerOrderJson,
-          found: search && { where, most: searched }
+          found: search && { most: searched }
         })
       })
 
