@@ -107,6 +107,11 @@ layer(Databases.layer, { timeout: "60 seconds" })("every command", (it) => {
             })
           })
         )
+        for (const more of [[], ["--products", "5"]]) {
+          const rehearsed = yield* zst(["seed", "--dry-run", ...more], { env: { DATABASE_URL: behind } })
+          assert.deepStrictEqual([rehearsed.code, rehearsed.stdout], [1, ""])
+          assert.include(rehearsed.stderr, `${missing} migrations pending`)
+        }
         assert.deepStrictEqual(yield* Effect.all([contentOf(empty), contentOf(behind)]), before)
       }),
     { timeout: 180_000 }

@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs"
 import { connect } from "node:net"
 import { join } from "node:path"
+import { text } from "node:stream/consumers"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Option } from "effect"
 import { LocalObjects } from "../../src/services/media/LocalObjects.ts"
@@ -30,8 +31,8 @@ const digits = Effect.gen(function* () {
   return { url: publicUrl("t/digits.png"), etag: `"${etag}"` }
 })
 
-const allowed = (key: string, size = 7) =>
-  Effect.flatMap(ObjectStore, ({ presignPut }) => presignPut(`uploads/${key}`, { ...png, size, seconds: 600 }))
+const allowed = (key: string, size = 7, seconds = 600) =>
+  Effect.flatMap(ObjectStore, ({ presignPut }) => presignPut(`uploads/${key}`, { ...png, size, seconds }))
 
 const upload = (url: string, body: string, headers: Record<string, string> = { "content-type": "image/png" }) =>
   Effect.promise(async () => {
@@ -191,6 +192,34 @@ layer(Server.pipe(Layer.fresh), { timeout: "60 seconds", excludeTestServices: tr
       yield* exchange(url, ["Content-Type: image/png", "Content-Length: 1000000"], "x".repeat(500_000), true)
       yield* eventually(partials, (names) => names.length === 0)
       assert.isTrue(Option.isNone(yield* head("uploads/u/cut")))
+    })
+  )
+
+  it.effect("whose last byte comes when the address is dead leave nothing: nobody would remove it", () =>
+    Effect.gen(function* () {
+      const { head } = yield* ObjectStore
+      for (const [key, seconds, status] of [
+        ["u/late", 2, 403],
+        ["u/slow", 600, 200]
+      ] as const) {
+        const { url, expires_at } = yield* allowed(key, 7, seconds)
+        const { hostname, port, pathname, search } = new URL(url)
+        const socket = connect(Number(port), hostname === "localhost" ? "127.0.0.1" : hostname)
+        socket.write(`PUT ${pathname}${search} HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 7\r\n`)
+        socket.write("Connection: close\r\n\r\npic")
+        yield* eventually(partials, (names) => names.length === 1)
+        if (status === 403)
+          yield* eventually(
+            Effect.sync(() => Date.now() >= Number(expires_at)),
+            (isOver) => isOver
+          )
+        socket.write("ture")
+        const answer = yield* Effect.promise(() => text(socket))
+        assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), key)
+        if (status === 403) assert.include(answer, "UPLOAD_EXPIRED")
+        assert.deepStrictEqual(yield* partials, [])
+        assert.strictEqual(Option.isSome(yield* head(`uploads/${key}`)), status === 200, key)
+      }
     })
   )
 

@@ -57,8 +57,9 @@ export const within = <A, E, R>(
       whenBegun(() => {
         if (fiber.pollUnsafe() !== undefined) return
         timer = setTimeout(() => {
-          fiber.interruptUnsafe()
           resume(Effect.fail(new Unavailable({ retry_after: 2 })))
+          // What may end at once would be heard first.
+          fiber.interruptUnsafe()
         }, milliseconds)
       })
       fiber.addObserver((exit) => {
