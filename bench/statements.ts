@@ -26,8 +26,8 @@ import { shapeOf, type Template } from "./bare/shapes.ts"
 const sorts: ReadonlyArray<ProductSort> = ["price", "-price", "created_at", "-created_at", "popular", "rating"]
 const limit = 20
 const marks = new Map<unknown, string>([
-  [-1, "min_price"],
-  [-2, "max_price"],
+  [-2, "min_price"],
+  [-1, "max_price"],
   ["-3", "id"]
 ])
 
@@ -52,8 +52,8 @@ export const listTemplates = Effect.fnUntraced(function* (sizes: ReadonlySet<num
       const filter: ProductFilter = {
         status: "active",
         categoryIds: size === 0 ? undefined : Array.from({ length: size }, (_, i) => `category ${i}`),
-        minPrice: Centimes.make(-1),
-        maxPrice: withMaximum ? Centimes.make(-2) : undefined
+        minPrice: Centimes.make(-2),
+        maxPrice: withMaximum ? Centimes.make(-1) : undefined
       }
       for (const sort of sorts) {
         const window = { order: productOrders[sort], page: 1, limit, offset: 0, after: undefined }
