@@ -112,7 +112,7 @@ const patientConnections = 4
 const mostWaiting = 25
 
 const divided = (connections: number) => {
-  const readers = Math.max(1, Math.floor(connections * 0.3))
+  const readers = Math.max(1, Math.floor(connections * 0.2))
   const searches = Math.max(1, Math.floor(connections * 0.2))
   return { readers, searches, writers: Math.max(1, connections - readers - searches) }
 }

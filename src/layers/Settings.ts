@@ -135,7 +135,7 @@ const settings = {
   ),
   databasePool: setting(
     "DATABASE_POOL",
-    withRange("DATABASE_POOL", 3, 90, 10),
+    withRange("DATABASE_POOL", 3, 90, 16),
     "connections of this process, 3 to 90; 25 more for orders of one product at once"
   ),
   clerkJwtKey: setting(
