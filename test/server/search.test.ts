@@ -53,6 +53,24 @@ layer(TestServer.layer)("a search", (it) => {
     })
   )
 
+  it.effect("is planned for its own words, not for those of six others", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      for (const word of ["un", "deux", "trois", "quatre", "cinq", "six", "sept"]) {
+        assert.strictEqual((yield* server.get(`/api/v1/products?search=${word}`)).status, 200)
+      }
+      // On every connection that lends itself to reading.
+      const kept = sql<{ text: string }>`
+        SELECT statement AS text FROM pg_prepared_statements WHERE statement LIKE '%found AS' || ' MATERIALIZED%'`
+      const all = yield* Effect.all(
+        [...Array(12).fill(kept), ...Array(4).fill(kept.unprepared)] as Array<typeof kept>,
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual(all.flat(), [])
+    })
+  )
+
   it.effect("takes words apart by whatever stands between them, on both sides", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
