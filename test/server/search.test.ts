@@ -244,26 +244,22 @@ layer(TestServer.layer)("a search", (it) => {
       const third = yield* server.get(`${path}&search=applique&sort=price&page=3`)
       assert.deepStrictEqual(pricesOf(third.json), range(201, 2))
       const words = [{ word: "lampadaire", near: [] }]
-      const { text, params } = compiled(
-        pageStatement(
-          sql,
-          { ...productRows, name: "products" },
-          { order: productOrders["-price"], page: 1, limit: 50, offset: 0, after: undefined },
-          {
-            where: productConditions(sql, { status: "active", words }),
-            column: sql`1`,
-            counted: undefined,
-            found: {
-              among: productConditions(sql, { status: "active" }),
-              most: 51,
-              rows: searched
-            }
+      const statement = pageStatement(
+        sql,
+        { ...productRows, name: "products" },
+        { order: productOrders["-price"], page: 1, limit: 50, offset: 0, after: undefined },
+        {
+          where: productConditions(sql, { status: "active", words }),
+          column: sql`1`,
+          counted: undefined,
+          found: {
+            among: productConditions(sql, { status: "active" }),
+            most: 51,
+            rows: searched
           }
-        )
+        }
       )
-      const [plan] = yield* sql.unsafe<Record<string, unknown>>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, params)
-        .unprepared
-      const { found, scans } = rowsOf(plan?.["QUERY PLAN"])
+      const { found, scans } = yield* scansOf(sql, statement)
       assert.deepStrictEqual(scans, ["Index Scan"])
       assert.isAtMost(found, 150)
       const neither = yield* server.get(`${path}&search=lampadaire+applique`)
@@ -289,24 +285,20 @@ layer(TestServer.layer)("a search", (it) => {
       const looked = Effect.fnUntraced(function* (text: string, isFuzzy: boolean) {
         const words = yield* wordsIn(sql, text)
         const asked = isFuzzy ? yield* meantBy(sql, words) : words.map((word) => ({ word, near: [] }))
-        const { text: statement, params } = compiled(
-          pageStatement(
-            sql,
-            { ...productRows, name: "products" },
-            { order: relevance(sql, words), page: 1, limit: 20, offset: 0, after: undefined },
-            {
-              where: productConditions(sql, { status: "active", words: asked }),
-              column: sql`1`,
-              counted: mostSimilar,
-              found: { most: mostSimilar }
-            }
-          )
+        const statement = pageStatement(
+          sql,
+          { ...productRows, name: "products" },
+          { order: relevance(sql, words), page: 1, limit: 20, offset: 0, after: undefined },
+          {
+            where: productConditions(sql, { status: "active", words: asked }),
+            column: sql`1`,
+            counted: mostSimilar,
+            found: { most: mostSimilar }
+          }
         )
         // As on the connections that search.
         yield* sql`SET LOCAL enable_seqscan = off`
-        const [plan] = yield* sql.unsafe<Record<string, unknown>>(`EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`, params)
-          .unprepared
-        return rowsOf(plan?.["QUERY PLAN"])
+        return yield* scansOf(sql, statement)
       }, sql.withTransaction)
       const misses = ["ق-بال-ل-ره-colk", "coiffure", "zzyzx", "parfum samsung", "ʼ", "colocolocolo", "partum samsumg"]
       for (const text of misses) {
@@ -340,22 +332,18 @@ layer(TestServer.layer)("a list by price", (it) => {
       ] as const) {
         const filter: ProductFilter = { status: "active", minPrice: Centimes.make(4001) }
         const order = productOrders[name]
-        const { text, params } = compiled(
-          pageStatement(
-            sql,
-            { ...productRows, name: "products" },
-            { order, page: 1, limit: 20, offset: 0, after: undefined },
-            {
-              where: productConditions(sql, filter),
-              column: sql`1`,
-              counted: undefined,
-              parts: partsByPrice(sql, filter, order)
-            }
-          )
+        const statement = pageStatement(
+          sql,
+          { ...productRows, name: "products" },
+          { order, page: 1, limit: 20, offset: 0, after: undefined },
+          {
+            where: productConditions(sql, filter),
+            column: sql`1`,
+            counted: undefined,
+            parts: partsByPrice(sql, filter, order)
+          }
         )
-        const [plan] = yield* sql.unsafe<Record<string, unknown>>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, params)
-          .unprepared
-        assert.isAtMost(rowsOf(plan?.["QUERY PLAN"]).removed, passed, name)
+        assert.isAtMost((yield* scansOf(sql, statement)).removed, passed, name)
         const { json } = yield* server.get(`/api/v1/products?fields=price&limit=3&sort=${name}&min_price=40.01`)
         assert.deepStrictEqual(
           json.data.map(({ price }: { price: number }) => Math.round(price * 100)),
@@ -366,10 +354,13 @@ layer(TestServer.layer)("a list by price", (it) => {
   )
 })
 
-const compiled = (statement: ReturnType<typeof pageStatement>) => {
+/** What it reads of products when it is done. */
+const scansOf = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, statement: ReturnType<typeof pageStatement>) {
   const [text, params] = statement.compile()
-  return { text, params }
-}
+  const explained = sql.unsafe<Record<string, unknown>>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, params)
+  const [plan] = yield* explained.unprepared
+  return rowsOf(plan?.["QUERY PLAN"])
+})
 
 type Node = { readonly [key: string]: unknown; readonly Plans?: ReadonlyArray<Node> }
 
