@@ -1,8 +1,19 @@
+import { chmodSync } from "node:fs"
+import { join } from "node:path"
 import { defineConfig } from "rolldown"
+import { memory } from "./scripts/lib.mjs"
 
 /** Node keeps the text of what it runs, and twice as long where one sign is not Latin. */
 const inLatin = (code: string) =>
   code.replace(/[^\0-\xff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)
+
+/** Starts the program as `npx zst` starts the sources; what is set already stays. */
+const launcher = `#!/bin/sh
+${Object.entries(memory.env)
+  .map(([name, value]) => `export ${name}="\${${name}:-${value}}"`)
+  .join("\n")}
+exec node --disable-warning=ExperimentalWarning ${memory.nodeFlags.join(" ")} "$(dirname "$(readlink -f "$0")")/zst.js" "$@"
+`
 
 /** The production build: tree-shaken programs, which start faster and rest smaller than the sources do. */
 export default defineConfig({
@@ -16,6 +27,13 @@ export default defineConfig({
       generateBundle: (_, bundle) => {
         for (const part of Object.values(bundle)) if (part.type === "chunk") part.code = inLatin(part.code)
       }
+    },
+    {
+      name: "launcher",
+      generateBundle() {
+        this.emitFile({ type: "asset", fileName: "zst", source: launcher })
+      },
+      writeBundle: ({ dir }) => chmodSync(join(dir ?? "dist", "zst"), 0o755)
     }
   ],
   output: { dir: "dist", format: "esm", cleanDir: true, comments: { jsdoc: false, annotation: false } }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, openSync, readFileSync } from "node:fs"
 import { createServer } from "node:net"
+import { delimiter, dirname } from "node:path"
 import { Effect } from "effect"
 import { BenchFailed } from "./failure.ts"
 
@@ -13,6 +14,8 @@ export type Server = {
 
 export type Program = {
   readonly name: string
+  /** Node, unless it is a program of its own. */
+  readonly command?: string
   readonly args: ReadonlyArray<string>
   readonly env: Record<string, string>
   /** Answered with 200 once the program works. */
@@ -57,10 +60,11 @@ export const startServer = Effect.fnUntraced(function* (program: Program) {
   return { url, pid: child.pid ?? 0, startedIn } satisfies Server
 })
 
-const launch = ({ args, env }: Program, port: number, log: string) => {
+const launch = ({ command = process.execPath, args, env }: Program, port: number, log: string) => {
   const file = openSync(log, "w")
-  const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH ?? "", ...env, PORT: String(port) },
+  const path = [dirname(process.execPath), process.env.PATH].join(delimiter)
+  const child = spawn(command, args, {
+    env: { PATH: path, ...env, PORT: String(port) },
     stdio: ["ignore", file, file]
   })
   closeSync(file)

@@ -50,7 +50,8 @@ export const startOurs = (
 ) =>
   startServer({
     name: "zst",
-    args: ["--disable-warning=ExperimentalWarning", join(root, "dist/zst.js"), "serve"],
+    command: join(root, "dist/zst"),
+    args: ["serve"],
     env: {
       DATABASE_URL: databaseUrl,
       ZST_DATA_DIR: directory,

@@ -156,19 +156,22 @@ export const install = async ({ development = false } = {}) => {
 }
 
 /**
- * Compiled code is kept beside the packages it came from: a command then starts a third sooner. What is large is given
- * back to the system when it is freed: glibc would keep hundreds of megabytes of pictures that are long done.
+ * What keeps a working server small. V8 would let what is new grow to 134 MB, and what is old to several times its size
+ * before it looks for what can go. glibc would keep an arena for each of ten threads, and pictures that are long done.
  */
+export const memory = {
+  nodeFlags: ["--max-semi-space-size=16", "--heap-growing-percent=30"],
+  env: { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: String(128 * 1024) }
+}
+
+/** Compiled code is kept beside the packages it came from: a command then starts a third sooner. */
 export const withOurDefaults = {
-  env: {
-    NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node"),
-    MALLOC_MMAP_THRESHOLD_: String(1024 * 1024),
-    ...process.env
-  }
+  nodeFlags: memory.nodeFlags,
+  env: { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node"), ...memory.env, ...process.env }
 }
 
 /** Runs a file of the project on the pinned Node with this process's terminal, and exits as it does. */
-export const execute = async (file, args, options = {}) => {
-  const flags = ["--disable-warning=ExperimentalWarning"]
+export const execute = async (file, args, { nodeFlags = [], ...options } = {}) => {
+  const flags = ["--disable-warning=ExperimentalWarning", ...nodeFlags]
   process.exit(await run(node(), [...flags, join(root, file), ...args], { stdio: "inherit", ...options }))
 }

@@ -59,7 +59,12 @@ const requestIdPattern = /^[\w.:-]{1,64}$/
 /** Listens, and on scope close drains: no new connection, requests under way finish, then the server ends. */
 export const listen = Effect.fnUntraced(function* (options: Options) {
   const refusals = makeRefusals(options)
-  const onRequest = inTurn(makeOnRequest(options, refusals))
+  const idleOnes = idleConnections()
+  const answer = inTurn(makeOnRequest(options, refusals))
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    idleOnes.begun(request, response)
+    answer(request, response)
+  }
   const server = createServer({ ...limits, ServerResponse: cutWhenUnwritable(options.onUnwritable) }, onRequest)
     .on("checkExpectation", onRequest)
     .on("connect", (_, socket) => {
@@ -78,7 +83,7 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
       })
     })
   limitUnread(server)
-  const idleOnes = idleConnections(server)
+  idleOnes.of(server)
   const idle = yield* Deferred.make<void>()
   yield* Effect.callback<void, CannotListen>((resume) => {
     server.once("error", (error: NodeJS.ErrnoException) =>

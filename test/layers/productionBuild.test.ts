@@ -1,10 +1,13 @@
+import { execFile } from "node:child_process"
 import { mkdirSync } from "node:fs"
-import { mkdtemp, rm } from "node:fs/promises"
-import { join } from "node:path"
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
+import { delimiter, dirname, join } from "node:path"
+import { promisify } from "node:util"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { build } from "rolldown"
 import config from "../../rolldown.config.ts"
+import { memory } from "../../scripts/lib.mjs"
 import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
 import { root } from "../../src/layers/root.ts"
 import * as SharpImages from "../../src/layers/SharpImages.ts"
@@ -24,14 +27,36 @@ const buildDirectory = Effect.acquireRelease(
   (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
 )
 
+const built = Effect.tap(buildDirectory, (dir) =>
+  Effect.promise(() => build({ ...config, output: { dir, format: "esm" } }))
+)
+
+it.live("the launcher of the production build starts the program beside it, in little memory", () =>
+  Effect.gen(function* () {
+    const dist = yield* built
+    const link = join(dist, "link")
+    const says = "console.log(JSON.stringify([process.execArgv, process.argv.slice(2), process.env.MALLOC_ARENA_MAX]))"
+    const run = (env: Record<string, string>) =>
+      Effect.promise(async () => {
+        const path = [dirname(process.execPath), process.env.PATH].join(delimiter)
+        const { stdout } = await promisify(execFile)(link, ["a b"], { env: { PATH: path, ...env } })
+        return JSON.parse(stdout)
+      })
+    yield* Effect.promise(() => symlink(join(dist, "zst"), link))
+    yield* Effect.promise(() => writeFile(join(dist, "zst.js"), says))
+    const [flags, args, arenas] = yield* run({})
+    assert.includeMembers(flags, memory.nodeFlags)
+    assert.deepStrictEqual([args, arenas], [["a b"], memory.env.MALLOC_ARENA_MAX])
+    assert.strictEqual((yield* run({ MALLOC_ARENA_MAX: "3" }))[2], "3")
+  })
+)
+
 it.live(
   "the worker of the production build, which lies beside the program, processes a video, and HEIC and AVIF pictures",
   () =>
     Effect.gen(function* () {
-      const [dist, directory, source] = [yield* buildDirectory, yield* temporaryDirectory, yield* temporaryDirectory]
-      yield* Effect.promise(() => build({ ...config, output: { dir: dist, format: "esm" } }))
-      const built = yield* filesIn(dist)
-      assert.includeMembers([...built], ["media-worker.js", "zst.js"])
+      const [dist, directory, source] = [yield* built, yield* temporaryDirectory, yield* temporaryDirectory]
+      assert.includeMembers([...(yield* filesIn(dist))], ["media-worker.js", "zst.js"])
       const file = join(source, "clip.mp4")
       yield* Effect.promise(() => makeClip(file, { width: 640, height: 360, seconds: 1 }))
       const worker = NodeAvVideos.layer({ program: join(dist, "media-worker.js") })
