@@ -129,6 +129,26 @@ layer(TestServer.layer)("a search", (it) => {
     })
   )
 
+  it.effect("shows first what was most likely meant, on every page", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      // Alike to what is typed, but nobody means it.
+      for (const name of ["Taipes gris", "Tapis berbère", "Taipes noir", "Tapis de laine"]) {
+        yield* addProduct(owner, { name, name_ar: "شيء" })
+      }
+      yield* settleWords(yield* SqlClient.SqlClient)
+      const shown: Array<string> = []
+      for (let query = "search=taips&limit=1"; ; ) {
+        const { json } = yield* server.get(`/api/v1/products?${query}`)
+        shown.push(...json.data.map(({ name }: { name: string }) => name.split(" ")[0]))
+        if (!json.meta.has_next) break
+        query = `search=taips&limit=1&cursor=${json.meta.next_cursor}`
+      }
+      assert.deepStrictEqual(shown, ["Tapis", "Tapis", "Taipes", "Taipes"])
+    })
+  )
+
   it.effect("knows the words of what is on sale, and no others", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
@@ -189,7 +209,7 @@ layer(TestServer.layer)("a search", (it) => {
         assert.strictEqual(status, 200, text)
         return json
       })
-      const start = { list: "found_products", order: "relevance", value: "1", id: absent, page: 2, total: 20_000 }
+      const start = { list: "found_products", order: "relevance", value: "9", id: absent, page: 2, total: 20_000 }
       const counted = yield* pageAt(cursorText({ ...start, estimated: false }))
       let page = yield* pageAt(cursorText({ ...start, estimated: true }))
       assert.deepStrictEqual(page.data, counted.data)

@@ -11,6 +11,7 @@ import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import {
   amongCategories,
+  likeliest,
   listedProductJson,
   type Meant,
   meantBy,
@@ -99,8 +100,11 @@ export class ProductLists extends Context.Service<
             json,
             found: { most, common }
           })
-        const showSimilar = (asked: Window) =>
-          Effect.flatMap(Effect.orDie(meantBy(sql, words)), (meant) => show(asked, meant, mostSimilar))
+        const showSimilar = Effect.fnUntraced(function* ({ after, ...asked }: Window) {
+          const meant = yield* Effect.orDie(meantBy(sql, words))
+          const order = relevance(sql, likeliest(meant))
+          return yield* show({ ...asked, order, after: after && { ...after, order } }, meant, mostSimilar)
+        })
         if (window.order === similar) return yield* showSimilar(window)
         const typed = words.map((word) => ({ word, near: [] }))
         const found = yield* show(window, typed, searched, commonOf(sql, filter, words))

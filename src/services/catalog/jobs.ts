@@ -14,17 +14,24 @@ export const productWords = jobKind({
 const onSale = `SELECT n.word FROM products p, unnest(string_to_array(btrim(p.search), ' ')) AS n (word)
   WHERE p.status = 'active' AND n.word <> ''`
 
+/** Any number that no other lock of a transaction uses. */
+const wordsLock = 7_305_004
+
 /**
- * Makes the words of what is on sale the words that are known, and counts where each stands. Again, or beside another, it
- * comes to the same.
+ * Makes the words of what is on sale the words that are known, and counts where each stands. Again it comes to the same;
+ * of two at once the second begins when the first has ended, for each might hold what the other takes away.
  */
 export const settleWords = (sql: SqlClient.SqlClient) =>
-  sql`
-    WITH on_sale AS MATERIALIZED (SELECT word, count(*)::int AS products FROM (${sql.literal(onSale)}) w GROUP BY word),
-      gone AS (DELETE FROM product_words k WHERE NOT EXISTS (SELECT FROM on_sale s WHERE s.word = k.word))
-    INSERT INTO product_words (word, products) SELECT word, products FROM on_sale s
-    WHERE NOT EXISTS (SELECT FROM product_words k WHERE k.word = s.word AND k.products = s.products) ORDER BY word
-    ON CONFLICT (word) DO UPDATE SET products = excluded.products`.pipe(Effect.asVoid)
+  sql`SELECT pg_advisory_xact_lock(${wordsLock})`.pipe(
+    Effect.andThen(sql`
+      WITH on_sale AS MATERIALIZED (SELECT word, count(*)::int AS products FROM (${sql.literal(onSale)}) w GROUP BY word),
+        gone AS (DELETE FROM product_words k WHERE NOT EXISTS (SELECT FROM on_sale s WHERE s.word = k.word))
+      INSERT INTO product_words (word, products) SELECT word, products FROM on_sale s
+      WHERE NOT EXISTS (SELECT FROM product_words k WHERE k.word = s.word AND k.products = s.products) ORDER BY word
+      ON CONFLICT (word) DO UPDATE SET products = excluded.products`),
+    sql.withTransaction,
+    Effect.asVoid
+  )
 
 export const keepWords = Effect.map(SqlClient.SqlClient, (sql) =>
   jobHandler(productWords, () => settleWords(sql).pipe(patiently(sql, "20 minutes")))

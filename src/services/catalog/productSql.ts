@@ -105,9 +105,12 @@ export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
 
 const similarity = numeric(4, 3)
 
-/** The best match first: the order of a search that allows for typing errors. */
+/** The best match first, of these words together: the order of a search that allows for typing errors. */
 export const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
   descending("relevance", sql`round(word_similarity(${words.join(" ")}, p.search)::numeric, 3)`, similarity)
+
+/** What was most likely meant, word by word. */
+export const likeliest = (meant: ReadonlyArray<Meant>) => meant.map(({ word, near: [nearest] }) => nearest ?? word)
 
 /** So many words at most are taken for what was meant by one. */
 const mostMeant = 4
@@ -134,7 +137,7 @@ export const meantBy = (sql: Sql, words: ReadonlyArray<string>) =>
   SELECT asked.word, ARRAY(
     SELECT known.word FROM product_words known, LATERAL (SELECT known.word = ANY (asked.swapped) AS is_swapped) its
     WHERE known.word % asked.word OR known.word = ANY (asked.swapped)
-    ORDER BY is_swapped DESC, similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) AS near
+    ORDER BY known.word = asked.word DESC, is_swapped DESC, similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) AS near
   FROM (
     SELECT word, string_to_array(swapped, ' ') AS swapped, place
     FROM unnest(${words}::text[], ${words.map((word) => swapped(word).join(" "))}::text[])
