@@ -58,7 +58,10 @@ const contradictions = one(`WITH lines AS (
     WHERE s.status <> coalesce(last.status, 'pending'))::int AS timelines,
   (SELECT count(*) FROM order_events WHERE created_at > now())::int AS future_events,
   (SELECT count(*) FROM orders WHERE (user_id IS NULL) <> (tracking_token_hash IS NOT NULL))::int AS tokens,
-  (SELECT count(*) FROM products WHERE uuid_extract_timestamp(id) <> created_at)::int AS ids`)
+  (SELECT count(*) FROM products WHERE uuid_extract_timestamp(id) <> created_at)::int AS ids,
+  (SELECT count(*) FROM (
+    SELECT n.word FROM products p, unnest(string_to_array(btrim(p.search), ' ')) AS n (word)
+    WHERE p.status = 'active' AND n.word <> '' EXCEPT SELECT word FROM product_words) w)::int AS unknown_words`)
 
 const consistent = Effect.map(contradictions, (found) =>
   assert.deepStrictEqual(
@@ -87,6 +90,7 @@ layer(Database)("zst seed", (it) => {
       const second = yield* run("seed")
       assert.strictEqual(second.stdout, "The demo shop is already there; nothing was added.\n")
       assert.deepStrictEqual(yield* counts, there)
+      yield* consistent
     })
   )
 
