@@ -7,12 +7,19 @@ import { memory } from "./scripts/lib.mjs"
 const inLatin = (code: string) =>
   code.replace(/[^\0-\xff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)
 
-/** Starts the program as `npx zst` starts the sources; what is set already stays. */
+/** Starts the program on the Node that was installed with it, or else on that of the PATH. */
 const launcher = `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+node=$here/../node_modules/node/bin/node
+[ -x "$node" ] || node=node
+case $("$node" --version) in
+  v2[4-9].*|v[3-9][0-9].*) ;;
+  *) echo "Node 24 or later is missing: run "npm ci" without ignore-scripts, or put Node 24 on the PATH." >&2; exit 1 ;;
+esac
 ${Object.entries(memory.env)
   .map(([name, value]) => `export ${name}="\${${name}:-${value}}"`)
   .join("\n")}
-exec node --disable-warning=ExperimentalWarning ${memory.nodeFlags.join(" ")} "$(dirname "$(readlink -f "$0")")/zst.js" "$@"
+exec "$node" --disable-warning=ExperimentalWarning ${memory.nodeFlags.join(" ")} "$here/zst.js" "$@"
 `
 
 /** The production build: tree-shaken programs, which start faster and rest smaller than the sources do. */

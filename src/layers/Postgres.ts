@@ -111,7 +111,8 @@ const patientConnections = 4
 /** So many more connections there may be while those there are only wait for somebody's row. */
 const mostWaiting = 25
 
-const divided = (connections: number) => {
+/** How many statements of each kind go on at once. */
+export const divided = (connections: number) => {
   const readers = Math.max(1, Math.floor(connections * 0.2))
   const searches = Math.max(1, Math.floor(connections * 0.2))
   return { readers, searches, writers: Math.max(1, connections - readers - searches) }

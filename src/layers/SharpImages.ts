@@ -9,6 +9,7 @@ import { ImageFormatUnsupported, ImageTooLarge, ImageUnreadable } from "../servi
 import { headLength, type ImageFormat, sniff } from "../services/media/format.ts"
 import { type ImageSource, Images, type RenderedImage, type Rendition } from "../services/media/Images.ts"
 import { maxHeldBytes, maxMegapixels, maxPicturesAtOnce, megabyte } from "../services/media/limits.ts"
+import { isSimpleProfile } from "./colourProfile.ts"
 import { makeLine } from "./line.ts"
 import { makePerUser } from "./perUser.ts"
 import { countPieces } from "./pieces.ts"
@@ -16,7 +17,7 @@ import { plainPng } from "./plainPng.ts"
 import { type Converted, pictureConverter } from "./videos/pictures.ts"
 import type { WorkerOptions } from "./videos/worker.ts"
 
-/** For one picture, once it has its turn, in seconds. */
+/** For one picture, once it has its turn, in seconds; looked at between two regions of it. */
 const timeLimit = 15
 
 /** Bytes of pictures that are worked on at the same time, and what one has of them besides its file and what is held of it. */
@@ -99,7 +100,8 @@ const examined = Effect.fnUntraced(function* (sharp: Library, path: string, form
   const { size } = yield* Effect.promise(() => stat(path))
   // Whatever is in its file besides pixels is held, too.
   const share = usualBytes + size + held * width * height
-  return { share, orientation, mayLackItsEnd: format === "jpeg" && !isProgressive }
+  const ignoreIcc = header.icc !== undefined && !isSimpleProfile(header.icc)
+  return { share, orientation, ignoreIcc, mayLackItsEnd: format === "jpeg" && !isProgressive }
 })
 
 /** A JPEG's mark of its end; bytes that would decode to something, in front of it. */
@@ -129,7 +131,7 @@ const decoded = Effect.fnUntraced(function* (
   sharp: Library,
   path: string,
   longest: number,
-  { orientation, mayLackItsEnd }: Effect.Success<ReturnType<typeof examined>>
+  { orientation, ignoreIcc, mayLackItsEnd }: Effect.Success<ReturnType<typeof examined>>
 ) {
   const lyingOf = (image: Sharp) =>
     pixelsOf(
@@ -138,8 +140,8 @@ const decoded = Effect.fnUntraced(function* (
         .resize({ width: longest, height: longest, fit: "inside", withoutEnlargement: true })
         .toColourspace("srgb")
     )
-  const lying = yield* Effect.catch(lyingOf(opened(sharp, path)), (error) =>
-    mayLackItsEnd && error.reason === "damaged" ? withoutItsEnd(sharp, path, lyingOf) : error
+  const lying = yield* Effect.catch(lyingOf(opened(sharp, path, { ignoreIcc })), (error) =>
+    mayLackItsEnd && error.reason === "damaged" ? withoutItsEnd(sharp, path, { ignoreIcc }, lyingOf) : error
   )
   if (orientation <= 1 || orientation > 8) return lying
   const turned = orientation > 4 ? yield* pixelsOf(ofPixels(sharp, lying).rotate(quarterTurns[orientation])) : lying
@@ -156,6 +158,7 @@ const decoded = Effect.fnUntraced(function* (
 const withoutItsEnd = Effect.fnUntraced(function* (
   sharp: Library,
   path: string,
+  more: SharpOptions,
   pixelsIn: (image: Sharp) => Effect.Effect<Pixels, ImageUnreadable>
 ) {
   // A file of its own, for it may be large.
@@ -164,7 +167,7 @@ const withoutItsEnd = Effect.fnUntraced(function* (
   const { size } = yield* Effect.promise(() => stat(ended))
   const endingWith = Effect.fnUntraced(function* (end: Buffer, failOn: "warning" | "truncated") {
     yield* Effect.promise(() => truncate(ended, size).then(() => appendFile(ended, end)))
-    return yield* pixelsIn(opened(sharp, ended, { failOn }))
+    return yield* pixelsIn(opened(sharp, ended, { ...more, failOn }))
   })
   const pixels = yield* endingWith(mark, "warning")
   const filled = yield* endingWith(filler, "truncated")

@@ -4,6 +4,7 @@ import { type FileHandle, open } from "node:fs/promises"
 import { pipeline } from "node:stream/promises"
 import { promisify } from "node:util"
 import { inflate } from "node:zlib"
+import { maxProfileBytes } from "./colourProfile.ts"
 import { maxPieces, reading, TooManyPieces } from "./pieces.ts"
 
 /** Of the picture, and of none other is anything shown: texts, thumbnails and animations are left out. */
@@ -14,9 +15,6 @@ const signature = 8
 const around = 12
 /** Of the picture itself; an encoder makes one of every 8 kB. */
 const maxParts = 20_000
-/** Of a colour profile; those that cameras and screens have are a tenth of it. */
-const maxProfileBytes = 4_000_000
-
 type Range = { readonly start: number; readonly end: number }
 
 /** A name, a zero, the method, and what is compressed. */

@@ -78,6 +78,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     // No row comes along to tell the total of a page past the end.
     const past = counted == null && offset > 0 ? yield* countOf({ where, ...found }) : 0
     const count = counted ?? past
+    if (found?.steady && count === found.most) return { count, estimated: true }
     return count < countTo ? exactly(count) : yield* estimates.get(asked)
   })
 
@@ -97,9 +98,9 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       if ((yield* size) < many) return
       const count = yield* least
       if (count < countTo) return
-      const soon = yield* select({ counted: undefined, found: { among, most: offset + limit + 1, rows: countTo } })
-      const read = soon.length > limit ? soon : yield* select({ counted: undefined })
-      return { read, total: after?.total ?? { count, estimated: true } }
+      const read = yield* select({ counted: undefined, found: { among, most: offset + limit + 1, rows: countTo } })
+      // Where so few are met, they are no longer so many as when they were counted.
+      return read.length > limit ? { read, total: after?.total ?? { count, estimated: true } } : undefined
     })
 
     /** A page of what so few have that it would be met late. */

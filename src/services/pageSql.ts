@@ -44,7 +44,12 @@ export type Parts = ReadonlyArray<Fragment>
  * Of a search: the rows are first found, by an index of words, so many at most. Page and total are made of those, so that
  * nobody walks through an order to look for what stands nowhere.
  */
-export type Found = { readonly most: number; readonly common?: Common | undefined }
+export type Found = {
+  readonly most: number
+  readonly common?: Common | undefined
+  /** Those with the least ids of all that are counted: whatever is written meanwhile, a walk goes on among the same. */
+  readonly steady?: true
+}
 
 /** What is looked for, when that is a word alone: an index would gather all that have it before the first is read. */
 export type Common = {
@@ -83,7 +88,7 @@ export type Selected = Omit<Shown<object>, "json" | "found"> & {
 }
 
 /** So many of the rows, as an index finds them; by their ids, when that index has nothing else of them. */
-type Looked = { readonly most: number; readonly byId?: true }
+type Looked = Pick<Found, "most" | "steady"> & { readonly byId?: true }
 
 /** So many as are met, of the first so many of others. */
 type Met = { readonly among: Fragment; readonly most: number; readonly rows: number }
@@ -124,11 +129,16 @@ export const pageStatement = (
       ? sql`SELECT * FROM (${walks(sql`true`)}) ${row} ${page(value)}`
       : sql`${walked} ${page(by)}`
   }
-  const looked = ({ most, byId }: Looked) =>
-    byId === undefined
-      ? sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${where} LIMIT ${most}`
-      : sql`SELECT ${row}.id, ${by} AS sort_value FROM (SELECT ${row}.id FROM ${from} WHERE ${where} LIMIT ${most}) one
-          JOIN ${from} ON ${row}.id = one.id`
+  const ids = (most: number) => sql`SELECT ${row}.id FROM ${from} WHERE ${where} LIMIT ${most}`
+  const looked = ({ most, byId, steady }: Looked) => {
+    if (byId === undefined && steady === undefined) {
+      return sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${where} LIMIT ${most}`
+    }
+    const chosen = steady
+      ? sql`SELECT all_of.id FROM (${ids(countTo)}) all_of ORDER BY all_of.id LIMIT ${most}`
+      : ids(most)
+    return sql`SELECT ${row}.id, ${by} AS sort_value FROM (${chosen}) one JOIN ${from} ON ${row}.id = one.id`
+  }
   const met = ({ among: others, most, rows: first }: Met) => sql`
     SELECT ${row}.id, ${by} AS sort_value
     FROM (SELECT ${row}.* FROM ${from} WHERE (${others}) ${onward} ${ordered(by)} LIMIT ${first}) ${row}

@@ -15,6 +15,15 @@ layer(Layer.mergeAll(TestServer.layer, Browser.layer))("the page of the contract
       })
       const tools = yield* Effect.promise(() => page.getByText("Developer Tools").count())
       assert.strictEqual(tools, 0)
+      const elsewhere = yield* Effect.promise(() =>
+        page
+          .locator("a[href^=http]:visible")
+          .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""))
+      )
+      assert.deepStrictEqual(
+        elsewhere.filter((href) => !href.startsWith(url) && href !== "https://www.scalar.com/"),
+        []
+      )
       assert.deepStrictEqual(problems, [])
     })
   )

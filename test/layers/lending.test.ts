@@ -25,7 +25,7 @@ const make = (options: Parameters<typeof lending>[1]) => {
       yield* Effect.yieldNow
       return { fiber, end: Deferred.succeed(end, undefined) }
     })
-  return { begun, start, useToTheEnd }
+  return { begun, start, use, useToTheEnd }
 }
 
 const settled = Effect.sleep("20 millis")
@@ -90,5 +90,17 @@ it.live("nobody waits for longer than two seconds", () =>
     const late = yield* start("late")
     const error = yield* Effect.flip(Fiber.join(late.fiber))
     assert.strictEqual(error.reason._tag, "ConnectionError")
+  })
+)
+
+it.live("however many wait for what ends at once, all have their turn", () =>
+  Effect.gen(function* () {
+    const { start, use } = make({ most: 1 })
+    const first = yield* start("first")
+    const many = Array.from({ length: 3000 }, (_, i) => use(() => Effect.succeed(i)))
+    const fibers = yield* Effect.forEach(many, (one) => Effect.forkChild(one, { startImmediately: true }))
+    yield* first.end
+    assert.strictEqual((yield* Effect.forEach(fibers, Fiber.join)).length, 3000)
+    assert.strictEqual(yield* use(() => Effect.succeed("afterwards")), "afterwards")
   })
 )

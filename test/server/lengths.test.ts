@@ -43,4 +43,22 @@ layer(TestServer.layer)("a list or a map that is too long", (it) => {
       assert.strictEqual(status, 200, text)
     })
   )
+
+  it.effect("or a body that nests deeper than any of ours, is refused before it is read", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const deep = (depth: number) =>
+        `{"note":"[[\\"[${"[".repeat(5000)}","x":${"[".repeat(depth)}1${"]".repeat(depth)}}`
+      const send = (body: string) => server.send("POST", "/api/v1/orders", { raw: body })
+      const refused = yield* send(deep(32))
+      assert.deepStrictEqual([refused.status, refused.json.error.code], [400, "MALFORMED_JSON"])
+      assert.match(refused.json.error.message, /32 deep/)
+      assert.strictEqual((yield* send(deep(31))).status, 422)
+      const started = process.cpuUsage()
+      for (let i = 0; i < 10; i++) assert.strictEqual((yield* send("[".repeat(250_000))).status, 400)
+      const { user, system } = process.cpuUsage(started)
+      // Read, it would be a quarter of a second each.
+      assert.isBelow((user + system) / 1e6, 1)
+    })
+  )
 })

@@ -1,7 +1,7 @@
 /** The server that ZST listens with, as connections see it. */
 import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Scope } from "effect"
+import { Duration, Effect, Exit, Fiber, Scope } from "effect"
 import { eventually } from "../support/eventually.ts"
 import { listenWith, Pages } from "../support/listener.ts"
 
@@ -96,5 +96,54 @@ it.live("draining closes who waits for nothing, and nobody who is still receivin
       (bytes) => bytes > large.length
     )
     yield* Fiber.join(drained)
+  }).pipe(Effect.scoped, Effect.provide(Pages))
+)
+
+it.live("draining tells who goes on asking that the connection ends, and loses none of what they asked", () =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const { port } = yield* Scope.provide(
+      listenWith((_, response) => void response.end("served")),
+      scope
+    )
+    const clients = yield* Effect.forEach(Array.from({ length: 20 }), () => opened(port, get))
+    const answers = (text: string) => text.split("served").length - 1
+    const asking = yield* Effect.forEach(clients, ({ socket, heard }, i) =>
+      Effect.gen(function* () {
+        for (let asked = 1; ; asked++) {
+          yield* eventually(
+            Effect.sync(() => answers(heard.text) === asked || !heard.isOpen),
+            (isOver) => isOver
+          )
+          if (/connection: close/i.test(heard.text) || !heard.isOpen) return { asked, told: answers(heard.text) }
+          yield* Effect.sleep(`${5 + 10 * i} millis`)
+          socket.write(get)
+        }
+      }).pipe(Effect.forkChild)
+    )
+    yield* Effect.sleep("300 millis")
+    const drained = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+    for (const fiber of asking) {
+      const { asked, told } = yield* Fiber.join(fiber)
+      assert.strictEqual(told, asked)
+    }
+    yield* Fiber.join(drained)
+  }).pipe(Effect.scoped, Effect.provide(Pages))
+)
+
+it.live("draining gives up who sends line ends and no request", () =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const { port } = yield* Scope.provide(
+      listenWith((_, response) => void response.end("served")),
+      scope
+    )
+    const { heard } = yield* opened(port, `${get}\r\n`)
+    yield* eventually(
+      Effect.sync(() => heard.text),
+      (text) => text.endsWith("served")
+    )
+    const [spent] = yield* Effect.timed(Scope.close(scope, Exit.void))
+    assert.isBelow(Duration.toSeconds(spent), 15)
   }).pipe(Effect.scoped, Effect.provide(Pages))
 )

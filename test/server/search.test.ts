@@ -156,6 +156,12 @@ layer(TestServer.layer)("a search", (it) => {
       const owner = yield* seller
       const { id } = yield* addProduct(owner, { name: "Ancienquinquet cuivre" })
       yield* settleWords(sql)
+      const repeated = yield* addProduct(owner, { name: "Bisquinquet bisquinquet", brand: "Bisquinquet" })
+      yield* settleWords(sql)
+      const [often] = yield* sql`SELECT products FROM product_words WHERE word = 'bisquinquet'`
+      assert.deepStrictEqual(often, { products: 1 })
+      yield* server.send("DELETE", `/api/v1/products/${repeated.id}`, owner)
+      yield* settleWords(sql)
       yield* addProduct(owner, { name: "Brouillonquinquet cuivre", status: "draft" })
       yield* server.patch(`/api/v1/products/${id}`, { name: "Nouveauquinquet cuivre" }, owner)
       const known = sql`SELECT word FROM product_words WHERE word ~ 'quinquet|cuivre' ORDER BY word`
@@ -219,6 +225,20 @@ layer(TestServer.layer)("a search", (it) => {
         seen += page.data.length
       }
       assert.strictEqual(seen, mostSimilar)
+      const walk = Effect.fnUntraced(function* (meanwhile: Effect.Effect<unknown, unknown>) {
+        const names: string[] = []
+        for (let query = path; ; ) {
+          const { json } = yield* server.get(query)
+          // There may be more.
+          assert.deepInclude(json.meta, { total: mostSimilar, total_is_estimate: true })
+          names.push(...json.data.map(({ name }: { name: string }) => name))
+          if (!json.meta.has_next) return names.toSorted()
+          yield* Effect.orDie(meanwhile)
+          query = `${path}&cursor=${json.meta.next_cursor}`
+        }
+      })
+      const sold = sql`UPDATE products SET sold_count = sold_count + 1 WHERE seller_id = ${id} AND random() < 0.5`
+      assert.deepStrictEqual(yield* walk(sold), yield* walk(Effect.void))
       yield* sql`DELETE FROM products WHERE seller_id = ${id}`
     })
   )

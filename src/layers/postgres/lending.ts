@@ -61,11 +61,20 @@ export const lending = (pool: PgPool.PgPool, { most, ceiling = most }: Options) 
     admit()
   }
 
+  let admitting = false
+
+  /** Whoever is admitted may have ended before the next is: it is this loop that goes on, however many there are. */
   const admit = () => {
-    for (const next of line) {
-      if (!isFree()) return
-      start(next.use)
-      leave(next, Effect.void)
+    if (admitting) return
+    admitting = true
+    try {
+      for (const next of line) {
+        if (!isFree()) return
+        start(next.use)
+        leave(next, Effect.void)
+      }
+    } finally {
+      admitting = false
     }
   }
 

@@ -65,7 +65,9 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
     idleOnes.begun(request, response)
     answer(request, response)
   }
-  const server = createServer({ ...limits, ServerResponse: cutWhenUnwritable(options.onUnwritable) }, onRequest)
+  let draining = false
+  const Response = cutWhenUnwritable(options.onUnwritable, () => draining)
+  const server = createServer({ ...limits, ServerResponse: Response }, onRequest)
     .on("checkExpectation", onRequest)
     .on("connect", (_, socket) => {
       socket.on("error", () => socket.destroy())
@@ -93,11 +95,13 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
   })
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
+      draining = true
       yield* options.onDrain
       // As node:net closes: that of node:http cuts off whom it takes for idle.
       Server.prototype.close.call(server, () => Deferred.doneUnsafe(idle, Effect.void))
       // A connection kept alive becomes idle when its request ends, which nothing tells.
-      const closeIdle = Effect.sync(idleOnes.close)
+      // After what has arrived in this turn of the event loop has been read.
+      const closeIdle = Effect.sync(() => setImmediate(idleOnes.close))
       yield* Effect.repeat(closeIdle, Schedule.spaced("50 millis")).pipe(
         Effect.raceFirst(Deferred.await(idle)),
         Effect.timeoutOption(options.drainTimeout)

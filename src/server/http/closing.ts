@@ -7,7 +7,16 @@ type Held = {
   answering: number
   /** How much had been read when the last of them was answered: more is the beginning of a request. */
   read: number
+  /** How much had been read at the last look; and when that was found, or the last answer was taken. */
+  seen: number
+  since: number
 }
+
+/**
+ * Who has asked a moment ago asks again, and is told then that the connection ends: closed meanwhile, it would lose that
+ * request. What begins a request and does not go on is given up later, bare line ends among it. In milliseconds.
+ */
+const patience = { idle: 1000, begun: 5000 }
 
 export const idleConnections = () => {
   const all = new Map<Socket, Held>()
@@ -19,13 +28,14 @@ export const idleConnections = () => {
     if (held === undefined) return
     held.answering--
     held.read = socket.bytesRead
+    held.since = performance.now()
   }
 
   return {
     /** To be called before the server listens. */
     of: (server: Server) => {
       server.on("connection", (socket: Socket) => {
-        all.set(socket, { answering: 0, read: 0 })
+        all.set(socket, { answering: 0, read: 0, seen: 0, since: performance.now() })
         socket.once("close", () => all.delete(socket))
       })
     },
@@ -36,9 +46,17 @@ export const idleConnections = () => {
       held.answering++
       response.on("close", answered)
     },
+    /** Closes those that are idle by now; to be called again and again. */
     close: () => {
-      for (const [socket, { answering, read }] of all) {
-        if (answering === 0 && socket.bytesRead === read && socket.writableLength === 0) socket.destroy()
+      const now = performance.now()
+      for (const [socket, held] of all) {
+        if (held.seen !== socket.bytesRead) {
+          held.seen = socket.bytesRead
+          if (socket.bytesRead !== held.read) held.since = now
+        }
+        if (held.answering > 0 || socket.writableLength > 0) continue
+        const wait = socket.bytesRead === held.read ? patience.idle : patience.begun
+        if (now - held.since >= wait) socket.destroy()
       }
     }
   }

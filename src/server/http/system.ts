@@ -88,7 +88,7 @@ const docsOptions = {
     favicon: "data:,",
     showDeveloperTools: "never",
     customCss:
-      ".open-api-client-button { display: none } .scalar-toaster:not(:has(li)) { display: none } .references-rendered { overflow-x: clip }"
+      ".open-api-client-button { display: none !important } .scalar-toaster:not(:has(li)) { display: none } .references-rendered { overflow-x: clip }"
   }
 } as const
 

@@ -5,7 +5,7 @@ import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import type { Json } from "../json.ts"
 import { type List, makeList, type Page, searched } from "../list.ts"
 import { isUuid, type PageMeta } from "../model.ts"
-import type { Common, Window } from "../pageSql.ts"
+import type { Common, Found, Window } from "../pageSql.ts"
 import { leastWith, wordsIn } from "../words.ts"
 import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
@@ -94,20 +94,19 @@ export class ProductLists extends Context.Service<
           const parts = partsByPrice(sql, filter, window.order)
           return yield* products.pageAt(window, { where, json, among: amongCategories(filter), parts })
         }
-        const show = (asked: Window, meant: ReadonlyArray<Meant>, most: number, common?: Common) =>
-          products.pageAt(asked, {
-            where: productConditions(sql, { ...filter, words: meant }),
-            json,
-            found: { most, common }
-          })
+        const show = (asked: Window, meant: ReadonlyArray<Meant>, found: Found) =>
+          products.pageAt(asked, { where: productConditions(sql, { ...filter, words: meant }), json, found })
         const showSimilar = Effect.fnUntraced(function* ({ after, ...asked }: Window) {
           const meant = yield* Effect.orDie(meantBy(sql, words))
           const order = relevance(sql, likeliest(meant))
-          return yield* show({ ...asked, order, after: after && { ...after, order } }, meant, mostSimilar)
+          return yield* show({ ...asked, order, after: after && { ...after, order } }, meant, {
+            most: mostSimilar,
+            steady: true
+          })
         })
         if (window.order === similar) return yield* showSimilar(window)
         const typed = words.map((word) => ({ word, near: [] }))
-        const found = yield* show(window, typed, searched, commonOf(sql, filter, words))
+        const found = yield* show(window, typed, { most: searched, common: commonOf(sql, filter, words) })
         if (words.length === 0 || window.after !== undefined || found.meta.total > 0) return found
         // What finds nothing by its letters is tried again with room for a typing error, best match first.
         return yield* showSimilar({ ...window, after: undefined, order: similar })

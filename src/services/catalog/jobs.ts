@@ -11,14 +11,16 @@ export const productWords = jobKind({
   concurrency: 1
 })
 
-const onSale = `SELECT n.word FROM products p, unnest(string_to_array(btrim(p.search), ' ')) AS n (word)
-  WHERE p.status = 'active' AND n.word <> ''`
+/** Each word once for each product. */
+const onSale = `SELECT n.word FROM products p, LATERAL (
+    SELECT DISTINCT word FROM unnest(string_to_array(btrim(p.search), ' ')) AS w (word) WHERE word <> '') n
+  WHERE p.status = 'active'`
 
 /** Any number that no other lock of a transaction uses. */
 const wordsLock = 7_305_004
 
 /**
- * Makes the words of what is on sale the words that are known, and counts where each stands. Again it comes to the same;
+ * Makes the words of what is on sale the words that are known, and counts the products that have each. Again it comes to the same;
  * of two at once the second begins when the first has ended, for each might hold what the other takes away.
  */
 export const settleWords = (sql: SqlClient.SqlClient) =>
