@@ -21,7 +21,7 @@ layer(Layer.mergeAll(TestServer.layer, Browser.layer))("the page of the contract
           .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""))
       )
       assert.deepStrictEqual(
-        elsewhere.filter((href) => !href.startsWith(url) && href !== "https://www.scalar.com/"),
+        elsewhere.filter((href) => !href.startsWith(url) && href !== "https://www.scalar.com"),
         []
       )
       assert.deepStrictEqual(problems, [])
