@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process"
 import { mkdirSync } from "node:fs"
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { delimiter, dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { assert, it } from "@effect/vitest"
@@ -33,6 +33,11 @@ const built = Effect.tap(buildDirectory, (dir) =>
 it.live("the launcher of the production build starts the program beside it, in little memory", () =>
   Effect.gen(function* () {
     const dist = yield* built
+    for (const name of yield* filesIn(dist)) {
+      if (!name.endsWith(".js")) continue
+      // One sign more, and Node keeps all of it twice as long.
+      assert.notMatch(yield* Effect.promise(() => readFile(join(dist, name), "utf8")), /[^\0-\xff]/, name)
+    }
     const link = join(dist, "link")
     const says = "console.log(JSON.stringify([process.execArgv, process.argv.slice(2), process.env.MALLOC_ARENA_MAX]))"
     const run = (env: Record<string, string>) =>

@@ -387,7 +387,7 @@ layer(TestServer.layer)("the list of products", (it) => {
         ["search=الزيتون", ["Huile d'olive"]],
         ["search=زيت", ["Huile d'olive"]],
         ["search=هاتف+النجمه", ["Téléphone Étoile"]],
-        ["search=parfun", ["Sous-catégorie", "Parfum Rose"]],
+        ["search=parfun", ["Parfum Rose", "Sous-catégorie"]],
         // By the names of the category and of the one above it.
         ["search=عطور&sort=price", ["Sous-catégorie", "Parfum Rose"]],
         ["search=عطوور", ["Sous-catégorie", "Parfum Rose"]],

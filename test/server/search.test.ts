@@ -306,6 +306,14 @@ layer(TestServer.layer)("a search", (it) => {
       assert.strictEqual(neither.json.meta.total, 0)
       const mistyped = yield* server.get(`${path}&search=lampadare`)
       assert.strictEqual(mistyped.json.meta.total, mostSimilar)
+      // Nearly all leave before they are counted again.
+      yield* sql`UPDATE products SET status = 'archived' WHERE seller_id = ${id} AND price > 6`.pipe(
+        patiently(sql, "1 minute")
+      )
+      const left = yield* server.get(`${path}&search=lampadaire&sort=-price`)
+      assert.deepStrictEqual(pricesOf(left.json), [0.06, 0.04, 0.02])
+      assert.deepInclude(left.json.meta, { total: 3, total_pages: 1, has_next: false })
+      assert.notProperty(left.json.meta, "total_is_estimate")
       yield* sql`DELETE FROM products WHERE seller_id = ${id}`.pipe(patiently(sql, "1 minute"))
     })
   )
