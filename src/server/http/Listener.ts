@@ -5,7 +5,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { type AddressInfo, Server, Socket } from "node:net"
-import { Deferred, Effect, Schedule, Schema } from "effect"
+import { Deferred, Effect, Schema } from "effect"
 import { keptByNobody, revalidated } from "../api/caching.ts"
 import type { AccessLog } from "./AccessLog.ts"
 import { limitBodyTime } from "./bodyTime.ts"
@@ -54,6 +54,9 @@ const limits = {
   requireHostHeader: false
 }
 
+/** Looks of a drain, in milliseconds: connections are idle by the system's clock, whatever that of the application is. */
+const closeEvery = 50
+
 const requestIdPattern = /^[\w.:-]{1,64}$/
 
 /** Listens, and on scope close drains: no new connection, requests under way finish, then the server ends. */
@@ -100,12 +103,9 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
       // As node:net closes: that of node:http cuts off whom it takes for idle.
       Server.prototype.close.call(server, () => Deferred.doneUnsafe(idle, Effect.void))
       // A connection kept alive becomes idle when its request ends, which nothing tells.
-      // After what has arrived in this turn of the event loop has been read.
-      const closeIdle = Effect.sync(() => setImmediate(idleOnes.close))
-      yield* Effect.repeat(closeIdle, Schedule.spaced("50 millis")).pipe(
-        Effect.raceFirst(Deferred.await(idle)),
-        Effect.timeoutOption(options.drainTimeout)
-      )
+      const closing = setInterval(() => setImmediate(idleOnes.close), closeEvery)
+      yield* Effect.timeoutOption(Deferred.await(idle), options.drainTimeout)
+      clearInterval(closing)
       server.closeAllConnections()
       options.accessLog.flush()
     })

@@ -16,7 +16,7 @@ type Held = {
  * Who has asked a moment ago asks again, and is told then that the connection ends: closed meanwhile, it would lose that
  * request. What begins a request and does not go on is given up later, bare line ends among it. In milliseconds.
  */
-const patience = { idle: 1000, begun: 5000 }
+const patience = { idle: 500, begun: 5000 }
 
 export const idleConnections = () => {
   const all = new Map<Socket, Held>()
@@ -46,7 +46,7 @@ export const idleConnections = () => {
       held.answering++
       response.on("close", answered)
     },
-    /** Closes those that are idle by now; to be called again and again. */
+    /** Closes those that are idle by now; to be called again and again, when what has arrived has been read. */
     close: () => {
       const now = performance.now()
       for (const [socket, held] of all) {
