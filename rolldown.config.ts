@@ -14,7 +14,7 @@ node=$here/../node_modules/node/bin/node
 [ -x "$node" ] || node=node
 case $("$node" --version) in
   v2[4-9].*|v[3-9][0-9].*) ;;
-  *) echo "Node 24 or later is missing: run "npm ci" without ignore-scripts, or put Node 24 on the PATH." >&2; exit 1 ;;
+  *) echo "Node 24 or later is missing: run 'npm ci' without ignore-scripts, or put Node 24 on the PATH." >&2; exit 1 ;;
 esac
 ${Object.entries(memory.env)
   .map(([name, value]) => `export ${name}="\${${name}:-${value}}"`)

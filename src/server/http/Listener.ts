@@ -64,13 +64,14 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
   const refusals = makeRefusals(options)
   const idleOnes = idleConnections()
   const answer = inTurn(makeOnRequest(options, refusals))
+  let draining = false
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    // The answer says that its connection ends with it.
+    if (draining) response.shouldKeepAlive = false
     idleOnes.begun(request, response)
     answer(request, response)
   }
-  let draining = false
-  const Response = cutWhenUnwritable(options.onUnwritable, () => draining)
-  const server = createServer({ ...limits, ServerResponse: Response }, onRequest)
+  const server = createServer({ ...limits, ServerResponse: cutWhenUnwritable(options.onUnwritable) }, onRequest)
     .on("checkExpectation", onRequest)
     .on("connect", (_, socket) => {
       socket.on("error", () => socket.destroy())

@@ -4,13 +4,12 @@ import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders
 type Headers = OutgoingHttpHeaders | Array<OutgoingHttpHeader>
 
 /**
- * For `createServer`. While `isDraining`, an answer says that its connection ends with it. node:http throws at a header that it cannot write and keeps those before it: an answer after that
+ * For `createServer`. node:http throws at a header that it cannot write and keeps those before it: an answer after that
  * would have the length of another, and a client waits for ever. Here the connection ends.
  */
-export const cutWhenUnwritable = (onFault: (error: unknown) => void, isDraining = () => false) =>
+export const cutWhenUnwritable = (onFault: (error: unknown) => void) =>
   class<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
     override writeHead(status: number, ...rest: [(string | Headers)?, Headers?]) {
-      if (isDraining()) this.shouldKeepAlive = false
       try {
         return super.writeHead(status, ...(rest as [string?, Headers?]))
       } catch (error) {

@@ -20,8 +20,8 @@ const onSale = `SELECT n.word FROM products p, LATERAL (
 const wordsLock = 7_305_004
 
 /**
- * Makes the words of what is on sale the words that are known, and counts the products that have each. Again it comes to the same;
- * of two at once the second begins when the first has ended, for each might hold what the other takes away.
+ * Makes the words of what is on sale the words that are known, and counts the products that have each. Again it comes to
+ * the same; of two at once the second begins when the first has ended, for each might hold what the other takes away.
  */
 export const settleWords = (sql: SqlClient.SqlClient) =>
   sql`SELECT pg_advisory_xact_lock(${wordsLock})`.pipe(
