@@ -1,5 +1,5 @@
 /** Does jobs, and offers those whose time has come, until it is interrupted: then the attempt under way does not count. */
-import { Array as Arr, Cause, Cron, DateTime, Duration, Effect, Metric, Schedule } from "effect"
+import { Array as Arr, Cause, Clock, Cron, DateTime, Duration, Effect, Metric, Schedule } from "effect"
 import { type Attempt, type JobHandler, Jobs } from "../services/jobs/Jobs.ts"
 import type { JobSchedule } from "../services/jobs/schedule.ts"
 import { queues } from "./JobQueue.ts"
@@ -77,19 +77,24 @@ const taking = Effect.fnUntraced(function* (handler: JobHandler) {
 })
 
 /** The slot that began last. A moment early is not too early: clocks and timers are not exact. */
-const slotAt = (cron: Cron.Cron, now: DateTime.Utc) => Cron.prev(cron, DateTime.add(now, { seconds: 1 })).toISOString()
+const slotAt = (cron: Cron.Cron, now: DateTime.Utc) => Cron.prev(cron, DateTime.add(now, { seconds: 1 }))
 
 const pauseAfterFailedOffer = Duration.seconds(30)
 
-/** Offers each slot, and at the start the one that nobody may have been there for. */
+/** Offers each slot, and at the start the one that nobody may have been there for; one that began meanwhile is next. */
 const offering = Effect.fnUntraced(function* ({ kind, cron }: JobSchedule) {
   const jobs = yield* Jobs
-  const offer = Effect.flatMap(DateTime.now, (now) => jobs.offer(kind, {}, { id: `${kind.name}/${slotAt(cron, now)}` }))
-  const kept = offer.pipe(
+  const offered = Effect.gen(function* () {
+    const slot = slotAt(cron, yield* DateTime.now)
+    yield* jobs.offer(kind, {}, { id: `${kind.name}/${slot.toISOString()}` })
+    return slot
+  }).pipe(
     Effect.tapCause((cause) => Effect.logWarning("scheduled job could not be offered", cause)),
     Effect.retry(Schedule.spaced(pauseAfterFailedOffer))
   )
-  return yield* Effect.repeat(kept, Schedule.cron(cron))
+  const nextBegins = (slot: Date) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sleep(Math.max(0, +Cron.next(cron, slot) - now)))
+  return yield* Effect.forever(Effect.flatMap(offered, nextBegins))
 })
 
 type Options = {

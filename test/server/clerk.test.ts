@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { type ClerkApi, type Mode, PlayedClerk } from "../support/clerkApi.ts"
 import { freshDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { TestServer } from "../support/server.ts"
 import { corpus } from "../support/tokenCorpus.ts"
 import { makeKey, sessionClaims, signToken } from "../support/tokens.ts"
@@ -199,9 +200,16 @@ layer(served())("with the secret key of Clerk alone", (it) => {
       const clerk = yield* PlayedClerk
       clerk.mode = "silent"
       const before = clerk.asked.users
-      const people = Array.from({ length: 60 }, (_, n) => meOf(tokenOf(`user_rush_${n}`, claimed)))
+      let answered = 0
+      const people = Array.from({ length: 60 }, (_, n) =>
+        Effect.tap(meOf(tokenOf(`user_rush_${n}`, claimed)), () => Effect.sync(() => answered++))
+      )
       const asking = yield* Effect.forkChild(Effect.all(people, { concurrency: 60 }))
       yield* clerk.untilAsked("users", before + 20)
+      yield* eventually(
+        Effect.sync(() => answered),
+        (count) => count === 40
+      )
       yield* TestClock.adjust("1500 millis")
       for (const { status } of yield* Fiber.join(asking)) assert.strictEqual(status, 200)
       assert.strictEqual(clerk.asked.users, before + 20)

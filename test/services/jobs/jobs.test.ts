@@ -11,6 +11,7 @@ import { type JobHandler, Jobs, jobHandler, jobKind } from "../../../src/service
 import { deadKeptFor, jobsPrune, pruneJobs } from "../../../src/services/jobs/pruneJobs.ts"
 import { NoPayload, schedule } from "../../../src/services/jobs/schedule.ts"
 import { TestDatabase } from "../../support/database.ts"
+import { waiting, whileHeld } from "../../support/locks.ts"
 import { TestMedia } from "../../support/media.ts"
 
 const Id = Schema.Struct({ id: Schema.Number })
@@ -252,6 +253,33 @@ layer(OnDatabase)("jobs", (it) => {
         const rows = yield* SqlClient.SqlClient.use((sql) => sql`SELECT FROM jobs WHERE queue_name = ${kind.name}`)
         assert.lengthOf(rows, 3)
       })
+  )
+
+  it.effect("on a schedule do without no slot that begins while the one before is offered", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const kind = jobKind({
+        name: "test.slow-offer",
+        payload: NoPayload,
+        maxAttempts: 1,
+        timeLimit: "1 minute",
+        concurrency: 1
+      })
+      yield* TestClock.setTime(Date.UTC(1970, 0, 1, 4, 29))
+      const worker = work({ handlers: [], schedules: [schedule(kind, "30 * * * *")], schedulesAfter: 0 })
+      yield* whileHeld(
+        sql`LOCK TABLE jobs IN SHARE MODE`,
+        Effect.andThen(
+          Effect.andThen(Effect.forkScoped(worker), TestClock.adjust("1 second")),
+          Effect.andThen(waiting(1), TestClock.adjust("1 minute"))
+        )
+      )
+      const offered = sql<{ id: string }>`SELECT id FROM jobs WHERE queue_name = ${kind.name} ORDER BY id`
+      assert.deepStrictEqual(yield* until(offered, ({ length }) => length === 2), [
+        { id: "test.slow-offer/1970-01-01T03:30:00.000Z" },
+        { id: "test.slow-offer/1970-01-01T04:30:00.000Z" }
+      ])
+    })
   )
 
   it.effect("have their effect once, whoever repeats them; a failure leaves no note", () =>
