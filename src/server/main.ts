@@ -1,6 +1,6 @@
 /** The HTTP process: database, schema, services, listener, in that order; and back again when it is told to stop. */
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { ByteSize, Clock, Context, Effect, Layer, Logger, References, Scope } from "effect"
+import { ByteSize, Clock, Context, Effect, Layer, Logger, References } from "effect"
 import { HttpIncomingMessage, HttpPlatform } from "effect/http"
 import { App } from "../layers/App.ts"
 import { consumers, handlers, schedules } from "../layers/Background.ts"
@@ -23,6 +23,7 @@ import { HotPages } from "./http/HotPages.ts"
 import { listen } from "./http/Listener.ts"
 import { securityHeaders } from "./http/securityHeaders.ts"
 import { Draining } from "./http/system.ts"
+import { requestsUnderWay } from "./http/underWay.ts"
 
 const Platform = Layer.mergeAll(NodeHttpServer.layerHttpServices, NodeServices.layer)
 const Http = Layer.mergeAll(HotPages.layer, Draining.layer)
@@ -35,9 +36,10 @@ export const listening = Effect.gen(function* () {
   const settings = yield* Settings
   const hotPages = yield* HotPages
   const draining = yield* Draining
-  // Closed after the listener has drained: before, it would interrupt the requests that the drain waits for.
-  const scope = yield* Scope.fork(yield* Effect.scope, "parallel")
-  const handler = yield* NodeHttpServer.makeHandler(yield* httpApp, { scope }).pipe(
+  const requests = requestsUnderWay()
+  // Once the listener has drained: whoever was cut off may still be ending a transaction.
+  yield* Effect.addFinalizer(() => requests.ended)
+  const handler = yield* NodeHttpServer.makeHandler(requests.counted(yield* httpApp), requests).pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBodyBytes)),
     Effect.updateContext(ofRequests)
   )

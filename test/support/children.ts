@@ -14,18 +14,6 @@ const stateOf = (pid: number) => {
 /** One that has ended and waits for somebody to ask how does not run. */
 export const runs = (pid: number) => !["Z", "X", undefined].includes(stateOf(pid))
 
-export const childrenOf = (pid: number): ReadonlyArray<number> =>
-  readdirSync(`/proc/${pid}/task`)
-    .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" "))
-    .filter((child) => child !== "" && runs(Number(child)))
-    .map(Number)
-
-export const gone = (pid: number) =>
-  eventually(
-    Effect.sync(() => runs(pid)),
-    (does) => !does
-  )
-
 const commandOf = (pid: number) => {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8")
@@ -33,6 +21,20 @@ const commandOf = (pid: number) => {
     return ""
   }
 }
+
+/** Those that run a program of their own: until then the parent stands still, and for ever if its child is stopped. */
+export const childrenOf = (pid: number): ReadonlyArray<number> =>
+  readdirSync(`/proc/${pid}/task`)
+    .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" "))
+    .filter((child) => child !== "")
+    .map(Number)
+    .filter((child) => runs(child) && commandOf(child) !== commandOf(pid))
+
+export const gone = (pid: number) =>
+  eventually(
+    Effect.sync(() => runs(pid)),
+    (does) => !does
+  )
 
 /** While the work goes on, the first media worker of this process is killed, as by a machine without memory. */
 export const withoutItsWorker = <A, E, R>(work: Effect.Effect<A, E, R>) =>

@@ -10,6 +10,12 @@ export type Lend = <A>(
   run: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>
 ) => Effect.Effect<A, SqlError.SqlError>
 
+/**
+ * Its rows, and the driver's no more: it keeps what it has answered until nobody waits on that connection, which may be
+ * never.
+ */
+const takenFrom = <Row>(rows: ReadonlyArray<Row>) => (rows as Array<Row>).splice(0)
+
 /** What a client runs its statements on, wherever `lend` takes the connection of each from. */
 export const sessionOf = (lend: Lend): SqlConnection.Connection => {
   const rows =
@@ -17,7 +23,10 @@ export const sessionOf = (lend: Lend): SqlConnection.Connection => {
     (text, params, transform) =>
       Effect.map(
         lend({ text, prepare }, (connection) => connection.query(text, params, prepare)),
-        (result) => (transform === undefined ? result.rows : transform(result.rows))
+        (result) => {
+          const own = takenFrom(result.rows)
+          return transform === undefined ? own : transform(own)
+        }
       )
   const values = (prepare: boolean) => (text: string, params: ReadonlyArray<unknown>) =>
     lend({ text, prepare }, (connection) => connection.queryValues(text, params, prepare))
