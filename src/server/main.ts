@@ -55,7 +55,7 @@ export const listening = Effect.gen(function* () {
     port: settings.port,
     handler,
     hotPages,
-    accessLog: makeAccessLog(settings.accessLog, (text) => process.stdout.write(text)),
+    accessLog: makeAccessLog(settings.accessLog, (lines) => process.stdout.write(lines)),
     clientAddress: makeClientAddress({
       trustedProxies: settings.trustedProxies,
       onUntrusted: () => log(Effect.logWarning(proxyIsNotTrusted))

@@ -3,7 +3,7 @@ import { NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
-import { cutWhenUnwritable } from "../../src/server/http/unwritable.ts"
+import { cuttingUnwritable } from "../../src/server/http/unwritable.ts"
 import { listening } from "../support/listening.ts"
 
 /** Of another alphabet, which no header can hold. */
@@ -11,7 +11,11 @@ const unwritable = "https://متجر.الجزائر"
 
 const served = Effect.fnUntraced(function* (handler: RequestListener) {
   const faults: Array<unknown> = []
-  const server = createServer({ ServerResponse: cutWhenUnwritable((error) => faults.push(error)) }, handler)
+  const cutWhenUnwritable = cuttingUnwritable((error) => faults.push(error))
+  const server = createServer((request, response) => {
+    cutWhenUnwritable(response)
+    handler(request, response)
+  })
   const port = yield* listening(server)
   const url = `http://127.0.0.1:${port}`
   const get = (path: string) =>

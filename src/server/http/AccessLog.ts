@@ -15,10 +15,13 @@ export type AccessLog = {
   readonly flush: () => void
 }
 
-type Write = (text: string) => void
+type Write = (lines: Uint8Array) => void
 
 const flushEvery = 100
 const flushAt = 64 * 1024
+
+/** More bytes than any line has. */
+const longestLine = 4096
 
 const pathOf = (url: string) => {
   const query = url.indexOf("?")
@@ -59,22 +62,24 @@ const plainLine = ({ request, status, elapsed }: Line) =>
 export const makeAccessLog = (format: "json" | "plain" | "off", write: Write): AccessLog => {
   if (format === "off") return { line: () => {}, flush: () => {} }
   const render = format === "json" ? jsonLine : plainLine
-  let pending = ""
+  const pending = Buffer.allocUnsafe(flushAt + longestLine)
+  let length = 0
   let timer: NodeJS.Timeout | undefined
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
-    if (pending === "") return
-    write(pending)
-    pending = ""
+    if (length === 0) return
+    write(Buffer.from(pending.subarray(0, length)))
+    length = 0
   }
   return {
     flush,
     line: (request, response, { startedAt, requestId, address }) => {
       // 499: the client went away before its answer.
       const status = response.writableFinished || response.writableEnded ? response.statusCode : 499
-      pending += render({ request, status, elapsed: performance.now() - startedAt, requestId, address })
-      if (pending.length > flushAt) flush()
+      const text = render({ request, status, elapsed: performance.now() - startedAt, requestId, address })
+      length += pending.write(text, length)
+      if (length > flushAt) flush()
       else timer ??= setTimeout(flush, flushEvery)
     }
   }

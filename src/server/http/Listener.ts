@@ -20,7 +20,7 @@ import { afterAnswers, inTurn } from "./inTurn.ts"
 import { failureOfParser, makeRefusals } from "./refusals.ts"
 import { newRequestId } from "./requestId.ts"
 import { limitUnread, silence } from "./unread.ts"
-import { cutWhenUnwritable } from "./unwritable.ts"
+import { cuttingUnwritable } from "./unwritable.ts"
 
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { message: Schema.String }) {}
 
@@ -63,15 +63,14 @@ const requestIdPattern = /^[\w.:-]{1,64}$/
 export const listen = Effect.fnUntraced(function* (options: Options) {
   const refusals = makeRefusals(options)
   const idleOnes = idleConnections()
-  const answer = inTurn(makeOnRequest(options, refusals))
+  const answer = inTurn(makeOnRequest(options, refusals, idleOnes))
   let draining = false
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     // The answer says that its connection ends with it.
     if (draining) response.shouldKeepAlive = false
-    idleOnes.begun(request, response)
     answer(request, response)
   }
-  const server = createServer({ ...limits, ServerResponse: cutWhenUnwritable(options.onUnwritable) }, onRequest)
+  const server = createServer(limits, onRequest)
     .on("checkExpectation", onRequest)
     .on("connect", (_, socket) => {
       socket.on("error", () => socket.destroy())
@@ -135,8 +134,9 @@ const explain = (error: NodeJS.ErrnoException, { host, port }: Address) => {
 }
 
 const makeOnRequest = (
-  { handler, hotPages, accessLog, clientAddress, securityHeaders, cors }: Options,
-  { refuse, written }: ReturnType<typeof makeRefusals>
+  { handler, hotPages, accessLog, clientAddress, securityHeaders, cors, onUnwritable }: Options,
+  { refuse, written }: ReturnType<typeof makeRefusals>,
+  idleOnes: ReturnType<typeof idleConnections>
 ) => {
   const { headers: corsHeaders, vary } = cors()
   const hotHeaders = [
@@ -147,6 +147,7 @@ const makeOnRequest = (
     "cache-control"
   ]
   const enter = together(handler)
+  const cutWhenUnwritable = cuttingUnwritable(onUnwritable)
 
   const sendHot = (response: ServerResponse, page: HotPage, seen: Seen, id: string) => {
     const coding = pageCoding(page, seen.acceptEncoding)
@@ -171,8 +172,11 @@ const makeOnRequest = (
     const address = clientAddress(request.socket.remoteAddress, seen.forwardedFor)
     if (page !== undefined && !seen.isFromPage) {
       sendHot(response, page, seen, id)
+      idleOnes.answered(request, startedAt)
       return accessLog.line(request, response, { startedAt, requestId: id, address })
     }
+    idleOnes.begun(request, response)
+    cutWhenUnwritable(response)
     request.headers["x-request-id"] = id
     setClientAddress(request, address)
     response.once("close", () => accessLog.line(request, response, { startedAt, requestId: id, address }))

@@ -21,8 +21,7 @@ const patience = { idle: 500, begun: 5000 }
 export const idleConnections = () => {
   const all = new Map<Socket, Held>()
 
-  /** One for all requests: a closure for each costs a hot page a twentieth of its time. */
-  function answered(this: ServerResponse) {
+  function ended(this: ServerResponse) {
     const { socket } = this.req
     const held = all.get(socket)
     if (held === undefined) return
@@ -39,12 +38,19 @@ export const idleConnections = () => {
         socket.once("close", () => all.delete(socket))
       })
     },
-    /** To be told of every request, before anything answers it. */
+    /** To be told of a request that is answered later. */
     begun: ({ socket }: IncomingMessage, response: ServerResponse) => {
       const held = all.get(socket)
       if (held === undefined) return
       held.answering++
-      response.on("close", answered)
+      response.on("close", ended)
+    },
+    /** To be told of one that was answered at once: how much of it waits is seen on its connection. */
+    answered: ({ socket }: IncomingMessage, startedAt: number) => {
+      const held = all.get(socket)
+      if (held === undefined) return
+      held.read = socket.bytesRead
+      held.since = startedAt
     },
     /** Closes those that are idle by now; to be called again and again, when what has arrived has been read. */
     close: () => {

@@ -1,20 +1,21 @@
 /** Heads of answers that cannot be written. */
-import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from "node:http"
-
-type Headers = OutgoingHttpHeaders | Array<OutgoingHttpHeader>
+import { ServerResponse } from "node:http"
 
 /**
- * For `createServer`. node:http throws at a header that it cannot write and keeps those before it: an answer after that
- * would have the length of another, and a client waits for ever. Here the connection ends.
+ * node:http throws at a header that it cannot write and keeps those before it: an answer after that would have the length
+ * of another, and a client waits for ever. Of an answer that was given to what is made here the connection ends.
  */
-export const cutWhenUnwritable = (onFault: (error: unknown) => void) =>
-  class<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
-    override writeHead(status: number, ...rest: [(string | Headers)?, Headers?]) {
-      try {
-        return super.writeHead(status, ...(rest as [string?, Headers?]))
-      } catch (error) {
-        onFault(error)
-        return this.destroy()
-      }
+export const cuttingUnwritable = (onFault: (error: unknown) => void) => {
+  const { writeHead } = ServerResponse.prototype
+  function guarded(this: ServerResponse, ...head: Parameters<typeof writeHead>) {
+    try {
+      return writeHead.apply(this, head)
+    } catch (error) {
+      onFault(error)
+      return this.destroy()
     }
   }
+  return (response: ServerResponse) => {
+    response.writeHead = guarded as typeof writeHead
+  }
+}
