@@ -1,6 +1,6 @@
 /**
  * Lists: pages of rows by number for people, by cursor (a keyset) for machines and for everything past 10,000 rows.
- * A list counts where a walk begins and not after, and past 10,000 rows asks the planner instead.
+ * A list counts where a walk begins and not after; past 10,000 rows a sample or the planner tells how many there are.
  */
 import { Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
@@ -8,7 +8,18 @@ import { readCursor, type Total, writeCursor } from "./cursor.ts"
 import { invalidField, type ValidationFailed } from "./errors.ts"
 import { type Compiled, compiled, countTo, makeEstimates, many } from "./estimates.ts"
 import { maxOffset, type PageMeta, type PageQuery } from "./model.ts"
-import { type Common, counting, pageStatement, type Rows, type Selected, type Shown, type Window } from "./pageSql.ts"
+import {
+  type Census,
+  type Common,
+  census,
+  counting,
+  mostSampled,
+  pageStatement,
+  type Rows,
+  type Selected,
+  type Shown,
+  type Window
+} from "./pageSql.ts"
 import type { Order } from "./rowOrder.ts"
 import { arrayOf, type Encoded, rowsWith } from "./wire.ts"
 
@@ -82,6 +93,13 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     return count < countTo ? exactly(count) : yield* estimates.get(asked)
   })
 
+  /** The sample tells how many there are where they are too many to be counted, but for what is most of the table. */
+  const totalOfCensus = Effect.fnUntraced(function* ({ sampled, count }: Census, asked: Compiled) {
+    if (count !== null && count < countTo) return exactly(count)
+    if (rows.sample === undefined || sampled === mostSampled) return yield* estimates.get(asked)
+    return { count: Math.max(countTo, sampled * rows.sample.oneIn), estimated: true }
+  })
+
   /** The page in this window, of rows that are written as `A`. */
   const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, shown: Shown<A>) {
     const { order, page, limit, offset, after } = window
@@ -103,13 +121,18 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       return read.length > limit ? { read, total: after?.total ?? { count, estimated: true } } : undefined
     })
 
-    /** A page of what so few have that it would be met late. */
+    /** A page of many rows, once it is known how many pass: a few are sooner looked up than walked for. */
     const sift = Effect.gen(function* () {
       if (rows.scattered === undefined || seen !== undefined || (yield* size) < many) return
-      const count = yield* countOf({ where, most: few + 1 })
-      if (count > few) return
-      const read = count === 0 ? [] : yield* select({ counted: undefined, found: { most: few, byId: true } })
-      return { read, total: after?.total ?? exactly(count) }
+      const [asIs] = yield* planned(census(sql, rows, where, after === undefined ? countTo : few + 1))
+      const { sampled = 0, count = 0 } = asIs ?? {}
+      const total = after?.total ?? (yield* totalOfCensus({ sampled, count }, asked))
+      if (count === 0) return { read: [], total }
+      const isFew = count !== null && count <= few
+      return {
+        read: yield* select({ counted: undefined, ...(isFew ? { found: { most: few, byId: true } } : {}) }),
+        total
+      }
     })
 
     const look = Effect.gen(function* () {

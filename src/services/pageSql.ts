@@ -21,8 +21,10 @@ export type Rows = {
   readonly joins?: string
   /** Some filters leave most rows and some nearly none: no plan is good for both, and each page is planned anew. */
   readonly uneven?: true
-  /** What a filter leaves may be far between in any order: it is counted first, and a few are not walked for. */
+  /** What a filter leaves may be far between in any order: how many are left is asked first, and a few are not walked for. */
   readonly scattered?: true
+  /** A condition that one row in so many meets by chance, and an index of those: what many rows pass is told by them. */
+  readonly sample?: { readonly where: string; readonly oneIn: number }
 }
 
 /** Which of its rows are asked for, and how each is written. */
@@ -79,6 +81,32 @@ type Row = {
 export const counting = (sql: Sql, { from }: Rows, where: Fragment, most = countTo) =>
   sql<{ readonly count: number }>`
     SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${most}) c`
+
+/** So many in a sample of one in 64 are more than 10,000 in all, but for once in some thousand times; */
+const enough = 200
+/** and with so many what remains to be told is a few percent. */
+export const mostSampled = 1000
+
+export type Census = {
+  /** How many of the sample pass, counted no further than `mostSampled`. */
+  readonly sampled: number
+  /** How many do in all, counted no further than told; null where the sample has enough of them. */
+  readonly count: number | null
+}
+
+/** How many there are, counted only where the sample does not tell that they are many. */
+export const census = (sql: Sql, rows: Rows, where: Fragment, most: number) => {
+  const count = sql`(${counting(sql, rows, where, most)})`
+  return rows.sample === undefined
+    ? sql<Census>`SELECT 0 AS sampled, ${count} AS count`
+    : sql<Census>`SELECT sampled, CASE WHEN sampled < ${sql.literal(String(enough))} THEN ${count} END AS count
+        FROM (SELECT count AS sampled FROM (${counting(
+          sql,
+          rows,
+          sql`(${where}) AND ${sql.literal(rows.sample.where)}`,
+          mostSampled
+        )}) s) sample`
+}
 
 export type Selected = Omit<Shown<object>, "json" | "found"> & {
   readonly column: Fragment

@@ -11,6 +11,7 @@ import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import {
   amongCategories,
+  catalogueRows,
   likeliest,
   listedProductJson,
   type Meant,
@@ -63,7 +64,7 @@ export class ProductLists extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const categories = yield* Categories
-      const catalogue = yield* makeList({ ...productRows, name: "products" })
+      const catalogue = yield* makeList({ ...catalogueRows, name: "products" })
       const results = yield* makeList({ ...productRows, name: "found_products", uneven: true })
       const ownProducts = yield* makeList({ ...productRows, name: "own_products", uneven: true })
 

@@ -94,6 +94,9 @@ export const productJoins = (sql: Sql) => sql.literal(joins)
 /** What a list of products is made of. */
 export const productRows = { from: "products p", alias: "p", joins, scattered: true } satisfies Omit<Rows, "name">
 
+/** The same of what is on sale, with a sample of it. */
+export const catalogueRows = { ...productRows, sample: { where: "zst_in_sample(p.id)", oneIn: 64 } }
+
 export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
   price: ascending("price", "p.min_price", bigint),
   "-price": descending("-price", "p.min_price", bigint),
