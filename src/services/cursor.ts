@@ -9,6 +9,9 @@ import type { Order, SortValue } from "./rowOrder.ts"
 
 export type Total = { readonly count: number; readonly estimated: boolean }
 
+/** Words, each with those that were meant by it: what a walk looks for and is ordered by, whatever they mean by now. */
+export type Meaning = ReadonlyArray<ReadonlyArray<string>>
+
 /** The place behind a row, and what the walk knows there. */
 export type Place<Name extends string = string> = {
   readonly order: Order<Name>
@@ -18,10 +21,18 @@ export type Place<Name extends string = string> = {
   readonly page: number
   /** What was counted where the walk began. */
   readonly total: Total
+  readonly meaning?: Meaning | undefined
 }
 
 /** Nobody walks so far; who claims to be there stays there. */
 const lastPage = 100_000_000
+
+/** A word, without a sign of a pattern, and what was meant by it: those that a search has, and no more. */
+const Meaning = Schema.Array(
+  Schema.Array(Schema.String.check(Schema.isPattern(/^[^\p{C}\s\\^$.*+?()[\]{}|]{1,200}$/u))).check(
+    Schema.isMaxLength(8)
+  )
+).check(Schema.isMaxLength(8))
 
 const Cursor = Schema.StringFromBase64Url.pipe(
   Schema.decodeTo(
@@ -33,7 +44,8 @@ const Cursor = Schema.StringFromBase64Url.pipe(
         id: uuid(),
         page: Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: lastPage })),
         total: Schema.Int.check(Schema.isGreaterThan(0)),
-        estimated: Schema.Boolean
+        estimated: Schema.Boolean,
+        meaning: Schema.optionalKey(Meaning)
       })
     )
   )
@@ -55,13 +67,21 @@ export const readCursor = Effect.fnUntraced(function* <Name extends string>(
   const order = orders.find(({ name }) => name === cursor.order)
   if (order === undefined) return yield* refused("This cursor belongs to another sort order")
   const value = yield* Effect.mapError(Schema.decodeUnknownEffect(order.type.value)(cursor.value), invalid)
-  return { order, value, id, page, total: { count: cursor.total, estimated: cursor.estimated } }
+  const { meaning } = cursor
+  return {
+    order,
+    value,
+    id,
+    page,
+    total: { count: cursor.total, estimated: cursor.estimated },
+    ...(meaning && { meaning })
+  }
 })
 
 /** Writes a cursor; its value is what the driver read, and an order that is not of that type is a defect. */
 export const writeCursor = Effect.fnUntraced(function* (
   list: string,
-  { order, value, id, page, total }: Omit<Place, "value"> & { readonly value: unknown }
+  { order, value, id, page, total, meaning }: Omit<Place, "value"> & { readonly value: unknown }
 ) {
   return yield* encode({
     list,
@@ -70,6 +90,7 @@ export const writeCursor = Effect.fnUntraced(function* (
     id,
     page: Math.min(page, lastPage),
     total: total.count,
-    estimated: total.estimated
+    estimated: total.estimated,
+    ...(meaning !== undefined && { meaning })
   })
 }, Effect.orDie)

@@ -89,7 +89,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     // No row comes along to tell the total of a page past the end.
     const past = counted == null && offset > 0 ? yield* countOf({ where, ...found }) : 0
     const count = counted ?? past
-    if (found?.steady && count === found.most) return { count, estimated: true }
+    if (found?.leastOf !== undefined && count === found.most) return { count, estimated: true }
     return count < countTo ? exactly(count) : yield* estimates.get(asked)
   })
 
@@ -103,7 +103,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   /** The page in this window, of rows that are written as `A`. */
   const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, shown: Shown<A>) {
     const { order, page, limit, offset, after } = window
-    const { where, json, among, parts } = shown
+    const { where, json, among, parts, meaning } = shown
     const asked = asking(where)
     const seen = yield* estimates.find(asked)
     const select = (how: Pick<Selected, "counted" | "found">) =>
@@ -154,7 +154,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const { read, total } = (yield* special) ?? (yield* look)
     const items = read.slice(0, limit)
     const last = read.length > limit ? items.at(-1) : undefined
-    const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total }
+    const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total, meaning }
     return {
       items: arrayOf(items.map((item) => item.json)),
       meta: {

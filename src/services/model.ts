@@ -203,7 +203,7 @@ export const pageQuery = {
   page: Schema.optionalKey(wholeNumber(1, maxOffset, "1")),
   limit: wholeNumber(1, 100, "20").pipe(Schema.withDecodingDefaultKey(Effect.succeed("20"))),
   cursor: Schema.optionalKey(
-    Schema.String.check(Schema.isMaxLength(512, { message: "Expected at most 512 characters" })).annotate({
+    Schema.String.check(Schema.isMaxLength(4096, { message: "Expected at most 4096 characters" })).annotate({
       description: "next_cursor of the page before, instead of page"
     })
   )

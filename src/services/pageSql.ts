@@ -1,7 +1,7 @@
 /** The statements of lists: a page of rows in some order, and how many there are. */
 import type { Effect } from "effect/Effect"
 import type { SqlClient, Statement } from "effect/sql"
-import type { Place } from "./cursor.ts"
+import type { Meaning, Place } from "./cursor.ts"
 import { countTo } from "./estimates.ts"
 import type { Json } from "./json.ts"
 import type { Order } from "./rowOrder.ts"
@@ -34,6 +34,7 @@ export type Shown<A> = {
   readonly found?: Found | undefined
   readonly among?: Among | undefined
   readonly parts?: Parts | undefined
+  readonly meaning?: Meaning | undefined
 }
 
 /** The rows have one of these values, which are uuids, and for each alone an index has them in order: it is read from each. */
@@ -49,8 +50,8 @@ export type Parts = ReadonlyArray<Fragment>
 export type Found = {
   readonly most: number
   readonly common?: Common | undefined
-  /** Those with the least ids of all that are counted: whatever is written meanwhile, a walk goes on among the same. */
-  readonly steady?: true
+  /** Those with the least ids of so many: whatever is written meanwhile, a walk of no more goes on among the same. */
+  readonly leastOf?: number
 }
 
 /** What is looked for, when that is a word alone: an index would gather all that have it before the first is read. */
@@ -108,7 +109,7 @@ export const census = (sql: Sql, rows: Rows, where: Fragment, most: number) => {
         )}) s) sample`
 }
 
-export type Selected = Omit<Shown<object>, "json" | "found"> & {
+export type Selected = Omit<Shown<object>, "json" | "found" | "meaning"> & {
   readonly column: Fragment
   /** How far the rows are counted, if they are. */
   readonly counted: number | undefined
@@ -116,7 +117,7 @@ export type Selected = Omit<Shown<object>, "json" | "found"> & {
 }
 
 /** So many of the rows, as an index finds them; by their ids, when that index has nothing else of them. */
-type Looked = Pick<Found, "most" | "steady"> & { readonly byId?: true }
+type Looked = Pick<Found, "most" | "leastOf"> & { readonly byId?: true }
 
 /** So many as are met, of the first so many of others. */
 type Met = { readonly among: Fragment; readonly most: number; readonly rows: number }
@@ -158,12 +159,12 @@ export const pageStatement = (
       : sql`${walked} ${page(by)}`
   }
   const ids = (most: number) => sql`SELECT ${row}.id FROM ${from} WHERE ${where} LIMIT ${most}`
-  const looked = ({ most, byId, steady }: Looked) => {
-    if (byId === undefined && steady === undefined) {
+  const looked = ({ most, byId, leastOf }: Looked) => {
+    if (byId === undefined && leastOf === undefined) {
       return sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${where} LIMIT ${most}`
     }
-    const chosen = steady
-      ? sql`SELECT all_of.id FROM (${ids(countTo)}) all_of ORDER BY all_of.id LIMIT ${most}`
+    const chosen = leastOf
+      ? sql`SELECT all_of.id FROM (${ids(leastOf)}) all_of ORDER BY all_of.id LIMIT ${most}`
       : ids(most)
     return sql`SELECT ${row}.id, ${by} AS sort_value FROM (${chosen}) one JOIN ${from} ON ${row}.id = one.id`
   }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process"
 import { mkdirSync } from "node:fs"
-import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { delimiter, dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { assert, it } from "@effect/vitest"
@@ -26,8 +26,9 @@ const buildDirectory = Effect.acquireRelease(
   (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
 )
 
-const built = Effect.tap(buildDirectory, (dir) =>
-  Effect.promise(() => build({ ...config, output: { dir, format: "esm" } }))
+const built = Effect.tap(
+  Effect.map(buildDirectory, (directory) => join(directory, "dist")),
+  (dir) => Effect.promise(() => build({ ...config, output: { dir, format: "esm" } }))
 )
 
 it.live("the launcher of the production build starts the program beside it, in little memory", () =>
@@ -52,6 +53,20 @@ it.live("the launcher of the production build starts the program beside it, in l
     assert.includeMembers(flags, ["--max-semi-space-size=16", "--heap-growing-percent=30"])
     assert.deepStrictEqual([args, arenas], [["a b"], "1"])
     assert.strictEqual((yield* run({ MALLOC_ARENA_MAX: "3" }))[2], "3")
+    // What npm installed goes before what is on the PATH, and what is too old is told so.
+    const old = yield* temporaryDirectory
+    const write = (path: string, text: string) =>
+      Effect.promise(() => writeFile(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 }))
+    yield* write(join(old, "node"), "echo v20.19.0")
+    const path = [old, process.env.PATH].join(delimiter)
+    const refused = yield* Effect.promise(() =>
+      promisify(execFile)(link, [], { env: { PATH: path } }).catch(({ stderr }) => stderr)
+    )
+    assert.match(refused, /^Node 24 or later is missing/)
+    const installed = join(dirname(dist), "node_modules/node/bin")
+    yield* Effect.promise(() => mkdir(installed, { recursive: true }))
+    yield* write(join(installed, "node"), `exec "${process.execPath}" "$@"`)
+    assert.deepStrictEqual((yield* run({ PATH: path }))[1], ["a b"])
   })
 )
 

@@ -1,4 +1,5 @@
 /** Settings that are almost right: read as what they mean, or refused with what is wrong. */
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
@@ -152,3 +153,12 @@ describe("settings", () => {
     )
   }
 })
+
+it.effect("every setting is told of in the README", () =>
+  Effect.gen(function* () {
+    const readme = readFileSync(join(root, "README.md"), "utf8")
+    const provider = ConfigProvider.fromEnv({ env: {} })
+    const names = yield* findings.pipe(Effect.provideService(ConfigProvider.ConfigProvider, provider))
+    for (const { name } of names) assert.include(readme, `\`${name}\``)
+  })
+)

@@ -1,7 +1,7 @@
 /** The server that ZST listens with, as connections see it. */
 import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Exit, Fiber, Scope } from "effect"
+import { Effect, Exit, Fiber, Scope } from "effect"
 import { eventually } from "../support/eventually.ts"
 import { listenWith, Pages } from "../support/listener.ts"
 
@@ -131,19 +131,51 @@ it.live("draining tells who goes on asking that the connection ends, and loses n
   }).pipe(Effect.scoped, Effect.provide(Pages))
 )
 
-it.live("draining gives up who sends line ends and no request", () =>
+it.live("draining waits for who has begun a request, and gives up who sends line ends and none", () =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()
     const { port } = yield* Scope.provide(
       listenWith((_, response) => void response.end("served")),
       scope
     )
-    const { heard } = yield* opened(port, `${get}\r\n`)
-    yield* eventually(
-      Effect.sync(() => heard.text),
-      (text) => text.endsWith("served")
+    const served = (heard: { readonly text: string }, times: number) =>
+      eventually(
+        Effect.sync(() => heard.text.split("served").length - 1),
+        (count) => count === times
+      )
+    const [ends, half] = [yield* opened(port, get), yield* opened(port, get)]
+    yield* served(ends.heard, 1)
+    yield* served(half.heard, 1)
+    ends.socket.write("\r\n")
+    half.socket.write(get.slice(0, 20))
+    const begun = performance.now()
+    const drained = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+    yield* Effect.sleep("2 seconds")
+    half.socket.write(get.slice(20))
+    yield* served(half.heard, 2)
+    assert.isTrue(ends.heard.isOpen)
+    yield* Fiber.join(drained)
+    assert.isBelow(performance.now() - begun, 15_000)
+  }).pipe(Effect.scoped, Effect.provide(Pages))
+)
+
+it.live("draining answers who has connected before it, however many have", () =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const { port } = yield* Scope.provide(
+      listenWith((_, response) => {
+        const until = performance.now() + 1
+        while (performance.now() < until);
+        response.end("served")
+      }),
+      scope
     )
-    const [spent] = yield* Effect.timed(Scope.close(scope, Exit.void))
-    assert.isBelow(Duration.toSeconds(spent), 15)
+    const clients = yield* Effect.all(
+      Array.from({ length: 150 }, () => opened(port, get)),
+      { concurrency: "unbounded" }
+    )
+    yield* Scope.close(scope, Exit.void)
+    const answered = clients.filter(({ heard }) => heard.text.includes("served"))
+    assert.lengthOf(answered, clients.length)
   }).pipe(Effect.scoped, Effect.provide(Pages))
 )

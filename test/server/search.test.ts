@@ -1,6 +1,6 @@
 /** What is looked for is words, and looking costs what is found, not what there is. */
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { settleWords } from "../../src/services/catalog/jobs.ts"
@@ -17,11 +17,13 @@ import {
 } from "../../src/services/catalog/productSql.ts"
 import { countTo } from "../../src/services/estimates.ts"
 import { searched } from "../../src/services/list.ts"
+import { locks } from "../../src/services/locks.ts"
 import { Centimes } from "../../src/services/model.ts"
 import { census, mostSampled, pageStatement } from "../../src/services/pageSql.ts"
 import { patiently } from "../../src/services/patience.ts"
 import { wordsIn } from "../../src/services/words.ts"
 import { cursorText } from "../support/cursors.ts"
+import { waiting, whileHeld } from "../support/locks.ts"
 import { TestServer } from "../support/server.ts"
 import { absent, addProduct, order } from "../support/shop.ts"
 
@@ -240,8 +242,45 @@ layer(TestServer.layer)("a search", (it) => {
         }
       })
       const sold = sql`UPDATE products SET sold_count = sold_count + 1 WHERE seller_id = ${id} AND random() < 0.5`
-      assert.deepStrictEqual(yield* walk(sold), yield* walk(Effect.void))
+      const met = yield* walk(Effect.void)
+      assert.lengthOf(met, mostSimilar)
+      assert.deepStrictEqual(yield* walk(sold), met)
+      // The words that are near it become others, as those of new products are counted, and leave again.
+      let turn = 0
+      const others = Effect.suspend(() =>
+        turn++ % 2 === 0
+          ? sql`INSERT INTO product_words VALUES ('veileuse', 1), ('veileuses', 1)`
+          : sql`DELETE FROM product_words WHERE word IN ('veileuse', 'veileuses')`
+      )
+      const walked = yield* walk(others)
+      assert.deepStrictEqual(walked, met)
+      yield* sql`DELETE FROM product_words WHERE word IN ('veileuse', 'veileuses')`
+      for (const meaning of [
+        [["a\u0000"]],
+        [["veileuse", ".*"]],
+        [["\ud800"]],
+        [["a".repeat(201)]],
+        Array(9).fill([]),
+        "a",
+        null
+      ]) {
+        const { status } = yield* server.get(`${path}&cursor=${cursorText({ ...start, estimated: true, meaning })}`)
+        assert.strictEqual(status, 422)
+      }
       yield* sql`DELETE FROM products WHERE seller_id = ${id}`
+    })
+  )
+
+  it.effect("knows words that are settled by one at a time", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const settled = yield* whileHeld(
+        sql`SELECT pg_advisory_xact_lock(${locks.words})`,
+        Effect.tap(Effect.forkChild(settleWords(sql).pipe(patiently(sql, "1 minute", { lock_timeout: "1min" }))), () =>
+          waiting(1)
+        )
+      )
+      yield* Fiber.join(settled)
     })
   )
 
@@ -357,7 +396,7 @@ layer(TestServer.layer)("a search", (it) => {
         const statement = pageStatement(
           sql,
           { ...productRows, name: "products" },
-          { order: relevance(sql, words), page: 1, limit: 20, offset: 0, after: undefined },
+          { order: relevance(sql, words.join(" ")), page: 1, limit: 20, offset: 0, after: undefined },
           {
             where: productConditions(sql, { status: "active", words: asked }),
             column: sql`1`,

@@ -1,4 +1,5 @@
 /** What the domains say of themselves, held against the database: a table or column that nobody answers for fails here. */
+
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, it, layer } from "@effect/vitest"
@@ -12,6 +13,7 @@ import { Limits } from "../../src/server/middleware/limits.ts"
 import { Departures } from "../../src/services/accounts/Departures.ts"
 import type { Column } from "../../src/services/domain.ts"
 import { NoPayload } from "../../src/services/jobs/schedule.ts"
+import { locks } from "../../src/services/locks.ts"
 import { Collector } from "../../src/services/media/Collector.ts"
 import { Guests } from "../../src/services/orders/Guests.ts"
 import { jpeg } from "../support/pictures.ts"
@@ -347,6 +349,7 @@ it("domains, limits and columns are named once", () => {
   unique(limits.map(({ name }) => name))
   unique(domains.flatMap((domain) => Object.keys(domain.people)))
   unique(Object.values(uses).flat())
+  unique(Object.values(locks).map(String))
 })
 
 it("every limit is somebody's: an endpoint names it, or a handler takes from it", () => {

@@ -1,10 +1,12 @@
 /** The demo shop of a first run: six sellers, their products, and orders in every state. */
+
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { type DevUser, devUser } from "../../layers/DevIssuer.ts"
 import { takeTurn } from "../../layers/turn.ts"
 import { settleWords } from "../../services/catalog/jobs.ts"
 import { slugOf } from "../../services/catalog/slug.ts"
+import { locks } from "../../services/locks.ts"
 import { CommandFailed } from "../explain.ts"
 import { demoCustomers } from "./demo-customers.ts"
 import { demoProducts } from "./demo-products.ts"
@@ -23,7 +25,7 @@ const openedDaysAgo = 120
 const productsOverDays = 75
 
 /** Two processes that start on one fresh database must not both fill it. */
-const lock = 7_305_002
+const lock = locks.demo
 
 export type DemoCounts = {
   readonly sellers: number

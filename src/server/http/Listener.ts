@@ -3,7 +3,7 @@
  * are answered here without entering the application.
  */
 
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { type AddressInfo, Server, Socket } from "node:net"
 import { Deferred, Effect, Schema } from "effect"
 import { keptByNobody, revalidated } from "../api/caching.ts"
@@ -57,6 +57,10 @@ const limits = {
 /** Looks of a drain, in milliseconds: connections are idle by the system's clock, whatever that of the application is. */
 const closeEvery = 50
 
+/** Before it: new connections are taken as long as some come, for a second at most. */
+const backlogEvery = 20
+const backlogLooks = 50
+
 const requestIdPattern = /^[\w.:-]{1,64}$/
 
 /** Listens, and on scope close drains: no new connection, requests under way finish, then the server ends. */
@@ -100,6 +104,7 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
     Effect.gen(function* () {
       draining = true
       yield* options.onDrain
+      yield* lastOnes(server)
       // As node:net closes: that of node:http cuts off whom it takes for idle.
       Server.prototype.close.call(server, () => Deferred.doneUnsafe(idle, Effect.void))
       // A connection kept alive becomes idle when its request ends, which nothing tells.
@@ -112,6 +117,21 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
   )
   return { port: (server.address() as AddressInfo).port }
 })
+
+/** Who has connected and was not taken yet would be cut off: one a turn of the loop is, until no more come. */
+const lastOnes = (server: HttpServer) =>
+  Effect.callback<void>((resume) => {
+    let came = 0
+    let looks = 0
+    server.on("connection", () => came++)
+    const timer = setInterval(() => {
+      const isOver = came === 0 || ++looks === backlogLooks
+      came = 0
+      if (!isOver) return
+      clearInterval(timer)
+      resume(Effect.void)
+    }, backlogEvery)
+  })
 
 type Address = { readonly host: string; readonly port: number }
 
@@ -170,7 +190,7 @@ const makeOnRequest = (
     const seen = headersSeen(request.rawHeaders)
     const id = seen.requestId !== undefined && requestIdPattern.test(seen.requestId) ? seen.requestId : newRequestId()
     const address = clientAddress(request.socket.remoteAddress, seen.forwardedFor)
-    if (page !== undefined && !seen.isFromPage) {
+    if (page !== undefined && seen.hasHost && !seen.isUnusual) {
       sendHot(response, page, seen, id)
       idleOnes.answered(request, startedAt)
       return accessLog.line(request, response, { startedAt, requestId: id, address })
@@ -200,9 +220,15 @@ type Seen = {
   ifNoneMatch: string | undefined
   /** It comes with a token: the answer is the same, and nobody keeps it. */
   isPersonal: boolean
-  /** Its answer says which page may read it, and comes from the application. */
-  isFromPage: boolean
+  hasHost: boolean
+  /** Its answer says which page may read it, or it has a body, or an expectation: that is for the application. */
+  isUnusual: boolean
 }
+
+const unusual = new Set(["origin", "expect", "content-length", "transfer-encoding"])
+
+/** Most names are told apart by their length. */
+const told = new Set([4, 6, 12, 13, 14, 15, 17])
 
 /** What a hot page depends on, without node:http building an object of all headers first. */
 const headersSeen = (raw: ReadonlyArray<string>) => {
@@ -212,15 +238,16 @@ const headersSeen = (raw: ReadonlyArray<string>) => {
     ifNoneMatch: undefined,
     forwardedFor: undefined,
     isPersonal: false,
-    isFromPage: false
+    hasHost: false,
+    isUnusual: false
   }
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] ?? ""
-    // Most names are told apart by their length.
-    if (name.length !== 6 && name.length !== 12 && name.length !== 13 && name.length !== 15) continue
+    if (!told.has(name.length)) continue
     const lower = name.toLowerCase()
     if (lower === "authorization" || lower === "x-order-token") seen.isPersonal = true
-    else if (lower === "origin") seen.isFromPage = true
+    else if (lower === "host") seen.hasHost = true
+    else if (unusual.has(lower)) seen.isUnusual = true
     else if (lower === "x-request-id") seen.requestId = raw[i + 1]
     else if (lower === "accept-encoding") seen.acceptEncoding = raw[i + 1]
     else if (lower === "if-none-match") seen.ifNoneMatch = raw[i + 1]

@@ -7,8 +7,8 @@ type Held = {
   answering: number
   /** How much had been read when the last of them was answered: more is the beginning of a request. */
   read: number
-  /** How much had been read at the last look; and when that was found, or the last answer was taken. */
-  seen: number
+  /** Whether that was found; and when, or when the last answer was taken. */
+  begins: boolean
   since: number
 }
 
@@ -34,7 +34,7 @@ export const idleConnections = () => {
     /** To be called before the server listens. */
     of: (server: Server) => {
       server.on("connection", (socket: Socket) => {
-        all.set(socket, { answering: 0, read: 0, seen: 0, since: performance.now() })
+        all.set(socket, { answering: 0, read: 0, begins: false, since: performance.now() })
         socket.once("close", () => all.delete(socket))
       })
     },
@@ -56,12 +56,13 @@ export const idleConnections = () => {
     close: () => {
       const now = performance.now()
       for (const [socket, held] of all) {
-        if (held.seen !== socket.bytesRead) {
-          held.seen = socket.bytesRead
-          if (socket.bytesRead !== held.read) held.since = now
+        const begins = socket.bytesRead !== held.read
+        if (begins !== held.begins) {
+          held.begins = begins
+          if (begins) held.since = now
         }
         if (held.answering > 0 || socket.writableLength > 0) continue
-        const wait = socket.bytesRead === held.read ? patience.idle : patience.begun
+        const wait = begins ? patience.begun : patience.idle
         if (now - held.since >= wait) socket.destroy()
       }
     }

@@ -2,13 +2,13 @@ import { Context, Effect, Layer, Redacted } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import { AccountClosed, InvalidToken, Unauthenticated } from "../../services/auth/errors.ts"
-import type { Caller } from "../../services/auth/model.ts"
+import type { Caller, UserId } from "../../services/auth/model.ts"
 import { Tokens } from "../../services/auth/Tokens.ts"
 import { Users } from "../../services/auth/Users.ts"
 import { Unavailable } from "../../services/errors.ts"
 import { Patient } from "./limits.ts"
 import { RateLimitExceeded, RateLimiting } from "./RateLimiting.ts"
-import { makeUserTurns } from "./userTurns.ts"
+import { makeTurns } from "./turns.ts"
 
 /** The signed-in user that makes the request. */
 export class CurrentUser extends Context.Service<CurrentUser, Caller>()("zst/CurrentUser") {}
@@ -31,7 +31,7 @@ export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: Cu
     Effect.gen(function* () {
       const identify = yield* identifier
       const { hold } = yield* RateLimiting
-      const inTurn = makeUserTurns()
+      const inTurn = makeTurns<UserId>(1)
       return SignedIn.of({
         bearer: (httpEffect, { credential, ...where }) =>
           Effect.flatMap(identify(Redacted.value(credential)), (caller) =>

@@ -1,16 +1,24 @@
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware } from "effect/http-api"
+import { subscriberOf } from "../../services/networks.ts"
 import { HotPages } from "../http/HotPages.ts"
+import { makeTurns } from "./turns.ts"
+
+/** Of one network: lists and searches share their connections with everybody's, and some take long. */
+const atOnce = 2
 
 /** Keeps what a public list answers, for whoever asks for the same within a second. Innermost, around nothing else. */
 export class KeptPages extends HttpApiMiddleware.Service<KeptPages>()("zst/KeptPages") {
   static readonly layer = Layer.effect(
     KeptPages,
-    Effect.map(
-      HotPages,
-      (hot) => (httpEffect) =>
-        Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => hot.keep(request, httpEffect))
-    )
+    Effect.map(HotPages, (hot) => {
+      const inTurn = makeTurns<string>(atOnce)
+      return (httpEffect) =>
+        Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+          const network = subscriberOf(Option.getOrElse(request.remoteAddress, () => ""))
+          return hot.keep(request, inTurn(network)(httpEffect))
+        })
+    })
   )
 }

@@ -5,17 +5,18 @@ import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import type { Json } from "../json.ts"
 import { type List, makeList, type Page, searched } from "../list.ts"
 import { isUuid, type PageMeta } from "../model.ts"
-import type { Common, Found, Window } from "../pageSql.ts"
+import type { Common, Window } from "../pageSql.ts"
 import { leastWith, wordsIn } from "../words.ts"
 import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import {
   amongCategories,
   catalogueRows,
+  distinct,
   likeliest,
   listedProductJson,
-  type Meant,
   meantBy,
+  mostCompared,
   mostSimilar,
   ownProductJson,
   type ProductFilter,
@@ -75,7 +76,7 @@ export class ProductLists extends Context.Service<
         json: Json<A>
       ) {
         const words = query.search === undefined ? undefined : yield* wordsIn(sql, query.search)
-        const similar = words && relevance(sql, words)
+        const similar = words && relevance(sql, words.join(" "))
         const window = yield* products.window<ProductSort | "relevance">(query, [
           productOrders[query.sort],
           ...(similar === undefined ? [] : [similar])
@@ -95,19 +96,25 @@ export class ProductLists extends Context.Service<
           const parts = partsByPrice(sql, filter, window.order)
           return yield* products.pageAt(window, { where, json, among: amongCategories(filter), parts })
         }
-        const show = (asked: Window, meant: ReadonlyArray<Meant>, found: Found) =>
-          products.pageAt(asked, { where: productConditions(sql, { ...filter, words: meant }), json, found })
         const showSimilar = Effect.fnUntraced(function* ({ after, ...asked }: Window) {
-          const meant = yield* Effect.orDie(meantBy(sql, words))
-          const order = relevance(sql, likeliest(meant))
-          return yield* show({ ...asked, order, after: after && { ...after, order } }, meant, {
-            most: mostSimilar,
-            steady: true
-          })
+          // Words come and go: the walk goes on among what was meant where it began.
+          const begun = after?.meaning?.map(([word = "", ...near]) => ({ word, near }))
+          const goesOn = begun?.every(({ word }) => words.includes(word))
+          const meant = begun !== undefined && goesOn ? begun : distinct(yield* Effect.orDie(meantBy(sql, words)))
+          const all = meant.map(({ word, near }) => [word, ...near])
+          const meaning = JSON.stringify(all).length > longestMeaning ? undefined : all
+          const order = relevance(sql, likeliest(meant).join(" "))
+          const found = { most: mostSimilar, leastOf: mostCompared }
+          const where = productConditions(sql, { ...filter, words: meant })
+          return yield* products.pageAt({ ...asked, order, after }, { where, json, found, meaning })
         })
         if (window.order === similar) return yield* showSimilar(window)
         const typed = words.map((word) => ({ word, near: [] }))
-        const found = yield* show(window, typed, { most: searched, common: commonOf(sql, filter, words) })
+        const found = yield* products.pageAt(window, {
+          where: productConditions(sql, { ...filter, words: typed }),
+          json,
+          found: { most: searched, common: commonOf(sql, filter, words) }
+        })
         if (words.length === 0 || window.after !== undefined || found.meta.total > 0) return found
         // What finds nothing by its letters is tried again with room for a typing error, best match first.
         return yield* showSimilar({ ...window, after: undefined, order: similar })
@@ -139,6 +146,9 @@ export class ProductLists extends Context.Service<
     })
   )
 }
+
+/** What a cursor may hold of it: nobody's words are so long. */
+const longestMeaning = 1200
 
 /** Of one word alone it is known how often it stands; of several not how often together. */
 const commonOf = (

@@ -7,6 +7,7 @@ import * as events from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { Inventory } from "./Inventory.ts"
 import { keepWords, productWords } from "./jobs.ts"
+import { limits } from "./limits.ts"
 import { ProductImages } from "./ProductImages.ts"
 import { ProductLists } from "./ProductLists.ts"
 import { Products } from "./Products.ts"
@@ -25,5 +26,6 @@ export const catalog = domain({
   events: Object.values(events),
   people: { "products.seller_id": "anonymised", "stock_movements.actor_id": "anonymised" },
   erase: eraseProducts,
+  limits,
   uses: { media: ["product_images.media_id", "products.image_media_id"] }
 })

@@ -3,6 +3,7 @@ import type { SqlClient } from "effect/sql"
 import { ShopClosed } from "../auth/errors.ts"
 import type { Caller, UserId } from "../auth/model.ts"
 import type { People } from "../auth/People.ts"
+import { locks } from "../locks.ts"
 import { isUuid } from "../model.ts"
 import { ProductNotFound } from "./errors.ts"
 import type { ProductId } from "./model.ts"
@@ -29,9 +30,6 @@ export type HeldProduct = {
   readonly skus: ReadonlyArray<HeldSku>
 }
 
-/** The editors of a product take turns, so that nobody adds a sku between another's two locks. */
-const turns = 7_305_010
-
 /**
  * For whoever may edit a product: holds the editor and the shop's owner, then locks the product's skus and the product.
  * What follows in the caller's transaction decides on what it reads here. An order locks skus before it reads their
@@ -48,7 +46,8 @@ export const makeHold = (sql: SqlClient.SqlClient, people: People["Service"]) =>
     if (owner?.status === "deleted") return yield* new ShopClosed()
     if ((goesOnSale || caller.role !== "admin") && owner?.shop_open !== true) return yield* new ShopClosed()
     if (editor === undefined || !mayEditProduct(editor, known.seller_id)) return yield* new ProductNotFound()
-    yield* sql`SELECT pg_advisory_xact_lock(hashtextextended(${known.id}, ${turns}))`
+    // Its editors take turns, so that nobody adds a sku between another's two locks.
+    yield* sql`SELECT pg_advisory_xact_lock(hashtextextended(${known.id}, ${locks.products}))`
     yield* sql`SELECT FROM skus WHERE product_id = ${known.id} ORDER BY id FOR UPDATE`
     const [product] = yield* sql<Omit<HeldProduct, "skus">>`
       SELECT id, seller_id, status, price, original_price FROM products WHERE id = ${known.id} FOR UPDATE`

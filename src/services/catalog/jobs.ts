@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { jobHandler, jobKind } from "../jobs/Jobs.ts"
 import { NoPayload } from "../jobs/schedule.ts"
+import { locks } from "../locks.ts"
 import { patiently } from "../patience.ts"
 
 export const productWords = jobKind({
@@ -16,15 +17,12 @@ const onSale = `SELECT n.word FROM products p, LATERAL (
     SELECT DISTINCT word FROM unnest(string_to_array(btrim(p.search), ' ')) AS w (word) WHERE word <> '') n
   WHERE p.status = 'active'`
 
-/** Any number that no other lock of a transaction uses. */
-const wordsLock = 7_305_004
-
 /**
  * Makes the words of what is on sale the words that are known, and counts the products that have each. Again it comes to
  * the same; of two at once the second begins when the first has ended, for each might hold what the other takes away.
  */
 export const settleWords = (sql: SqlClient.SqlClient) =>
-  sql`SELECT pg_advisory_xact_lock(${wordsLock})`.pipe(
+  sql`SELECT pg_advisory_xact_lock(${locks.words})`.pipe(
     Effect.andThen(sql`
       WITH on_sale AS MATERIALIZED (SELECT word, count(*)::int AS products FROM (${sql.literal(onSale)}) w GROUP BY word),
         gone AS (DELETE FROM product_words k WHERE NOT EXISTS (SELECT FROM on_sale s WHERE s.word = k.word))
@@ -36,5 +34,5 @@ export const settleWords = (sql: SqlClient.SqlClient) =>
   )
 
 export const keepWords = Effect.map(SqlClient.SqlClient, (sql) =>
-  jobHandler(productWords, () => settleWords(sql).pipe(patiently(sql, "20 minutes")))
+  jobHandler(productWords, () => settleWords(sql).pipe(patiently(sql, "20 minutes", { lock_timeout: "20min" })))
 )

@@ -109,11 +109,16 @@ export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
 const similarity = numeric(4, 3)
 
 /** The best match first, of these words together: the order of a search that allows for typing errors. */
-export const relevance = (sql: Sql, words: ReadonlyArray<string>) =>
-  descending("relevance", sql`round(word_similarity(${words.join(" ")}, p.search)::numeric, 3)`, similarity)
+export const relevance = (sql: Sql, words: string) =>
+  descending("relevance", sql`round(word_similarity(${words}, p.search)::numeric, 3)`, similarity)
 
 /** What was most likely meant, word by word. */
 export const likeliest = (meant: ReadonlyArray<Meant>) => meant.map(({ word, near: [nearest] }) => nearest ?? word)
+
+/** Words by which the same is meant are one: each is looked for in every product that the others leave. */
+export const distinct = (meant: ReadonlyArray<Meant>) => [
+  ...new Map(meant.map((one) => [one.near.length === 0 ? one.word : one.near.toSorted().join(" "), one])).values()
+]
 
 /** So many words at most are taken for what was meant by one. */
 const mostMeant = 4
@@ -194,6 +199,9 @@ export const partsByPrice = (sql: Sql, { minPrice }: ProductFilter, { by }: Orde
 
 /** So many at most are compared with what is not typed right: who means one thing looks no further. */
 export const mostSimilar = 300
+
+/** They are chosen from so many, which are all looked into: that is what such a search costs. */
+export const mostCompared = 2000
 
 export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
   // A literal, so that the partial indexes apply.

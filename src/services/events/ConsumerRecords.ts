@@ -2,6 +2,7 @@ import { Context, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
+import { locks } from "../locks.ts"
 import { patiently } from "../patience.ts"
 import type { EventRow } from "./consumer.ts"
 import type { EventType } from "./eventType.ts"
@@ -45,11 +46,8 @@ type NewConsumer = {
   readonly from: "begin" | "now"
 }
 
-/** Any number that no other advisory lock of this database uses. */
-const presenceLock = 7_305_009
-
 /** A process that reads for a consumer says so, with its name, on a connection that lives as long as the process. */
-export const announceReader = `SELECT pg_advisory_lock_shared(${presenceLock}, hashtext($1))`
+export const announceReader = `SELECT pg_advisory_lock_shared(${locks.consumers}, hashtext($1))`
 
 const mostLookedAt = 100_000
 const longestPauseSeconds = 60
@@ -202,7 +200,7 @@ export class ConsumerRecords extends Context.Service<
       const forget = Effect.fn("ConsumerRecords.forget")(
         function* (author: Author, name: string) {
           const [row] = yield* sql<{ free: boolean }>`
-            SELECT pg_try_advisory_xact_lock(${presenceLock}::int, hashtext(${name})) AS free`
+            SELECT pg_try_advisory_xact_lock(${locks.consumers}::int, hashtext(${name})) AS free`
           if (row?.free !== true) return false
           const [forgotten] = yield* sql<Held>`
             DELETE FROM event_consumers WHERE name = ${name} RETURNING id, position`

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
-import { makeUserTurns } from "../../src/server/middleware/userTurns.ts"
+import { makeTurns } from "../../src/server/middleware/turns.ts"
 import { UserId } from "../../src/services/auth/model.ts"
 
 const [amina, karim] = [UserId.make("amina"), UserId.make("karim")]
@@ -8,7 +8,7 @@ const [amina, karim] = [UserId.make("amina"), UserId.make("karim")]
 describe("turns of users", () => {
   it.effect("let one of a user's requests go on at a time, in the order they came, and nobody else's wait", () =>
     Effect.gen(function* () {
-      const inTurn = makeUserTurns()
+      const inTurn = makeTurns<UserId>(1)
       const [gate, begun] = [yield* Deferred.make<void>(), [] as string[]]
       const request = (user: UserId, name: string) =>
         Effect.forkChild(
@@ -35,7 +35,7 @@ describe("turns of users", () => {
 
   it.effect("give the turn to the next when one fails or leaves, in line or at work", () =>
     Effect.gen(function* () {
-      const inTurn = makeUserTurns()(amina)
+      const inTurn = makeTurns<UserId>(1)(amina)
       const begin = (work: Effect.Effect<unknown, string>) =>
         Effect.forkChild(Effect.exit(inTurn(work)), { startImmediately: true })
       const atWork = yield* begin(Effect.never)
