@@ -171,7 +171,7 @@ it.live("draining answers who has connected before it, however many have", () =>
       scope
     )
     const clients = yield* Effect.all(
-      Array.from({ length: 150 }, () => opened(port, get)),
+      Array.from({ length: 60 }, () => opened(port, get)),
       { concurrency: "unbounded" }
     )
     yield* Scope.close(scope, Exit.void)
