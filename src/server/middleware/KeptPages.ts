@@ -17,7 +17,8 @@ export class KeptPages extends HttpApiMiddleware.Service<KeptPages>()("zst/KeptP
       return (httpEffect) =>
         Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
           const network = subscriberOf(Option.getOrElse(request.remoteAddress, () => ""))
-          return hot.keep(request, inTurn(network)(httpEffect))
+          // A page is as old as its read: what is waited for before it does not count.
+          return inTurn(network)(hot.keep(request, httpEffect))
         })
     })
   )
