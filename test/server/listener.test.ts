@@ -2,6 +2,7 @@
 import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Scope } from "effect"
+import type { Handler } from "../../src/server/http/Listener.ts"
 import { eventually } from "../support/eventually.ts"
 import { listenWith, Pages } from "../support/listener.ts"
 
@@ -65,13 +66,18 @@ describe("a tunnel that is asked for", () => {
   )
 })
 
+/** A listener that drains when it is told to. */
+const drainable = Effect.fnUntraced(function* (handler: Handler) {
+  const scope = yield* Scope.make()
+  const { port } = yield* Scope.provide(listenWith(handler), scope)
+  return { port, drain: Scope.close(scope, Exit.void) }
+})
+
 it.live("draining closes who waits for nothing, and nobody who is still receiving", () =>
   Effect.gen(function* () {
     const large = Buffer.alloc(32 * 1024 * 1024)
-    const scope = yield* Scope.make()
-    const { port } = yield* Scope.provide(
-      listenWith((request, response) => void response.end(request.url === "/a" ? "served" : large)),
-      scope
+    const { port, drain } = yield* drainable(
+      (request, response) => void response.end(request.url === "/a" ? "served" : large)
     )
     const idle = yield* opened(port, get)
     yield* eventually(
@@ -84,7 +90,7 @@ it.live("draining closes who waits for nothing, and nobody who is still receivin
       (bytes) => bytes > 0
     )
     slow.socket.pause()
-    const drained = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+    const drained = yield* Effect.forkChild(drain)
     yield* eventually(
       Effect.sync(() => idle.heard.isOpen),
       (isOpen) => !isOpen
@@ -101,11 +107,7 @@ it.live("draining closes who waits for nothing, and nobody who is still receivin
 
 it.live("draining tells who goes on asking that the connection ends, and loses none of what they asked", () =>
   Effect.gen(function* () {
-    const scope = yield* Scope.make()
-    const { port } = yield* Scope.provide(
-      listenWith((_, response) => void response.end("served")),
-      scope
-    )
+    const { port, drain } = yield* drainable((_, response) => void response.end("served"))
     const clients = yield* Effect.forEach(Array.from({ length: 20 }), () => opened(port, get))
     const answers = (text: string) => text.split("served").length - 1
     const asking = yield* Effect.forEach(clients, ({ socket, heard }, i) =>
@@ -122,7 +124,7 @@ it.live("draining tells who goes on asking that the connection ends, and loses n
       }).pipe(Effect.forkChild)
     )
     yield* Effect.sleep("300 millis")
-    const drained = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+    const drained = yield* Effect.forkChild(drain)
     for (const fiber of asking) {
       const { asked, told } = yield* Fiber.join(fiber)
       assert.strictEqual(told, asked)
@@ -133,11 +135,7 @@ it.live("draining tells who goes on asking that the connection ends, and loses n
 
 it.live("draining waits for who has begun a request, and gives up who sends line ends and none", () =>
   Effect.gen(function* () {
-    const scope = yield* Scope.make()
-    const { port } = yield* Scope.provide(
-      listenWith((_, response) => void response.end("served")),
-      scope
-    )
+    const { port, drain } = yield* drainable((_, response) => void response.end("served"))
     const served = (heard: { readonly text: string }, times: number) =>
       eventually(
         Effect.sync(() => heard.text.split("served").length - 1),
@@ -149,7 +147,7 @@ it.live("draining waits for who has begun a request, and gives up who sends line
     ends.socket.write("\r\n")
     half.socket.write(get.slice(0, 20))
     const begun = performance.now()
-    const drained = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+    const drained = yield* Effect.forkChild(drain)
     yield* Effect.sleep("2 seconds")
     half.socket.write(get.slice(20))
     yield* served(half.heard, 2)
@@ -161,20 +159,16 @@ it.live("draining waits for who has begun a request, and gives up who sends line
 
 it.live("draining answers who has connected before it, however many have", () =>
   Effect.gen(function* () {
-    const scope = yield* Scope.make()
-    const { port } = yield* Scope.provide(
-      listenWith((_, response) => {
-        const until = performance.now() + 1
-        while (performance.now() < until);
-        response.end("served")
-      }),
-      scope
-    )
+    const { port, drain } = yield* drainable((_, response) => {
+      const until = performance.now() + 1
+      while (performance.now() < until);
+      response.end("served")
+    })
     const clients = yield* Effect.all(
       Array.from({ length: 60 }, () => opened(port, get)),
       { concurrency: "unbounded" }
     )
-    yield* Scope.close(scope, Exit.void)
+    yield* drain
     const answered = clients.filter(({ heard }) => heard.text.includes("served"))
     assert.lengthOf(answered, clients.length)
   }).pipe(Effect.scoped, Effect.provide(Pages))
