@@ -24,9 +24,12 @@ const kindOf = (
 const working = (...handlers: ReadonlyArray<JobHandler>) =>
   Effect.forkScoped(work({ handlers, schedules: [], schedulesAfter: 0 }))
 
+/** A second is over in a moment, but not in none: what waits for the database is given up after some seconds. */
+const aSecond = Effect.andThen(TestClock.adjust("1 second"), TestClock.withLive(Effect.sleep("25 millis")))
+
 /** Lets pollers look, and looks itself, until it is so. */
 const until = <A, E, R>(query: Effect.Effect<A, E, R>, holds: (value: A) => boolean) =>
-  Effect.andThen(TestClock.adjust("1 second"), query).pipe(Effect.repeat({ until: holds }))
+  Effect.andThen(aSecond, query).pipe(Effect.repeat({ until: holds }))
 
 const doneOf = (kind: string) =>
   Effect.map(
