@@ -1,7 +1,8 @@
 /**
- * One client over four pools. What only reads shares connections, which PostgreSQL holds to that; searches, which may
- * take long, have others, where whoever leaves ends them; whatever may wait for a row, and every transaction, has one of
- * its own, so that nobody waits behind it; and so has what may take longer than a request.
+ * One client over five pools. What only reads shares connections, which PostgreSQL holds to that; lists share others, so
+ * that nobody waits for them who asks for one thing by its name; searches, which may take long, have some too, where
+ * whoever leaves ends them; whatever may wait for a row, and every transaction, has one of its own, so that nobody waits
+ * behind it; and so has what may take longer than a request.
  */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
@@ -9,6 +10,7 @@ import { PgClient, PgPool, PgTypes } from "@effect/sql-pg"
 import { Context, Duration, Effect, Layer, Option, type Redacted, Result } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
+import { ofList } from "../services/pageSql.ts"
 import { mostPatience, Patience, usualPatience } from "../services/patience.ts"
 import { Reachable } from "../services/Reachable.ts"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
@@ -113,23 +115,24 @@ const mostWaiting = 25
 
 /** How many statements of each kind go on at once. */
 export const divided = (connections: number) => {
-  const readers = Math.max(1, Math.floor(connections * 0.2))
-  const searches = Math.max(1, Math.floor(connections * 0.2))
-  return { readers, searches, writers: Math.max(1, connections - readers - searches) }
+  const part = (of: number) => Math.max(1, Math.floor(connections * of))
+  const [readers, lists, searches] = [part(0.12), part(0.17), part(0.17)]
+  return { readers, lists, searches, writers: Math.max(1, connections - readers - lists - searches) }
 }
 
 const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const configOf = yield* Connecting
   const config = configOf(usualPatience)
-  const { readers, searches, writers } = divided(maxConnections)
-  const readersPool = yield* PgPool.make({
+  const { readers, lists, searches, writers } = divided(maxConnections)
+  const sharing = {
     ...config,
-    maxConnections: readers,
     minConnections: 1,
     multiplex: true,
     multiplexConcurrency: sharedBy,
     startupParameters: readingParameters
-  })
+  }
+  const readersPool = yield* PgPool.make({ ...sharing, maxConnections: readers })
+  const listsPool = yield* PgPool.make({ ...sharing, maxConnections: lists })
   const searchesPool = yield* PgPool.make({
     ...config,
     maxConnections: searches,
@@ -138,12 +141,14 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const writersPool = yield* PgPool.make({ ...config, maxConnections: writers + mostWaiting })
   const patientPool = yield* PgPool.make({ ...configOf(mostPatience), maxConnections: patientConnections })
   const shared = lending(readersPool, { most: readers * sharedBy })
+  const listing = lending(listsPool, { most: lists * sharedBy })
   const searching = lending(searchesPool, { most: searches })
   const own = lending(writersPool, { most: writers, ceiling: writers + mostWaiting })
   const patient = lending(patientPool, { most: patientConnections })
   const session = sessionOf(({ text, prepare }, run) => {
     if (!onlyReads(text)) return own.use(run)
-    return prepare ? shared.useToTheEnd(run) : searching.use(run)
+    if (!prepare) return searching.use(run)
+    return (text.startsWith(ofList) ? listing : shared).useToTheEnd(run)
   })
   const reserve = Effect.flatMap(Patience, (patience) =>
     Duration.isGreaterThan(patience, usualPatience) ? patient.reserve : own.reserve
@@ -176,7 +181,7 @@ const commit = (connection: SqlConnection.Connection) =>
         )
   )
 
-/** A client with so many connections on this database, from three. */
+/** A client with so many connections on this database, four at least. */
 export const pool = (options: { readonly url: Redacted.Redacted; readonly maxConnections: number }) =>
   Layer.effect(SqlClient.SqlClient, makeClient(options.maxConnections)).pipe(
     Layer.provide(Reactivity.layer),

@@ -102,7 +102,7 @@ const ofRequests = (all: Context.Context<OfRequests>) =>
     ConsumerRecords
   )(all)
 
-const limitsAreOff = "RATE_LIMITS=off: whoever knows a phone may try order numbers without end."
+const limitsAreOff = "RATE_LIMITS=off: whoever knows a phone may try order numbers, and read lists, without end."
 const proxyIsNotTrusted =
   "A proxy on this machine sends X-Forwarded-For, which is not believed: every client counts as one. " +
   "Set TRUSTED_PROXIES=127.0.0.1,::1 if it is yours."

@@ -6,11 +6,12 @@ import { Effect, Schema } from "effect"
 import { invalidField, type ValidationFailed } from "./errors.ts"
 import { uuid } from "./model.ts"
 import type { Order, SortValue } from "./rowOrder.ts"
+import { maxWords, mostMeant } from "./words.ts"
 
 export type Total = { readonly count: number; readonly estimated: boolean }
 
 /** Words, each with those that were meant by it: what a walk looks for and is ordered by, whatever they mean by now. */
-export type Meaning = ReadonlyArray<ReadonlyArray<string>>
+export type Meaning = typeof Meaning.Type
 
 /** The place behind a row, and what the walk knows there. */
 export type Place<Name extends string = string> = {
@@ -27,12 +28,19 @@ export type Place<Name extends string = string> = {
 /** Nobody walks so far; who claims to be there stays there. */
 const lastPage = 100_000_000
 
-/** A word, without a sign of a pattern, and what was meant by it: those that a search has, and no more. */
-const Meaning = Schema.Array(
-  Schema.Array(Schema.String.check(Schema.isPattern(/^[^\p{C}\s\\^$.*+?()[\]{}|]{1,200}$/u))).check(
-    Schema.isMaxLength(8)
-  )
-).check(Schema.isMaxLength(8))
+/** In letters: so that a cursor with it is not longer than what is read as one. */
+const longestMeaning = 800
+
+/** A word and those that were meant by it, of letters and digits: those that a search has, and no more. */
+const Meant = Schema.Array(Schema.String.check(Schema.isPattern(/^[\p{L}\p{M}\p{N}]{1,64}$/u))).check(
+  Schema.isMinLength(1),
+  Schema.isMaxLength(1 + mostMeant)
+)
+const Meaning = Schema.Array(Meant).check(
+  Schema.isMaxLength(maxWords),
+  Schema.makeFilter((all) => all.flat().join().length <= longestMeaning),
+  Schema.makeFilter((all) => new Set(all.map(([word]) => word)).size === all.length)
+)
 
 const Cursor = Schema.StringFromBase64Url.pipe(
   Schema.decodeTo(
@@ -50,6 +58,9 @@ const Cursor = Schema.StringFromBase64Url.pipe(
     )
   )
 )
+/** Whether a cursor holds it: longer ones than any that people mean are left out, and the walk looks for what is meant then. */
+export const isMeaning = Schema.is(Meaning)
+
 const decode = Schema.decodeEffect(Cursor)
 const encode = Schema.encodeEffect(Cursor)
 

@@ -9,11 +9,9 @@ import { invalidField, type ValidationFailed } from "./errors.ts"
 import { type Compiled, compiled, countTo, makeEstimates, many } from "./estimates.ts"
 import { maxOffset, type PageMeta, type PageQuery } from "./model.ts"
 import {
-  type Census,
   type Common,
-  census,
   counting,
-  mostSampled,
+  ofList,
   pageStatement,
   type Rows,
   type Selected,
@@ -58,6 +56,9 @@ const few = 2000
 
 const exactly = (count: number): Total => ({ count, estimated: false })
 
+const isPresent = <Row extends { readonly id: string | null }>(row: Row): row is Row & { readonly id: string } =>
+  row.id !== null
+
 export type List = Effect.Success<ReturnType<typeof makeList>>
 
 /**
@@ -75,7 +76,10 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   const asking = (where: Fragment) => compiled(sql`SELECT FROM ${sql.literal(rows.from)} WHERE ${where}`)
 
   const countOf = ({ where, most }: { readonly where: Fragment; readonly most?: number }) =>
-    Effect.map(planned(counting(sql, rows, where, most)), ([row]) => row?.count ?? 0)
+    Effect.map(
+      planned(sql<{ readonly count: number }>`${sql.literal(ofList)} ${counting(sql, rows, where, most)}`),
+      ([row]) => row?.count ?? 0
+    )
 
   /** How many rows the table has, whoever asks; of a small one each list is counted to its end. */
   const size = estimates.planned(asking(sql`true`))
@@ -91,13 +95,6 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const count = counted ?? past
     if (found?.leastOf !== undefined && count === found.most) return { count, estimated: true }
     return count < countTo ? exactly(count) : yield* estimates.get(asked)
-  })
-
-  /** The sample tells how many there are where they are too many to be counted, but for what is most of the table. */
-  const totalOfCensus = Effect.fnUntraced(function* ({ sampled, count }: Census, asked: Compiled) {
-    if (count !== null && count < countTo) return exactly(count)
-    if (rows.sample === undefined || sampled === mostSampled) return yield* estimates.get(asked)
-    return { count: Math.max(countTo, sampled * rows.sample.oneIn), estimated: true }
   })
 
   /** The page in this window, of rows that are written as `A`. */
@@ -121,18 +118,17 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       return read.length > limit ? { read, total: after?.total ?? { count, estimated: true } } : undefined
     })
 
-    /** A page of many rows, once it is known how many pass: a few are sooner looked up than walked for. */
+    /** A page of many rows, of which a filter may leave a few that are far between. */
     const sift = Effect.gen(function* () {
       if (rows.scattered === undefined || seen !== undefined || (yield* size) < many) return
-      const [asIs] = yield* planned(census(sql, rows, where, after === undefined ? countTo : few + 1))
-      const { sampled = 0, count = 0 } = asIs ?? {}
-      const total = after?.total ?? (yield* totalOfCensus({ sampled, count }, asked))
-      if (count === 0) return { read: [], total }
-      const isFew = count !== null && count <= few
-      return {
-        read: yield* select({ counted: undefined, ...(isFew ? { found: { most: few, byId: true } } : {}) }),
-        total
+      const counted = after === undefined ? countTo : few + 1
+      const read = yield* select({ counted, found: { few } })
+      const [{ total: count, estimate } = { total: 0, estimate: null }] = read
+      const told = () => {
+        if (estimate !== null) return Effect.succeed({ count: estimate, estimated: true })
+        return count !== null && count < countTo ? Effect.succeed(exactly(count)) : estimates.get(asked)
       }
+      return { read, total: after?.total ?? (yield* told()) }
     })
 
     const look = Effect.gen(function* () {
@@ -152,8 +148,9 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const special =
       shown.found === undefined ? sift : shown.found.common === undefined ? Effect.void : meet(shown.found.common)
     const { read, total } = (yield* special) ?? (yield* look)
-    const items = read.slice(0, limit)
-    const last = read.length > limit ? items.at(-1) : undefined
+    const present = read.filter(isPresent)
+    const items = present.slice(0, limit)
+    const last = present.length > limit ? items.at(-1) : undefined
     const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total, meaning }
     return {
       items: arrayOf(items.map((item) => item.json)),

@@ -198,12 +198,17 @@ const wholeNumber = (minimum: number, maximum: number, example: string) => {
 export const shown = <S extends Schema.Top>(schema: S, example: S["Encoded"], description?: string) =>
   schema.pipe(Schema.annotateEncoded({ examples: [example], ...(description === undefined ? {} : { description }) }))
 
+/** In characters. */
+export const longestCursor = 4096
+
 /** The query parameters of every list. */
 export const pageQuery = {
   page: Schema.optionalKey(wholeNumber(1, maxOffset, "1")),
   limit: wholeNumber(1, 100, "20").pipe(Schema.withDecodingDefaultKey(Effect.succeed("20"))),
   cursor: Schema.optionalKey(
-    Schema.String.check(Schema.isMaxLength(4096, { message: "Expected at most 4096 characters" })).annotate({
+    Schema.String.check(
+      Schema.isMaxLength(longestCursor, { message: `Expected at most ${longestCursor} characters` })
+    ).annotate({
       description: "next_cursor of the page before, instead of page"
     })
   )

@@ -6,6 +6,9 @@ import { countTo } from "./estimates.ts"
 import type { Json } from "./json.ts"
 import type { Order } from "./rowOrder.ts"
 
+/** What a list's statements begin with: connections of their own are for these (layers/Postgres.ts). */
+export const ofList = "/* list */"
+
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment
 
@@ -23,9 +26,12 @@ export type Rows = {
   readonly uneven?: true
   /** What a filter leaves may be far between in any order: how many are left is asked first, and a few are not walked for. */
   readonly scattered?: true
-  /** A condition that one row in so many meets by chance, and an index of those: what many rows pass is told by them. */
-  readonly sample?: { readonly where: string; readonly oneIn: number }
+  /** Small ones first: what more rows pass than are counted is told by them. */
+  readonly samples?: ReadonlyArray<Sample>
 }
+
+/** A condition that one row in so many meets by chance, with an index of those. */
+export type Sample = { readonly where: string; readonly oneIn: number }
 
 /** Which of its rows are asked for, and how each is written. */
 export type Shown<A> = {
@@ -72,10 +78,12 @@ export type Window<Name extends string = string> = {
 }
 
 type Row = {
-  readonly id: string
+  readonly id: string | null
   readonly sort_value: unknown
-  /** How many there are, counted no further than `countTo`; null when it was not asked for. */
+  /** How many there are, counted no further than was asked for; null when it was not, or when a sample told it. */
   readonly total: number | null
+  /** How many there are about, when a sample told that they are many. */
+  readonly estimate: number | null
 }
 
 /** How many there are, counted no further than that. */
@@ -83,44 +91,43 @@ export const counting = (sql: Sql, { from }: Rows, where: Fragment, most = count
   sql<{ readonly count: number }>`
     SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${most}) c`
 
-/** So many in a sample of one in 64 are more than 10,000 in all, but for once in some thousand times; */
-const enough = 200
-/** and with so many what remains to be told is a few percent. */
-export const mostSampled = 1000
+/**
+ * What so many of a sample meet is told by them, seven in a hundred more or less two times in three: as many, at least, as
+ * there are of what is surely more than is counted.
+ */
+const enough = ({ oneIn }: Sample) => Math.max(200, Math.ceil((1.28 * countTo) / oneIn))
 
-export type Census = {
-  /** How many of the sample pass, counted no further than `mostSampled`. */
-  readonly sampled: number
-  /** How many do in all, counted no further than told; null where the sample has enough of them. */
-  readonly count: number | null
+/** How many there are as the first sample tells of which enough do; null when none has. */
+const estimated = (sql: Sql, rows: Rows, where: Fragment, [sample, ...finer]: ReadonlyArray<Sample>): Fragment => {
+  if (sample === undefined) return sql`NULL::int`
+  const counted = counting(sql, rows, sql`(${where}) AND ${sql.literal(sample.where)}`)
+  return sql`(SELECT CASE WHEN count >= ${sql.literal(String(enough(sample)))} THEN count * ${sql.literal(String(sample.oneIn))}
+    ELSE ${estimated(sql, rows, where, finer)} END FROM (${counted}) sampled)`
 }
 
-/** How many there are, counted only where the sample does not tell that they are many. */
-export const census = (sql: Sql, rows: Rows, where: Fragment, most: number) => {
-  const count = sql`(${counting(sql, rows, where, most)})`
-  return rows.sample === undefined
-    ? sql<Census>`SELECT 0 AS sampled, ${count} AS count`
-    : sql<Census>`SELECT sampled, CASE WHEN sampled < ${sql.literal(String(enough))} THEN ${count} END AS count
-        FROM (SELECT count AS sampled FROM (${counting(
-          sql,
-          rows,
-          sql`(${where}) AND ${sql.literal(rows.sample.where)}`,
-          mostSampled
-        )}) s) sample`
-}
+/** `estimate` and `count`, the second only where the first is null. */
+export const census = (sql: Sql, rows: Rows, where: Fragment, most: number) => sql`
+  SELECT estimate, CASE WHEN estimate IS NULL THEN (${counting(sql, rows, where, most)}) END AS count
+  FROM (SELECT ${estimated(sql, rows, where, rows.samples ?? [])} AS estimate OFFSET 0) asked_once`
 
 export type Selected = Omit<Shown<object>, "json" | "found" | "meaning"> & {
   readonly column: Fragment
   /** How far the rows are counted, if they are. */
   readonly counted: number | undefined
-  readonly found?: Looked | Met | undefined
+  readonly found?: Looked | Met | Sifted | undefined
 }
 
-/** So many of the rows, as an index finds them; by their ids, when that index has nothing else of them. */
-type Looked = Pick<Found, "most" | "leastOf"> & { readonly byId?: true }
+/** So many of the rows, as an index finds them. */
+type Looked = Pick<Found, "most" | "leastOf">
 
 /** So many as are met, of the first so many of others. */
 type Met = { readonly among: Fragment; readonly most: number; readonly rows: number }
+
+/**
+ * How many there are is asked first: so many are looked up and sorted, more are walked for. There is one row at least, of
+ * nothing (its id is null) when the page is empty.
+ */
+type Sifted = { readonly few: number }
 
 /** The rows of a page, and one more if another page follows; with how many there are in all if that is to be counted. */
 export const pageStatement = (
@@ -141,50 +148,73 @@ export const pageStatement = (
   const onward = after === undefined ? sql`` : sql`AND ${beyond(by, after)}`
   const page = (value: Fragment) => sql`${ordered(value)} LIMIT ${limit + 1} OFFSET ${offset}`
   const value = sql`${row}.sort_value`
-  const walked = sql`SELECT ${row}.*, ${by} AS sort_value FROM ${from}
-    WHERE (${where}) ${onward}`
-  const walks = (condition: Fragment) =>
-    sql.join(
-      " UNION ALL ",
-      false
-    )(parts.map((part) => sql`(${walked} AND ${condition} AND ${part} ${ordered(by)} LIMIT ${offset + limit + 1})`))
-  const merged = ({ column, values }: Among) => sql`
-    SELECT ${row}.* FROM unnest(ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]) AS one (value)
-      CROSS JOIN LATERAL (${walks(sql`${sql.literal(column)} = one.value`)}) ${row}
-    ${page(value)}`
-  const inOrder = () => {
+  const inOrder = (unless = sql``) => {
+    const walked = sql`SELECT ${row}.*, ${by} AS sort_value FROM ${from}
+      WHERE (${where}) ${unless} ${onward}`
+    const walks = (condition: Fragment) =>
+      sql.join(
+        " UNION ALL ",
+        false
+      )(parts.map((part) => sql`(${walked} AND ${condition} AND ${part} ${ordered(by)} LIMIT ${offset + limit + 1})`))
+    const merged = ({ column, values }: Among) => sql`
+      SELECT ${row}.* FROM unnest(ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]) AS one (value)
+        CROSS JOIN LATERAL (${walks(sql`${sql.literal(column)} = one.value`)}) ${row}
+      ${page(value)}`
     if (among !== undefined) return merged(among)
     return parts.length > 1
       ? sql`SELECT * FROM (${walks(sql`true`)}) ${row} ${page(value)}`
       : sql`${walked} ${page(by)}`
   }
-  const ids = (most: number) => sql`SELECT ${row}.id FROM ${from} WHERE ${where} LIMIT ${most}`
-  const looked = ({ most, byId, leastOf }: Looked) => {
-    if (byId === undefined && leastOf === undefined) {
-      return sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${where} LIMIT ${most}`
-    }
-    const chosen = leastOf
-      ? sql`SELECT all_of.id FROM (${ids(leastOf)}) all_of ORDER BY all_of.id LIMIT ${most}`
-      : ids(most)
-    return sql`SELECT ${row}.id, ${by} AS sort_value FROM (${chosen}) one JOIN ${from} ON ${row}.id = one.id`
-  }
+  const ids = (most: number, unless = sql``) =>
+    sql`SELECT ${row}.id FROM ${from} WHERE (${where}) ${unless} LIMIT ${most}`
+  const valued = (chosen: Fragment) =>
+    sql`SELECT ${row}.id, ${by} AS sort_value FROM (${chosen}) one JOIN ${from} ON ${row}.id = one.id`
+  const looked = ({ most, leastOf }: Looked) =>
+    leastOf === undefined
+      ? sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${where} LIMIT ${most}`
+      : valued(sql`SELECT all_of.id FROM (${ids(leastOf)}) all_of ORDER BY all_of.id LIMIT ${most}`)
   const met = ({ among: others, most, rows: first }: Met) => sql`
     SELECT ${row}.id, ${by} AS sort_value
     FROM (SELECT ${row}.* FROM ${from} WHERE (${others}) ${onward} ${ordered(by)} LIMIT ${first}) ${row}
     WHERE ${where} LIMIT ${most}`
-  const [first, total, picked] =
-    found === undefined
-      ? [sql``, sql`(${counting(sql, rows, where, counted)})`, inOrder()]
-      : [
-          sql`WITH found AS MATERIALIZED (${"rows" in found ? met(found) : looked(found)})`,
-          sql`(SELECT count(*)::int FROM found)`,
-          sql`SELECT whole.*, picked.sort_value FROM (
-            SELECT * FROM found ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}
-          ) picked JOIN ${sql.literal(table)} whole ON whole.id = picked.id`
-        ]
-  return sql<Row>`${first}
-    SELECT ${row}.id, ${row}.sort_value, ${column}, ${counted === undefined ? sql`NULL::int` : total} AS total
-    FROM (${picked}) ${row}
-    ${sql.literal(rows.joins ?? "")}
-    ORDER BY ${row}.sort_value ${direction}, ${row}.id ${direction}`
+  const sorted = (found: Fragment) => sql`
+    SELECT whole.*, picked.sort_value FROM (
+      SELECT * FROM ${found} ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}
+    ) picked JOIN ${sql.literal(table)} whole ON whole.id = picked.id`
+  const written = (how: {
+    readonly first?: Fragment
+    readonly total: Fragment
+    readonly estimate?: Fragment
+    readonly read: Fragment
+  }) =>
+    sql<Row>`${sql.literal(ofList)} ${how.first ?? sql``}
+      SELECT ${row}.id, ${row}.sort_value, ${column}, ${how.total} AS total, ${how.estimate ?? sql`NULL::int`} AS estimate
+      FROM ${how.read}
+      ${sql.literal(rows.joins ?? "")}
+      ORDER BY ${row}.sort_value ${direction}, ${row}.id ${direction}`
+  const unlessCounted = (total: Fragment) => (counted === undefined ? sql`NULL::int` : total)
+
+  if (found === undefined) {
+    return written({
+      total: unlessCounted(sql`(${counting(sql, rows, where, counted)})`),
+      read: sql`(${inOrder()}) ${row}`
+    })
+  }
+  if ("few" in found) {
+    const areFew = sql`(SELECT count <= ${found.few} FROM census)`
+    return written({
+      first: sql`WITH census AS MATERIALIZED (${census(sql, rows, where, counted ?? found.few + 1)})`,
+      total: sql`census.count`,
+      estimate: sql`census.estimate`,
+      read: sql`census LEFT JOIN (
+        SELECT * FROM (${inOrder(sql`AND ${areFew} IS NOT TRUE`)}) walked
+        UNION ALL SELECT * FROM (${sorted(sql`(${valued(ids(found.few, sql`AND ${areFew}`))})`)}) looked
+      ) ${row} ON true`
+    })
+  }
+  return written({
+    first: sql`WITH found AS MATERIALIZED (${"rows" in found ? met(found) : looked(found)})`,
+    total: unlessCounted(sql`(SELECT count(*)::int FROM found)`),
+    read: sql`(${sorted(sql`found`)}) ${row}`
+  })
 }

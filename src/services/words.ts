@@ -5,7 +5,10 @@ import type { SqlClient, Statement } from "effect/sql"
 type Sql = SqlClient.SqlClient
 
 /** More words than that narrow nothing. */
-const maxWords = 8
+export const maxWords = 8
+
+/** So many words at most are taken for what was meant by one. */
+export const mostMeant = 4
 
 /**
  * The words of a text as texts are kept (`zst_search`). What has none, as signs, marks and letters that PostgreSQL knows
@@ -15,6 +18,14 @@ export const wordsIn = Effect.fnUntraced(function* (sql: Sql, text: string) {
   const [row] = yield* sql<{ readonly words: ReadonlyArray<string> }>`SELECT zst_words(${text}) AS words`.unprepared
   return [...new Set(row?.words)].slice(0, maxWords)
 }, Effect.orDie)
+
+/** Whether they are words as texts are kept: an index finds what is one. */
+export const areWords = (sql: Sql, words: ReadonlyArray<string>) =>
+  sql<{ readonly are: boolean }>`
+    SELECT coalesce(bool_and(zst_words(word) = ARRAY[word]), true) AS are FROM unnest(${words}::text[]) AS w (word)`.unprepared.pipe(
+    Effect.map(([row]) => row?.are === true),
+    Effect.orDie
+  )
 
 /** One or two letters are found where a word begins, which trigrams know. */
 const isShort = (word: string) => [...word].length < 3

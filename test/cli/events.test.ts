@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { consume } from "../../src/layers/Consuming.ts"
 import { consumer } from "../../src/services/events/consumer.ts"
 import { eventType } from "../../src/services/events/eventType.ts"
+import { locks } from "../../src/services/locks.ts"
 import { LogServices } from "../support/eventLog.ts"
 import { eventually } from "../support/eventually.ts"
 import { commandsOf, DatabaseUrl, OnDatabase } from "./commands.ts"
@@ -147,7 +148,7 @@ layer(OnDatabase, { timeout: "60 seconds" })("zst events", (it) => {
       const another = consumer({ name: "test.broken", types: [happened], from: "begin", run: () => Effect.void })
       const reading = yield* consume([another]).pipe(Effect.provide(LogServices([another])), Effect.forkScoped)
       const refused = /^A process of another version reads for test\.broken: stop that first\.\n$/
-      const readers = SqlClient.SqlClient.use((sql) => sql`SELECT FROM pg_locks WHERE classid = 7305009`)
+      const readers = SqlClient.SqlClient.use((sql) => sql`SELECT FROM pg_locks WHERE classid = ${locks.consumers}`)
       yield* eventually(readers, ({ length }) => length > 0)
       yield* refuses(1, refused, "forget", "test.broken", "--dry-run")
       yield* refuses(1, refused, "forget", "test.broken")

@@ -20,7 +20,7 @@ type Server = Effect.Success<ReturnType<typeof spawnServer>>
 type Reply = Exchanged & { readonly code: string | undefined }
 type Message = { readonly headers: Record<string, string>; readonly body: string }
 
-const spawned = (url: string) => spawnServer(url, { LOG_LEVEL: "Error", DATABASE_POOL: "10" })
+const spawned = (url: string) => spawnServer(url, { LOG_LEVEL: "Error", DATABASE_POOL: "12" })
 
 const send = async (server: Server, { headers, body }: Message): Promise<Reply> => {
   const answer = await exchange("POST", `${server.url}/api/v1/orders`, headers, body)

@@ -93,6 +93,43 @@ layer(Server)("a caller", (it) => {
     })
   )
 
+  it.effect("with an account orders 60 times an hour, and what is refused takes nothing", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { id } = yield* addProduct(yield* seller, { stock: 1000 })
+      const who = yield* buyer
+      const order = (quantity: number) =>
+        server.post("/api/v1/orders", { ...customer, items: [{ product_id: id, quantity }] }, who)
+      for (let n = 0; n < 5; n++) assert.strictEqual((yield* order(2000)).status, 409)
+      for (let n = 0; n < 60; n++) assert.strictEqual((yield* order(1)).status, 201)
+      const refused = yield* order(1)
+      assert.deepStrictEqual([refused.status, refused.json.error.code], [429, "RATE_LIMIT_EXCEEDED"])
+    })
+  )
+
+  it.effect("adds 2,000 products a day and counts variants as often; what is refused or repeated takes nothing", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* seller
+      const keyed = { ...who, headers: { "idempotency-key": "one" } }
+      const added = yield* server.post("/api/v1/products", { name: "Savon", price: 5 }, keyed)
+      assert.strictEqual(left(added.headers, "new-products"), 1999)
+      yield* server.post("/api/v1/products", { name: "Savon", price: 5 }, keyed)
+      yield* server.post("/api/v1/products", { name: "Savon", price: -5 }, who)
+      const next = yield* server.post("/api/v1/products", { name: "Savon", price: 5 }, who)
+      assert.strictEqual(left(next.headers, "new-products"), 1998)
+      const { id } = next.json.data
+      const tag = (yield* server.get(`/api/v1/products/${id}`, who)).headers.get("etag") ?? ""
+      const headers = { "if-match": tag }
+      const set = (variants: unknown) =>
+        server.send("PUT", `/api/v1/products/${id}/variants`, { ...who, headers, body: { variants } })
+      assert.notStrictEqual((yield* set(7)).status, 200)
+      const counted = yield* set([{ options: { taille: "M" }, stock: 3 }])
+      assert.strictEqual(counted.status, 200, counted.text)
+      assert.strictEqual(left(counted.headers, "recounts"), 1999)
+    })
+  )
+
   it.effect("orders as a guest 20 times an hour for one phone, whatever the address; users are not held to it", () =>
     Effect.gen(function* () {
       const server = yield* TestServer

@@ -20,26 +20,34 @@ const asked = Effect.fnUntraced(function* (url: string, bytes: number) {
 it.live("pages weigh 32 MB at most together, in every coding, and the newest are kept", () =>
   Effect.gen(function* () {
     const pages = yield* HotPages
-    for (let i = 0; i < 100; i++) {
-      yield* asked(`/p?page=${i}`, mebibyte)
+    for (let i = 0; i < 200; i++) {
+      yield* asked(`/p?page=${i}`, mebibyte / 4)
       const page = pages.find(`/p?page=${i}`, performance.now())
       if (page !== undefined) for (const coding of ["br", "gzip", undefined] as const) pages.bytesOf(page, coding)
       assert.isAtMost(pages.weight(), 32 * mebibyte)
     }
     assert.isAbove(pages.weight(), 8 * mebibyte)
-    assert.isDefined(pages.find("/p?page=99", performance.now()))
+    assert.isDefined(pages.find("/p?page=199", performance.now()))
   }).pipe(Effect.provide(Pages))
 )
 
 it.live("what nobody may be served any more leaves without being asked for", () =>
   Effect.gen(function* () {
     const pages = yield* HotPages
-    for (let i = 0; i < 10; i++) yield* asked(`/p?page=${i}`, mebibyte)
+    for (let i = 0; i < 10; i++) yield* asked(`/p?page=${i}`, mebibyte / 4)
     assert.isAbove(pages.weight(), mebibyte)
     yield* eventually(
       Effect.sync(() => pages.weight()),
       (weight) => weight === 0
     )
+  }).pipe(Effect.provide(Pages))
+)
+
+it.live("what would take long to compress is not kept", () =>
+  Effect.gen(function* () {
+    const pages = yield* HotPages
+    yield* asked("/p", mebibyte / 4 + 1)
+    assert.strictEqual(pages.weight(), 0)
   }).pipe(Effect.provide(Pages))
 )
 
@@ -54,10 +62,10 @@ it.live("addresses that are longer than any app's are not kept", () =>
 it.live("what replaces a page weighs in its place, and what is made of a page that is gone weighs nothing", () =>
   Effect.gen(function* () {
     const pages = yield* HotPages
-    yield* asked("/p", mebibyte)
+    yield* asked("/p", mebibyte / 4)
     const weight = pages.weight()
     const gone = pages.find("/p", performance.now())
-    yield* asked("/p", mebibyte)
+    yield* asked("/p", mebibyte / 4)
     assert.strictEqual(pages.weight(), weight)
     assert.isDefined(gone)
     if (gone !== undefined) pages.bytesOf(gone, "gzip")

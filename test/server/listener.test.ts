@@ -2,6 +2,8 @@
 import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Scope } from "effect"
+import { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HotPages } from "../../src/server/http/HotPages.ts"
 import type { Handler } from "../../src/server/http/Listener.ts"
 import { eventually } from "../support/eventually.ts"
 import { listenWith, Pages } from "../support/listener.ts"
@@ -67,6 +69,36 @@ describe("a tunnel that is asked for", () => {
 })
 
 /** A listener that drains when it is told to. */
+it.live("a hot page answers who says where they ask, and has neither a body nor an expectation nor an origin", () =>
+  Effect.gen(function* () {
+    const { port } = yield* listenWith((_, response) => void response.end("by the application"))
+    const pages = yield* HotPages
+    const asked = HttpServerRequest.fromWeb(new Request("http://localhost/hot"))
+    const answer = Effect.succeed(HttpServerResponse.text("from memory"))
+    for (let i = 0; i < 2; i++) yield* pages.keep(asked, answer)
+    const answered = Effect.fnUntraced(function* (version: string, ...headers: ReadonlyArray<string>) {
+      const { heard } = yield* opened(port, [`GET /hot HTTP/${version}`, ...headers, "", ""].join("\r\n"))
+      const { text } = yield* eventually(
+        Effect.sync(() => heard),
+        ({ text }) => /memory|application$/.test(text)
+      )
+      return text.includes("memory")
+    })
+    assert.isTrue(yield* answered("1.1", "Host: x"))
+    assert.isFalse(yield* answered("1.0"))
+    for (const unusual of [
+      "Origin: https://zst.dz",
+      "Expect: 100-continue",
+      "Content-Length: 0",
+      "Transfer-Encoding: chunked"
+    ]) {
+      const end = unusual.startsWith("T") ? ["", "0"] : []
+      assert.isFalse(yield* answered("1.1", "Host: x", unusual, ...end), unusual)
+    }
+    assert.isTrue(yield* answered("1.1", "Host: x"))
+  }).pipe(Effect.scoped, Effect.provide(Pages))
+)
+
 const drainable = Effect.fnUntraced(function* (handler: Handler) {
   const scope = yield* Scope.make()
   const { port } = yield* Scope.provide(listenWith(handler), scope)
@@ -173,3 +205,21 @@ it.live("draining answers who has connected before it, however many have", () =>
     assert.lengthOf(answered, clients.length)
   }).pipe(Effect.scoped, Effect.provide(Pages))
 )
+
+for (const stall of [0, 15, 40]) {
+  it.live(`draining answers them when the turn in which it begins goes on for ${stall} ms more`, () =>
+    Effect.gen(function* () {
+      const { port, drain } = yield* drainable((_, response) => void response.end("served"))
+      const clients = Array.from({ length: 10 }, () => client(port, () => {}))
+      yield* Effect.addFinalizer(() => Effect.sync(() => clients.map(({ socket }) => socket.destroy())))
+      for (const { socket } of clients) socket.write(get)
+      // By the kernel they are connected from here on; nobody has taken them.
+      yield* Effect.promise(() => new Promise<void>((resolve) => process.nextTick(resolve)))
+      const drained = yield* Effect.forkChild(drain, { startImmediately: true })
+      const until = performance.now() + stall
+      while (performance.now() < until);
+      yield* Fiber.join(drained)
+      for (const { heard } of clients) assert.include(heard.text, "served")
+    }).pipe(Effect.scoped, Effect.provide(Pages))
+  )
+}

@@ -1,7 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber } from "effect"
-import { makeTurns } from "../../src/server/middleware/turns.ts"
+import { ConfigProvider, Deferred, Effect, Fiber, Layer, Option } from "effect"
+import { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { type HttpApiEndpoint, OpenApi } from "effect/http-api"
+import { Settings } from "../../src/layers/Settings.ts"
+import { Api } from "../../src/server/Api.ts"
+import { HotPages } from "../../src/server/http/HotPages.ts"
+import { isList } from "../../src/server/middleware/Authentication.ts"
+import { KeptPages } from "../../src/server/middleware/KeptPages.ts"
+import { ListTurns, makeTurns } from "../../src/server/middleware/turns.ts"
 import { UserId } from "../../src/services/auth/model.ts"
+import { Freshness } from "../../src/services/catalog/Freshness.ts"
 
 const [amina, karim] = [UserId.make("amina"), UserId.make("karim")]
 
@@ -49,4 +57,78 @@ describe("turns of users", () => {
       assert.strictEqual(yield* inTurn(Effect.succeed("again")), "again")
     })
   )
+})
+
+/** A list that is begun and goes on until it is let go. */
+const listed = Effect.gen(function* () {
+  const [gate, begun] = [yield* Deferred.make<void>(), [] as string[]]
+  const list = (name: string) =>
+    Effect.andThen(
+      Effect.sync(() => begun.push(name)),
+      Effect.as(Deferred.await(gate), HttpServerResponse.empty())
+    )
+  return { gate, begun, list }
+})
+
+const turnsOf = (settings: Record<string, string>) =>
+  Layer.provide(
+    Layer.merge(ListTurns.layer, HotPages.layer),
+    Layer.mergeAll(
+      Layer.provide(Settings.layer, ConfigProvider.layer(ConfigProvider.fromUnknown(settings))),
+      Freshness.layer
+    )
+  )
+
+/** Asks so for a public list. */
+const keptFrom = (address: string, url: string, list: Effect.Effect<HttpServerResponse.HttpServerResponse>) =>
+  Effect.gen(function* () {
+    const kept = yield* KeptPages
+    const request = HttpServerRequest.fromWeb(new Request(`http://localhost${url}`)).modify({
+      remoteAddress: Option.some(address)
+    })
+    const answer = (kept as (list: unknown, options: unknown) => Effect.Effect<unknown>)(list, {})
+    return yield* Effect.forkChild(Effect.provideService(answer, HttpServerRequest.HttpServerRequest, request), {
+      startImmediately: true
+    })
+  })
+
+describe("lists", () => {
+  it.effect("are read two at a time for one network, and no more of their age is counted than their reading", () =>
+    Effect.gen(function* () {
+      const { gate, begun, list } = yield* listed
+      const fibers = [
+        yield* keptFrom("41.100.1.1", "/a", list("first")),
+        yield* keptFrom("41.100.1.1", "/b", list("second")),
+        yield* keptFrom("41.100.1.1", "/c", list("third")),
+        yield* keptFrom("41.100.2.1", "/d", list("other"))
+      ]
+      assert.deepStrictEqual(begun, ["first", "second", "other"])
+      const later = performance.now() + 20
+      while (performance.now() < later);
+      yield* Deferred.succeed(gate, undefined)
+      yield* Effect.forEach(fibers, Fiber.join)
+      assert.deepStrictEqual(begun, ["first", "second", "other", "third"])
+    }).pipe(Effect.provide(Layer.provideMerge(KeptPages.layer, turnsOf({}))))
+  )
+
+  it.effect("are not held to that where limits are off", () =>
+    Effect.gen(function* () {
+      const { begun, list } = yield* listed
+      for (const name of ["a", "b", "c", "d"]) yield* keptFrom("41.100.1.1", `/${name}`, list(name))
+      assert.deepStrictEqual(begun, ["a", "b", "c", "d"])
+    }).pipe(Effect.provide(Layer.provideMerge(KeptPages.layer, turnsOf({ RATE_LIMITS: "off" }))))
+  )
+
+  it("are all endpoints that have pages", () => {
+    const endpoints = Object.values(Api.groups).flatMap((group) => Object.values<HttpApiEndpoint.Top>(group.endpoints))
+    const lists = endpoints.filter(isList).map(({ path }) => path.replace(/:(\w+)/g, "{$1}"))
+    const withPages = Object.entries(OpenApi.fromApi(Api).paths).flatMap(([path, { get }]) =>
+      get?.parameters.some(({ name }) => name === "cursor") ? [path] : []
+    )
+    assert.isAbove(lists.length, 8)
+    assert.sameMembers(
+      withPages,
+      lists.map((path) => (withPages.includes(path) ? path : `/api/v1${path}`))
+    )
+  })
 })

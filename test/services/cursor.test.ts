@@ -1,7 +1,8 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Arbitrary, Effect, Result, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { readCursor, writeCursor } from "../../src/services/cursor.ts"
+import { isMeaning, readCursor, writeCursor } from "../../src/services/cursor.ts"
+import { longestCursor } from "../../src/services/model.ts"
 import {
   ascending,
   bigint,
@@ -97,6 +98,38 @@ describe("a cursor", () => {
       const price = ascending("price", "t.price", bigint)
       assert.include(yield* refusal(text, "others", [price]), "another list")
       assert.include(yield* refusal(text, "things", [descending("-price", "t.price", bigint)]), "another sort order")
+    })
+  )
+
+  it.effect("comes back with whatever it may hold of what was meant, and is no longer than what is read", () =>
+    Effect.gen(function* () {
+      const order = newestFirst("t")
+      const value = yield* Schema.decodeEffect(Schema.DateFromMillis)(0)
+      const longest: Record<string, number> = {}
+      for (const letter of ["a", "ع", "ⵣ", "𐓘", "ﷲ"]) {
+        for (let length = 1; length <= 65; length++) {
+          const word = (i: number) => `${i}${letter.repeat(length - 1)}`
+          const meaning = Array.from({ length: 8 }, (_, i) => [0, 1, 2, 3, 4].map((j) => word(i * 8 + j)))
+          if (!isMeaning(meaning)) continue
+          const text = yield* writeCursor("things", { ...place, order, value, meaning })
+          assert.isAtMost(text.length, longestCursor)
+          assert.deepStrictEqual((yield* readCursor(text, "things", [order])).meaning, meaning)
+          longest[letter] = length
+        }
+      }
+      assert.isAbove(longest.a ?? 0, 15)
+      for (const meaning of [
+        [[]],
+        [["a-b"]],
+        [["a"], ["a"]],
+        [["a", "b", "c", "d", "e", "f"]],
+        [["x".repeat(65)]],
+        [[" "]]
+      ]) {
+        assert.isFalse(isMeaning(meaning), JSON.stringify(meaning))
+        const good = { list: "things", order: order.name, value: 0, id, page: 2, total: 1, estimated: false }
+        yield* refusal(cursorText({ ...good, meaning }), "things", [order])
+      }
     })
   )
 

@@ -359,5 +359,8 @@ it("every limit is somebody's: an endpoint names it, or a handler takes from it"
   const named = new Set(endpoints.flatMap(({ annotations }) => Context.get(annotations, Limits)))
   const takenByHandlers = limits.filter(({ key }) => key === undefined).map(({ name }) => name)
   for (const { name } of limits) assert.isTrue(named.has(name) || takenByHandlers.includes(name), name)
-  assert.deepStrictEqual(new Set(takenByHandlers), new Set(["guest-orders-phone", "applications"]))
+  assert.deepStrictEqual(
+    new Set(takenByHandlers),
+    new Set(["guest-orders-phone", "orders-of-user", "new-products", "recounts", "applications"])
+  )
 })

@@ -1,7 +1,7 @@
 const known = new Map<string, boolean>()
 const mostKnown = 1000
 
-const begins = /^\s*(?:SELECT|WITH|VALUES)\b/i
+const begins = /^\s*(?:\/\*[^*]*\*\/\s*)?(?:SELECT|WITH|VALUES)\b/i
 const mayWait = /\b(?:INSERT|UPDATE|DELETE|MERGE|FOR|pg_\w*advisory\w*)\b/i
 
 /**

@@ -16,7 +16,6 @@ import { PreconditionFailed, PreconditionRequired } from "../../services/precond
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { KeptPages } from "../middleware/KeptPages.ts"
-import { Limits } from "../middleware/limits.ts"
 import { keptFor, revalidated, SharedCache } from "./caching.ts"
 import { createdOf, dataOf, foundOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
@@ -62,7 +61,6 @@ const createProduct = HttpApiEndpoint.post("createProduct", "/products", {
   error: [Forbidden, ShopClosed, ValidationFailed]
 })
   .annotate(OpenApi.Summary, "Add a product; a name and a price are enough")
-  .annotate(Limits, ["new-products"])
   .middleware(Idempotent)
   .middleware(SignedIn)
 

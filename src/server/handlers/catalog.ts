@@ -5,6 +5,7 @@ import { Products } from "../../services/catalog/Products.ts"
 import { Variants } from "../../services/catalog/Variants.ts"
 import { answersOf } from "../answers.ts"
 import { CurrentUser, Visitor } from "../middleware/Authentication.ts"
+import { RateLimiting } from "../middleware/RateLimiting.ts"
 
 export const CatalogHandlers = answersOf(
   "catalog",
@@ -13,6 +14,7 @@ export const CatalogHandlers = answersOf(
     const products = yield* Products
     const variants = yield* Variants
     const lists = yield* ProductLists
+    const limits = yield* RateLimiting
     return answers({
       listCategories: () => categories.tree,
       listProducts: ({ query }) => lists.list(query),
@@ -22,13 +24,16 @@ export const CatalogHandlers = answersOf(
         return yield* products.get(params.id, caller)
       }),
       createProduct: Effect.fnUntraced(function* ({ payload }) {
-        return yield* products.create(yield* CurrentUser, payload)
+        const caller = yield* CurrentUser
+        return yield* limits.once("new-products", caller.id)(products.create(caller, payload))
       }),
       updateProduct: Effect.fnUntraced(function* ({ params, headers, payload }) {
         return yield* products.update(yield* CurrentUser, params.id, payload, headers["if-match"])
       }),
       setVariants: Effect.fnUntraced(function* ({ params, headers, payload }) {
-        return yield* variants.set(yield* CurrentUser, params.id, payload, headers["if-match"])
+        const caller = yield* CurrentUser
+        const set = variants.set(caller, params.id, payload, headers["if-match"])
+        return yield* limits.once("recounts", caller.id)(set)
       }),
       deleteProduct: Effect.fnUntraced(function* ({ params }) {
         return yield* products.remove(yield* CurrentUser, params.id)

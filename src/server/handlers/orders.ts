@@ -20,7 +20,9 @@ export const OrdersHandlers = answersOf(
       placeOrder: Effect.fnUntraced(function* ({ headers, payload }) {
         const { caller } = yield* Visitor
         const place = checkout.place({ caller, cart_token: headers["x-cart-token"] }, payload)
-        return yield* caller === undefined ? limits.once("guest-orders-phone", payload.customer_phone)(place) : place
+        return yield* caller === undefined
+          ? limits.once("guest-orders-phone", payload.customer_phone)(place)
+          : limits.once("orders-of-user", caller.id)(place)
       }),
       listOrders: Effect.fnUntraced(function* ({ query }) {
         return yield* orders.list(yield* CurrentUser, query)

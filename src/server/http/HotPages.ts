@@ -26,6 +26,8 @@ const mebibyte = 1024 * 1024
 /** What pages may weigh together, with what is made of them and is known of each. */
 const mostBytes = 32 * mebibyte
 const overhead = 1024
+/** In bytes: what is larger would hold everybody up while it is compressed. */
+const largest = mebibyte / 4
 
 /** No client asks for more than that twice. */
 const longestUrl = 2048
@@ -119,7 +121,7 @@ export class HotPages extends Context.Service<
           return Effect.map(answer, (response) => {
             const { body } = response
             if (body._tag !== "Uint8Array" || request.method !== "GET") return response
-            if (!isWanted(request.url, since)) return response
+            if (body.body.length > largest || !isWanted(request.url, since)) return response
             drop(request.url)
             const tag = tagOf(body.text ?? body.body)
             const page: HotPage = {

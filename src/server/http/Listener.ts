@@ -118,19 +118,23 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
   return { port: (server.address() as AddressInfo).port }
 })
 
-/** Who has connected and was not taken yet would be cut off: one a turn of the loop is, until no more come. */
+/**
+ * Who has connected and was not taken yet would be cut off: one a turn of the loop is, until no more come. A look counts
+ * after a turn in which some could be taken, however long the one before it went on.
+ */
 const lastOnes = (server: HttpServer) =>
   Effect.callback<void>((resume) => {
     let came = 0
     let looks = 0
     server.on("connection", () => came++)
-    const timer = setInterval(() => {
+    const look = () => {
       const isOver = came === 0 || ++looks === backlogLooks
       came = 0
       if (!isOver) return
       clearInterval(timer)
       resume(Effect.void)
-    }, backlogEvery)
+    }
+    const timer = setInterval(() => setImmediate(look), backlogEvery)
   })
 
 type Address = { readonly host: string; readonly port: number }

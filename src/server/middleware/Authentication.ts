@@ -1,6 +1,6 @@
-import { Context, Effect, Layer, Redacted } from "effect"
+import { Context, Effect, Layer, Redacted, SchemaAST } from "effect"
 import { HttpServerRequest } from "effect/http"
-import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
+import { type HttpApiEndpoint, HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import { AccountClosed, InvalidToken, Unauthenticated } from "../../services/auth/errors.ts"
 import type { Caller, UserId } from "../../services/auth/model.ts"
 import { Tokens } from "../../services/auth/Tokens.ts"
@@ -8,7 +8,7 @@ import { Users } from "../../services/auth/Users.ts"
 import { Unavailable } from "../../services/errors.ts"
 import { Patient } from "./limits.ts"
 import { RateLimitExceeded, RateLimiting } from "./RateLimiting.ts"
-import { makeTurns } from "./turns.ts"
+import { ListTurns, makeTurns } from "./turns.ts"
 
 /** The signed-in user that makes the request. */
 export class CurrentUser extends Context.Service<CurrentUser, Caller>()("zst/CurrentUser") {}
@@ -31,15 +31,20 @@ export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: Cu
     Effect.gen(function* () {
       const identify = yield* identifier
       const { hold } = yield* RateLimiting
-      const inTurn = makeTurns<UserId>(1)
+      const alone = makeTurns<UserId>(1)
+      const lists = yield* ListTurns
+      const areLists = new WeakMap<HttpApiEndpoint.Top, boolean>()
+      const inTurn = (endpoint: HttpApiEndpoint.Top, { id }: Caller) => {
+        if (Context.get(endpoint.annotations, Patient)) return alone(id)
+        const isOne = areLists.get(endpoint) ?? isList(endpoint)
+        areLists.set(endpoint, isOne)
+        return isOne ? lists.inTurn(id) : undefined
+      }
       return SignedIn.of({
         bearer: (httpEffect, { credential, ...where }) =>
           Effect.flatMap(identify(Redacted.value(credential)), (caller) =>
             Effect.provideContext(
-              hold(
-                where,
-                caller
-              )(Context.get(where.endpoint.annotations, Patient) ? inTurn(caller.id)(httpEffect) : httpEffect),
+              hold(where, caller)(inTurn(where.endpoint, caller)?.(httpEffect) ?? httpEffect),
               Context.make(CurrentUser, caller).pipe(Context.add(Visitor, { caller }))
             )
           )
@@ -47,6 +52,12 @@ export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: Cu
     })
   )
 }
+
+/** What has pages. */
+export const isList = ({ query }: HttpApiEndpoint.Top) =>
+  query !== undefined &&
+  SchemaAST.isObjects(query.ast) &&
+  query.ast.propertySignatures.some(({ name }) => name === "cursor")
 
 /** Takes a token where one is sent; a token that is not valid is refused, not passed over. */
 export class MaybeSignedIn extends HttpApiMiddleware.Service<MaybeSignedIn, { provides: Visitor }>()(

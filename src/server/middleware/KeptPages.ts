@@ -3,17 +3,15 @@ import { HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware } from "effect/http-api"
 import { subscriberOf } from "../../services/networks.ts"
 import { HotPages } from "../http/HotPages.ts"
-import { makeTurns } from "./turns.ts"
-
-/** Of one network: lists and searches share their connections with everybody's, and some take long. */
-const atOnce = 2
+import { ListTurns } from "./turns.ts"
 
 /** Keeps what a public list answers, for whoever asks for the same within a second. Innermost, around nothing else. */
 export class KeptPages extends HttpApiMiddleware.Service<KeptPages>()("zst/KeptPages") {
   static readonly layer = Layer.effect(
     KeptPages,
-    Effect.map(HotPages, (hot) => {
-      const inTurn = makeTurns<string>(atOnce)
+    Effect.gen(function* () {
+      const hot = yield* HotPages
+      const { inTurn } = yield* ListTurns
       return (httpEffect) =>
         Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
           const network = subscriberOf(Option.getOrElse(request.remoteAddress, () => ""))

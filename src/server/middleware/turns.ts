@@ -1,4 +1,5 @@
-import { Effect, Semaphore } from "effect"
+import { Context, Effect, identity, Layer, Semaphore } from "effect"
+import { Settings } from "../../layers/Settings.ts"
 
 /** So many at a time of what has the same key, in the order they came: what takes long has few connections, and nobody has all of them. */
 export const makeTurns = <Key>(atOnce: number) => {
@@ -20,4 +21,20 @@ export const makeTurns = <Key>(atOnce: number) => {
             if (--of.asking === 0) turns.delete(key)
           })
       )
+}
+
+/** Of one caller: lists and searches have few connections for all, and some take long. */
+const listsAtOnce = 2
+
+/** Lets two lists of one user, or of one network where nobody has signed in, be read at a time; others wait. */
+export class ListTurns extends Context.Service<
+  ListTurns,
+  { readonly inTurn: (key: string) => <A, E, R>(list: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> }
+>()("zst/ListTurns") {
+  static readonly layer = Layer.effect(
+    ListTurns,
+    Effect.map(Settings, ({ rateLimits }) => ({
+      inTurn: rateLimits === "off" ? () => identity : makeTurns<string>(listsAtOnce)
+    }))
+  )
 }

@@ -152,7 +152,7 @@ export class Accounts extends Context.Service<
         }
       })
 
-      const change = Effect.fnUntraced(
+      const update = Effect.fn("Accounts.update")(
         function* (author: Author, id: string, changes: UpdateAccount, expected?: Expected) {
           const now = yield* hold(author, id)
           yield* requireVersion(expected, get(now.id))
@@ -162,20 +162,16 @@ export class Accounts extends Context.Service<
           if (after.role === "admin" && now.is_leaving) return yield* invalidField("role", leaves)
           if (author.id === now.id && harmsOneself(now, after)) return yield* new OwnAccount()
           const happened = changesBetween(now, after)
-          if (happened.length === 0) return
+          if (happened.length === 0) return yield* get(now.id)
           yield* write(now, after)
           yield* Effect.forEach(happened, (entry) =>
             audit.record(author, { ...entry, subject_id: now.id, about: now.id, reason: changes.reason })
           )
           yield* tell(now, after, happened)
+          return yield* get(now.id)
         },
         sql.withTransaction,
         sqlOrDie
-      )
-
-      const update = Effect.fn("Accounts.update")(
-        (author: Author, id: string, changes: UpdateAccount, expected?: Expected) =>
-          Effect.andThen(change(author, id, changes, expected), get(id))
       )
 
       return Accounts.of({ list, get, resolve, update })

@@ -66,7 +66,8 @@ export class Carts extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const people = yield* People
-      // Every change begins with the lock of its cart. The order of locks is people, carts, skus, products, cart_items, as a
+      // Every change begins with the lock of its cart, and reads what it answers before its commit: who is told that it failed
+      // may send it again. The order of locks is people, carts, skus, products, cart_items, as a
       // product's deletion goes on to the lines that hold it.
       const { isOwn, lock, begin, empty } = makeCartRows(sql, people)
 
@@ -117,40 +118,40 @@ export class Carts extends Context.Service<
           (SELECT count(*)::int FROM cart_items WHERE cart_id = ${cart}) AS lines, p.variants_count
         FROM skus k JOIN products p ON p.id = k.product_id WHERE k.id = ${sku} FOR KEY SHARE OF k, p`
 
-      const addLine = Effect.fnUntraced(
-        function* (owner: CartOwner, input: AddCartItem) {
-          const held = yield* lock(owner)
-          const begun = held === undefined ? yield* begin : undefined
-          const cart = held ?? begun?.id ?? ""
-          const { product_id, quantity } = input
-          const sku_id = yield* skuOf(input)
-          const named = product_id === undefined ? { sku_id } : { product_id }
-          const [sku] = yield* candidate(cart, sku_id)
-          if (sku === undefined || sku.product_id !== (product_id ?? sku.product_id)) return yield* notFound(named)
-          // The product may have got a second one before it was locked.
-          if (input.sku_id === undefined && sku.variants_count > 1) yield* requireChoice(sku.product_id)
-          yield* check(sku, named, sku.in_cart + quantity)
-          if (sku.in_cart === 0 && sku.lines >= maxLines) {
-            return yield* invalidField("product_id", `A cart holds at most ${maxLines} products`)
-          }
-          yield* sql`
+      const addLine = Effect.fnUntraced(function* (owner: CartOwner, input: AddCartItem) {
+        const held = yield* lock(owner)
+        const begun = held === undefined ? yield* begin : undefined
+        const cart = held ?? begun?.id ?? ""
+        const { product_id, quantity } = input
+        const sku_id = yield* skuOf(input)
+        const named = product_id === undefined ? { sku_id } : { product_id }
+        const [sku] = yield* candidate(cart, sku_id)
+        if (sku === undefined || sku.product_id !== (product_id ?? sku.product_id)) return yield* notFound(named)
+        // The product may have got a second one before it was locked.
+        if (input.sku_id === undefined && sku.variants_count > 1) yield* requireChoice(sku.product_id)
+        yield* check(sku, named, sku.in_cart + quantity)
+        if (sku.in_cart === 0 && sku.lines >= maxLines) {
+          return yield* invalidField("product_id", `A cart holds at most ${maxLines} products`)
+        }
+        yield* sql`
             INSERT INTO cart_items (id, cart_id, sku_id, quantity, product_name, price_when_added)
             VALUES (uuidv7(), ${cart}, ${sku_id}, ${quantity}, ${sku.product_name}, ${sku.price})
             ON CONFLICT (cart_id, sku_id) DO UPDATE
             SET quantity = cart_items.quantity + excluded.quantity, product_name = excluded.product_name,
               price_when_added = excluded.price_when_added`
-          return begun?.token
+        return begun?.token
+      })
+
+      const add = Effect.fn("Carts.add")(
+        function* (owner: CartOwner, input: AddCartItem) {
+          const token = yield* addLine(owner, input)
+          return token === undefined
+            ? yield* read(owner)
+            : withField(yield* read({ token }), "cart_token", encodeToken(token))
         },
         sql.withTransaction,
         sqlOrDie
       )
-
-      const add = Effect.fn("Carts.add")(function* (owner: CartOwner, input: AddCartItem) {
-        const token = yield* addLine(owner, input)
-        return token === undefined
-          ? yield* read(owner)
-          : withField(yield* read({ token }), "cart_token", encodeToken(token))
-      })
 
       const changeLine = Effect.fnUntraced(
         function* (owner: CartOwner, item: string, quantity: number) {
@@ -164,15 +165,14 @@ export class Carts extends Context.Service<
           if (line === undefined) return yield* new CartItemNotFound()
           yield* check(line, { product_id: line.product_id, sku_id: line.sku_id }, quantity)
           yield* sql`UPDATE cart_items SET quantity = ${quantity} WHERE id = ${item}`
+          return yield* read(owner)
         },
         sql.withTransaction,
         sqlOrDie
       )
 
       const setQuantity = Effect.fn("Carts.setQuantity")(function* (owner: CartOwner, item: string, quantity: number) {
-        if (!isUuid(item)) return yield* new CartItemNotFound()
-        yield* changeLine(owner, item, quantity)
-        return yield* read(owner)
+        return isUuid(item) ? yield* changeLine(owner, item, quantity) : yield* new CartItemNotFound()
       })
 
       const takeLine = Effect.fnUntraced(
@@ -182,23 +182,25 @@ export class Carts extends Context.Service<
             DELETE FROM cart_items WHERE id = ${item} AND cart_id = ${cart ?? null} RETURNING id`
           // Within the transaction: who has no such line gets no cart either.
           if (removed === undefined) return yield* new CartItemNotFound()
+          return yield* read(owner)
         },
         sql.withTransaction,
         sqlOrDie
       )
 
       const remove = Effect.fn("Carts.remove")(function* (owner: CartOwner, item: string) {
-        if (!isUuid(item)) return yield* new CartItemNotFound()
-        yield* takeLine(owner, item)
-        return yield* read(owner)
+        return isUuid(item) ? yield* takeLine(owner, item) : yield* new CartItemNotFound()
       })
 
-      const clear = Effect.fn("Carts.clear")(function* (owner: CartOwner) {
-        yield* Effect.andThen(lock(owner), (cart) => (cart === undefined ? Effect.void : empty([cart]))).pipe(
-          sql.withTransaction
-        )
-        return yield* read(owner)
-      }, sqlOrDie)
+      const clear = Effect.fn("Carts.clear")(
+        function* (owner: CartOwner) {
+          const cart = yield* lock(owner)
+          if (cart !== undefined) yield* empty([cart])
+          return yield* read(owner)
+        },
+        sql.withTransaction,
+        sqlOrDie
+      )
 
       const hold = Effect.fn("Carts.hold")(function* (owner: CartOwner) {
         const cart = yield* lock(owner)

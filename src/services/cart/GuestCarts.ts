@@ -34,11 +34,11 @@ export class GuestCarts extends Context.Service<
       const { lock, lockUsers, empty } = makeCartRows(sql, yield* People)
 
       // The skus first, as in every change: a deletion of theirs goes on to the lines that are written here.
-      const moveLines = Effect.fnUntraced(
+      const merge = Effect.fn("GuestCarts.merge")(
         function* (user: UserId, token: string) {
           const cart = yield* lockUsers(user)
           const guests = yield* lock({ token })
-          if (guests === undefined) return
+          if (guests === undefined) return yield* carts.get({ user })
           const both = sql`cart_id IN (${cart}, ${guests})`
           const skus = yield* sql`
             SELECT k.id FROM skus k JOIN products p ON p.id = k.product_id
@@ -55,15 +55,11 @@ export class GuestCarts extends Context.Service<
             SET quantity = least(cart_items.quantity + excluded.quantity, ${maxQuantity}),
               product_name = excluded.product_name, price_when_added = excluded.price_when_added`
           yield* sql`DELETE FROM carts WHERE id = ${guests}`
+          return yield* carts.get({ user })
         },
         sql.withTransaction,
         sqlOrDie
       )
-
-      const merge = Effect.fn("GuestCarts.merge")(function* (user: UserId, token: string) {
-        yield* moveLines(user, token)
-        return yield* carts.get({ user })
-      })
 
       const isLeft = sql`user_id IS NULL AND updated_at < now() - make_interval(days => ${guestCartDays})`
 

@@ -1,12 +1,13 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Caller } from "../auth/model.ts"
+import { isMeaning } from "../cursor.ts"
 import { Forbidden, invalidField, type ValidationFailed } from "../errors.ts"
 import type { Json } from "../json.ts"
 import { type List, makeList, type Page, searched } from "../list.ts"
 import { isUuid, type PageMeta } from "../model.ts"
 import type { Common, Window } from "../pageSql.ts"
-import { leastWith, wordsIn } from "../words.ts"
+import { areWords, leastWith, wordsIn } from "../words.ts"
 import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import {
@@ -99,10 +100,15 @@ export class ProductLists extends Context.Service<
         const showSimilar = Effect.fnUntraced(function* ({ after, ...asked }: Window) {
           // Words come and go: the walk goes on among what was meant where it began.
           const begun = after?.meaning?.map(([word = "", ...near]) => ({ word, near }))
-          const goesOn = begun?.every(({ word }) => words.includes(word))
+          const goesOn =
+            begun?.every(({ word }) => words.includes(word)) === true &&
+            (yield* areWords(
+              sql,
+              begun.flatMap(({ near }) => near)
+            ))
           const meant = begun !== undefined && goesOn ? begun : distinct(yield* Effect.orDie(meantBy(sql, words)))
           const all = meant.map(({ word, near }) => [word, ...near])
-          const meaning = JSON.stringify(all).length > longestMeaning ? undefined : all
+          const meaning = isMeaning(all) ? all : undefined
           const order = relevance(sql, likeliest(meant).join(" "))
           const found = { most: mostSimilar, leastOf: mostCompared }
           const where = productConditions(sql, { ...filter, words: meant })
@@ -146,9 +152,6 @@ export class ProductLists extends Context.Service<
     })
   )
 }
-
-/** What a cursor may hold of it: nobody's words are so long. */
-const longestMeaning = 1200
 
 /** Of one word alone it is known how often it stands; of several not how often together. */
 const commonOf = (

@@ -93,6 +93,7 @@ export class Products extends Context.Service<
         return product.json
       })
 
+      // In the transaction that wrote it: who is told that a change failed may send it again.
       const written = (id: ProductId) => Effect.map(find(id), (product) => Option.getOrThrow(product).json)
 
       const categoryIdOf = Effect.fnUntraced(function* (category: string | null) {
@@ -167,7 +168,7 @@ export class Products extends Context.Service<
         const id = ProductId.make(SecureRandom.uuidV7Unsafe())
         const seller = yield* sellerOf(caller, seller_id)
         const category_id = yield* categoryIdOf(category ?? null)
-        yield* Effect.gen(function* () {
+        return yield* Effect.gen(function* () {
           yield* holdFor(caller, seller)
           const { price, name } = rest
           const columns = { id, seller_id: seller, category_id, ...rest, min_price: price, max_price: price }
@@ -179,8 +180,8 @@ export class Products extends Context.Service<
           yield* recount(sql, sku_id, stock, "opening", moverOf(caller))
           yield* events.emit(productCreated, { id, seller_id: seller }, { entity: id })
           yield* changed
+          return yield* written(id)
         }).pipe(sql.withTransaction, sqlOrDie)
-        return yield* written(id)
       })
 
       const update = Effect.fn("Products.update")(function* (
@@ -191,7 +192,7 @@ export class Products extends Context.Service<
       ) {
         const { category, sku, stock: counted, ...rest } = columnsOf(input)
         const category_id = category === undefined ? {} : { category_id: yield* categoryIdOf(category) }
-        const held = yield* Effect.gen(function* () {
+        return yield* Effect.gen(function* () {
           const product = yield* hold(caller, id, { goesOnSale: input.status === "active" })
           const only = yield* onlySku(product, input)
           if (counted !== undefined && !namesVersion(expected)) {
@@ -218,9 +219,8 @@ export class Products extends Context.Service<
           const fields = Object.keys(input)
           if (fields.length > 0) yield* events.emit(productChanged, { ...of, fields }, entity)
           yield* changed
-          return product
+          return yield* written(product.id)
         }).pipe(sql.withTransaction, sqlOrDie)
-        return yield* written(held.id)
       })
 
       const writeSku = (

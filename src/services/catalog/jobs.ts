@@ -12,10 +12,21 @@ export const productWords = jobKind({
   concurrency: 1
 })
 
-/** Each word once for each product. */
-const onSale = `SELECT n.word FROM products p, LATERAL (
-    SELECT DISTINCT word FROM unnest(string_to_array(btrim(p.search), ' ')) AS w (word) WHERE word <> '') n
-  WHERE p.status = 'active'`
+/** What a shop's products have more of is not known: every search that misses looks through what is. */
+export const mostWordsOfShop = 5000
+
+/**
+ * How many products have each word. One that nobody would type is none of them, such as a word many times over, which is
+ * near to all that are typed for it.
+ */
+const onSale = `
+  SELECT word, sum(products)::int AS products FROM (
+    SELECT word, products, row_number() OVER (PARTITION BY seller_id ORDER BY products DESC, word) AS place FROM (
+      SELECT p.seller_id, n.word, count(*) AS products FROM products p, LATERAL (
+        SELECT DISTINCT word FROM unnest(string_to_array(btrim(p.search), ' ')) AS w (word)
+        WHERE length(word) BETWEEN 1 AND 40) n
+      WHERE p.status = 'active' GROUP BY p.seller_id, n.word) of_shops) ranked
+  WHERE place <= ${mostWordsOfShop} GROUP BY word`
 
 /**
  * Makes the words of what is on sale the words that are known, and counts the products that have each. Again it comes to
@@ -24,7 +35,7 @@ const onSale = `SELECT n.word FROM products p, LATERAL (
 export const settleWords = (sql: SqlClient.SqlClient) =>
   sql`SELECT pg_advisory_xact_lock(${locks.words})`.pipe(
     Effect.andThen(sql`
-      WITH on_sale AS MATERIALIZED (SELECT word, count(*)::int AS products FROM (${sql.literal(onSale)}) w GROUP BY word),
+      WITH on_sale AS MATERIALIZED (${sql.literal(onSale)}),
         gone AS (DELETE FROM product_words k WHERE NOT EXISTS (SELECT FROM on_sale s WHERE s.word = k.word))
       INSERT INTO product_words (word, products) SELECT word, products FROM on_sale s
       WHERE NOT EXISTS (SELECT FROM product_words k WHERE k.word = s.word AND k.products = s.products) ORDER BY word

@@ -1,6 +1,9 @@
-import { byUser, days, type Limit } from "../limits.ts"
+import { days, type Limit } from "../limits.ts"
 
 export const limits: ReadonlyArray<Limit> = [
-  // Each may hold 40 KB of text: nobody fills the disk in a day, and a shop that moves in needs no more.
-  { name: "new-products", limit: 2000, window: 1 * days, counts: "requests", key: byUser }
+  // Each may hold 20 KB of text: nobody fills the disk in a day, and a shop that moves in needs no more. What is refused
+  // takes nothing.
+  { name: "new-products", limit: 2000, window: 1 * days, counts: "requests" },
+  // Of all variants of a product, 100 at most: each is a movement that stays.
+  { name: "recounts", limit: 2000, window: 1 * days, counts: "requests" }
 ]

@@ -9,7 +9,7 @@ import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
 import type { Centimes } from "../model.ts"
 import type { Among, Parts, Rows } from "../pageSql.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
-import { hasOneOf, hasWord } from "../words.ts"
+import { hasOneOf, hasWord, mostMeant } from "../words.ts"
 import { imageJson } from "./imageSql.ts"
 import {
   Attributes,
@@ -94,8 +94,14 @@ export const productJoins = (sql: Sql) => sql.literal(joins)
 /** What a list of products is made of. */
 export const productRows = { from: "products p", alias: "p", joins, scattered: true } satisfies Omit<Rows, "name">
 
-/** The same of what is on sale, with a sample of it. */
-export const catalogueRows = { ...productRows, sample: { where: "zst_in_sample(p.id)", oneIn: 64 } }
+/** The same of what is on sale, with samples of it. */
+export const catalogueRows = {
+  ...productRows,
+  samples: [
+    { where: "zst_in_small_sample(p.id)", oneIn: 1024 },
+    { where: "zst_in_sample(p.id)", oneIn: 64 }
+  ]
+} satisfies Omit<Rows, "name">
 
 export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
   price: ascending("price", "p.min_price", bigint),
@@ -120,9 +126,6 @@ export const distinct = (meant: ReadonlyArray<Meant>) => [
   ...new Map(meant.map((one) => [one.near.length === 0 ? one.word : one.near.toSorted().join(" "), one])).values()
 ]
 
-/** So many words at most are taken for what was meant by one. */
-const mostMeant = 4
-
 /** Words as they were typed, each with those of products that are nearest to it. */
 export type Meant = { readonly word: string; readonly near: ReadonlyArray<string> }
 
@@ -139,12 +142,16 @@ const swapped = (word: string) => {
       )
 }
 
-/** It costs what there are of words, however many products have them. */
+/** So many words that are like one are compared with it: those that most products have are no more of them. */
+const mostAlike = 2000
+
+/** It costs what there are of words, however many products have them; of a shop the job takes so many at most. */
 export const meantBy = (sql: Sql, words: ReadonlyArray<string>) =>
   sql<Meant>`
   SELECT asked.word, ARRAY(
-    SELECT known.word FROM product_words known, LATERAL (SELECT known.word = ANY (asked.swapped) AS is_swapped) its
-    WHERE known.word % asked.word OR known.word = ANY (asked.swapped)
+    SELECT known.word FROM (
+      SELECT word FROM product_words WHERE word % asked.word OR word = ANY (asked.swapped) LIMIT ${mostAlike}) known,
+      LATERAL (SELECT known.word = ANY (asked.swapped) AS is_swapped) its
     ORDER BY known.word = asked.word DESC, is_swapped DESC, similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) AS near
   FROM (
     SELECT word, string_to_array(swapped, ' ') AS swapped, place

@@ -10,6 +10,8 @@ export const limits: ReadonlyArray<Limit> = [
   // Orders that nobody means to pay for empty a shop's stock. Many phones share an address; few order for others.
   { name: "guest-orders", limit: 300, window: 1 * hours, counts: "requests", key: byGuest },
   { name: "guest-orders-phone", limit: 20, window: 1 * hours, counts: "requests" },
+  // An account costs nothing either; who buys for others has them in a hundred lines each.
+  { name: "orders-of-user", limit: 60, window: 1 * hours, counts: "requests" },
   // Guesses at which number belongs to which phone.
   { name: "track-address", limit: 20, window: 10 * minutes, counts: "misses", key: bySubscriber },
   { name: "track-phone", limit: 20, window: 1 * hours, counts: "misses", key: (asked) => tracked(asked)?.phone },

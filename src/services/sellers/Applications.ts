@@ -91,12 +91,13 @@ export class Applications extends Context.Service<
           INSERT INTO seller_applications (id, user_id, ${sql.csv(Object.keys(input).map((name) => sql`${sql(name)}`))})
           VALUES (uuidv7(), ${caller.id}, ${sql.csv(Object.values(input).map((value) => sql`${value}`))}) RETURNING id`
         return row?.id ?? (yield* Effect.die("An insert has one row"))
-      }, sql.withTransaction)
+      })
 
       const apply = Effect.fn("Applications.apply")(
         function* (caller: Caller, input: ApplyAsSeller) {
           return yield* read(yield* insert(caller, input))
         },
+        sql.withTransaction,
         Effect.catchTags({ SqlError: Effect.die, ApplicationNotFound: Effect.die })
       )
 
@@ -184,14 +185,14 @@ export class Applications extends Context.Service<
           reason: input.reason
         })
         if (approved) yield* tell(user, seller_category)
+        return yield* read(id)
       }, sql.withTransaction)
 
       const decide = Effect.fn("Applications.decide")(function* (author: Author, id: string, input: DecideApplication) {
         if (input.decision === "reject" && !input.reason) {
           return yield* invalidField("reason", "Say why: the applicant reads it")
         }
-        yield* settleDecision(author, id, input)
-        return yield* read(id)
+        return yield* settleDecision(author, id, input)
       }, sqlOrDie)
 
       return Applications.of({ apply, latest, list, get, of, decide })
