@@ -122,13 +122,17 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const sift = Effect.gen(function* () {
       if (rows.scattered === undefined || seen !== undefined || (yield* size) < many) return
       const counted = after === undefined ? countTo : few + 1
-      const read = yield* select({ counted, found: { few } })
-      const [{ total: count, estimate } = { total: 0, estimate: null }] = read
+      const walked = yield* select({ counted, found: { few } })
+      const [{ total: count, estimate } = { total: 0, estimate: null }] = walked
       const told = () => {
         if (estimate !== null) return Effect.succeed({ count: estimate, estimated: true })
         return count !== null && count < countTo ? Effect.succeed(exactly(count)) : estimates.get(asked)
       }
-      return { read, total: after?.total ?? (yield* told()) }
+      const areFew = count !== null && count > 0 && count <= few
+      return {
+        read: areFew ? yield* select({ counted: undefined, found: { most: few, byId: true } }) : walked,
+        total: after?.total ?? (yield* told())
+      }
     })
 
     const look = Effect.gen(function* () {

@@ -117,15 +117,15 @@ export type Selected = Omit<Shown<object>, "json" | "found" | "meaning"> & {
   readonly found?: Looked | Met | Sifted | undefined
 }
 
-/** So many of the rows, as an index finds them. */
-type Looked = Pick<Found, "most" | "leastOf">
+/** So many of the rows, as an index finds them; by their ids, when that index has nothing else of them. */
+type Looked = Pick<Found, "most" | "leastOf"> & { readonly byId?: true }
 
 /** So many as are met, of the first so many of others. */
 type Met = { readonly among: Fragment; readonly most: number; readonly rows: number }
 
 /**
- * How many there are is asked first: so many are looked up and sorted, more are walked for. There is one row at least, of
- * nothing (its id is null) when the page is empty.
+ * How many there are is asked first: so few are not walked for. There is one row at least, of nothing (its id is null)
+ * where none is shown.
  */
 type Sifted = { readonly few: number }
 
@@ -165,21 +165,23 @@ export const pageStatement = (
       ? sql`SELECT * FROM (${walks(sql`true`)}) ${row} ${page(value)}`
       : sql`${walked} ${page(by)}`
   }
-  const ids = (most: number, unless = sql``) =>
-    sql`SELECT ${row}.id FROM ${from} WHERE (${where}) ${unless} LIMIT ${most}`
-  const valued = (chosen: Fragment) =>
-    sql`SELECT ${row}.id, ${by} AS sort_value FROM (${chosen}) one JOIN ${from} ON ${row}.id = one.id`
-  const looked = ({ most, leastOf }: Looked) =>
-    leastOf === undefined
-      ? sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${where} LIMIT ${most}`
-      : valued(sql`SELECT all_of.id FROM (${ids(leastOf)}) all_of ORDER BY all_of.id LIMIT ${most}`)
+  const ids = (most: number) => sql`SELECT ${row}.id FROM ${from} WHERE ${where} LIMIT ${most}`
+  const looked = ({ most, byId, leastOf }: Looked) => {
+    if (byId === undefined && leastOf === undefined) {
+      return sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${where} LIMIT ${most}`
+    }
+    const chosen = leastOf
+      ? sql`SELECT all_of.id FROM (${ids(leastOf)}) all_of ORDER BY all_of.id LIMIT ${most}`
+      : ids(most)
+    return sql`SELECT ${row}.id, ${by} AS sort_value FROM (${chosen}) one JOIN ${from} ON ${row}.id = one.id`
+  }
   const met = ({ among: others, most, rows: first }: Met) => sql`
     SELECT ${row}.id, ${by} AS sort_value
     FROM (SELECT ${row}.* FROM ${from} WHERE (${others}) ${onward} ${ordered(by)} LIMIT ${first}) ${row}
     WHERE ${where} LIMIT ${most}`
-  const sorted = (found: Fragment) => sql`
+  const sorted = sql`
     SELECT whole.*, picked.sort_value FROM (
-      SELECT * FROM ${found} ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}
+      SELECT * FROM found ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}
     ) picked JOIN ${sql.literal(table)} whole ON whole.id = picked.id`
   const written = (how: {
     readonly first?: Fragment
@@ -201,20 +203,16 @@ export const pageStatement = (
     })
   }
   if ("few" in found) {
-    const areFew = sql`(SELECT count <= ${found.few} FROM census)`
     return written({
       first: sql`WITH census AS MATERIALIZED (${census(sql, rows, where, counted ?? found.few + 1)})`,
       total: sql`census.count`,
       estimate: sql`census.estimate`,
-      read: sql`census LEFT JOIN (
-        SELECT * FROM (${inOrder(sql`AND ${areFew} IS NOT TRUE`)}) walked
-        UNION ALL SELECT * FROM (${sorted(sql`(${valued(ids(found.few, sql`AND ${areFew}`))})`)}) looked
-      ) ${row} ON true`
+      read: sql`census LEFT JOIN (${inOrder(sql`AND (SELECT count <= ${found.few} FROM census) IS NOT TRUE`)}) ${row} ON true`
     })
   }
   return written({
     first: sql`WITH found AS MATERIALIZED (${"rows" in found ? met(found) : looked(found)})`,
     total: unlessCounted(sql`(SELECT count(*)::int FROM found)`),
-    read: sql`(${sorted(sql`found`)}) ${row}`
+    read: sql`(${sorted}) ${row}`
   })
 }
