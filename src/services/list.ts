@@ -125,8 +125,9 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       const walked = yield* select({ counted, found: { few } })
       const [{ total: count, estimate } = { total: 0, estimate: null }] = walked
       const told = () => {
-        if (estimate !== null) return Effect.succeed({ count: estimate, estimated: true })
-        return count !== null && count < countTo ? Effect.succeed(exactly(count)) : estimates.get(asked)
+        if (count !== null && count < countTo) return Effect.succeed(exactly(count))
+        if (estimate === null) return estimates.get(asked)
+        return Effect.succeed({ count: Math.max(countTo, estimate), estimated: true })
       }
       const areFew = count !== null && count > 0 && count <= few
       return {

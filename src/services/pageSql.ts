@@ -82,7 +82,7 @@ type Row = {
   readonly sort_value: unknown
   /** How many there are, counted no further than was asked for; null when it was not, or when a sample told it. */
   readonly total: number | null
-  /** How many there are about, when a sample told that they are many. */
+  /** How many there are about, as a sample tells; null when none was asked. */
   readonly estimate: number | null
 }
 
@@ -97,18 +97,25 @@ export const counting = (sql: Sql, { from }: Rows, where: Fragment, most = count
  */
 const enough = ({ oneIn }: Sample) => Math.max(200, Math.ceil((1.28 * countTo) / oneIn))
 
-/** How many there are as the first sample tells of which enough do; null when none has. */
+/** How many there are about, as the first sample tells of which enough do, or the last; null without any. */
 const estimated = (sql: Sql, rows: Rows, where: Fragment, [sample, ...finer]: ReadonlyArray<Sample>): Fragment => {
   if (sample === undefined) return sql`NULL::int`
   const counted = counting(sql, rows, sql`(${where}) AND ${sql.literal(sample.where)}`)
-  return sql`(SELECT CASE WHEN count >= ${sql.literal(String(enough(sample)))} THEN count * ${sql.literal(String(sample.oneIn))}
-    ELSE ${estimated(sql, rows, where, finer)} END FROM (${counted}) sampled)`
+  const here = sql`count * ${sql.literal(String(sample.oneIn))}`
+  return finer.length === 0
+    ? sql`(SELECT ${here} FROM (${counted}) sampled)`
+    : sql`(SELECT CASE WHEN count >= ${sql.literal(String(enough(sample)))} THEN ${here}
+        ELSE ${estimated(sql, rows, where, finer)} END FROM (${counted}) sampled)`
 }
 
-/** `estimate` and `count`, the second only where the first is null. */
-export const census = (sql: Sql, rows: Rows, where: Fragment, most: number) => sql`
-  SELECT estimate, CASE WHEN estimate IS NULL THEN (${counting(sql, rows, where, most)}) END AS count
-  FROM (SELECT ${estimated(sql, rows, where, rows.samples ?? [])} AS estimate OFFSET 0) asked_once`
+/** `estimate` and `count`, the second only where the first does not tell that they are more than are counted. */
+export const census = (sql: Sql, rows: Rows, where: Fragment, most: number) => {
+  const finest = rows.samples?.at(-1)
+  const surely = finest === undefined ? 0 : enough(finest) * finest.oneIn
+  return sql`
+    SELECT estimate, CASE WHEN estimate >= ${sql.literal(String(surely))} THEN NULL ELSE (${counting(sql, rows, where, most)}) END AS count
+    FROM (SELECT ${estimated(sql, rows, where, rows.samples ?? [])} AS estimate OFFSET 0) asked_once`
+}
 
 export type Selected = Omit<Shown<object>, "json" | "found" | "meaning"> & {
   readonly column: Fragment

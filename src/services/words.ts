@@ -45,8 +45,16 @@ export const leastWith = (sql: Sql, word: string) =>
 /** The kept text has this word. */
 export const hasWord = (sql: Sql, column: string, word: string) => sql`${sql.literal(column)} LIKE ${within(word)}`
 
+/** Of what a pattern has of others the index knows nothing, and every text would be read. */
+const inPatterns = /^[\0-\u07ff]*$/
+
 /** The kept text has this word, or as a whole one of the others. One pattern, which the index answers at one go. */
 export const hasOneOf = (sql: Sql, column: string, word: string, others: ReadonlyArray<string>) =>
+  [word, ...others].every((one) => inPatterns.test(one))
+    ? matchesOneOf(sql, column, word, others)
+    : sql.or([hasWord(sql, column, word), ...others.map((other) => sql`${sql.literal(column)} LIKE ${`% ${other} %`}`)])
+
+const matchesOneOf = (sql: Sql, column: string, word: string, others: ReadonlyArray<string>) =>
   sql`${sql.literal(column)} ~ ${[within(word).replaceAll("%", ""), ...others.map((other) => ` ${other} `)].join("|")}`
 
 /** The kept text has all of these words; without any, nothing is found. */

@@ -127,6 +127,16 @@ layer(Server)("a caller", (it) => {
       const counted = yield* set([{ options: { taille: "M" }, stock: 3 }])
       assert.strictEqual(counted.status, 200, counted.text)
       assert.strictEqual(left(counted.headers, "recounts"), 1999)
+      const [sku] = counted.json.data.variants
+      const adjusted = yield* server.post(
+        "/api/v1/seller/inventory/adjust",
+        { sku_id: sku.id, quantity: 2, reason: "Reçu" },
+        who
+      )
+      assert.strictEqual(adjusted.status, 201, adjusted.text)
+      assert.strictEqual(left(adjusted.headers, "recounts"), 1998)
+      const priced = yield* server.patch(`/api/v1/products/${id}`, { name: "Savon noir" }, who)
+      assert.notInclude(priced.headers.get("ratelimit"), "recounts")
     })
   )
 

@@ -1,7 +1,8 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, layer } from "@effect/vitest"
 import { ConfigProvider, Deferred, Effect, Fiber, Layer, Option } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { type HttpApiEndpoint, OpenApi } from "effect/http-api"
+import { SqlClient } from "effect/sql"
 import { Settings } from "../../src/layers/Settings.ts"
 import { Api } from "../../src/server/Api.ts"
 import { HotPages } from "../../src/server/http/HotPages.ts"
@@ -10,6 +11,10 @@ import { KeptPages } from "../../src/server/middleware/KeptPages.ts"
 import { ListTurns, makeTurns } from "../../src/server/middleware/turns.ts"
 import { UserId } from "../../src/services/auth/model.ts"
 import { Freshness } from "../../src/services/catalog/Freshness.ts"
+import { freshDatabase } from "../support/database.ts"
+import { whileHeld } from "../support/locks.ts"
+import { TestServer } from "../support/server.ts"
+import { seller } from "../support/shop.ts"
 
 const [amina, karim] = [UserId.make("amina"), UserId.make("karim")]
 
@@ -131,4 +136,31 @@ describe("lists", () => {
       lists.map((path) => (withPages.includes(path) ? path : `/api/v1${path}`))
     )
   })
+})
+
+layer(TestServer.over(freshDatabase, { RATE_LIMITS: "on" }))("lists of who has signed in", (it) => {
+  it.effect("are read two at a time for one user", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const [one, other] = [yield* seller, yield* seller]
+      const lists = (who: typeof one) =>
+        Effect.forEach(Array.from({ length: 5 }), () => Effect.forkChild(server.get("/api/v1/seller/orders", who)))
+      // Writers' connections wait longer for a table than these; each list that is begun is seen once.
+      const begun = sql<{ count: number }>`
+        SELECT count(*)::int AS count FROM pg_locks WHERE NOT granted AND relation = 'seller_orders'::regclass`
+      const most = yield* whileHeld(
+        sql`LOCK TABLE seller_orders IN ACCESS EXCLUSIVE MODE`,
+        Effect.gen(function* () {
+          const asked = [...(yield* lists(one)), ...(yield* lists(other))]
+          let most = 0
+          for (let look = 0; look < 200; look++) most = Math.max(most, (yield* begun)[0]?.count ?? 0)
+          yield* Effect.forEach(asked, Fiber.join)
+          return most
+        })
+      )
+      assert.isAtMost(most, 4)
+      assert.isAbove(most, 0)
+    })
+  )
 })

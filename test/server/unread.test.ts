@@ -78,10 +78,13 @@ describe("an answer that is not read", () => {
     Effect.gen(function* () {
       const large = Buffer.alloc(16 * mebibyte)
       const served = new Set<Socket>()
-      const { port } = yield* listenWith((request, response) => {
-        served.add(request.socket)
-        response.end(large)
-      }, 0)
+      const { port } = yield* listenWith(
+        (request, response) => {
+          served.add(request.socket)
+          response.end(large)
+        },
+        { drainTimeout: 0 }
+      )
       yield* Effect.acquireRelease(
         Effect.sync(() =>
           Array.from({ length: 20 }, () => {

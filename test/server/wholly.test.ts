@@ -8,7 +8,7 @@ import { addProduct, admin, application, buyer, order, seller } from "../support
 import { watch } from "../support/unchanged.ts"
 
 /** What answers are read from, and changes are not decided by. */
-const tables = ["sellers", "categories", "product_images"]
+const tables = ["sellers", "categories", "product_images", "wilayas"]
 
 type Change = {
   readonly name: string
@@ -29,7 +29,11 @@ const changes = Effect.gen(function* () {
   const guests = yield* server.post("/api/v1/cart/items", item(product.id), {})
   const line = added.json.data.items[0].id
   const placed = yield* order([item(product.id)], customer)
-  const applicant = yield* buyer
+  const [applicant, other_applicant, leaver] = [yield* buyer, yield* buyer, yield* buyer]
+  const pending = yield* server.post("/api/v1/seller/application", application, other_applicant)
+  yield* server.patch("/api/v1/users/me", { wilaya_code: 19 }, leaver)
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE users SET avatar_url = 'https://example.dz/a.webp' WHERE id = ${leaver.id}`
   const all: ReadonlyArray<Change> = [
     { name: "add", method: "POST", path: "/cart/items", body: item(other.id), who: customer },
     { name: "begin", method: "POST", path: "/cart/items", body: item(other.id), who: {} },
@@ -52,7 +56,17 @@ const changes = Effect.gen(function* () {
       who: yield* admin
     },
     { name: "apply", method: "POST", path: "/seller/application", body: application, who: applicant },
-    { name: "profile", method: "PATCH", path: "/users/me", body: { full_name: "Autre" }, who: customer },
+    {
+      name: "decide",
+      method: "POST",
+      path: `/admin/seller-applications/${pending.json.data.id}/decision`,
+      body: { decision: "approve" },
+      who: yield* admin
+    },
+    { name: "profile", method: "PATCH", path: "/users/me", body: { full_name: "Autre" }, who: leaver },
+    { name: "leave", method: "DELETE", path: "/users/me", who: leaver },
+    { name: "stay", method: "POST", path: "/users/me/restore", who: leaver },
+    { name: "avatar", method: "DELETE", path: "/users/me/avatar", who: leaver },
     { name: "order", method: "POST", path: `/orders/${placed.id}/cancel`, body: {}, who: customer }
   ]
   return all

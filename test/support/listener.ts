@@ -7,7 +7,10 @@ import { Freshness } from "../../src/services/catalog/Freshness.ts"
 export const Pages = HotPages.layer.pipe(Layer.provideMerge(Freshness.layer))
 
 /** The server that ZST listens with, before this handler, until the scope closes. */
-export const listenWith = Effect.fnUntraced(function* (handler: Handler, drainTimeout = 30_000) {
+export const listenWith = Effect.fnUntraced(function* (
+  handler: Handler,
+  { drainTimeout = 30_000, onDrain = Effect.void }: { drainTimeout?: number; onDrain?: Effect.Effect<void> } = {}
+) {
   return yield* listen({
     host: "127.0.0.1",
     port: 0,
@@ -17,7 +20,7 @@ export const listenWith = Effect.fnUntraced(function* (handler: Handler, drainTi
     clientAddress: () => "127.0.0.1",
     securityHeaders: [],
     cors: corsOf({ corsOrigins: [], production: false }),
-    onDrain: Effect.void,
+    onDrain,
     onUnwritable: () => {},
     drainTimeout
   })

@@ -28,7 +28,10 @@ export const CatalogHandlers = answersOf(
         return yield* limits.once("new-products", caller.id)(products.create(caller, payload))
       }),
       updateProduct: Effect.fnUntraced(function* ({ params, headers, payload }) {
-        return yield* products.update(yield* CurrentUser, params.id, payload, headers["if-match"])
+        const caller = yield* CurrentUser
+        const update = products.update(caller, params.id, payload, headers["if-match"])
+        const isCounted = payload.stock !== undefined || payload.in_stock !== undefined
+        return yield* isCounted ? limits.once("recounts", caller.id)(update) : update
       }),
       setVariants: Effect.fnUntraced(function* ({ params, headers, payload }) {
         const caller = yield* CurrentUser

@@ -22,29 +22,19 @@ export const UsersHandlers = answersOf(
         return yield* users.updateMe(yield* CurrentUser, payload, headers["if-match"])
       }),
       leave: Effect.fnUntraced(function* () {
-        const caller = yield* CurrentUser
-        yield* departures.request(caller)
-        return yield* users.me(caller)
+        return yield* departures.request(yield* CurrentUser)
       }),
       stay: Effect.fnUntraced(function* () {
-        const caller = yield* CurrentUser
-        yield* departures.restore(caller)
-        return yield* users.me(caller)
+        return yield* departures.restore(yield* CurrentUser)
       }),
       putAvatar: Effect.fnUntraced(function* ({ payload }) {
-        const caller = yield* CurrentUser
-        yield* avatars.put(caller, yield* received(payload))
-        return yield* users.me(caller)
+        return yield* avatars.put(yield* CurrentUser, yield* received(payload))
       }, Effect.scoped),
       attachAvatar: Effect.fnUntraced(function* ({ payload }) {
-        const caller = yield* CurrentUser
-        yield* avatars.attach(caller, payload)
-        return yield* users.me(caller)
+        return yield* avatars.attach(yield* CurrentUser, payload)
       }),
       deleteAvatar: Effect.fnUntraced(function* () {
-        const caller = yield* CurrentUser
-        yield* avatars.remove(caller)
-        return yield* users.me(caller)
+        return yield* avatars.remove(yield* CurrentUser)
       })
     })
   })

@@ -1,23 +1,28 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
-import type { Caller, UserId } from "../auth/model.ts"
+import type { Caller, Me, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
+import { Users } from "../auth/Users.ts"
 import type { ValidationFailed } from "../errors.ts"
 import type { ImageSource } from "../media/Images.ts"
 import type { AttachPortrait } from "../media/model.ts"
 import { type PictureRefused, Pictures } from "../media/Pictures.ts"
 import { sqlOrDie } from "../sql.ts"
+import type { Encoded } from "../wire.ts"
 
 /** The picture of a person. */
 export class Avatars extends Context.Service<
   Avatars,
   {
-    readonly put: (caller: Caller, source: ImageSource) => Effect.Effect<void, AccountClosed | PictureRefused>
+    readonly put: (caller: Caller, source: ImageSource) => Effect.Effect<Encoded<Me>, AccountClosed | PictureRefused>
     /** Shows an upload that was completed as a portrait. Again, it changes nothing. */
-    readonly attach: (caller: Caller, input: AttachPortrait) => Effect.Effect<void, AccountClosed | ValidationFailed>
+    readonly attach: (
+      caller: Caller,
+      input: AttachPortrait
+    ) => Effect.Effect<Encoded<Me>, AccountClosed | ValidationFailed>
     /** Where there is none, there is nothing to do. */
-    readonly remove: (caller: Caller) => Effect.Effect<void, AccountClosed>
+    readonly remove: (caller: Caller) => Effect.Effect<Encoded<Me>, AccountClosed>
     /** Forgets the picture of somebody who leaves, in the caller's transaction. */
     readonly eraseOf: (user: UserId) => Effect.Effect<void, SqlError.SqlError>
   }
@@ -28,6 +33,7 @@ export class Avatars extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const pictures = yield* Pictures
       const people = yield* People
+      const users = yield* Users
 
       const show = (user: UserId, media: string | null, url: string | null) =>
         Effect.gen(function* () {
@@ -43,6 +49,7 @@ export class Avatars extends Context.Service<
             yield* people.hold(caller.id)
             yield* pictures.record(picture)
             yield* show(caller.id, picture.id, picture.url("square"))
+            return yield* users.me(caller)
           }).pipe(sql.withTransaction, sqlOrDie)
         )
       )
@@ -50,9 +57,11 @@ export class Avatars extends Context.Service<
       const attach = Effect.fn("Avatars.attach")(
         function* (caller: Caller, { media_id }: AttachPortrait) {
           yield* people.hold(caller.id)
-          if ((yield* avatarOf(sql, caller.id)).includes(media_id.toLowerCase())) return
-          const picture = yield* pictures.take(caller, media_id, caller.id, "portrait")
-          yield* show(caller.id, picture.id, picture.url("square"))
+          if (!(yield* avatarOf(sql, caller.id)).includes(media_id.toLowerCase())) {
+            const picture = yield* pictures.take(caller, media_id, caller.id, "portrait")
+            yield* show(caller.id, picture.id, picture.url("square"))
+          }
+          return yield* users.me(caller)
         },
         sql.withTransaction,
         sqlOrDie
@@ -66,6 +75,7 @@ export class Avatars extends Context.Service<
         function* (caller: Caller) {
           yield* people.hold(caller.id)
           yield* eraseOf(caller.id)
+          return yield* users.me(caller)
         },
         sql.withTransaction,
         sqlOrDie

@@ -3,14 +3,16 @@ import { SqlClient } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import type { Author } from "../audit/model.ts"
 import type { AccountClosed } from "../auth/errors.ts"
-import type { Caller, UserId } from "../auth/model.ts"
+import type { Caller, Me, UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
+import { Users } from "../auth/Users.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { Forbidden } from "../errors.ts"
 import { Events } from "../events/Events.ts"
 import { patiently } from "../patience.ts"
 import { sqlOrDie } from "../sql.ts"
 import { tryEach } from "../tryEach.ts"
+import type { Encoded } from "../wire.ts"
 import { Erasures } from "./Erasures.ts"
 import { userErased } from "./events.ts"
 
@@ -28,9 +30,9 @@ export class Departures extends Context.Service<
   Departures,
   {
     /** Asks for the account's deletion after the grace period. A shop closes at once; an administrator stays. Asked again, nothing moves. */
-    readonly request: (caller: Caller) => Effect.Effect<void, AccountClosed | Forbidden>
+    readonly request: (caller: Caller) => Effect.Effect<Encoded<Me>, AccountClosed | Forbidden>
     /** Takes that back. */
-    readonly restore: (caller: Caller) => Effect.Effect<void, AccountClosed>
+    readonly restore: (caller: Caller) => Effect.Effect<Encoded<Me>, AccountClosed>
     /** Whose time has come and whose data is still here; `waits` while an order of theirs is open. */
     readonly due: Effect.Effect<ReadonlyArray<Due>>
     /**
@@ -51,6 +53,7 @@ export class Departures extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const audit = yield* Audit
       const people = yield* People
+      const users = yield* Users
       const shopProducts = yield* ShopProducts
       const events = yield* Events
       const erasures = yield* Erasures
@@ -67,6 +70,7 @@ export class Departures extends Context.Service<
             UPDATE users SET delete_after = now() + make_interval(days => ${graceDays}), updated_at = now()
             WHERE id = ${caller.id} AND delete_after IS NULL`
           yield* shopProducts.settle(caller.id)
+          return yield* users.me(caller)
         },
         sql.withTransaction,
         sqlOrDie
@@ -78,6 +82,7 @@ export class Departures extends Context.Service<
           yield* sql`
             UPDATE users SET delete_after = NULL, updated_at = now() WHERE id = ${caller.id} AND delete_after IS NOT NULL`
           yield* shopProducts.settle(caller.id)
+          return yield* users.me(caller)
         },
         sql.withTransaction,
         sqlOrDie

@@ -12,7 +12,10 @@ export const productWords = jobKind({
   concurrency: 1
 })
 
-/** What a shop's products have more of is not known: every search that misses looks through what is. */
+/**
+ * What a shop's products have more of is not known: every search that misses looks through what is. Of equal ones numbers
+ * are left out first, and then whichever.
+ */
 export const mostWordsOfShop = 5000
 
 /**
@@ -21,7 +24,8 @@ export const mostWordsOfShop = 5000
  */
 const onSale = `
   SELECT word, sum(products)::int AS products FROM (
-    SELECT word, products, row_number() OVER (PARTITION BY seller_id ORDER BY products DESC, word) AS place FROM (
+    SELECT word, products, row_number() OVER (
+      PARTITION BY seller_id ORDER BY products DESC, word ~ '[0-9]', hashtext(word)) AS place FROM (
       SELECT p.seller_id, n.word, count(*) AS products FROM products p, LATERAL (
         SELECT DISTINCT word FROM unnest(string_to_array(btrim(p.search), ' ')) AS w (word)
         WHERE length(word) BETWEEN 1 AND 40) n

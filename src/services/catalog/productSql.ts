@@ -142,7 +142,7 @@ const swapped = (word: string) => {
       )
 }
 
-/** So many words that are like one are compared with it: those that most products have are no more of them. */
+/** So many words that are like one are compared with it: those that most products have. */
 const mostAlike = 2000
 
 /** It costs what there are of words, however many products have them; of a shop the job takes so many at most. */
@@ -150,7 +150,8 @@ export const meantBy = (sql: Sql, words: ReadonlyArray<string>) =>
   sql<Meant>`
   SELECT asked.word, ARRAY(
     SELECT known.word FROM (
-      SELECT word FROM product_words WHERE word % asked.word OR word = ANY (asked.swapped) LIMIT ${mostAlike}) known,
+      SELECT word FROM product_words WHERE word % asked.word OR word = ANY (asked.swapped)
+      ORDER BY word = asked.word OR word = ANY (asked.swapped) DESC, products DESC LIMIT ${mostAlike}) known,
       LATERAL (SELECT known.word = ANY (asked.swapped) AS is_swapped) its
     ORDER BY known.word = asked.word DESC, is_swapped DESC, similarity(known.word, asked.word) DESC, known.word LIMIT ${mostMeant}) AS near
   FROM (
