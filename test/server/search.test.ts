@@ -495,6 +495,18 @@ layer(TestServer.layer)("a search", (it) => {
     })
   )
 
+  it.effect("is told by samples of which each has its share", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      for (const { where, oneIn } of catalogueRows.samples) {
+        const [sampled] = yield* sql<{ count: number }>`
+          SELECT count(*)::int AS count FROM generate_series(1, 200000) i, LATERAL (
+            SELECT encode(substr(sha256(int4send(i)), 1, 16), 'hex')::uuid AS id) p WHERE ${sql.literal(where)}`
+        assert.closeTo(sampled?.count ?? 0, 200_000 / oneIn, 3 * Math.sqrt(200_000 / oneIn), where)
+      }
+    })
+  )
+
   it.effect("by any filter is counted in the samples, without a look at a product", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
