@@ -126,12 +126,11 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const { readers, lists, searches, writers } = divided(maxConnections)
   const sharing = {
     ...config,
-    minConnections: 1,
     multiplex: true,
     multiplexConcurrency: sharedBy,
     startupParameters: readingParameters
   }
-  const readersPool = yield* PgPool.make({ ...sharing, maxConnections: readers })
+  const readersPool = yield* PgPool.make({ ...sharing, maxConnections: readers, minConnections: 1 })
   const listsPool = yield* PgPool.make({ ...sharing, maxConnections: lists })
   const searchesPool = yield* PgPool.make({
     ...config,
