@@ -33,12 +33,9 @@ export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: Cu
       const { hold } = yield* RateLimiting
       const alone = makeTurns<UserId>(1)
       const lists = yield* ListTurns
-      const areLists = new WeakMap<HttpApiEndpoint.Top, boolean>()
       const inTurn = (endpoint: HttpApiEndpoint.Top, { id }: Caller) => {
         if (Context.get(endpoint.annotations, Patient)) return alone(id)
-        const isOne = areLists.get(endpoint) ?? isList(endpoint)
-        areLists.set(endpoint, isOne)
-        return isOne ? lists.inTurn(id) : undefined
+        return isList(endpoint) ? lists.inTurn(id) : undefined
       }
       return SignedIn.of({
         bearer: (httpEffect, { credential, ...where }) =>
