@@ -8,7 +8,7 @@ import { consumer } from "../../src/services/events/consumer.ts"
 import { Events } from "../../src/services/events/Events.ts"
 import { counted, countInOneStatement, entityAt, LogServices, recordEffects } from "./eventLog.ts"
 
-const { DATABASE_URL = "", POINTS = "1", MAILS = "", LANE = "0" } = process.env
+const { DATABASE_URL = "", POINTS = "1", MAILS = "", ENTRIES = "", LANE = "0" } = process.env
 
 let left = Number(POINTS)
 const point = () => {
@@ -23,7 +23,7 @@ const aroundCommit = () => {
   setTimeout(point, 1)
 }
 
-/** What it writes to the database happens once. */
+/** What it writes to the database happens once, however often it is begun. */
 const ledger = consumer({
   name: "test.ledger",
   types: [counted],
@@ -31,6 +31,7 @@ const ledger = consumer({
   run: Effect.fnUntraced(function* (events) {
     const sql = yield* SqlClient.SqlClient
     point()
+    for (const { id } of events) appendFileSync(ENTRIES, `${id}\n`)
     yield* recordEffects(sql, events)
     aroundCommit()
   })
