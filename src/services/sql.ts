@@ -1,4 +1,4 @@
-import { Effect, Option } from "effect"
+import { Context, Effect, Option } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
 
 /** What PostgreSQL says and no caller can act on is a defect. What one can has been caught before. */
@@ -6,6 +6,15 @@ export const sqlOrDie = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect
   Effect.catch(effect, (error) =>
     SqlError.isSqlError(error) ? Effect.die(error) : Effect.fail(error as Exclude<E, SqlError.SqlError>)
   )
+
+/** What is read for all is not read in the transaction of whoever asks first, and does not fail with it. */
+export const apart =
+  (sql: SqlClient.SqlClient) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.updateContext(
+      effect,
+      (context: Context.Context<R>) => Context.omit(sql.transactionService)(context) as Context.Context<R>
+    )
 
 /** Runs a statement that does at most `size` at a time until it does fewer: how many in all. */
 export const inBatches = <E, R>(size: number, batch: Effect.Effect<number, E, R>) =>

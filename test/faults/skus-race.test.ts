@@ -2,11 +2,12 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Fiber, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
+import { apart } from "../../src/services/sql.ts"
 import { freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { assertMovementsSum, deadlocks } from "../support/market.ts"
 import { type Answer, insistent, TestServer } from "../support/server.ts"
-import { addProduct, admin, customer, move, order, seller } from "../support/shop.ts"
+import { addProduct, admin, buyer, customer, move, order, seller } from "../support/shop.ts"
 
 const base = "/api/v1/products"
 
@@ -64,8 +65,74 @@ it.live("an editor changes the price while an order waits: the order has the new
       const variants = [{ options: { taille: "M" }, price: 900 }]
       const set = server.send("PUT", `${base}/${soap.id}/variants`, { ...owner, body: { variants } })
       const late = yield* raced(soap, set)
-      // The one that the order had found is for sale no longer.
-      assert.strictEqual(late.status, 404, late.text)
+      // The one that the order had found is for sale no longer, and the product is: it stands for another.
+      assert.strictEqual(late.status, 201, late.text)
+      assert.deepInclude(late.json.data.items[0], { price: 900, options: { taille: "M" } })
+      const other = server.send("PUT", `${base}/${soap.id}/variants`, {
+        ...owner,
+        body: { variants: [{ options: { taille: "L" }, price: 950 }] }
+      })
+      const cart = yield* raced(
+        soap,
+        other,
+        server.post("/api/v1/cart/items", { product_id: soap.id, quantity: 1 }, yield* buyer)
+      )
+      assert.strictEqual(cart.status, 201, cart.text)
+      assert.deepInclude(cart.json.data.items[0], { options: { taille: "L" } })
+    })
+  )
+)
+
+it.live("a product is archived while its stock is adjusted: it is not", () =>
+  onServer(
+    Effect.gen(function* () {
+      const server = yield* insistent
+      const owner = yield* seller
+      const soap = yield* addProduct(owner, { stock: 9 })
+      yield* order([{ product_id: soap.id, quantity: 1 }])
+      const adjust = server.post(
+        "/api/v1/seller/inventory/adjust",
+        { sku_id: soap.variants[0].id, quantity: -3, reason: "Casse" },
+        owner
+      )
+      const adjusted = yield* raced(soap, server.send("DELETE", `${base}/${soap.id}`, owner), adjust)
+      assert.strictEqual(adjusted.status, 404, adjusted.text)
+      const sql = yield* SqlClient.SqlClient
+      assert.deepStrictEqual(yield* sql`SELECT stock FROM skus WHERE product_id = ${soap.id}`, [{ stock: 8 }])
+    })
+  )
+)
+
+it.live("a variant is shown by another picture while an order waits: the order keeps that one", () =>
+  onServer(
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const owner = yield* seller
+      const soap = yield* addProduct(owner, { stock: 9 })
+      const [red, green, blue] = yield* Effect.forEach(["red", "green", "blue"], (name, display_order) =>
+        Effect.map(
+          sql<{ id: string }>`
+            WITH file AS (
+              INSERT INTO media (id, owner_id, kind, purpose, status)
+              VALUES (uuidv7(), ${owner.id}, 'image', 'product', 'ready') RETURNING id)
+            INSERT INTO product_images (id, product_id, media_id, image_url, thumbnail_url, display_order, is_primary)
+            SELECT uuidv7(), ${soap.id}, id, ${`https://pictures/${name}`}, '', ${display_order}, ${display_order === 0} FROM file
+            RETURNING id`,
+          ([row]) => row?.id ?? ""
+        )
+      )
+      assert.isDefined(red)
+      const sku = soap.variants[0].id
+      yield* sql`UPDATE skus SET image_id = ${green ?? ""} WHERE id = ${sku}`
+      const change = sql`UPDATE skus SET image_id = ${blue ?? ""} WHERE id = ${sku}`.pipe(
+        apart(sql),
+        Effect.as({ status: 200, headers: new Headers(), json: undefined, text: "" }),
+        Effect.orDie
+      )
+      const placed = yield* raced(soap, change)
+      assert.strictEqual(placed.status, 201, placed.text)
+      const kept = yield* sql`SELECT product_image FROM order_items WHERE sku_id = ${sku}`
+      assert.deepStrictEqual(kept, [{ product_image: "https://pictures/blue" }])
     })
   )
 )

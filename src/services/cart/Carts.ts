@@ -123,9 +123,14 @@ export class Carts extends Context.Service<
         const begun = held === undefined ? yield* begin : undefined
         const cart = held ?? begun?.id ?? ""
         const { product_id, quantity } = input
-        const sku_id = yield* skuOf(input)
+        const hold = Effect.flatMap(skuOf(input), (sku_id) =>
+          Effect.map(candidate(cart, sku_id), ([sku]) => ({ sku_id, sku }))
+        )
+        const first = yield* hold
+        // What a product alone stands for was looked up before it was waited for: it may be another variant by now.
+        const isGone = first.sku === undefined || first.sku.status === "archived"
+        const { sku_id, sku } = isGone && input.sku_id === undefined ? yield* hold : first
         const named = product_id === undefined ? { sku_id } : { product_id }
-        const [sku] = yield* candidate(cart, sku_id)
         if (sku === undefined || sku.product_id !== (product_id ?? sku.product_id)) return yield* notFound(named)
         // The product may have got a second one before it was locked.
         if (input.sku_id === undefined && sku.variants_count > 1) yield* requireChoice(sku.product_id)

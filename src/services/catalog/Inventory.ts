@@ -102,7 +102,7 @@ export class Inventory extends Context.Service<
           if (editor === undefined || !mayEditProduct(editor, seller_id)) return yield* onlySellers
           const [sku] = yield* sql<Held>`
             SELECT s.stock, s.options, p.name AS product_name FROM skus s JOIN products p ON p.id = s.product_id
-            WHERE s.id = ${id} AND NOT s.archived AND p.status <> 'archived' FOR NO KEY UPDATE OF s`
+            WHERE s.id = ${id} AND NOT s.archived AND p.status <> 'archived' FOR NO KEY UPDATE OF s FOR KEY SHARE OF p`
           if (sku === undefined) return yield* new SkuNotFound()
           // Again, now that nobody can add a second one.
           if (input.sku_id === undefined) yield* named(caller, input)

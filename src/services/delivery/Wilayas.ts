@@ -3,6 +3,7 @@ import { SqlClient } from "effect/sql"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { jsonOf } from "../json.ts"
 import { successesFor } from "../keeping.ts"
+import { apart } from "../sql.ts"
 import { withPlainDigits } from "../text.ts"
 import { type Encoded, readAll } from "../wire.ts"
 import { Wilaya, type WilayaName } from "./model.ts"
@@ -29,7 +30,8 @@ export class Wilayas extends Context.Service<
           SELECT code, name_fr FROM wilayas
           WHERE zst_name_key(${name}::text) = ANY (keys) ORDER BY code LIMIT 1`.pipe(
           Effect.map(([row]) => Option.fromNullishOr(row)),
-          Effect.orDie
+          Effect.orDie,
+          apart(sql)
         )
       // The same few names come with every order.
       const found = yield* Cache.makeWith(lookup, { capacity: 500, timeToLive: successesFor("1 minute") })

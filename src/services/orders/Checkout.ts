@@ -82,9 +82,12 @@ export class Checkout extends Context.Service<
           wilaya: draft.wilaya?.name_fr ?? null,
           expected_total: order.expected_total ?? null
         })
-        const rows = yield* rowsWith(placedJson, () =>
+        const place = rowsWith(placedJson, () =>
           sql.unsafe<RefusedRow>(lines.length === 1 ? placeOne : placeMany, params)
         )
+        const begun = yield* place
+        // What a product alone stands for was looked up before it was waited for: it may be another variant by now.
+        const rows = begun[0]?.json == null && unresolved(draft, begun).length > 0 ? yield* place : begun
         const placed = rows[0]?.json
         if (placed == null) {
           if (rows[0]?.position == null && draft.user_id !== null) yield* people.hold(draft.user_id, "use")

@@ -6,7 +6,8 @@
  * is sold of a product locks its skus first, and then the product FOR UPDATE. After a weaker lock KEY SHARE, which waits
  * for no count of what was sold, would be given the product as it was. One that was named alone may have got a second
  * variant meanwhile: then nobody chose. `sold` is empty unless everything asked for can
- * be had; and all else follows from `sold`. `taken` is a function, as it must see the skus as they are once locked: an
+ * be had; and all else follows from `sold`, which finds the pictures of what was locked: a table that is joined where one
+ * waits is not read again. `taken` is a function, as it must see the skus as they are once locked: an
  * UPDATE of this statement would begin from the rows as they were before, and lock those too, which deadlocks with who
  * waits for them. What comes back is the order as a read shows it, made of the rows
  * that were written, which the statement itself does not see in their tables; or `held`, so that a refusal says what was
@@ -117,15 +118,15 @@ asked AS MATERIALIZED (
 wanted AS MATERIALIZED (${wanted[shape]}),
 held AS MATERIALIZED (
   SELECT s.id AS sku_id, s.code, s.options, s.stock, coalesce(s.price, p.price) AS price,
-    coalesce(i.media_id, p.image_media_id) AS media_id, coalesce(i.image_url, p.image_url) AS image_url,
-    p.id, p.seller_id, CASE WHEN s.archived THEN 'archived' ELSE p.status END AS status, p.name, p.name_ar,
+    s.image_id, p.image_media_id, p.image_url, p.id, p.seller_id, CASE WHEN s.archived THEN 'archived' ELSE p.status END AS status, p.name, p.name_ar,
     p.min_order_quantity, w.quantity, w.item_id, w.position, w.is_product AND p.variants_count > 1 AS is_unchosen
   FROM wanted w JOIN skus s ON s.id = w.sku JOIN products p ON p.id = s.product_id
-    LEFT JOIN product_images i ON i.id = s.image_id
   ORDER BY s.id FOR NO KEY UPDATE OF s FOR KEY SHARE OF p
 ),
 sold AS MATERIALIZED (
-  SELECT * FROM held WHERE (
+  SELECT held.*, coalesce(i.media_id, image_media_id) AS media_id, coalesce(i.image_url, held.image_url) AS shown_url
+  FROM held LEFT JOIN product_images i ON i.id = image_id
+  WHERE (
     SELECT count(*) = (SELECT count(*) FROM wanted)
       AND bool_and(NOT is_unchosen AND status = 'active' AND quantity BETWEEN min_order_quantity AND ${maxQuantity}
         AND (stock IS NULL OR stock >= quantity))
@@ -163,7 +164,7 @@ lines AS (
   INSERT INTO order_items (id, order_id, seller_order_id, product_id, sku_id, options, product_name, product_name_ar, sku,
     media_id, product_image, price, quantity, stock_taken)
   SELECT s.item_id, ${$.id}::uuid, parts.id, s.id, s.sku_id, s.options, s.name, s.name_ar, s.code, s.media_id,
-    s.image_url, s.price, s.quantity, s.stock IS NOT NULL
+    s.shown_url, s.price, s.quantity, s.stock IS NOT NULL
   FROM sold s JOIN parts ON parts.seller_id = s.seller_id
   RETURNING *
 ),

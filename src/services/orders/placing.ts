@@ -36,7 +36,9 @@ export const isSame = (a: OrderLine, b: OrderLine) => a.product_id === b.product
 export const unresolved = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRow>) =>
   lines.flatMap((line, index) => {
     const { product_id, sku_id } = line
-    if (product_id === undefined || sku_id !== undefined || rows[index]?.sku_id != null) return []
+    const row = rows[index]
+    if (product_id === undefined || sku_id !== undefined) return []
+    if (row?.sku_id != null && row.status !== "archived") return []
     return [{ field: `${fieldOf(order, line)}.sku_id`, product_id }]
   })
 
