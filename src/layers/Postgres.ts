@@ -10,7 +10,7 @@ import { PgClient, PgPool, PgTypes } from "@effect/sql-pg"
 import { Context, Duration, Effect, Layer, Option, type Redacted, Result } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
-import { ofList } from "../services/pageSql.ts"
+import { ofCaller, ofList } from "../services/connections.ts"
 import { mostPatience, Patience, usualPatience } from "../services/patience.ts"
 import { Reachable } from "../services/Reachable.ts"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
@@ -116,14 +116,14 @@ const mostWaiting = 25
 /** How many statements of each kind go on at once. */
 export const divided = (connections: number) => {
   const part = (of: number) => Math.max(1, Math.floor(connections * of))
-  const [readers, lists, searches] = [part(0.12), part(0.17), part(0.17)]
-  return { readers, lists, searches, writers: Math.max(1, connections - readers - lists - searches) }
+  const [callers, readers, lists, searches] = [1, part(0.12), part(0.17), part(0.17)]
+  return { callers, readers, lists, searches, writers: Math.max(1, connections - callers - readers - lists - searches) }
 }
 
 const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const configOf = yield* Connecting
   const config = configOf(usualPatience)
-  const { readers, lists, searches, writers } = divided(maxConnections)
+  const { callers, readers, lists, searches, writers } = divided(maxConnections)
   const sharing = {
     ...config,
     multiplex: true,
@@ -131,6 +131,7 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
     startupParameters: readingParameters
   }
   const readersPool = yield* PgPool.make({ ...sharing, maxConnections: readers, minConnections: 1 })
+  const callersPool = yield* PgPool.make({ ...sharing, maxConnections: callers })
   const listsPool = yield* PgPool.make({ ...sharing, maxConnections: lists })
   const searchesPool = yield* PgPool.make({
     ...config,
@@ -140,6 +141,7 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const writersPool = yield* PgPool.make({ ...config, maxConnections: writers + mostWaiting })
   const patientPool = yield* PgPool.make({ ...configOf(mostPatience), maxConnections: patientConnections })
   const shared = lending(readersPool, { most: readers * sharedBy })
+  const calling = lending(callersPool, { most: callers * sharedBy })
   const listing = lending(listsPool, { most: lists * sharedBy })
   const searching = lending(searchesPool, { most: searches })
   const own = lending(writersPool, { most: writers, ceiling: writers + mostWaiting })
@@ -147,7 +149,8 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const session = sessionOf(({ text, prepare }, run) => {
     if (!onlyReads(text)) return own.use(run)
     if (!prepare) return searching.use(run)
-    return (text.startsWith(ofList) ? listing : shared).useToTheEnd(run)
+    const its = text.startsWith(ofList) ? listing : text.startsWith(ofCaller) ? calling : shared
+    return its.useToTheEnd(run)
   })
   const reserve = Effect.flatMap(Patience, (patience) =>
     Duration.isGreaterThan(patience, usualPatience) ? patient.reserve : own.reserve

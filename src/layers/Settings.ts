@@ -135,8 +135,8 @@ const settings = {
   ),
   databasePool: setting(
     "DATABASE_POOL",
-    withRange("DATABASE_POOL", 4, 90, 18),
-    "connections of this process, 4 to 90; 25 more for orders of one product at once"
+    withRange("DATABASE_POOL", 5, 90, 19),
+    "connections of this process, 5 to 90; 25 more for orders of one product at once"
   ),
   clerkJwtKey: setting(
     "CLERK_JWT_KEY",

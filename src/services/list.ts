@@ -4,20 +4,12 @@
  */
 import { Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
+import { ofList } from "./connections.ts"
 import { readCursor, type Total, writeCursor } from "./cursor.ts"
 import { invalidField, type ValidationFailed } from "./errors.ts"
 import { type Compiled, compiled, countTo, makeEstimates, many } from "./estimates.ts"
 import { maxOffset, type PageMeta, type PageQuery } from "./model.ts"
-import {
-  type Common,
-  counting,
-  ofList,
-  pageStatement,
-  type Rows,
-  type Selected,
-  type Shown,
-  type Window
-} from "./pageSql.ts"
+import { type Common, counting, pageStatement, type Rows, type Selected, type Shown, type Window } from "./pageSql.ts"
 import type { Order } from "./rowOrder.ts"
 import { arrayOf, type Encoded, rowsWith } from "./wire.ts"
 
@@ -118,6 +110,12 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       return read.length > limit ? { read, total: after?.total ?? { count, estimated: true } } : undefined
     })
 
+    /** A page of so few that they are sorted; who finds that more have come since they were counted walks. */
+    const lookedUp = Effect.gen(function* () {
+      const read = yield* select({ counted: few + 1, found: { most: few + 1, byId: true } })
+      return read[0] && read[0].total === few + 1 ? yield* select({ counted: undefined }) : read
+    })
+
     /** A page of many rows, of which a filter may leave a few that are far between. */
     const sift = Effect.gen(function* () {
       if (rows.scattered === undefined || seen !== undefined || (yield* size) < many) return
@@ -131,7 +129,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       }
       const areFew = count !== null && count > 0 && count <= few
       return {
-        read: areFew ? yield* select({ counted: undefined, found: { most: few, byId: true } }) : walked,
+        read: areFew ? yield* lookedUp : walked,
         total: after?.total ?? (yield* told())
       }
     })

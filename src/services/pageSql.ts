@@ -1,13 +1,11 @@
 /** The statements of lists: a page of rows in some order, and how many there are. */
 import type { Effect } from "effect/Effect"
 import type { SqlClient, Statement } from "effect/sql"
+import { ofList } from "./connections.ts"
 import type { Meaning, Place } from "./cursor.ts"
 import { countTo } from "./estimates.ts"
 import type { Json } from "./json.ts"
 import type { Order } from "./rowOrder.ts"
-
-/** What a list's statements begin with: connections of their own are for these (layers/Postgres.ts). */
-export const ofList = "/* list */"
 
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment

@@ -1,8 +1,9 @@
 /** Lists over a table of their own, as a newcomer makes one. */
 import { assert, layer } from "@effect/vitest"
 import { Cause, Effect, Exit, Schema } from "effect"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type Statement } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { ofList } from "../../src/services/connections.ts"
 import { jsonOf } from "../../src/services/json.ts"
 import { type List, makeList } from "../../src/services/list.ts"
 import type { PageMeta } from "../../src/services/model.ts"
@@ -60,6 +61,38 @@ const ask = Effect.fnUntraced(function* ({ things, shown }: Things, query: Asked
 const rest = (meta: PageMeta) => ({ ...meta, next_cursor: meta.next_cursor === null ? null : "…" })
 
 layer(TestDatabase)("a list", (it) => {
+  it.effect("skips nothing where more come between the count of a few and their look-up", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const list = yield* listOfThings(21_000, { scattered: true })
+      const newest = sql`SELECT id FROM ${list.table} ORDER BY created_at DESC, id DESC LIMIT 30`
+      yield* sql`UPDATE ${list.table} SET sold = 7 WHERE id IN (${newest})`
+      yield* sql`ANALYZE ${list.table}`
+      const come = Effect.andThen(
+        sql`UPDATE ${list.table} SET sold = 7 WHERE price % 2 = 0`,
+        // So that whoever takes the first there are takes others.
+        sql`UPDATE ${list.table} SET rating = 1 WHERE id IN (${newest})`
+      )
+      const interrupted = new Proxy(sql, {
+        apply: (target, self, args) => {
+          const made: Statement.Statement<unknown> | Statement.Identifier = Reflect.apply(target, self, args)
+          const isCount = "compile" in made && made.compile()[0].startsWith(`${ofList} WITH census`)
+          return isCount ? Effect.tap(made, () => come) : made
+        }
+      })
+      const rows = { name: list.name, from: `${list.name} t`, alias: "t", scattered: true } as const
+      const things = yield* Effect.provideService(makeList(rows), SqlClient.SqlClient, interrupted)
+      const shown = { ...list.shown, where: sql`t.sold = 7` }
+      const { ids, meta } = yield* ask({ ...list, things, shown }, { limit: 20 })
+      assert.strictEqual(meta.total, 30)
+      const first = yield* sql<{ id: string }>`SELECT id FROM ${list.table} ORDER BY created_at DESC, id DESC LIMIT 20`
+      assert.deepStrictEqual(
+        ids,
+        first.map(({ id }) => id)
+      )
+    })
+  )
+
   it.effect("walks once over every row in every order, ties by id, while others come and go", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

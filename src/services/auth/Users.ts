@@ -1,6 +1,7 @@
 import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
+import { ofCaller } from "../connections.ts"
 import { Wilayas } from "../delivery/Wilayas.ts"
 import type { ValidationFailed } from "../errors.ts"
 import { type Expected, type PreconditionFailed, requireVersion } from "../precondition.ts"
@@ -43,7 +44,7 @@ export class Users extends Context.Service<
       const firstSight = yield* makeSharing<ReadonlyArray<CallerRow>, SqlError.SqlError>()
 
       const findByClerkId = (clerkId: string) =>
-        sql<CallerRow>`SELECT id, role, seller_category, status FROM users WHERE clerk_id = ${clerkId}`
+        sql<CallerRow>`${sql.literal(ofCaller)} SELECT id, role, seller_category, status FROM users WHERE clerk_id = ${clerkId}`
 
       const insert = (clerkId: string, { profile, confirmed, updated_at }: Told) => sql`
         INSERT INTO users ${sql.insert({

@@ -1,0 +1,7 @@
+/** What statements begin with for which there are connections of their own (layers/Postgres.ts). */
+
+/** Of lists, which take their time. */
+export const ofList = "/* list */"
+
+/** Of who asks, which comes before all else that somebody asks for: nobody waits for others' carts to sign in. */
+export const ofCaller = "/* caller */"
