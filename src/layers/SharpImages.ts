@@ -9,9 +9,9 @@ import { ImageFormatUnsupported, ImageTooLarge, ImageUnreadable } from "../servi
 import { headLength, type ImageFormat, sniff } from "../services/media/format.ts"
 import { type ImageSource, Images, type RenderedImage, type Rendition } from "../services/media/Images.ts"
 import { maxHeldBytes, maxMegapixels, maxPicturesAtOnce, megabyte } from "../services/media/limits.ts"
+import { makePlaces } from "../services/places.ts"
 import { isSimpleProfile } from "./colourProfile.ts"
 import { makeLine } from "./line.ts"
-import { makePerUser } from "./perUser.ts"
 import { countPieces } from "./pieces.ts"
 import { plainPng } from "./plainPng.ts"
 import { type Converted, pictureConverter } from "./videos/pictures.ts"
@@ -209,7 +209,7 @@ export const layerWith = (options: WorkerOptions) =>
     Images,
     Effect.gen(function* () {
       const inLine = makeLine(maxBytes)
-      const ofUser = makePerUser(maxPicturesAtOnce)
+      const ofUser = makePlaces<UserId>(maxPicturesAtOnce)
       // A header may hold a whole file, and is read before anybody knows how much of the picture will be held.
       const examining = yield* Semaphore.make(1)
       const convert = pictureConverter(options)
@@ -244,7 +244,7 @@ export const layerWith = (options: WorkerOptions) =>
 
       const render = Effect.fn("Images.render")(
         (owner: UserId, source: ImageSource, renditions: ReadonlyArray<Rendition>) =>
-          ofUser(owner, rendered(owner, source, renditions))
+          Effect.scoped(Effect.andThen(ofUser(owner), rendered(owner, source, renditions)))
       )
 
       return Images.of({ render })

@@ -1,27 +1,25 @@
 import { Effect } from "effect"
-import type { UserId } from "../services/auth/model.ts"
-import { Unavailable } from "../services/errors.ts"
+import { Unavailable } from "./errors.ts"
 
 // Seconds in which one of them is done, most of the time.
 const retry_after = 5
 
-/** Refuses what would be more than so many of a user at once. */
-export const makePerUser = (most: number) => {
-  const underWay = new Map<UserId, number>()
-  return <A, E, R>(user: UserId, work: Effect.Effect<A, E, R>) =>
-    Effect.acquireUseRelease(
+/** Lets so many with one key go on at once, each until its scope closes, and refuses what would be more. */
+export const makePlaces = <Key>(most: number) => {
+  const underWay = new Map<Key, number>()
+  return (key: Key) =>
+    Effect.acquireRelease(
       Effect.suspend(() => {
-        const others = underWay.get(user) ?? 0
+        const others = underWay.get(key) ?? 0
         if (others >= most) return Effect.fail(new Unavailable({ retry_after }))
-        underWay.set(user, others + 1)
+        underWay.set(key, others + 1)
         return Effect.void
       }),
-      () => work,
       () =>
         Effect.sync(() => {
-          const others = (underWay.get(user) ?? 1) - 1
-          if (others === 0) underWay.delete(user)
-          else underWay.set(user, others)
+          const others = (underWay.get(key) ?? 1) - 1
+          if (others === 0) underWay.delete(key)
+          else underWay.set(key, others)
         })
     )
 }

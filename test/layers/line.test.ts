@@ -3,8 +3,8 @@ import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { makeLine } from "../../src/layers/line.ts"
-import { makePerUser } from "../../src/layers/perUser.ts"
 import { UserId } from "../../src/services/auth/model.ts"
+import { makePlaces } from "../../src/services/places.ts"
 
 /** A line whose work lasts until it is told to end, and in which order it began. */
 const watched = (capacity: number) => {
@@ -81,7 +81,8 @@ it.effect("who leaves a line, or waits in vain, leaves nothing behind", () =>
 
 it.effect("a user has so many at once and no more, until one of them ends", () =>
   Effect.gen(function* () {
-    const ofUser = makePerUser(2)
+    const place = makePlaces<UserId>(2)
+    const ofUser = <A>(user: UserId, work: Effect.Effect<A>) => Effect.scoped(Effect.andThen(place(user), work))
     const end = yield* Deferred.make<void>()
     const hold = (user: string) => ofUser(UserId.make(user), Deferred.await(end))
     const ask = (user: string) => ofUser(UserId.make(user), Effect.succeed("done"))

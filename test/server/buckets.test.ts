@@ -140,6 +140,50 @@ layer(Server)("a caller", (it) => {
     })
   )
 
+  it.effect(
+    "has 5,000 answers a day kept for its keys, 20,000 without an account; what is repeated or refused takes none",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* TestServer
+        const { id } = yield* addProduct(yield* seller)
+        const add = (key: string, who: object, quantity = 1) =>
+          server.post(
+            "/api/v1/cart/items",
+            { product_id: id, quantity },
+            { ...who, headers: { ...from("41.96.7.1").headers, "idempotency-key": key } }
+          )
+        const who = yield* buyer
+        for (const [name, caller, most] of [
+          ["keys", who, 5000],
+          ["guest-keys", {}, 20_000]
+        ] as const) {
+          assert.strictEqual(left((yield* add("one", caller)).headers, name), most - 1)
+          const again = yield* add("one", caller)
+          assert.deepStrictEqual([again.status, again.headers.get("idempotent-replayed")], [201, "true"])
+          assert.strictEqual((yield* add("none", caller, -1)).status, 422)
+          assert.strictEqual(left((yield* add("two", caller)).headers, name), most - 2)
+        }
+      })
+  )
+
+  it.effect("changes products 20,000 times a day, and leaves or stays ten times", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const who = yield* seller
+      const { id } = yield* addProduct(who)
+      const change = server.patch(`/api/v1/products/${id}`, { name: "Savon noir" }, who)
+      const first = left((yield* change).headers, "product-changes")
+      assert.isAbove(first, 19_000)
+      assert.strictEqual(left((yield* change).headers, "product-changes"), first - 1)
+      const me = "/api/v1/users/me"
+      for (let n = 0; n < 5; n++) {
+        assert.strictEqual((yield* server.send("DELETE", me, who)).status, 200)
+        assert.strictEqual((yield* server.post(`${me}/restore`, undefined, who)).status, 200)
+      }
+      assert.strictEqual((yield* server.send("DELETE", me, who)).status, 429)
+    })
+  )
+
   it.effect("orders as a guest 20 times an hour for one phone, whatever the address; users are not held to it", () =>
     Effect.gen(function* () {
       const server = yield* TestServer

@@ -1,7 +1,10 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import { Departures } from "../../src/services/accounts/Departures.ts"
+import { Freshness } from "../../src/services/catalog/Freshness.ts"
+import { waiting, whileHeld } from "../support/locks.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { addProduct, admin, buyer, move, order, seller } from "../support/shop.ts"
 
@@ -40,6 +43,55 @@ layer(TestServer.layer)("an account that is deleted", (it) => {
       assert.isNull(stays.json.data.delete_after)
       yield* server.post(`${me}/restore`, {}, who)
       assert.isFalse(yield* erase(who))
+    })
+  )
+
+  it.effect("makes nothing old that is kept of the catalogue where nothing was for sale", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const { generation } = yield* Freshness
+      const before = generation()
+      const who = yield* buyer
+      yield* leave(who)
+      yield* server.post(`${me}/restore`, undefined, who)
+      assert.strictEqual(generation(), before)
+      const owner = yield* seller
+      yield* addProduct(owner)
+      const added = generation()
+      yield* leave(owner)
+      assert.strictEqual(generation(), added + 1)
+    })
+  )
+
+  it.effect("of many at once keeps no administrator from what takes as long", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const [by, target] = [yield* admin, yield* buyer]
+      const owners = yield* Effect.forEach(Array.from({ length: 5 }), () =>
+        Effect.tap(seller, (who) => addProduct(who))
+      )
+      const held = sql`SELECT FROM products WHERE ${sql.in(
+        "seller_id",
+        owners.map(({ id }) => id)
+      )} FOR UPDATE`
+      const asked = yield* whileHeld(
+        held,
+        Effect.gen(function* () {
+          const asked = yield* Effect.forEach(owners, (who) => Effect.forkChild(server.send("DELETE", me, who)))
+          yield* waiting(2)
+          yield* TestClock.withLive(Effect.sleep("300 millis"))
+          // Two of the connections for what takes long, of four.
+          assert.lengthOf(
+            yield* sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+            2
+          )
+          const ban = yield* server.patch(`/api/v1/admin/users/${target.id}`, { status: "banned" }, by)
+          assert.strictEqual(ban.status, 200, ban.text)
+          return asked
+        })
+      )
+      for (const answer of yield* Effect.forEach(asked, Fiber.join)) assert.include([200, 503], answer.status)
     })
   )
 

@@ -171,6 +171,16 @@ layer(TestServer.layer)("the event log", (it) => {
           payload: { id, from: seller, to: { role: "seller", seller_category: "fournisseur" } }
         }
       ])
+      // Whose shop opens when they stay.
+      const leaving = yield* buyer
+      const asked = yield* server.post("/api/v1/seller/application", application, leaving)
+      assert.strictEqual((yield* server.send("DELETE", "/api/v1/users/me", leaving)).status, 200)
+      const approval = `/api/v1/admin/seller-applications/${asked.json.data.id}/decision`
+      assert.strictEqual((yield* server.post(approval, { decision: "approve" }, by)).status, 200)
+      assert.deepStrictEqual(
+        (yield* eventsOf(leaving.id)).map(({ type }) => type),
+        ["user.role_changed"]
+      )
       yield* decide(promoted.id, seller)
       assert.deepStrictEqual(
         (yield* eventsOf(promoted.id)).map(({ type }) => type),

@@ -1,4 +1,5 @@
 /** Videos over HTTP: sent through the API or straight to the store, worked on by the real worker, played from the store. */
+import { request as clientRequest } from "node:http"
 import { assert, layer } from "@effect/vitest"
 import { Clock, Effect, Fiber, Option, Schema, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -227,6 +228,51 @@ layer(TestServer.layer, { timeout: "60 seconds" })("videos", (it) => {
         left.map((row) => row.id),
         [id, next.json.data.media.id]
       )
+    })
+  )
+})
+
+/** A file on its way, of which the end never comes: what it was answered, if it was. */
+const begun = (url: string, { token }: Person) =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        const { raw, headers } = upload("x".repeat(1000))
+        const sent = clientRequest(`${url}${path}`, {
+          method: "POST",
+          headers: { ...headers, authorization: `Bearer ${token}` }
+        })
+        const heard = { status: undefined as number | undefined, retryAfter: undefined as string | undefined }
+        sent
+          .on("error", () => {})
+          .on("response", (response) => {
+            heard.status = response.statusCode
+            heard.retryAfter = response.headers["retry-after"]
+            response.resume()
+          })
+        sent.write(raw.subarray(0, 500))
+        return { sent, heard }
+      }),
+      ({ sent }) => Effect.sync(() => sent.destroy())
+    ),
+    ({ heard }) => heard
+  )
+
+layer(TestServer.layer, { timeout: "60 seconds" })("files on their way", (it) => {
+  it.effect("are six of one user, and no matter how many of others", () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestServer
+      const [who, other] = [yield* seller, yield* seller]
+      yield* Effect.gen(function* () {
+        const all = yield* Effect.forEach(Array.from({ length: 8 }), () => begun(url, who))
+        const refused = () => all.filter(({ status }) => status !== undefined)
+        yield* eventually(Effect.sync(refused), ({ length }) => length === 2)
+        assert.deepStrictEqual(refused(), Array(2).fill({ status: 503, retryAfter: "5" }))
+        assert.strictEqual((yield* send(other, yield* clip())).status, 201)
+      }).pipe(Effect.scoped)
+      const bytes = yield* clip()
+      const again = Effect.map(send(who, bytes), ({ status }) => status)
+      yield* eventually(again, (status) => status === 201)
     })
   )
 })

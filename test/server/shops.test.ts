@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { patiently } from "../../src/services/patience.ts"
 import { Shop } from "../../src/services/sellers/model.ts"
 import { TestServer } from "../support/server.ts"
 import { absent, addProduct, buyer, seller } from "../support/shop.ts"
@@ -36,6 +37,21 @@ layer(TestServer.layer)("a shop", (it) => {
         products_count: 2
       })
       assert.deepStrictEqual((yield* get(`${base}/le-grenier`)).json, byId.json)
+    })
+  )
+
+  it.effect("of very many products tells that it has 10,000", () =>
+    Effect.gen(function* () {
+      const { get } = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const owner = yield* seller
+      const { id } = yield* addProduct(owner)
+      yield* sql`
+        INSERT INTO products (id, seller_id, seller_category, slug, name, price, min_price, max_price)
+        SELECT uuidv7(), seller_id, seller_category, slug || n, name, price, min_price, max_price
+        FROM products, generate_series(1, 10001) n WHERE id = ${id}`.pipe(patiently(sql, "1 minute"))
+      assert.strictEqual((yield* get(`${base}/${owner.id}`)).json.data.products_count, 10_000)
+      yield* sql`DELETE FROM products WHERE seller_id = ${owner.id} AND id <> ${id}`.pipe(patiently(sql, "1 minute"))
     })
   )
 

@@ -9,7 +9,9 @@ import { HotPages } from "../../src/server/http/HotPages.ts"
 import { isList } from "../../src/server/middleware/Authentication.ts"
 import { KeptPages } from "../../src/server/middleware/KeptPages.ts"
 import { ListTurns, makeTurns } from "../../src/server/middleware/turns.ts"
+import { InvalidToken } from "../../src/services/auth/errors.ts"
 import { UserId } from "../../src/services/auth/model.ts"
+import { Tokens } from "../../src/services/auth/Tokens.ts"
 import { Freshness } from "../../src/services/catalog/Freshness.ts"
 import { freshDatabase } from "../support/database.ts"
 import { whileHeld } from "../support/locks.ts"
@@ -75,9 +77,16 @@ const listed = Effect.gen(function* () {
   return { gate, begun, list }
 })
 
+const Signers = Layer.succeed(Tokens, {
+  verify: (token) =>
+    token === "forged"
+      ? Effect.fail(new InvalidToken({ message: "The access token is not valid." }))
+      : Effect.succeed({ clerk_id: token, expires_at: 0 })
+})
+
 const turnsOf = (settings: Record<string, string>) =>
   Layer.provide(
-    Layer.merge(ListTurns.layer, HotPages.layer),
+    Layer.mergeAll(ListTurns.layer, HotPages.layer, Signers),
     Layer.mergeAll(
       Layer.provide(Settings.layer, ConfigProvider.layer(ConfigProvider.fromUnknown(settings))),
       Freshness.layer
@@ -85,10 +94,16 @@ const turnsOf = (settings: Record<string, string>) =>
   )
 
 /** Asks so for a public list. */
-const keptFrom = (address: string, url: string, list: Effect.Effect<HttpServerResponse.HttpServerResponse>) =>
+const keptFrom = (
+  address: string,
+  url: string,
+  list: Effect.Effect<HttpServerResponse.HttpServerResponse>,
+  token?: string
+) =>
   Effect.gen(function* () {
     const kept = yield* KeptPages
-    const request = HttpServerRequest.fromWeb(new Request(`http://localhost${url}`)).modify({
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const request = HttpServerRequest.fromWeb(new Request(`http://localhost${url}`, { headers })).modify({
       remoteAddress: Option.some(address)
     })
     const answer = (kept as (list: unknown, options: unknown) => Effect.Effect<unknown>)(list, {})
@@ -113,6 +128,18 @@ describe("lists", () => {
       yield* Deferred.succeed(gate, undefined)
       yield* Effect.forEach(fibers, Fiber.join)
       assert.deepStrictEqual(begun, ["first", "second", "other", "third"])
+    }).pipe(Effect.provide(Layer.provideMerge(KeptPages.layer, turnsOf({}))))
+  )
+
+  it.effect("are read for who has signed in though their network waits, two at a time; a forged token is none", () =>
+    Effect.gen(function* () {
+      const { begun, list } = yield* listed
+      const ask = (name: string, token?: string) => keptFrom("41.100.1.1", `/${name}`, list(name), token)
+      for (const name of ["a", "b", "c"]) yield* ask(name)
+      for (const name of ["d", "e", "f"]) yield* ask(name, "amina")
+      yield* ask("g", "karim")
+      yield* ask("h", "forged")
+      assert.deepStrictEqual(begun, ["a", "b", "d", "e", "g"])
     }).pipe(Effect.provide(Layer.provideMerge(KeptPages.layer, turnsOf({}))))
   )
 

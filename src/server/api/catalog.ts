@@ -16,6 +16,7 @@ import { PreconditionFailed, PreconditionRequired } from "../../services/precond
 import { MaybeSignedIn, SignedIn } from "../middleware/Authentication.ts"
 import { Idempotent } from "../middleware/Idempotent.ts"
 import { KeptPages } from "../middleware/KeptPages.ts"
+import { Limits } from "../middleware/limits.ts"
 import { keptFor, revalidated, SharedCache } from "./caching.ts"
 import { createdOf, dataOf, foundOf, pageOf } from "./envelope.ts"
 import { ifMatch } from "./ifMatch.ts"
@@ -71,6 +72,7 @@ const updateProduct = HttpApiEndpoint.patch("updateProduct", "/products/:id", {
   success: dataOf(Product),
   error: [ProductNotFound, ShopClosed, PreconditionFailed, PreconditionRequired, ValidationFailed]
 })
+  .annotate(Limits, ["product-changes"])
   .annotate(OpenApi.Summary, "Change a product; what is not sent stays")
   .middleware(SignedIn)
 
@@ -81,6 +83,7 @@ const setVariants = HttpApiEndpoint.put("setVariants", "/products/:id/variants",
   success: dataOf(Product),
   error: [ProductNotFound, ShopClosed, PreconditionFailed, PreconditionRequired, ValidationFailed]
 })
+  .annotate(Limits, ["product-changes"])
   .annotate(OpenApi.Summary, "Set all variants of a product; those that are left out are for sale no longer")
   .middleware(SignedIn)
 
@@ -89,6 +92,7 @@ const deleteProduct = HttpApiEndpoint.delete("deleteProduct", "/products/:id", {
   success: dataOf(Removal),
   error: [ProductNotFound, ShopClosed]
 })
+  .annotate(Limits, ["product-changes"])
   .annotate(OpenApi.Summary, "Delete a product, or archive it when it was ordered")
   .middleware(SignedIn)
 

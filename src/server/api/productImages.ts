@@ -30,6 +30,7 @@ const attachProductImage = HttpApiEndpoint.post("attachProductImage", "/products
   success: createdOf(ProductImage),
   error: [ProductNotFound, ShopClosed, TooManyImages, ValidationFailed]
 })
+  .annotate(Limits, ["product-changes"])
   .annotate(OpenApi.Summary, "Add an upload that is complete to a product's pictures; once, however often it is sent")
   .middleware(Idempotent)
 
@@ -38,13 +39,17 @@ const updateProductImage = HttpApiEndpoint.patch("updateProductImage", "/product
   payload: UpdateProductImage,
   success: dataOf(ProductImage),
   error: [ProductNotFound, ShopClosed, ImageNotFound, ValidationFailed]
-}).annotate(OpenApi.Summary, "Move a product's picture, or make it the primary one")
+})
+  .annotate(Limits, ["product-changes"])
+  .annotate(OpenApi.Summary, "Move a product's picture, or make it the primary one")
 
 const deleteProductImage = HttpApiEndpoint.delete("deleteProductImage", "/products/:id/images/:image_id", {
   params: ofImage,
   success: dataOf(Deleted),
   error: [ProductNotFound, ShopClosed, ImageNotFound]
-}).annotate(OpenApi.Summary, "Delete a product's picture; the next one becomes primary when it was")
+})
+  .annotate(Limits, ["product-changes"])
+  .annotate(OpenApi.Summary, "Delete a product's picture; the next one becomes primary when it was")
 
 export const ProductImagesApi = HttpApiGroup.make("productImages")
   .add(addProductImage, attachProductImage, updateProductImage, deleteProductImage)

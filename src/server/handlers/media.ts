@@ -17,7 +17,7 @@ export const MediaHandlers = answersOf(
     return answers({
       addVideo: Effect.fnUntraced(function* ({ payload }) {
         const caller = yield* CurrentUser
-        return yield* videos.add(caller, yield* received(payload))
+        return yield* videos.add(caller, yield* received(caller, payload))
       }, Effect.scoped),
       requestUpload: Effect.fnUntraced(function* ({ payload }) {
         return yield* uploads.request(yield* CurrentUser, payload)

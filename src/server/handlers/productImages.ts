@@ -14,10 +14,11 @@ export const ProductImagesHandlers = answersOf(
     const received = yield* receiving({ maxBytes: maxImageBytes })
     return answers({
       addProductImage: Effect.fnUntraced(function* ({ params, payload }) {
-        const sent = Effect.flatMap(received(payload), ({ path, fields }) =>
+        const caller = yield* CurrentUser
+        const sent = Effect.flatMap(received(caller, payload), ({ path, fields }) =>
           Effect.map(placeOf(fields), (place) => ({ source: { path }, place }))
         )
-        return yield* images.add(yield* CurrentUser, params.id, sent)
+        return yield* images.add(caller, params.id, sent)
       }, Effect.scoped),
       attachProductImage: Effect.fnUntraced(function* ({ params, payload }) {
         return yield* images.attach(yield* CurrentUser, params.id, payload)

@@ -23,7 +23,8 @@ export const SellersHandlers = answersOf(
         return yield* applications.latest(yield* CurrentUser)
       }),
       putLogo: Effect.fnUntraced(function* ({ payload }) {
-        return yield* logos.put(yield* CurrentUser, received(payload))
+        const caller = yield* CurrentUser
+        return yield* logos.put(caller, received(caller, payload))
       }, Effect.scoped),
       attachLogo: Effect.fnUntraced(function* ({ payload }) {
         return yield* logos.attach(yield* CurrentUser, payload)

@@ -28,7 +28,8 @@ export const UsersHandlers = answersOf(
         return yield* departures.restore(yield* CurrentUser)
       }),
       putAvatar: Effect.fnUntraced(function* ({ payload }) {
-        return yield* avatars.put(yield* CurrentUser, yield* received(payload))
+        const caller = yield* CurrentUser
+        return yield* avatars.put(caller, yield* received(caller, payload))
       }, Effect.scoped),
       attachAvatar: Effect.fnUntraced(function* ({ payload }) {
         return yield* avatars.attach(yield* CurrentUser, payload)

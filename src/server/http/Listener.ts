@@ -225,7 +225,7 @@ type Seen = {
   /** It comes with a token: the answer is the same, and nobody keeps it. */
   isPersonal: boolean
   hasHost: boolean
-  /** Its answer says which page may read it, or it has a body, or an expectation: that is for the application. */
+  /** Its answer says which page may read it, or it has a body, an expectation or a long header: that is for the application. */
   isUnusual: boolean
 }
 
@@ -259,8 +259,12 @@ const headersSeen = (raw: ReadonlyArray<string>) => {
       seen.forwardedFor = seen.forwardedFor === undefined ? raw[i + 1] : `${seen.forwardedFor},${raw[i + 1]}`
     }
   }
+  if (isLong(seen.acceptEncoding) || isLong(seen.ifNoneMatch)) seen.isUnusual = true
   return seen
 }
+
+/** Which takes long to understand: no limit counts who is answered here. */
+const isLong = (value: string | undefined) => value !== undefined && value.length > 500
 
 /**
  * Requests that arrived in one turn of the event loop enter the application together: their statements then leave for

@@ -5,6 +5,7 @@ import { LocalObjects, type UploadTicket } from "../../services/media/LocalObjec
 import { type ObjectInfo, ObjectStore } from "../../services/media/ObjectStore.ts"
 import { isObjectKey, isUploadKey } from "../../services/media/objectKey.ts"
 import { receiveUpload } from "../../services/media/receiveUpload.ts"
+import { makePlaces } from "../../services/places.ts"
 import { isNamedIn } from "./entityTag.ts"
 import { failureReply } from "./errorReply.ts"
 import { type Failure, failures } from "./failures.ts"
@@ -59,18 +60,23 @@ const show = Effect.gen(function* () {
   })
 })
 
+/** An address takes one file. */
+const placeOf = makePlaces<string>(1)
+
 const receive = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
   const { isServedHere } = yield* LocalObjects
   if (!isServedHere) return yield* refused(failures.notFound)
   const length = request.headers["content-length"]
-  yield* receiveUpload(ticketIn(request.url), {
+  const ticket = ticketIn(request.url)
+  yield* placeOf(ticket.key)
+  yield* receiveUpload(ticket, {
     content_type: request.headers["content-type"],
     content_length: length === undefined ? undefined : Number(length),
     body: request.stream
   })
   return HttpServerResponse.empty({ status: 200, headers: { "cache-control": "no-store" } })
-})
+}).pipe(Effect.scoped)
 
 const ticketIn = (url: string): UploadTicket => {
   const query = new URLSearchParams(url.slice(pathOf(url).length))

@@ -1,8 +1,11 @@
 /** One file of a multipart body, taken in piece by piece, and the fields beside it. */
 import { Effect, FileSystem, type PlatformError, Stream } from "effect"
 import type { Multipart } from "effect/http"
+import type { Caller } from "../../services/auth/model.ts"
 import { invalidField, type ValidationFailed } from "../../services/errors.ts"
 import { FileTooLarge, UploadMalformed } from "../../services/media/errors.ts"
+import { maxUploadsAtOnce } from "../../services/media/limits.ts"
+import { makePlaces } from "../../services/places.ts"
 
 type Upload = { readonly maxBytes: number }
 
@@ -48,12 +51,18 @@ export const receivedFile = Effect.fnUntraced(
     })
 )
 
-/** The same with the file system of where it is asked for. */
+/** Of whatever kind: each may bring as much as a disk has little of, as slowly as it likes. */
+const placeOf = makePlaces<Caller["id"]>(maxUploadsAtOnce)
+
+/** The same with the file system of where it is asked for, for some of a user's files at once. */
 export const receiving = (upload: Upload) =>
   Effect.map(
     FileSystem.FileSystem,
-    (files) => (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>) =>
-      Effect.provideService(receivedFile(parts, upload), FileSystem.FileSystem, files)
+    (files) => (caller: Caller, parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>) =>
+      Effect.andThen(
+        placeOf(caller.id),
+        Effect.provideService(receivedFile(parts, upload), FileSystem.FileSystem, files)
+      )
   )
 
 const notAFile = invalidField("file", "Expected a file, with a file name")

@@ -32,9 +32,12 @@ export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: Cu
       const identify = yield* identifier
       const { hold } = yield* RateLimiting
       const alone = makeTurns<UserId>(1)
+      const ofUsers = makeTurns(patientUsersAtOnce)("all")
       const lists = yield* ListTurns
-      const inTurn = (endpoint: HttpApiEndpoint.Top, { id }: Caller) => {
-        if (Context.get(endpoint.annotations, Patient)) return alone(id)
+      const inTurn = (endpoint: HttpApiEndpoint.Top, { id, role }: Caller) => {
+        if (Context.get(endpoint.annotations, Patient)) {
+          return role === "admin" ? alone(id) : <A, E, R>(work: Effect.Effect<A, E, R>) => alone(id)(ofUsers(work))
+        }
         return isList(endpoint) ? lists.inTurn(id) : undefined
       }
       return SignedIn.of({
@@ -49,6 +52,9 @@ export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: Cu
     })
   )
 }
+
+/** What takes long has four connections: who leaves takes none from administrators, who might end that. */
+const patientUsersAtOnce = 2
 
 /** What has pages. */
 export const isList = ({ query }: HttpApiEndpoint.Top) =>
@@ -77,7 +83,7 @@ export class MaybeSignedIn extends HttpApiMiddleware.Service<MaybeSignedIn, { pr
   )
 }
 
-const bearerOf = (authorization: string) => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? ""
+export const bearerOf = (authorization: string) => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? ""
 
 const identifier = Effect.gen(function* () {
   const tokens = yield* Tokens

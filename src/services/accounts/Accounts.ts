@@ -147,7 +147,7 @@ export class Accounts extends Context.Service<
             yield* events.emit(userRoleChanged, { id, from: positionOf(now), to: positionOf(after) }, { entity: id })
           } else yield* events.emit(eventsOfActions[action], { id }, { entity: id })
         }
-        if (now.shop_status === null && after.shop_status === "active") {
+        if (now.shop_status === null && after.shop_status === "active" && !now.is_leaving) {
           yield* events.emit(shopOpened, { id }, { entity: id })
         }
       })

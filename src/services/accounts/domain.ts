@@ -9,6 +9,7 @@ import { ClerkEvents } from "./ClerkEvents.ts"
 import { Departures } from "./Departures.ts"
 import * as events from "./events.ts"
 import { accountsPurge, purgeAccounts } from "./jobs.ts"
+import { limits } from "./limits.ts"
 import { pruneWebhookMessages, webhooksPrune } from "./webhookJobs.ts"
 
 export const accounts = domain({
@@ -17,6 +18,7 @@ export const accounts = domain({
   jobs: Effect.all([purgeAccounts, pruneWebhookMessages]),
   schedules: [schedule(accountsPurge, "0 3 * * *"), schedule(webhooksPrune, "10 * * * *")],
   events: Object.values(events),
+  limits,
   uses: { media: ["users.avatar_media_id"] },
   // The tombstone.
   erase: Effect.gen(function* () {

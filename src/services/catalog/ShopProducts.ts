@@ -33,9 +33,13 @@ export class ShopProducts extends Context.Service<
         function* (owner: UserId) {
           // First what orders lock first, in id order.
           yield* holdShop(sql, owner)
-          yield* sql`
-          UPDATE products p SET seller_category = u.seller_category FROM users u
-          WHERE u.id = ${owner} AND p.seller_id = u.id AND p.seller_category IS DISTINCT FROM u.seller_category`
+          const [moved] = yield* sql`
+          WITH moved AS (
+            UPDATE products p SET seller_category = u.seller_category FROM users u
+            WHERE u.id = ${owner} AND p.seller_id = u.id AND p.seller_category IS DISTINCT FROM u.seller_category
+            RETURNING p.id
+          )
+          SELECT FROM moved LIMIT 1`
           const settled = yield* sql<{ on_sale: boolean }>`
           WITH shop AS (
             SELECT s.id, ${sql.literal(isOpenShop)} AS open FROM sellers s JOIN users u ON u.id = s.id WHERE s.id = ${owner}
@@ -48,7 +52,7 @@ export class ShopProducts extends Context.Service<
           )
           SELECT open AS on_sale FROM settled LIMIT 1`
           for (const { on_sale } of settled) yield* events.emit(shopSettled, { id: owner, on_sale }, { entity: owner })
-          yield* sql.afterCommit(freshness.changed)
+          if (moved !== undefined || settled.length > 0) yield* sql.afterCommit(freshness.changed)
         },
         patiently(sql, "1 minute")
       )

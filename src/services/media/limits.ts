@@ -16,6 +16,9 @@ export const maxHeldBytes = 150 * megabyte
 /** Of one user, under way or waiting behind others' first ones: what an app sends of a new product at once. */
 export const maxPicturesAtOnce = 6
 
+/** Of one user, on their way through this server. */
+export const maxUploadsAtOnce = 6
+
 export const maxVideoBytes = 100 * megabyte
 export const maxVideoSeconds = 90
 /** Of either side, in pixels. */

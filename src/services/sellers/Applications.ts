@@ -158,13 +158,17 @@ export class Applications extends Context.Service<
         yield* shopProducts.settle(user.id)
       })
 
-      const tell = Effect.fnUntraced(function* ({ id, role, seller_category }: Person, granted: SellerCategory) {
+      const tell = Effect.fnUntraced(function* (
+        { id, role, seller_category, is_leaving }: Person,
+        granted: SellerCategory
+      ) {
         const [from, to] = [
           { role, seller_category },
           { role: "seller" as const, seller_category: granted }
         ]
         yield* events.emit(userRoleChanged, { id, from, to }, { entity: id })
-        yield* events.emit(shopOpened, { id }, { entity: id })
+        // Of one who leaves nothing opens.
+        if (!is_leaving) yield* events.emit(shopOpened, { id }, { entity: id })
       })
 
       const settleDecision = Effect.fnUntraced(function* (author: Author, id: string, input: DecideApplication) {

@@ -4,7 +4,7 @@ import type { UserId } from "../auth/model.ts"
 import { isOpenShop } from "../auth/People.ts"
 import { wilayaName } from "../delivery/wilayaSql.ts"
 import { jsonOf } from "../json.ts"
-import { isUuid } from "../model.ts"
+import { isUuid, maxOffset } from "../model.ts"
 import { sqlOrDie } from "../sql.ts"
 import { type Encoded, readFirst } from "../wire.ts"
 import { SellerNotFound } from "./errors.ts"
@@ -47,5 +47,6 @@ const shopJson = jsonOf(Shop, "s", {
   seller_category: "u.seller_category",
   is_verified: "u.is_verified",
   rating: "NULL",
-  products_count: "(SELECT count(*) FROM products p WHERE p.seller_id = s.id AND p.status = 'active')"
+  products_count: `(SELECT count(*) FROM (
+    SELECT FROM products p WHERE p.seller_id = s.id AND p.status = 'active' LIMIT ${maxOffset}) counted)`
 })

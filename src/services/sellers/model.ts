@@ -134,7 +134,7 @@ export const Shop = shape(
     seller_category: SellerCategory,
     is_verified: Schema.Boolean,
     rating: Schema.NullOr(Schema.Finite),
-    products_count: Schema.Int.annotate({ description: "Products on sale" }),
+    products_count: Schema.Int.annotate({ description: "Products on sale; 10,000 of them are counted" }),
     created_at: Instant
   },
   {

@@ -1,0 +1,7 @@
+import { days, type Limit } from "../limits.ts"
+
+/** What is done is kept for a day with its answer, some of which have 20 KB. Who has no account shares an address with others. */
+export const limits: ReadonlyArray<Limit> = [
+  { name: "keys", limit: 5000, window: 1 * days, counts: "requests" },
+  { name: "guest-keys", limit: 20_000, window: 1 * days, counts: "requests" }
+]
