@@ -51,19 +51,20 @@ export const uploads = Effect.fnUntraced(function* (stage: Stage) {
     const { rise, statuses } = yield* Effect.scoped(
       Effect.gen(function* () {
         const { pid, url } = yield* startOurs(stage, "/api/v1/products")
-        const headers = {
-          "content-type": `multipart/form-data; boundary=${boundary}`,
-          authorization: `Bearer ${tokenOf(stage, "admin", `uploader${run}`)}`
-        }
-        const send = async () => {
+        const people = ["one", "two"].map((name) => tokenOf(stage, "admin", `uploader-${name}${run}`))
+        const send = async (n: number) => {
+          const headers = {
+            "content-type": `multipart/form-data; boundary=${boundary}`,
+            authorization: `Bearer ${people[n % people.length]}`
+          }
           const response = await fetch(`${url}/api/v1/media`, { method: "POST", headers, body })
           await response.arrayBuffer()
           return response.status
         }
         // The first one loads what uploads need.
-        yield* Effect.promise(send)
+        yield* Effect.promise(() => send(0))
         yield* pause(1000)
-        return yield* riseOf(pid, () => Promise.all(Array.from({ length: atOnce }, send)))
+        return yield* riseOf(pid, () => Promise.all(Array.from({ length: atOnce }, (_, n) => send(n))))
       })
     )
     if (statuses.some((status) => status !== 201)) {

@@ -378,8 +378,10 @@ layer(TestServer.layer)("what is refused", (it) => {
     Effect.gen(function* () {
       const server = yield* spawnServer(yield* freshDatabase, { ...returning, NODE_ENV: "test" })
       const issuer = yield* DevIssuer.load(inject("dataDir"))
-      const token = yield* TestClock.withLive(issuer.sign({ sub: "user_test_heavy", name: "Test heavy" }))
-      const put = (bytes: Uint8Array | string) =>
+      const [one, other] = yield* Effect.forEach(["heavy", "heavier"], (name) =>
+        TestClock.withLive(issuer.sign({ sub: `user_test_${name}`, name: `Test ${name}` }))
+      )
+      const put = (bytes: Uint8Array | string, token = one) =>
         Effect.promise(async () => {
           const { raw, headers } = upload(bytes)
           const sent = { ...headers, authorization: `Bearer ${token}` }
@@ -392,7 +394,7 @@ layer(TestServer.layer)("what is refused", (it) => {
       for (const [answered, status] of yield* Effect.all(sent)) assert.strictEqual(answered, status)
       const [, huge] = all.find(([what]) => what === "41 MB") ?? all[0]
       const statuses = yield* Effect.all(
-        Array.from({ length: 12 }, () => put(huge)),
+        Array.from({ length: 12 }, (_, n) => put(huge, n % 2 === 0 ? one : other)),
         { concurrency: "unbounded" }
       )
       assert.deepStrictEqual(new Set(statuses), new Set([413]))

@@ -361,6 +361,6 @@ it("every limit is somebody's: an endpoint names it, or a handler takes from it"
   for (const { name } of limits) assert.isTrue(named.has(name) || takenByHandlers.includes(name), name)
   assert.deepStrictEqual(
     new Set(takenByHandlers),
-    new Set(["guest-orders-phone", "orders-of-user", "new-products", "recounts", "applications"])
+    new Set(["guest-orders-phone", "orders-of-user", "new-products", "recounts", "applications", "keys", "guest-keys"])
   )
 })
