@@ -20,4 +20,4 @@ const rows = categories.flatMap((root, index): Array<Row> => {
   ]
 })
 
-export default insertRows("categories", rows)
+export default insertRows("categories", rows, categories)
