@@ -95,12 +95,12 @@ const change = (
   { dryRun, json }: WriteOptions,
   may: (job: JobRecord) => boolean,
   write: (number: number) => Effect.Effect<boolean, never, JobRecords>,
-  words: { readonly would: string; readonly did: string; readonly cannot: string }
+  words: { readonly would: string; readonly did: string; readonly cannot: (job: JobRecord) => string }
 ) =>
   administer(
     Effect.gen(function* () {
       const job = yield* find(which)
-      const refused = new CommandFailed({ message: `${nameOf(job)} is ${job.state}: ${words.cannot}.` })
+      const refused = new CommandFailed({ message: `${nameOf(job)} is ${job.state}: ${words.cannot(job)}.` })
       if (!may(job)) return yield* refused
       if (dryRun) return json ? printJson({ data: { would_be: job } }) : print(`${words.would} ${nameOf(job)}.`)
       if (!(yield* write(job.number))) return yield* refused
@@ -113,9 +113,16 @@ export const retry = (which: string, options: RetryOptions) =>
   change(
     which,
     options,
-    ({ state }) => state === "failed" || state === "delayed",
+    ({ state, attempts }) => state === "failed" || (state === "delayed" && attempts > 0),
     (number) => JobRecords.use((records) => records.retry(number)),
-    { would: "Would try again", did: "is due now", cannot: "only what failed or is delayed is tried again" }
+    {
+      would: "Would try again",
+      did: "is due now",
+      cannot: ({ state, due_at }) =>
+        state === "delayed"
+          ? `it was not tried yet, and is not to be before ${shortTime(due_at)} (UTC)`
+          : "only what has failed is tried again"
+    }
   )
 
 export const retryFailed = ({ kind, dryRun, json }: RetryOptions) =>
@@ -139,7 +146,7 @@ export const drop = (which: string, options: WriteOptions) =>
     options,
     ({ state }) => state !== "running",
     (number) => JobRecords.use((records) => records.drop(number)),
-    { would: "Would drop", did: "is dropped", cannot: "wait until it has ended" }
+    { would: "Would drop", did: "is dropped", cannot: () => "wait until it has ended" }
   )
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()

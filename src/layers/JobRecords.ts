@@ -53,7 +53,8 @@ export const layer = Layer.effect(
 
     const retry = (number: number) =>
       sql`${again} WHERE sequence = ${number}
-        AND (state = 'failed' OR (state = 'pending' AND visible_at > now() AND NOT ${held})) RETURNING id`.pipe(
+        AND (state = 'failed' OR (state = 'pending' AND attempts > 0 AND visible_at > now() AND NOT ${held}))
+        RETURNING id`.pipe(
         Effect.map(({ length }) => length > 0),
         Effect.orDie
       )

@@ -15,12 +15,17 @@ import { data, zst } from "./zst.ts"
 
 const { command, says, refuses } = commandsOf("jobs")
 
-const add = Effect.fnUntraced(function* (kind: string, id: string, state: "failed" | "completed" | "pending") {
+const add = Effect.fnUntraced(function* (
+  kind: string,
+  id: string,
+  state: "failed" | "completed" | "pending",
+  attempts = state === "failed" ? 5 : 0
+) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ number: number }>`
     INSERT INTO jobs (id, queue_name, element, state, attempts, last_failure, visible_at, created_at, updated_at)
-    VALUES (${id}, ${kind}, '{}', ${state}, ${state === "failed" ? 5 : 0},
-      ${state === "failed" ? "JobFailed: Error: The disk is full\n    at save (disk.ts:1:1)" : null},
+    VALUES (${id}, ${kind}, '{}', ${state}, ${attempts},
+      ${attempts > 0 ? "JobFailed: Error: The disk is full\n    at save (disk.ts:1:1)" : null},
       now() + ${state === "pending" ? "1 hour" : "0"}::interval, now(), now()) RETURNING sequence AS number`
   return String(rows[0]?.number)
 })
@@ -86,11 +91,11 @@ layer(OnDatabase, { timeout: "60 seconds" })("zst jobs", (it) => {
     })
   )
 
-  it.effect("retries dead letters and delayed jobs, with all their attempts before them", () =>
+  it.effect("retries dead letters and what waits for its next try, with all their attempts before them", () =>
     Effect.gen(function* () {
       const dead = yield* add("accounts.purge", "cli/1", "failed")
       const other = yield* add("webhooks.prune", "cli/1", "failed")
-      const delayed = yield* add("jobs.prune", "cli/2", "pending")
+      const delayed = yield* add("jobs.prune", "cli/2", "pending", 2)
       const done = yield* add("jobs.prune", "cli/3", "completed")
       assert.match(yield* says("retry", dead, "--dry-run"), /^Would try again accounts\.purge/)
       assert.deepInclude(yield* rowOf(dead), { state: "failed", attempts: 5 })
@@ -101,7 +106,7 @@ layer(OnDatabase, { timeout: "60 seconds" })("zst jobs", (it) => {
       ])
       assert.match(said ?? "", /is due now\.\n$/)
       for (const number of [dead, delayed]) assert.deepStrictEqual(yield* rowOf(number), fresh)
-      yield* refuses(1, /is waiting: only what failed or is delayed is tried again/, "retry", dead)
+      yield* refuses(1, /is waiting: only what has failed is tried again/, "retry", dead)
       assert.strictEqual(
         yield* says("retry", "--all-failed", "--kind", "jobs.prune", "--dry-run"),
         "Would try 0 jobs again.\n"
@@ -110,6 +115,17 @@ layer(OnDatabase, { timeout: "60 seconds" })("zst jobs", (it) => {
       assert.deepStrictEqual(yield* rowOf(other), fresh)
       yield* refuses(2, /give one job's id, or --all-failed/i, "retry")
       yield* refuses(2, /goes with --all-failed/, "retry", dead, "--kind", "x.y")
+    })
+  )
+
+  it.effect("retries nothing that was never tried: its delay may keep it from what is under way", () =>
+    Effect.gen(function* () {
+      const insurance = yield* add("media.remove", "cli/6", "pending")
+      const before = yield* rowOf(insurance)
+      const refused =
+        /^media\.remove \d+ \(cli\/6\) is delayed: it was not tried yet, and is not to be before \S+ \S+ \(UTC\)\.\n$/
+      yield* together([refuses(1, refused, "retry", insurance), refuses(1, refused, "retry", "cli/6", "--dry-run")])
+      assert.deepStrictEqual(yield* rowOf(insurance), before)
     })
   )
 

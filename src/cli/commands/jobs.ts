@@ -28,7 +28,7 @@ export const register = (program: ZstCommand) => {
 
   jobs
     .command("retry")
-    .description("Make a failed or delayed job due now, with all its attempts before it")
+    .description("Make a job due now that failed for good or waits after a failed try, with all its attempts before it")
     .argument("[id]", which)
     .option("--all-failed", "every job that failed for good")
     .option("--kind <kind>", "of --all-failed, only this kind")

@@ -1,7 +1,7 @@
 import { Context, type Effect, type Option, Schema } from "effect"
 
 /**
- * `waiting`: due, and nobody does it yet. `delayed`: not due yet, as after a failure. `running`: a living process does it.
+ * `waiting`: due, and nobody does it yet. `delayed`: not due yet, after a failure or by its offer. `running`: a living process does it.
  * `done`: kept for its id. `failed`: a dead letter, which only an operator brings back.
  */
 export const JobState = Schema.Literals(["waiting", "delayed", "running", "done", "failed"])
@@ -47,7 +47,10 @@ export class JobRecords extends Context.Service<
     readonly get: (number: number) => Effect.Effect<Option.Option<JobRecord>>
     /** Every kind has its own ids, so that several may be found. */
     readonly named: (id: string) => Effect.Effect<ReadonlyArray<JobRecord>>
-    /** Makes a failed or delayed job due now, with all its attempts before it. False when it is neither. */
+    /**
+     * Makes a dead letter, or what waits after a failed attempt, due now, with all its attempts before it. False when it is
+     * neither: the delay of what was never tried may be all that keeps its work from what is under way (media's Removals).
+     */
     readonly retry: (number: number) => Effect.Effect<boolean>
     /** Retries every dead letter, of this kind if one is named: how many. */
     readonly retryFailed: (kind: string | undefined) => Effect.Effect<number>

@@ -122,6 +122,23 @@ layer(OnDatabase)("jobs", (it) => {
       })
   )
 
+  it.effect("are not brought forward by a retry before they were tried: what delays them is meant", () =>
+    Effect.gen(function* () {
+      const jobs = yield* Jobs
+      const records = yield* JobRecords
+      const kind = kindOf("test.delayed", { retry: Schedule.exponential("10 minutes") })
+      yield* jobs.offer(kind, { id: 1 }, { id: "delayed/1", delay: "1 hour" })
+      const offered = yield* jobOf("delayed/1")
+      assert.deepInclude(offered, { state: "delayed", attempts: 0 })
+      assert.isFalse(yield* records.retry(offered?.number ?? 0))
+      assert.deepStrictEqual(yield* jobOf("delayed/1"), offered)
+      yield* makeDue("delayed/1")
+      yield* working(jobHandler(kind, () => Effect.fail(new Error("The printer is on fire"))))
+      yield* until(jobOf("delayed/1"), (job) => job?.state === "delayed" && job.attempts === 1)
+      assert.isTrue(yield* records.retry(offered?.number ?? 0))
+    })
+  )
+
   it.effect("that are dead are told to whom they concern, who cannot keep them from it", () =>
     Effect.gen(function* () {
       const jobs = yield* Jobs
