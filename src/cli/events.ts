@@ -3,7 +3,7 @@ import { type ConsumerRecord, ConsumerRecords, type LogRecord } from "../service
 import { isDeclared } from "./consumers.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer, lines, operator, rehearse } from "./operator.ts"
-import { print, printJson, table, thousands } from "./print.ts"
+import { failureLine, print, printJson, table, thousands } from "./print.ts"
 
 export type WriteOptions = { readonly dryRun?: boolean; readonly json?: boolean }
 export type RewindOptions = WriteOptions & { readonly to: Date | "begin" }
@@ -19,9 +19,7 @@ const stateOf = ({ name, failures, behind }: ConsumerRecord) => {
 const failureOf = ({ failures, failed_event, failure, retry_at }: ConsumerRecord) =>
   failed_event === null
     ? ""
-    : `event ${failed_event}, ${failures} times, again ${retry_at?.toISOString().slice(11, 19)}: ${firstLine(failure)}`
-
-const firstLine = (text: string | null) => (text ?? "").split("\n")[0] ?? ""
+    : `event ${failed_event}, ${failures} times, again ${retry_at?.toISOString().slice(11, 19)}: ${failureLine(failure)}`
 
 const logText = ({ first, since, last, horizon }: LogRecord) => {
   if (first === null || since === null) return "The log is empty."

@@ -5,7 +5,7 @@ import { type JobRecord, JobRecords } from "../services/jobs/JobRecords.ts"
 import type { JobKind } from "../services/jobs/Jobs.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer, lines } from "./operator.ts"
-import { print, printJson, table, thousands } from "./print.ts"
+import { failureLine, print, printJson, table, thousands } from "./print.ts"
 
 export type ListOptions = {
   readonly failed?: boolean
@@ -18,8 +18,6 @@ export type RetryOptions = WriteOptions & { readonly allFailed?: boolean; readon
 export type RunOptions = WriteOptions & { readonly payload: string }
 
 const jobsText = (count: number) => (count === 1 ? "1 job" : `${thousands(count)} jobs`)
-
-const firstLine = (text: string | null) => (text ?? "").split("\n")[0] ?? ""
 
 const whenOf = ({ state, due_at, updated_at }: JobRecord) =>
   state === "delayed" || state === "waiting" ? `due ${shortTime(due_at)}` : `since ${shortTime(updated_at)}`
@@ -43,7 +41,7 @@ export const list = ({ failed, kind, limit, json }: ListOptions) =>
         String(job.attempts),
         whenOf(job),
         job.id,
-        firstLine(job.failure)
+        failureLine(job.failure)
       ])
       print(table(["no", "kind", "state", "tries", "when (UTC)", "id", "failure"], rows))
       if (found.length === limit) print(`The first ${thousands(limit)}; see more with --limit.`)

@@ -10,6 +10,12 @@ export const printJsonLine = (value: unknown) => print(JSON.stringify(value))
 
 export const thousands = (n: number) => n.toLocaleString("en-US")
 
+/** Why something failed, without its stack; of data that does not fit, where in it that is. */
+export const failureLine = (failure: string | null) => {
+  const [, why = "", where] = /^(.*)(?:\n\s+(at \[.*))?/.exec(failure ?? "") ?? []
+  return where === undefined ? why : `${why} ${where}`
+}
+
 /** Rows under a head, as wide as they need to be; the last column runs free. */
 export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>) => {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))

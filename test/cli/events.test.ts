@@ -84,6 +84,28 @@ layer(OnDatabase, { timeout: "60 seconds" })("zst events", (it) => {
     })
   )
 
+  it.effect("shows which field of an event a consumer cannot read", () =>
+    Effect.gen(function* () {
+      yield* given
+      const sql = yield* SqlClient.SqlClient
+      const grown = consumer({
+        name: "test.grown",
+        types: [eventType({ name: "test.happened", payload: Schema.Struct({ more: Schema.Int }) })],
+        from: "begin",
+        run: () => Effect.void
+      })
+      yield* consume([grown]).pipe(Effect.provide(LogServices([grown])), Effect.forkScoped)
+      yield* eventually(
+        sql`SELECT FROM event_consumers WHERE name = 'test.grown' AND failure IS NOT NULL`,
+        ({ length }) => length > 0
+      )
+      assert.match(
+        yield* says("status"),
+        /\ntest\.grown .* event 1, \d+ times, again [\d:]{8}: SchemaError: Missing key at \["more"\]\n/
+      )
+    })
+  )
+
   it.effect("steps over the event at which a consumer fails, and writes down who did", () =>
     Effect.gen(function* () {
       yield* given
