@@ -6,7 +6,8 @@ import { migrate } from "../src/layers/Migrations.ts"
 import { pool } from "../src/layers/Postgres.ts"
 import { loadCatalog } from "./catalog.ts"
 import { BenchFailed } from "./failure.ts"
-import { about, append, type Outcome, table, verdict } from "./report.ts"
+import { load, quiet } from "./quiet.ts"
+import { append, hasChanges, type Outcome, table, verdict } from "./report.ts"
 import { rows } from "./rows/index.ts"
 import { openStage, type Stage } from "./stage.ts"
 import { needWrk } from "./wrk.ts"
@@ -36,12 +37,13 @@ const measured = Effect.fnUntraced(function* (stage: Stage) {
   const extent = { pairs: Number(values.pairs), seconds: Number(values.seconds), products: Number(values.products) }
   const outcomes: Array<Outcome> = []
   for (const { row, run, title } of yield* chosen) {
+    const before = yield* values.draft ? load : quiet(load)
     process.stderr.write(`${title}\n`)
     const outcome = yield* run(stage, extent).pipe(
       Effect.catchTag("NotMeasured", ({ message }) => Effect.sync(() => unmeasured(row, message)))
     )
     if (outcome === undefined) continue
-    if (!values.draft) append(outcome)
+    if (!values.draft) append(outcome, before)
     outcomes.push(outcome)
   }
   return outcomes
@@ -54,18 +56,12 @@ const unmeasured = (row: string, message: string) => {
   return undefined
 }
 
-/** What is recorded was measured on a commit, by a machine that had nothing else to do. */
+/** What is recorded was measured on a commit. */
 const fit = Effect.suspend(() => {
-  const { changed, load = 0 } = about()
-  if (values.draft || (!changed && load <= idle)) return Effect.void
-  const fault = changed
-    ? "The tree has changes that are not committed"
-    : `The machine is busy (load ${load.toFixed(1)})`
+  if (values.draft || !hasChanges()) return Effect.void
+  const fault = "The tree has changes that are not committed"
   return new BenchFailed({ message: `${fault}: with --draft it measures all the same, and records nothing.` })
 })
-
-/** Of processes that wanted to run in the last minute. */
-const idle = 1
 
 const bench = Effect.gen(function* () {
   yield* chosen

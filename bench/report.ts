@@ -1,7 +1,7 @@
 /** A row's outcome: a line of results.jsonl and a line of the table. */
 import { execFileSync } from "node:child_process"
 import { appendFileSync } from "node:fs"
-import { cpus, loadavg } from "node:os"
+import { cpus } from "node:os"
 import { fileURLToPath } from "node:url"
 import type { Measure } from "./compare.ts"
 
@@ -29,22 +29,26 @@ const git = (...args: ReadonlyArray<string>) => {
   }
 }
 
+// The figures of the row before are no change.
+export const hasChanges = () => git("status", "--porcelain", "--", ".", ":!bench/results.jsonl") !== ""
+
 /** On what a figure was measured. */
-export const about = () => ({
+const about = () => ({
   date: new Date().toISOString(),
   commit: git("rev-parse", "--short", "HEAD"),
-  // The figures of the row before are no change.
-  changed: git("status", "--porcelain", "--", ".", ":!bench/results.jsonl") !== "",
+  changed: hasChanges(),
   cpu: `${cpus()[0]?.model} × ${cpus().length}`,
-  node: process.version,
-  load: loadavg()[0]
+  node: process.version
 })
 
 const rounded = (_: string, value: unknown) =>
   typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value
 
-export const append = ({ title: _, ...outcome }: Outcome) =>
-  appendFileSync(results, `${JSON.stringify({ ...outcome, ...about() }, rounded)}\n`)
+/** With the machine's load before the row, which has nothing of the row's own in it. */
+export const lineOf = ({ title: _, ...outcome }: Outcome, load_before: number) =>
+  JSON.stringify({ ...outcome, ...about(), load_before }, rounded)
+
+export const append = (outcome: Outcome, load: number) => appendFileSync(results, `${lineOf(outcome, load)}\n`)
 
 const rate = (perSecond: number) => Math.round(perSecond).toLocaleString("en")
 const work = ({ cpu }: Measure) => (cpu === undefined ? "" : `${cpu.server.toFixed(0)} + ${cpu.database.toFixed(0)}`)
