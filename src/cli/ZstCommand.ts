@@ -2,7 +2,7 @@
 import { Command } from "commander"
 
 type Said = {
-  /** Lines that can be pasted. */
+  /** Lines that can be pasted; what each database has of its own is in capitals. */
   readonly examples: readonly [string, ...ReadonlyArray<string>]
   /** What else it is good to know, before the examples. */
   readonly details?: string

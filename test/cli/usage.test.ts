@@ -5,6 +5,7 @@ import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { inject } from "vitest"
+import { consumers, schedules } from "../../src/layers/Background.ts"
 import { temporaryDirectory } from "../support/directory.ts"
 import { everyCommand, leaves, parsed } from "./tree.ts"
 import { data, root, zst } from "./zst.ts"
@@ -46,6 +47,15 @@ describe("zst", { concurrent: false }, () => {
       }
     })
   )
+
+  it("gives as examples no consumer and no kind of job that there is not", () => {
+    const known = [...consumers.map(({ name }) => name), ...schedules.map(({ kind }) => kind.name)]
+    for (const { name, declaration } of leaves) {
+      if (!/^(events|jobs) /.test(name)) continue
+      const named = declaration.examples.flatMap((line) => line.match(/(?<= )[a-z]+\.[a-z]+/g) ?? [])
+      assert.includeMembers(known, named, name)
+    }
+  })
 
   it.live("knows no option that it does not tell of, on any command", () =>
     Effect.promise(async () => {

@@ -3,6 +3,7 @@ import { instant } from "../usage.ts"
 import type { ZstCommand } from "../ZstCommand.ts"
 
 const consumer = "a consumer's name, as zst events status shows it"
+const details = "NAME is one of those that zst events status shows."
 
 export const register = (program: ZstCommand) => {
   const events = program
@@ -30,7 +31,8 @@ export const register = (program: ZstCommand) => {
     .declare({
       does: "writes",
       dryRun: "say what would be stepped over",
-      examples: ["zst events skip figures.sales --dry-run"]
+      details,
+      examples: ["zst events skip NAME --dry-run"]
     })
     .action(async (name: string, options: WriteOptions) => (await import("../events.ts")).skip(name, options))
 
@@ -47,7 +49,8 @@ export const register = (program: ZstCommand) => {
     .declare({
       does: "writes",
       dryRun: "say how much it would read",
-      examples: ["zst events rewind figures.sales", "zst events rewind figures.sales --to 2026-11-01T00:00Z"]
+      details,
+      examples: ["zst events rewind NAME", "zst events rewind NAME --to 2026-11-01T00:00Z"]
     })
     .action(async (name: string, options: RewindOptions) => (await import("../events.ts")).rewind(name, options))
 
@@ -55,7 +58,12 @@ export const register = (program: ZstCommand) => {
     .command("forget")
     .description("Forget a consumer that is not there any more, for which events are kept longer")
     .argument("<name>", consumer)
-    .declare({ does: "writes", dryRun: "say what would be forgotten", examples: ["zst events forget figures.old"] })
+    .declare({
+      does: "writes",
+      dryRun: "say what would be forgotten",
+      details: "NAME is one of which zst events status says that it is not there.",
+      examples: ["zst events forget NAME --dry-run"]
+    })
     .action(async (name: string, options: WriteOptions) => (await import("../events.ts")).forget(name, options))
 }
 
