@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { freshDatabase } from "../support/database.ts"
 import { TestServer } from "../support/server.ts"
-import { addProduct, admin, seller } from "../support/shop.ts"
+import { addProduct, admin, application, seller } from "../support/shop.ts"
 import { seal, webhookSecret } from "../support/webhooks.ts"
 
 /** Longer than a statement of a request, and than a connection is waited for. */
@@ -22,10 +22,12 @@ layer(Server)("a shop that is closed or opened only slowly", (it) => {
     Effect.gen(function* () {
       const server = yield* TestServer
       const sql = yield* SqlClient.SqlClient
-      const owners = yield* Effect.all([seller, seller, seller])
-      const [leaving, banned, deleted] = owners
+      const owners = yield* Effect.all([seller, seller, seller, seller])
+      const [leaving, banned, deleted, returning] = owners
       for (const owner of owners) yield* addProduct(owner)
-      const by = yield* admin
+      const [by, other] = [yield* admin, yield* admin]
+      yield* server.patch(`/api/v1/admin/users/${returning.id}`, { role: "customer" }, other)
+      const asked = yield* server.post("/api/v1/seller/application", application, returning)
       yield* slowly
       const clerk = Effect.gen(function* () {
         const [{ clerk_id = "" } = {}] = yield* sql<{
@@ -44,16 +46,24 @@ layer(Server)("a shop that is closed or opened only slowly", (it) => {
             server.send("PATCH", `/api/v1/admin/users/${banned.id}`, { body: { status: "banned" }, ...by }),
             server.send("PATCH", `/api/v1/admin/users/${banned.id}`, { body: { shop_status: "suspended" }, ...by })
           ),
-          clerk
+          clerk,
+          server.post(
+            `/api/v1/admin/seller-applications/${asked.json.data.id}/decision`,
+            { decision: "approve" },
+            other
+          )
         ],
         { concurrency: "unbounded" }
       )
       assert.deepStrictEqual(
         answers.map(({ status, text }) => (status === 200 ? 200 : text)),
-        [200, 200, 200]
+        [200, 200, 200, 200]
       )
       const onSale = yield* sql`SELECT DISTINCT seller_id FROM products WHERE status = 'active'`
-      assert.deepStrictEqual(onSale, [{ seller_id: leaving.id }])
+      assert.sameMembers(
+        onSale.map(({ seller_id }) => seller_id),
+        [leaving.id, returning.id]
+      )
     })
   )
 })

@@ -280,6 +280,38 @@ layer(TestServer.layer)("a suspended shop", (it) => {
     })
   )
 
+  it.effect("of who sells no more comes back by another approval, with the tier that it grants", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const who = yield* approved
+      const soap = yield* addProduct(who)
+      const draft = yield* addProduct(who, { status: "draft" })
+      const tiers = sql`SELECT DISTINCT seller_category FROM products WHERE seller_id = ${who.id}`
+      const shown = (tier: string) =>
+        Effect.map(server.get(`/api/v1/products?seller=${who.id}&seller_category=${tier}`), ({ json }) =>
+          json.data.map(({ id, seller }: any) => [id, seller.seller_category])
+        )
+      const statuses = Effect.map(
+        sql`SELECT id, status FROM products WHERE seller_id = ${who.id} ORDER BY id = ${soap.id} DESC`,
+        (rows) => rows.map(({ status }) => status)
+      )
+      yield* setAccount(who, { role: "customer" })
+      assert.deepStrictEqual(yield* statuses, ["suspended", "draft"])
+      assert.isEmpty(yield* shown("grossiste"))
+
+      const { id } = yield* apply(who, { seller_category: "fournisseur" })
+      assert.deepStrictEqual(yield* statuses, ["suspended", "draft"])
+      const decision = yield* decide(yield* admin, id, { decision: "approve", seller_category: "importateur" })
+      assert.strictEqual(decision.status, 200, decision.text)
+      assert.deepStrictEqual(yield* statuses, ["active", "draft"])
+      assert.deepStrictEqual(yield* tiers, [{ seller_category: "importateur" }])
+      assert.deepStrictEqual(yield* shown("importateur"), [[soap.id, "importateur"]])
+      assert.isEmpty(yield* shown("grossiste"))
+      assert.strictEqual((yield* server.get(`/api/v1/products/${draft.id}`)).status, 404)
+    })
+  )
+
   it.effect("is closed as well when its owner is banned, demoted or leaving, and opens with what was mended", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
