@@ -20,11 +20,14 @@ const tablesBut = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, left: A
   return names.filter((name) => !left.includes(name))
 })
 
+/** Those with what people see or are owed. */
+export const tablesOfPeople = (sql: SqlClient.SqlClient) => tablesBut(sql, Object.keys(apart))
+
 type Content = Readonly<Record<string, string>>
 
 export const watch = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const tables = yield* tablesBut(sql, Object.keys(apart))
+  const tables = yield* tablesOfPeople(sql)
   const columns = tables.map(
     (table) => `(SELECT count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)), 0) FROM ${table} t) AS ${table}`
   )
