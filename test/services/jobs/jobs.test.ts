@@ -139,6 +139,30 @@ layer(OnDatabase)("jobs", (it) => {
     })
   )
 
+  it.effect("that somebody works on are not begun again by an operator, whatever was read before", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const records = yield* JobRecords
+      const put = Effect.fnUntraced(function* (name: string, acquired: string) {
+        const [row] = yield* sql<{ sequence: number }>`
+          INSERT INTO jobs (id, queue_name, element, state, attempts, visible_at, acquired_at, acquired_by, created_at, updated_at)
+          VALUES (${`held/${name}`}, 'test.held', '{}', 'pending', 2, now() + interval '1 hour',
+            now() - ${acquired}::interval, gen_random_uuid(), now(), now())
+          RETURNING sequence`
+        return row?.sequence ?? 0
+      })
+      const [running, lost] = [yield* put("running", "1 second"), yield* put("lost", "1 hour")]
+      const kept = sql`SELECT * FROM jobs WHERE sequence = ${running}`
+      const before = yield* kept
+      assert.strictEqual((yield* jobOf("held/running"))?.state, "running")
+      assert.isFalse(yield* records.retry(running))
+      assert.isFalse(yield* records.drop(running))
+      assert.deepStrictEqual(yield* kept, before)
+      assert.isTrue(yield* records.retry(lost))
+      assert.deepInclude(yield* jobOf("held/lost"), { state: "waiting", attempts: 0 })
+    })
+  )
+
   it.effect("that are dead are told to whom they concern, who cannot keep them from it", () =>
     Effect.gen(function* () {
       const jobs = yield* Jobs
