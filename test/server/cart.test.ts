@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Cart } from "../../src/services/cart/model.ts"
-import { type Person, TestServer } from "../support/server.ts"
+import { insisting, type Person, TestServer } from "../support/server.ts"
 import { absent, addProduct, buyer, count, seller } from "../support/shop.ts"
 
 const base = "/api/v1/cart"
@@ -92,7 +92,7 @@ layer(TestServer.layer)("a cart", (it) => {
         [30, 30]
       )
       assert.lengthOf(yield* sql`SELECT FROM carts WHERE user_id = ${who.id}`, 1)
-    })
+    }).pipe(insisting)
   )
 
   it.effect("says when a price moved or a line cannot be had any more", () =>

@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import { type ClerkApi, type Mode, PlayedClerk } from "../support/clerkApi.ts"
 import { freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
-import { TestServer } from "../support/server.ts"
+import { insisting, TestServer } from "../support/server.ts"
 import { corpus } from "../support/tokenCorpus.ts"
 import { makeKey, sessionClaims, signToken } from "../support/tokens.ts"
 import { clerkUser, seal } from "../support/webhooks.ts"
@@ -112,7 +112,7 @@ layer(served())("with the secret key of Clerk alone", (it) => {
       })
       yield* meOf(token)
       assert.strictEqual(clerk.asked.users - before, 1)
-    })
+    }).pipe(insisting)
   )
 
   it.effect("the webhook of the same user's creation changes nothing more", () =>

@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { AddedCart } from "../../src/services/cart/model.ts"
-import { type Send, TestServer } from "../support/server.ts"
+import { insisting, type Send, TestServer } from "../support/server.ts"
 import { absent, addProduct, buyer, count, customer, order, seller, stockOf } from "../support/shop.ts"
 
 const base = "/api/v1/cart"
@@ -179,7 +179,7 @@ layer(TestServer.layer)("a guest's cart", (it) => {
       }
       const counts = yield* Effect.forEach(two, (who) => Effect.map(read(who), ({ count }) => count))
       assert.strictEqual(counts[0] + counts[1], 10)
-    })
+    }).pipe(insisting)
   )
 
   it.effect("stays whole when the two together hold more than an order takes", () =>

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { type Send, TestServer } from "../support/server.ts"
+import { insisting, type Send, TestServer } from "../support/server.ts"
 import { admin, seller } from "../support/shop.ts"
 import { tagOf, trade } from "../support/trade.ts"
 
@@ -135,6 +135,6 @@ layer(TestServer.layer)("a change", (it) => {
         assert.deepStrictEqual(new Set(others.map(({ status }) => status)), new Set([412]), write)
         assert.strictEqual((yield* get(read, who)).text, won?.text, write)
       }
-    })
+    }).pipe(insisting)
   )
 })

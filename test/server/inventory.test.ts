@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { assertMovementsSum } from "../support/market.ts"
-import { type Person, TestServer } from "../support/server.ts"
+import { insisting, type Person, TestServer } from "../support/server.ts"
 import { absent, addProduct, count, move, order, seller, stockOf } from "../support/shop.ts"
 
 const path = "/api/v1/seller/inventory"
@@ -111,7 +111,7 @@ layer(TestServer.layer)("a stock", (it) => {
       )
       assert.strictEqual(yield* stockOf(soap), 120)
       yield* assertMovementsSum
-    })
+    }).pipe(insisting)
   )
 
   it.effect("that is tracked no more gets nothing back, and its movements come to nothing", () =>

@@ -18,7 +18,7 @@ import { makeHeic } from "../support/heic.ts"
 import { waiting, whileHeld } from "../support/locks.ts"
 import { html, jpeg, zip } from "../support/pictures.ts"
 import { removalsDone } from "../support/removals.ts"
-import { type Person, TestServer } from "../support/server.ts"
+import { insisting, type Person, TestServer } from "../support/server.ts"
 import { absent, addProduct, admin, buyer, seller } from "../support/shop.ts"
 import { upload } from "../support/upload.ts"
 import { topBoxes } from "../support/videoFiles.ts"
@@ -189,7 +189,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("videos", (it) => {
         ...Array.from({ length: 5 }, () => 409)
       ])
       assert.strictEqual((yield* ask).json.error.code, "TOO_MANY_UPLOADS")
-    })
+    }).pipe(insisting)
   )
 
   it.effect("of one user who has no room are not even stored", () =>
@@ -627,7 +627,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
           yield* server.send("DELETE", `/api/v1/products/${product.id}/images/${put.json.data.id}`, owner)
         else assert.strictEqual(put.status, 422)
       }
-    })
+    }).pipe(insisting)
   )
   it.effect("of pictures that an administrator puts to a shop's product are the shop's from then on", () =>
     Effect.gen(function* () {

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { ListedOrder, Order, PlacedOrder } from "../../src/services/orders/model.ts"
-import { TestServer } from "../support/server.ts"
+import { insisting, TestServer } from "../support/server.ts"
 import { absent, addProduct, admin, buyer, count, customer, move, order, seller, stockOf } from "../support/shop.ts"
 
 const base = "/api/v1/orders"
@@ -383,7 +383,7 @@ layer(TestServer.layer)("ordering the cart", (it) => {
       assert.isTrue(answers.every(({ status }) => status === 201 || status === 422))
       const sold = (id: string) => ordered.reduce((sum, item) => sum + (item.product_id === id ? item.quantity : 0), 0)
       assert.deepStrictEqual([yield* stockOf(soap), yield* stockOf(oil)], [100 - sold(soap.id), 100 - sold(oil.id)])
-    })
+    }).pipe(insisting)
   )
 })
 

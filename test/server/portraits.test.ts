@@ -10,7 +10,7 @@ import { completed, fetched, request, uploaded } from "../support/films.ts"
 import { waiting, whileHeld } from "../support/locks.ts"
 import { html, jpeg } from "../support/pictures.ts"
 import { removalsDone } from "../support/removals.ts"
-import { type Answer, type Person, TestServer } from "../support/server.ts"
+import { type Answer, insisting, type Person, TestServer } from "../support/server.ts"
 import { absent, addProduct, seller } from "../support/shop.ts"
 
 const path = "/api/v1/media"
@@ -117,7 +117,7 @@ layer(TestServer.layer)("an upload", (it) => {
         const again = [...both, yield* attach(at, who, id), yield* attach(at, who, id.toUpperCase())]
         for (const { status, text } of again) assert.deepStrictEqual([status, text], [200, both[0].text])
         assert.deepStrictEqual(yield* kept(who), before)
-      })
+      }).pipe(insisting)
     )
 
     it.effect(`that is no portrait of the caller's own does not become the picture of ${what}`, () =>
@@ -170,7 +170,7 @@ layer(TestServer.layer)("an upload", (it) => {
         for (const answer of answers) if (answer.status !== 200) assertRefused(answer)
         const [row] = yield* sql<{ id: string }>`SELECT avatar_media_id AS id FROM ${sql(table)} WHERE id = ${who.id}`
         assert.deepStrictEqual(yield* mediaOf(who), [row?.id])
-      })
+      }).pipe(insisting)
     )
 
     it.effect(`is not collected while it is the picture of ${what}`, () =>

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { SellerApplication } from "../../src/services/sellers/model.ts"
-import { type Person, TestServer } from "../support/server.ts"
+import { insisting, type Person, TestServer } from "../support/server.ts"
 import { absent, addProduct, admin, buyer, customer, move, order } from "../support/shop.ts"
 
 const path = "/api/v1/seller/application"
@@ -130,7 +130,7 @@ layer(TestServer.layer)("an application to sell", (it) => {
         const { status, json } = yield* server.post(path, good, other)
         assert.deepStrictEqual([status, json.error.code], [409, "CANNOT_BECOME_SELLER"])
       }
-    })
+    }).pipe(insisting)
   )
 
   it.effect("that is approved makes a seller with an open shop at once", () =>
@@ -186,7 +186,7 @@ layer(TestServer.layer)("an application to sell", (it) => {
       const by = yield* admin
       const answers = yield* Effect.forEach(decisions, (body) => decide(by, id, body), { concurrency: 3 })
       assert.deepStrictEqual(answers.map(({ status }) => status).sort(), [200, 409, 409])
-    })
+    }).pipe(insisting)
   )
 
   it.effect("of a banned user is not approved, and can be rejected", () =>
@@ -277,7 +277,7 @@ layer(TestServer.layer)("a suspended shop", (it) => {
         assert.isEmpty(answers.filter(({ status }) => ![200, 201, 403].includes(status)))
         assert.isEmpty((yield* server.get(`/api/v1/products?seller=${who.id}`)).json.data)
       }
-    })
+    }).pipe(insisting)
   )
 
   it.effect("of who sells no more comes back by another approval, with the tier that it grants", () =>

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Me } from "../../src/services/auth/model.ts"
-import { TestServer } from "../support/server.ts"
+import { insisting, TestServer } from "../support/server.ts"
 import { makeKey, sessionClaims, signToken } from "../support/tokens.ts"
 
 const path = "/api/v1/users/me"
@@ -30,7 +30,7 @@ layer(TestServer.layer)("the caller", (it) => {
       })
       assert.deepStrictEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
       assert.strictEqual(new Set(answers.map(({ json }) => json.data.id)).size, 1)
-    })
+    }).pipe(insisting)
   )
 
   it.effect("changes the own profile, and nothing that others decide", () =>

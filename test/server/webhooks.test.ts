@@ -7,7 +7,7 @@ import { ClerkEvents } from "../../src/services/accounts/ClerkEvents.ts"
 import type { UserId } from "../../src/services/auth/model.ts"
 import { freshDatabase } from "../support/database.ts"
 import { jpeg } from "../support/pictures.ts"
-import { TestServer } from "../support/server.ts"
+import { insisting, TestServer } from "../support/server.ts"
 import { upload } from "../support/upload.ts"
 import { type ClerkUserParts, clerkUser, newMessageId, type Sealed, seal, signatureOf } from "../support/webhooks.ts"
 
@@ -226,7 +226,7 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
         concurrency: 50
       })
       assert.deepStrictEqual(outcomes.toSorted(), [...Array(49).fill("repeated"), "taken"])
-    })
+    }).pipe(insisting)
   )
 
   it.effect("different messages about one person at once end as if they had come one by one", () =>
@@ -237,7 +237,7 @@ layer(TestServer.layer)("Clerk's webhooks", (it) => {
       )
       yield* Effect.forEach(messages, acknowledged, { concurrency: 30 })
       assert.deepStrictEqual(yield* rowOf(id), tombstone)
-    })
+    }).pipe(insisting)
   )
 
   it.effect("one that is sent again after 28 hours, with a fresh timestamp and its old id, changes nothing", () =>

@@ -150,3 +150,7 @@ export const insistent = Effect.map(TestServer, (server) => {
     patch: (path, body, options) => send("PATCH", path, { ...options, body })
   })
 })
+
+/** For what sends by itself: all of it insists. */
+export const insisting = <A, E, R>(work: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(insistent, (server) => Effect.provideService(work, TestServer, server))
