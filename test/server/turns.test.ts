@@ -191,3 +191,31 @@ layer(TestServer.over(freshDatabase, { RATE_LIMITS: "on" }))("lists of who has s
     })
   )
 })
+
+layer(TestServer.layer)("what closes or opens a shop", (it) => {
+  it.effect("is done one at a time for one user, and nobody else's waits for that", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const [one, other] = [yield* seller, yield* seller]
+      const stay = (who: typeof one) => Effect.forkChild(server.post("/api/v1/users/me/restore", {}, who))
+      const begun = sql<{ count: number }>`SELECT count(*)::int AS count FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`
+      const { asked, counts } = yield* whileHeld(
+        sql`SELECT FROM users WHERE id = ANY(${[one.id, other.id]}::uuid[]) FOR UPDATE`,
+        Effect.gen(function* () {
+          const asked = yield* Effect.forEach([one, one, one, one, other], stay)
+          const counts: Array<number> = []
+          // What comes after them and is answered tells that they have come.
+          for (let look = 0; look < 60; look++) {
+            yield* server.get("/api/v1/users/me", other)
+            counts.push((yield* begun)[0]?.count ?? 0)
+          }
+          return { asked, counts }
+        })
+      )
+      assert.strictEqual(Math.max(...counts), 2)
+      yield* Effect.forEach(asked, Fiber.join)
+    })
+  )
+})
