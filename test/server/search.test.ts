@@ -156,6 +156,50 @@ layer(TestServer.layer)("a search", (it) => {
     })
   )
 
+  it.effect("knows of as many words of one shop first those without a number, from anywhere in the alphabet", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { id } = yield* seller
+      const products = mostWordsOfShop / 10 + 40
+      yield* sql`
+        INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
+        SELECT uuidv7(), ${id}, 'crus-' || n, 'ref' || n || ' ' || (
+          SELECT string_agg('cru' || translate(lpad((n * 10 + i)::text, 5, '0'), '0123456789', 'abcdefghij'), ' ')
+          FROM generate_series(0, 9) i), 1, 1, 1
+        FROM generate_series(1, ${products}::int) AS n`.pipe(patiently(sql, "1 minute"))
+      yield* settleWords(sql)
+      const known = yield* sql<{ word: string }>`
+        SELECT word FROM product_words WHERE word ~ '^(cru[a-j]{5}|ref[0-9]+)$' ORDER BY word`
+      const words = known.map(({ word }) => word)
+      assert.lengthOf(words, mostWordsOfShop)
+      assert.isEmpty(words.filter((word) => word.startsWith("ref")))
+      // Of 400 that are left out about as many are of the first half as of the second.
+      const middle = `cru${[...String(products * 5).padStart(5, "0")].map((digit) => "abcdefghij"[Number(digit)]).join("")}`
+      assert.closeTo(words.filter((word) => word < middle).length, mostWordsOfShop / 2, 60)
+      yield* sql`DELETE FROM products WHERE seller_id = ${id}`.pipe(patiently(sql, "1 minute"))
+    })
+  )
+
+  it.effect("means what was typed, or two letters of it changed places, before any of thousands that are like it", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      // More products have each of the others.
+      const among = (typed: string, meant: string) => sql`
+        INSERT INTO product_words (word, products)
+        SELECT ${typed}::text || translate(lpad(n::text, 4, '0'), '0123456789', 'abcdefghij'), 5
+        FROM generate_series(1, 2100) AS n UNION ALL SELECT ${meant}, 1`
+      for (const [typed, meant] of [
+        ["vitrail", "vitrail"],
+        ["lutsre", "lustre"]
+      ] as const) {
+        yield* among(typed, meant)
+        const [first] = yield* meantBy(sql, [typed])
+        assert.strictEqual(first?.near[0], meant)
+      }
+      yield* sql`DELETE FROM product_words WHERE word ~ '^(vitrail|lutsre|lustre)'`
+    })
+  )
+
   it.effect("means what most products have, however many words of one shop are like it", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
