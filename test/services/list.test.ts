@@ -3,6 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Cause, Effect, Exit, Schema } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { catalogueRows } from "../../src/services/catalog/productSql.ts"
 import { ofList } from "../../src/services/connections.ts"
 import { jsonOf } from "../../src/services/json.ts"
 import { type List, makeList } from "../../src/services/list.ts"
@@ -295,6 +296,36 @@ layer(TestDatabase)("a list", (it) => {
       const { meta } = yield* ask(list, { limit: 1 })
       assert.isTrue(meta.total_is_estimate)
       assert.isAtLeast(meta.total, 10_001)
+    })
+  )
+
+  it.effect("tells by a sample no less than there surely are", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const samples = catalogueRows.samples.map(({ where, oneIn }) => ({ where: where.replace("p.id", "t.id"), oneIn }))
+      const list = yield* listOfThings(21_000, { scattered: true, samples })
+      yield* sql`ANALYZE ${list.table}`
+      // By chance as few of them are in the sample, or as many.
+      for (const [sampled, others, total] of [
+        [0, 10_001, 10_001],
+        [100, 9950, 10_001],
+        [170, 9900, 170 * 64],
+        [170, 9830, 10_000]
+      ] as const) {
+        yield* sql`UPDATE ${list.table} SET sold = 0`
+        for (const [isIn, many] of [
+          ["", sampled],
+          ["NOT", others]
+        ] as const) {
+          yield* sql`UPDATE ${list.table} SET sold = 9 WHERE id IN (
+            SELECT id FROM ${list.table} t WHERE ${sql.literal(isIn)} zst_in_sample(t.id) ORDER BY id LIMIT ${many})`
+        }
+        // An equal condition that was told of a moment ago would be told the same.
+        const where = sql.literal(`t.sold = 9 AND ${sampled + others} > 0`)
+        const { meta } = yield* ask({ ...list, shown: { ...list.shown, where } }, { limit: 1 })
+        assert.strictEqual(meta.total, total, `${sampled} of ${sampled + others}`)
+        assert.strictEqual(meta.total_is_estimate, total > 10_000 || undefined)
+      }
     })
   )
 
