@@ -14,7 +14,7 @@ export const script = <E = never, R = never>(statements: ReadonlyArray<string>, 
     if (rest !== undefined) yield* rest
   })
   const inserts = rest === undefined ? "" : textOf(rest)
-  if (inserts !== undefined) texts.set(run, [...statements, inserts].join(";\n"))
+  if (inserts !== undefined) texts.set(run, [...statements, ...(inserts === "" ? [] : [inserts])].join(";\n"))
   return run
 }
 

@@ -98,10 +98,12 @@ const change = (
   administer(
     Effect.gen(function* () {
       const job = yield* find(which)
-      const refused = new CommandFailed({ message: `${nameOf(job)} is ${job.state}: ${words.cannot(job)}.` })
-      if (!may(job)) return yield* refused
+      const refusalOf = (found: JobRecord) =>
+        new CommandFailed({ message: `${nameOf(found)} is ${found.state}: ${words.cannot(found)}.` })
+      if (!may(job)) return yield* refusalOf(job)
       if (dryRun) return json ? printJson({ data: { would_be: job } }) : print(`${words.would} ${nameOf(job)}.`)
-      if (!(yield* write(job.number))) return yield* refused
+      // Somebody was before it: it is no longer what it was.
+      if (!(yield* write(job.number))) return yield* refusalOf(yield* find(which))
       if (json) return printJson({ data: { number: job.number, kind: job.kind, id: job.id } })
       print(`${nameOf(job)} ${words.did}.`)
     })
@@ -116,8 +118,8 @@ export const retry = (which: string, options: RetryOptions) =>
     {
       would: "Would try again",
       did: "is due now",
-      cannot: ({ state, due_at }) =>
-        state === "delayed"
+      cannot: ({ state, attempts, due_at }) =>
+        state === "delayed" && attempts === 0
           ? `it was not tried yet, and is not to be before ${shortTime(due_at)} (UTC)`
           : "only what has failed is tried again"
     }

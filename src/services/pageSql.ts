@@ -215,9 +215,16 @@ export const pageStatement = (
       read: sql`census LEFT JOIN (${inOrder(sql`AND (SELECT count <= ${found.few} FROM census) IS NOT TRUE`)}) ${row} ON true`
     })
   }
+  if ("rows" in found) {
+    return written({
+      first: sql`WITH found AS MATERIALIZED (${met(found)})`,
+      total: sql`NULL::int`,
+      read: sql`(${sorted}) ${row}`
+    })
+  }
   return written({
-    first: sql`WITH found AS MATERIALIZED (${"rows" in found ? met(found) : looked(found)})`,
-    total: unlessCounted(sql`(SELECT count(*)::int FROM found)`),
-    read: sql`(${sorted}) ${row}`
+    first: sql`WITH found AS MATERIALIZED (${looked(found)})`,
+    total: unlessCounted(sql`counted.all_found`),
+    read: sql`(SELECT count(*)::int AS all_found FROM found) counted LEFT JOIN (${sorted}) ${row} ON true`
   })
 }

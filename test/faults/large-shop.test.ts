@@ -1,10 +1,11 @@
 /** A shop so large that to close or open it takes longer than any other statement may. */
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import { freshDatabase } from "../support/database.ts"
 import { TestServer } from "../support/server.ts"
-import { addProduct, admin, application, seller } from "../support/shop.ts"
+import { addProduct, admin, application, buyer, seller } from "../support/shop.ts"
 import { seal, webhookSecret } from "../support/webhooks.ts"
 
 /** Longer than a statement of a request, and than a connection is waited for. */
@@ -12,12 +13,44 @@ const slowly = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_sleep(8); RETURN NULL; END $$`
-  yield* sql`CREATE TRIGGER slowly AFTER UPDATE OF status ON products FOR EACH STATEMENT EXECUTE FUNCTION slowly()`
+  yield* sql`CREATE TRIGGER slowly AFTER UPDATE OF status ON products FOR EACH ROW EXECUTE FUNCTION slowly()`
 })
 
 const Server = TestServer.over(freshDatabase, { CLERK_WEBHOOK_SIGNING_SECRET: webhookSecret })
 
 layer(Server)("a shop that is closed or opened only slowly", (it) => {
+  it.effect("keeps no administrator from ending that, however many there are", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const owners = yield* Effect.all([seller, seller, seller, seller, seller])
+      for (const owner of owners) yield* addProduct(owner)
+      const [by, target] = [yield* admin, yield* buyer]
+      yield* slowly
+      const people = yield* sql<{ clerk_id: string }>`SELECT clerk_id FROM users WHERE ${sql.in(
+        "id",
+        owners.slice(3).map(({ id }) => id)
+      )}`
+      const closing = [
+        ...owners.slice(0, 3).map((owner) => server.send("DELETE", "/api/v1/users/me", owner)),
+        ...people.map(({ clerk_id }) =>
+          server.send(
+            "POST",
+            "/api/v1/webhooks/clerk",
+            seal({ type: "user.deleted", data: { id: clerk_id, object: "user", deleted: true } })
+          )
+        )
+      ]
+      const asked = yield* Effect.forEach(closing, (work) => Effect.forkChild(work))
+      yield* TestClock.withLive(Effect.sleep("1 second"))
+      const ban = yield* server.patch(`/api/v1/admin/users/${target.id}`, { status: "banned" }, by)
+      assert.strictEqual(ban.status, 200, ban.text)
+      assert.isTrue(asked.every((fiber) => fiber.pollUnsafe() === undefined))
+      for (const answer of yield* Effect.forEach(asked, Fiber.join)) assert.strictEqual(answer.status, 200, answer.text)
+      yield* sql`DROP FUNCTION slowly CASCADE`
+    })
+  )
+
   it.effect("is closed and opened by its owner, an administrator and Clerk, and opened by an approval", () =>
     Effect.gen(function* () {
       const server = yield* TestServer

@@ -1,11 +1,25 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Exit } from "effect"
 import { SqlClient } from "effect/sql"
 import { Wilayas } from "../../src/services/delivery/Wilayas.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, customer, seller } from "../support/shop.ts"
 
 layer(TestServer.layer)("wilayas", (it) => {
+  it.effect("are read for all outside of whoever's transaction, which may be undone", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const wilayas = yield* Wilayas
+      // Nobody else sees it.
+      const unseen = Effect.andThen(
+        sql`UPDATE wilayas SET name_fr = 'Nulle part' WHERE code = 19`,
+        Effect.exit(wilayas.named("Nulle part", "wilaya"))
+      )
+      const found = yield* Effect.flip(sql.withTransaction(Effect.flatMap(unseen, Effect.fail)))
+      assert.isTrue(Exit.isExit(found) && Exit.isFailure(found))
+    })
+  )
+
   it.effect("are 69 by code, with both names, the later ones dated by their law and with their parent", () =>
     Effect.gen(function* () {
       const { get } = yield* TestServer

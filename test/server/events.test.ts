@@ -171,15 +171,21 @@ layer(TestServer.layer)("the event log", (it) => {
           payload: { id, from: seller, to: { role: "seller", seller_category: "fournisseur" } }
         }
       ])
-      // Whose shop opens when they stay.
+      // Who leaves opens no shop until they stay.
       const leaving = yield* buyer
       const asked = yield* server.post("/api/v1/seller/application", application, leaving)
       assert.strictEqual((yield* server.send("DELETE", "/api/v1/users/me", leaving)).status, 200)
       const approval = `/api/v1/admin/seller-applications/${asked.json.data.id}/decision`
+      const early = yield* server.post(approval, { decision: "approve" }, by)
+      assert.deepStrictEqual([early.status, early.json.error.message], [409, "This user is leaving."])
+      const made = yield* server.patch(`/api/v1/admin/users/${leaving.id}`, seller, by)
+      assert.deepStrictEqual([made.status, made.json.error.details[0].field], [422, "role"])
+      assert.deepStrictEqual(yield* eventsOf(leaving.id), [])
+      assert.strictEqual((yield* server.post("/api/v1/users/me/restore", {}, leaving)).status, 200)
       assert.strictEqual((yield* server.post(approval, { decision: "approve" }, by)).status, 200)
       assert.deepStrictEqual(
         (yield* eventsOf(leaving.id)).map(({ type }) => type),
-        ["user.role_changed"]
+        ["user.role_changed", "shop.opened"]
       )
       yield* decide(promoted.id, seller)
       assert.deepStrictEqual(

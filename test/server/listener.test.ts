@@ -91,13 +91,33 @@ it.live("a hot page answers who says where they ask, and has no body, expectatio
       "Expect: 100-continue",
       "Content-Length: 0",
       "Transfer-Encoding: chunked",
-      `Accept-Encoding: ${"gzip;q=0.1, ".repeat(50)}br`,
       `If-None-Match: ${'"a", '.repeat(200)}"b"`
     ]) {
       const end = unusual.startsWith("T") ? ["", "0"] : []
       assert.isFalse(yield* answered("1.1", "Host: x", unusual, ...end), unusual)
     }
+    assert.isTrue(yield* answered("1.1", "Host: x", `Accept-Encoding: ${"gzip;q=0.1, ".repeat(50)}br`))
     assert.isTrue(yield* answered("1.1", "Host: x"))
+  }).pipe(Effect.scoped, Effect.provide(Pages))
+)
+
+it.live("an Accept-Encoding that is longer than any client's is none, for whoever answers", () =>
+  Effect.gen(function* () {
+    const { port } = yield* listenWith((request, response) =>
+      response.end(`read ${request.headers["accept-encoding"]?.length}.`)
+    )
+    for (const [length, read] of [
+      [500, 500],
+      [14_000, undefined]
+    ]) {
+      const header = `gzip${" ".repeat((length ?? 0) - 6)}br`
+      const { heard } = yield* opened(port, `GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: ${header}\r\n\r\n`)
+      const { text } = yield* eventually(
+        Effect.sync(() => heard),
+        ({ text }) => text.endsWith(".")
+      )
+      assert.include(text, `read ${read}.`)
+    }
   }).pipe(Effect.scoped, Effect.provide(Pages))
 )
 

@@ -208,8 +208,18 @@ layer(Server.pipe(Layer.fresh), { timeout: "60 seconds", excludeTestServices: tr
         socket.write(`PUT ${pathname}${search} HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 7\r\n`)
         socket.write("Connection: close\r\n\r\npic")
         yield* eventually(partials, (names) => names.length === 1)
-        // An address takes one file at a time.
-        if (status === 200) assert.strictEqual((yield* upload(url, "another")).status, 503)
+        if (status === 200) {
+          // Sent again while the first time has not ended, and no more often.
+          const again = connect(Number(port), hostname === "localhost" ? "127.0.0.1" : hostname)
+          again.write(
+            `PUT ${pathname}${search} HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 7\r\n\r\npi`
+          )
+          yield* eventually(partials, (names) => names.length === 2)
+          assert.strictEqual((yield* upload(url, "picture")).status, 503)
+          again.destroy()
+          yield* eventually(partials, (names) => names.length === 1)
+          assert.strictEqual((yield* upload(url, "picture")).status, 200)
+        }
         if (status === 403)
           yield* eventually(
             Effect.sync(() => Date.now() >= Number(expires_at)),

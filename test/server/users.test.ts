@@ -1,14 +1,38 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import { Me } from "../../src/services/auth/model.ts"
 import { insisting, TestServer } from "../support/server.ts"
+import { seller } from "../support/shop.ts"
 import { makeKey, sessionClaims, signToken } from "../support/tokens.ts"
 
 const path = "/api/v1/users/me"
 const decodeMe = Schema.decodeUnknownEffect(Me, { onExcessProperty: "error" })
 
 layer(TestServer.layer)("the caller", (it) => {
+  it.effect("is known though everything else that is read takes long", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const person = yield* seller
+      yield* Effect.gen(function* () {
+        const reads = Effect.ignore(sql`SELECT pg_sleep(4)`)
+        const reading = yield* Effect.forkScoped(
+          Effect.all(
+            Array.from({ length: 40 }, () => reads),
+            { concurrency: "unbounded" }
+          )
+        )
+        yield* TestClock.withLive(Effect.sleep("200 millis"))
+        // A list, which shares nothing with those.
+        const { status, text } = yield* server.get("/api/v1/seller/orders", person)
+        assert.strictEqual(status, 200, text)
+        assert.isUndefined(reading.pollUnsafe())
+      }).pipe(Effect.scoped)
+    })
+  )
+
   it.effect("has a profile from the first valid token on, and one only", () =>
     Effect.gen(function* () {
       const { get, person } = yield* TestServer

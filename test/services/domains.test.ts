@@ -352,6 +352,17 @@ it("domains, limits and columns are named once", () => {
   unique(Object.values(locks).map(String))
 })
 
+it("whatever changes a product is counted by the day", () => {
+  const writes = Object.values(Api.groups)
+    .flatMap((group) => Object.values(group.endpoints) as ReadonlyArray<HttpApiEndpoint.Top>)
+    .filter(({ method, path }) => method !== "GET" && path.includes("/products/:id"))
+  assert.isAbove(writes.length, 5)
+  for (const { annotations, method, path } of writes) {
+    const named = Context.get(annotations, Limits)
+    assert.isTrue(named.includes("product-changes") || named.includes("uploads"), `${method} ${path}`)
+  }
+})
+
 it("every limit is somebody's: an endpoint names it, or a handler takes from it", () => {
   const endpoints = Object.values(Api.groups).flatMap(
     (group) => Object.values(group.endpoints) as ReadonlyArray<HttpApiEndpoint.Top>
@@ -361,6 +372,15 @@ it("every limit is somebody's: an endpoint names it, or a handler takes from it"
   for (const { name } of limits) assert.isTrue(named.has(name) || takenByHandlers.includes(name), name)
   assert.deepStrictEqual(
     new Set(takenByHandlers),
-    new Set(["guest-orders-phone", "orders-of-user", "new-products", "recounts", "applications", "keys", "guest-keys"])
+    new Set([
+      "guest-orders-phone",
+      "orders-of-user",
+      "new-products",
+      "recounts",
+      "applications",
+      "keys",
+      "guest-keys",
+      "departures"
+    ])
   )
 })

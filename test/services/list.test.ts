@@ -62,35 +62,46 @@ const ask = Effect.fnUntraced(function* ({ things, shown }: Things, query: Asked
 const rest = (meta: PageMeta) => ({ ...meta, next_cursor: meta.next_cursor === null ? null : "…" })
 
 layer(TestDatabase)("a list", (it) => {
-  it.effect("skips nothing where more come between the count of a few and their look-up", () =>
+  it.effect("skips nothing where more come between the count of a few and their look-up, on no page", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const list = yield* listOfThings(21_000, { scattered: true })
-      const newest = sql`SELECT id FROM ${list.table} ORDER BY created_at DESC, id DESC LIMIT 30`
-      yield* sql`UPDATE ${list.table} SET sold = 7 WHERE id IN (${newest})`
-      yield* sql`ANALYZE ${list.table}`
-      const come = Effect.andThen(
-        sql`UPDATE ${list.table} SET sold = 7 WHERE price % 2 = 0`,
-        // So that whoever takes the first there are takes others.
-        sql`UPDATE ${list.table} SET rating = 1 WHERE id IN (${newest})`
-      )
-      const interrupted = new Proxy(sql, {
-        apply: (target, self, args) => {
-          const made: Statement.Statement<unknown> | Statement.Identifier = Reflect.apply(target, self, args)
-          const isCount = "compile" in made && made.compile()[0].startsWith(`${ofList} WITH census`)
-          return isCount ? Effect.tap(made, () => come) : made
-        }
-      })
-      const rows = { name: list.name, from: `${list.name} t`, alias: "t", scattered: true } as const
-      const things = yield* Effect.provideService(makeList(rows), SqlClient.SqlClient, interrupted)
-      const shown = { ...list.shown, where: sql`t.sold = 7` }
-      const { ids, meta } = yield* ask({ ...list, things, shown }, { limit: 20 })
-      assert.strictEqual(meta.total, 30)
-      const first = yield* sql<{ id: string }>`SELECT id FROM ${list.table} ORDER BY created_at DESC, id DESC LIMIT 20`
-      assert.deepStrictEqual(
-        ids,
-        first.map(({ id }) => id)
-      )
+      for (const [page, first] of [
+        [1, "DESC"],
+        [2, "ASC"]
+      ] as const) {
+        const list = yield* listOfThings(21_000, { scattered: true })
+        const few = sql`SELECT id FROM ${list.table} ORDER BY created_at ${sql.literal(first)}, id ${sql.literal(first)} LIMIT 30`
+        yield* sql`UPDATE ${list.table} SET sold = 7 WHERE id IN (${few})`
+        yield* sql`CREATE INDEX ON ${list.table} (sold, created_at DESC)`
+        yield* sql`ANALYZE ${list.table}`
+        const come = Effect.andThen(
+          sql`UPDATE ${list.table} SET sold = 7 WHERE price % 2 = 0`,
+          // So that whoever takes the first there are takes others.
+          sql`UPDATE ${list.table} SET rating = 1 WHERE id IN (${few})`
+        )
+        let asked = 0
+        const interrupted = new Proxy(sql, {
+          apply: (target, self, args) => {
+            const made: Statement.Statement<unknown> | Statement.Identifier = Reflect.apply(target, self, args)
+            const isCount = "compile" in made && made.compile()[0].startsWith(`${ofList} WITH census`)
+            return isCount ? Effect.tap(made, () => (++asked === page ? come : Effect.void)) : made
+          }
+        })
+        const rows = { name: list.name, from: `${list.name} t`, alias: "t", scattered: true } as const
+        const things = yield* Effect.provideService(makeList(rows), SqlClient.SqlClient, interrupted)
+        const its = { ...list, things, shown: { ...list.shown, where: sql`t.sold = 7` } }
+        const right = yield* sql<{ id: string }>`
+          SELECT id FROM ${list.table} t WHERE t.sold = 7 ORDER BY created_at DESC, id DESC`
+        const begun = yield* ask(its, { limit: 20 })
+        const ids = page === 1 ? [] : (yield* ask(its, { limit: 20, cursor: begun.meta.next_cursor ?? "" })).ids
+        assert.strictEqual(asked, page)
+        assert.strictEqual(begun.meta.total, 30)
+        assert.deepStrictEqual(
+          [...begun.ids, ...ids],
+          right.slice(0, begun.ids.length + ids.length).map(({ id }) => id)
+        )
+        assert.lengthOf(ids, page === 1 ? 0 : 10)
+      }
     })
   )
 

@@ -119,7 +119,7 @@ export class TestServer extends Context.Service<
             ConfigProvider.layer(
               ConfigProvider.fromUnknown({
                 DATABASE_URL: url,
-                DATABASE_POOL: "12",
+                DATABASE_POOL: "13",
                 ZST_DATA_DIR: directory,
                 PORT: "0",
                 LOG_LEVEL: "Error",

@@ -23,7 +23,6 @@ export const UsersApi = HttpApiGroup.make("users")
       error: [AccountClosed, PreconditionFailed, ValidationFailed]
     }).annotate(OpenApi.Summary, "Change the caller's profile; what is not sent stays"),
     HttpApiEndpoint.delete("leave", "/users/me", { success: dataOf(Me), error: Forbidden })
-      .annotate(Limits, ["departures"])
       .annotate(Budget, longBudget)
       .annotate(Patient, true)
       .annotate(
@@ -31,7 +30,6 @@ export const UsersApi = HttpApiGroup.make("users")
         "Ask for the account's deletion in 30 days, once its orders are finished; a shop closes at once"
       ),
     HttpApiEndpoint.post("stay", "/users/me/restore", { success: dataOf(Me) })
-      .annotate(Limits, ["departures"])
       .annotate(Budget, longBudget)
       .annotate(Patient, true)
       .annotate(OpenApi.Summary, "Take the deletion back, until it has happened"),

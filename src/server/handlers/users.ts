@@ -6,6 +6,7 @@ import { maxImageBytes } from "../../services/media/limits.ts"
 import { answersOf } from "../answers.ts"
 import { receiving } from "../http/upload.ts"
 import { CurrentUser } from "../middleware/Authentication.ts"
+import { RateLimiting } from "../middleware/RateLimiting.ts"
 
 export const UsersHandlers = answersOf(
   "users",
@@ -13,6 +14,7 @@ export const UsersHandlers = answersOf(
     const users = yield* Users
     const departures = yield* Departures
     const avatars = yield* Avatars
+    const limits = yield* RateLimiting
     const received = yield* receiving({ maxBytes: maxImageBytes })
     return answers({
       getMe: Effect.fnUntraced(function* () {
@@ -22,7 +24,8 @@ export const UsersHandlers = answersOf(
         return yield* users.updateMe(yield* CurrentUser, payload, headers["if-match"])
       }),
       leave: Effect.fnUntraced(function* () {
-        return yield* departures.request(yield* CurrentUser)
+        const caller = yield* CurrentUser
+        return yield* limits.once("departures", caller.id)(departures.request(caller))
       }),
       stay: Effect.fnUntraced(function* () {
         return yield* departures.restore(yield* CurrentUser)

@@ -1,13 +1,16 @@
 import { Effect } from "effect"
 import { ClerkEvents } from "../../services/accounts/ClerkEvents.ts"
 import { WebhookVerifier } from "../../services/auth/WebhookVerifier.ts"
+import { Patience, usualPatience } from "../../services/patience.ts"
 import { answersOf } from "../answers.ts"
+import { ShopTurns } from "../middleware/turns.ts"
 
 export const WebhooksHandlers = answersOf(
   "webhooks",
   Effect.fnUntraced(function* (answers) {
     const verifier = yield* WebhookVerifier
     const events = yield* ClerkEvents
+    const shops = yield* ShopTurns
     return answers({
       clerk: {
         raw: Effect.fnUntraced(function* ({ headers, request }) {
@@ -17,7 +20,11 @@ export const WebhooksHandlers = answersOf(
             signature: headers["svix-signature"],
             body: yield* Effect.orDie(request.arrayBuffer)
           })
-          return yield* events.receive(message)
+          const received = events.receive(message)
+          // A shop that goes takes as long as it is large; what else Clerk says is soon done.
+          return yield* message.type === "user.deleted"
+            ? shops.inTurn(received)
+            : Effect.provideService(received, Patience, usualPatience)
         })
       }
     })

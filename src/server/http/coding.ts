@@ -26,9 +26,10 @@ export const codingOf = (accept: string | undefined, length: number): Coding => 
   const weights = new Map<string, number>()
   for (const part of accept.split(",")) {
     const text = part
-      .trim()
       .toLowerCase()
-      .replace(/[ \t]*;[ \t]*/g, ";")
+      .split(";")
+      .map((piece) => piece.trim())
+      .join(";")
     if (text === "") continue
     const [, name, weight = "1"] = member.exec(text) ?? []
     if (name === undefined) return undefined

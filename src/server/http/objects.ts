@@ -60,8 +60,8 @@ const show = Effect.gen(function* () {
   })
 })
 
-/** An address takes one file. */
-const placeOf = makePlaces<string>(1)
+/** An address takes one file, and once more while nobody knows yet that the first time was cut off. */
+const placeOf = makePlaces<string>(2)
 
 const receive = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest

@@ -29,7 +29,9 @@ export class Idempotent extends HttpApiMiddleware.Service<Idempotent, { requires
           return Effect.gen(function* () {
             const { caller } = yield* Visitor
             const keyed = yield* keyedRequest(request, key, caller)
-            const held = caller ? limits.once("keys", caller.id) : limits.once("guest-keys", addressOf(request))
+            const held = caller
+              ? limits.once("keys", caller.id, weightOf)
+              : limits.once("guest-keys", addressOf(request), weightOf)
             const outcome = yield* keys.once(keyed, held(Effect.tap(httpEffect, refuseFailure)), answerOf)
             return outcome._tag === "First" ? outcome.value : replayed(outcome.answer)
           }).pipe(Effect.catchIf(isRefused, ({ response }) => Effect.succeed(response)))
@@ -92,6 +94,10 @@ const answerOf = ({ status, headers, body }: HttpServerResponse.HttpServerRespon
   if (body._tag === "Uint8Array") return Effect.succeed({ status, headers, body: body.body })
   return Effect.die(`An answer of kind ${body._tag} cannot be kept`)
 }
+
+/** In pieces of 16 KB, of which some ten are kept. */
+const weightOf = ({ body }: HttpServerResponse.HttpServerResponse) =>
+  body._tag === "Uint8Array" ? Math.ceil(body.body.length / 16_384) : 1
 
 const replayed = ({ status, headers, body }: Answer) =>
   HttpServerResponse.uint8Array(body, { status, headers: { ...headers, "idempotent-replayed": "true" } })

@@ -40,11 +40,15 @@ export class RateLimiting extends Context.Service<
     readonly holdUnknown: <E, R>(
       answer: Answer<E, R>
     ) => Answer<E | RateLimitExceeded, R | HttpServerRequest.HttpServerRequest | HttpServerRequest.ParsedSearchParams>
-    /** Lets work be done that takes one from this limit, and gives it back when it is refused; its `key` only the handler knows. */
-    readonly once: (
+    /**
+     * Lets work be done that takes one from this limit, and gives it back when it is refused; its `key` only the handler
+     * knows. What was done may weigh more than one, which is known afterwards.
+     */
+    readonly once: <Done = unknown>(
       name: string,
-      key: string
-    ) => <A, E, R>(
+      key: string,
+      weigh?: (done: Done) => number
+    ) => <A extends Done, E, R>(
       work: Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | RateLimitExceeded, R | HttpServerRequest.HttpServerRequest>
   }
@@ -79,8 +83,8 @@ export class RateLimiting extends Context.Service<
             Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
               headers.authorization === undefined ? answer : limited(answer, "", ofUnknown, undefined)
             ),
-          once: (name, key) => (work) =>
-            once({ counted: countedBy(find(all, name)), key, remaining: 0, resetAfter: 0 }, work)
+          once: (name, key, weigh) => (work) =>
+            once({ counted: countedBy(find(all, name)), key, remaining: 0, resetAfter: 0 }, work, weigh)
         })
       })
     )
@@ -129,12 +133,12 @@ type Budgets = ReadonlyArray<Budget>
 
 const limitedBy = (store: RateLimiter.RateLimiterStore["Service"]) => {
   /**
-   * Takes so many, or gives one back, and says whether there were as many left. The store itself is asked: the limiter before it works out
+   * Takes so many, or gives some back, and says whether there were as many left. The store itself is asked: the limiter before it works out
    * for every request what is the same for all.
    */
-  const consume = (budget: Budget, tokens: -1 | 0 | 1) => {
+  const consume = (budget: Budget, tokens: number, allowOverflow = false) => {
     const { name, limit, refill, refillMillis } = budget.counted
-    const asked = { key: `${name}:${budget.key}`, limit, tokens, refillRate: refill, allowOverflow: false }
+    const asked = { key: `${name}:${budget.key}`, limit, tokens, refillRate: refill, allowOverflow }
     return Effect.catch(
       Effect.mapEager(store.tokenBucket(asked), ([left, elapsed]) => {
         const until = left < 0 ? -left : limit - left
@@ -161,10 +165,14 @@ const limitedBy = (store: RateLimiter.RateLimiterStore["Service"]) => {
 
   // What fails takes nothing: it may be meant to keep somebody else from what is theirs. Whether work that is cut off
   // was done nobody here knows.
-  const once = <A, E, R>(budget: Budget, work: Effect.Effect<A, E, R>) =>
+  const once = <A, E, R>(budget: Budget, work: Effect.Effect<A, E, R>, weigh: (done: A) => number = () => 1) =>
     telling([budget]).pipe(
       Effect.andThen(take([budget])),
-      Effect.andThen(Effect.onError(work, (cause) => (Cause.hasInterrupts(cause) ? Effect.void : consume(budget, -1))))
+      Effect.andThen(Effect.onError(work, (cause) => (Cause.hasInterrupts(cause) ? Effect.void : consume(budget, -1)))),
+      Effect.tap((done) => {
+        const more = weigh(done) - 1
+        return more > 0 ? consume(budget, more, true) : Effect.void
+      })
     )
 
   const limited = <E, R>(

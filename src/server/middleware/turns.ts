@@ -26,6 +26,17 @@ export const makeTurns = <Key>(atOnce: number) => {
 /** Of one caller: lists and searches have few connections for all, and some take long. */
 const listsAtOnce = 2
 
+/** What closes or opens all that a shop has takes long, and there are four connections for such: administrators, who might end that, find one. */
+const shopsAtOnce = 2
+
+/** For whoever is none of them. */
+export class ShopTurns extends Context.Service<
+  ShopTurns,
+  { readonly inTurn: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> }
+>()("zst/ShopTurns") {
+  static readonly layer = Layer.sync(ShopTurns, () => ({ inTurn: makeTurns(shopsAtOnce)("all") }))
+}
+
 /** Lets two lists of one user, or of one network where nobody has signed in, be read at a time; others wait. */
 export class ListTurns extends Context.Service<
   ListTurns,

@@ -147,7 +147,7 @@ export class Accounts extends Context.Service<
             yield* events.emit(userRoleChanged, { id, from: positionOf(now), to: positionOf(after) }, { entity: id })
           } else yield* events.emit(eventsOfActions[action], { id }, { entity: id })
         }
-        if (now.shop_status === null && after.shop_status === "active" && !now.is_leaving) {
+        if (now.shop_status === null && after.shop_status === "active") {
           yield* events.emit(shopOpened, { id }, { entity: id })
         }
       })
@@ -158,8 +158,11 @@ export class Accounts extends Context.Service<
           yield* requireVersion(expected, get(now.id))
           if (now.status === "deleted") return yield* new UserUnavailable({ status: "deleted" })
           const after = yield* Effect.fromResult(standingAfter(now, changes))
-          // Nobody is left to administer once they are gone.
-          if (after.role === "admin" && now.is_leaving) return yield* invalidField("role", leaves)
+          // Nobody is left to administer or to sell once they are gone, nor while they are banned.
+          if (after.role !== now.role && after.role !== "customer") {
+            if (now.is_leaving) return yield* invalidField("role", leaves)
+            if (after.status !== "active") return yield* new UserUnavailable({ status: "banned" })
+          }
           if (author.id === now.id && harmsOneself(now, after)) return yield* new OwnAccount()
           const happened = changesBetween(now, after)
           if (happened.length === 0) return yield* get(now.id)

@@ -79,9 +79,10 @@ export class Departures extends Context.Service<
       const restore = Effect.fn("Departures.restore")(
         function* (caller: Caller) {
           yield* people.hold(caller.id)
-          yield* sql`
-            UPDATE users SET delete_after = NULL, updated_at = now() WHERE id = ${caller.id} AND delete_after IS NOT NULL`
-          yield* shopProducts.settle(caller.id)
+          const stays = yield* sql`
+            UPDATE users SET delete_after = NULL, updated_at = now() WHERE id = ${caller.id} AND delete_after IS NOT NULL
+            RETURNING id`
+          if (stays.length > 0) yield* shopProducts.settle(caller.id)
           return yield* users.me(caller)
         },
         sql.withTransaction,

@@ -35,7 +35,7 @@ export class AccountClosed extends Schema.TaggedError<AccountClosed>()("AccountC
 /** The user is banned or deleted, so this cannot be given to them. */
 export class UserUnavailable extends Schema.TaggedError<UserUnavailable>()(
   "UserUnavailable",
-  { status: Schema.Literals(["banned", "deleted"]) },
+  { status: Schema.Literals(["banned", "deleted", "leaving"]) },
   { httpApiStatus: 409 }
 ) {
   override get message() {

@@ -82,6 +82,23 @@ export class Inventory extends Context.Service<
         return yield* invalidField("sku_id", "This product has several variants: choose one")
       })
 
+      /** What a product or a reference stands for is looked up again once it is held: it may be another by then. */
+      const holdNamed = Effect.fnUntraced(function* (caller: Caller, input: AdjustStock, first: Known) {
+        let found = first
+        for (;;) {
+          const [sku] = yield* sql<Held>`
+            SELECT s.stock, s.options, p.name AS product_name FROM skus s JOIN products p ON p.id = s.product_id
+            WHERE s.id = ${found.id} AND NOT s.archived AND p.status <> 'archived'
+            FOR NO KEY UPDATE OF s FOR KEY SHARE OF p`
+          const now = input.sku_id === undefined ? yield* named(caller, input) : found
+          if (now.id !== found.id && now.seller_id === found.seller_id) {
+            found = now
+            continue
+          }
+          return sku === undefined ? yield* new SkuNotFound() : { ...found, sku }
+        }
+      })
+
       const written = (sku: SkuId, movement: string) =>
         readFirst(
           adjustmentJson,
@@ -94,18 +111,14 @@ export class Inventory extends Context.Service<
         function* (caller: Caller, input: AdjustStock) {
           if (!mayCreateProduct(caller)) return yield* onlySellers
           const { quantity, reason } = input
-          const { id, product_id, seller_id } = yield* named(caller, input)
+          const first = yield* named(caller, input)
+          const { seller_id } = first
           const held = yield* people.holdAll([caller.id, seller_id], "use")
           const isOpen = held.find((person) => person.id === seller_id)?.shop_open === true
           if (!isOpen && caller.role !== "admin") return yield* new ShopClosed()
           const editor = held.find((person) => person.id === caller.id && person.status === "active")
           if (editor === undefined || !mayEditProduct(editor, seller_id)) return yield* onlySellers
-          const [sku] = yield* sql<Held>`
-            SELECT s.stock, s.options, p.name AS product_name FROM skus s JOIN products p ON p.id = s.product_id
-            WHERE s.id = ${id} AND NOT s.archived AND p.status <> 'archived' FOR NO KEY UPDATE OF s FOR KEY SHARE OF p`
-          if (sku === undefined) return yield* new SkuNotFound()
-          // Again, now that nobody can add a second one.
-          if (input.sku_id === undefined) yield* named(caller, input)
+          const { id, product_id, sku } = yield* holdNamed(caller, input, first)
           const { stock, ...names } = sku
           if (stock === null) return yield* invalidField("quantity", "This stock is not tracked: count it first")
           if (stock + quantity < 0) {

@@ -152,23 +152,21 @@ export class Applications extends Context.Service<
       const approve = Effect.fnUntraced(function* (application: Application, user: Person, seller_category: string) {
         yield* mayBecomeSeller(user)
         if (user.status !== "active") return yield* new UserUnavailable({ status: user.status })
+        // What is told to be open would not be.
+        if (user.is_leaving) return yield* new UserUnavailable({ status: "leaving" })
         yield* sql`UPDATE users SET role = 'seller', seller_category = ${seller_category}, is_verified = true,
           updated_at = now() WHERE id = ${user.id}`
         yield* shops.open(user.id, application)
         yield* shopProducts.settle(user.id)
       })
 
-      const tell = Effect.fnUntraced(function* (
-        { id, role, seller_category, is_leaving }: Person,
-        granted: SellerCategory
-      ) {
+      const tell = Effect.fnUntraced(function* ({ id, role, seller_category }: Person, granted: SellerCategory) {
         const [from, to] = [
           { role, seller_category },
           { role: "seller" as const, seller_category: granted }
         ]
         yield* events.emit(userRoleChanged, { id, from, to }, { entity: id })
-        // Of one who leaves nothing opens.
-        if (!is_leaving) yield* events.emit(shopOpened, { id }, { entity: id })
+        yield* events.emit(shopOpened, { id }, { entity: id })
       })
 
       const settleDecision = Effect.fnUntraced(function* (author: Author, id: string, input: DecideApplication) {
