@@ -5,6 +5,9 @@
 import { Duration, Effect, Layer } from "effect"
 import { RateLimiter } from "effect/persistence"
 
+/** What was done may take more than was left, which is known when it is done. */
+const mostOwed = 20
+
 const notKept = Effect.die("In this process only token buckets are counted.")
 
 export const layerOf = (capacity: number) =>
@@ -14,8 +17,8 @@ export const layerOf = (capacity: number) =>
 
     const take = (key: string, tokens: number, refill: number, limit: number, overflows: boolean, now: number) => {
       const held = fullAt.get(key)
-      // Later than when all of it is used: the clock was set back.
-      const since = held === undefined || held > now + limit * refill ? now : Math.max(held, now)
+      // Later than when all of it is used and as much is owed: the clock was set back.
+      const since = held === undefined || held > now + (limit + mostOwed) * refill ? now : Math.max(held, now)
       const until = Math.max(since + tokens * refill, now)
       const left = limit - (until - now) / refill
       if (tokens !== 0 && (left >= 0 || overflows)) {

@@ -67,9 +67,9 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
 
   const asking = (where: Fragment) => compiled(sql`SELECT FROM ${sql.literal(rows.from)} WHERE ${where}`)
 
-  const countOf = (where: Fragment) =>
+  const countOf = ({ where, most }: { readonly where: Fragment; readonly most?: number }) =>
     Effect.map(
-      planned(sql<{ readonly count: number }>`${sql.literal(ofList)} ${counting(sql, rows, where)}`),
+      planned(sql<{ readonly count: number }>`${sql.literal(ofList)} ${counting(sql, rows, where, most)}`),
       ([row]) => row?.count ?? 0
     )
 
@@ -83,7 +83,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     counted: number | null | undefined
   ) {
     // No row comes along to tell the total of a page past the end.
-    const past = counted == null && offset > 0 ? yield* countOf(where) : 0
+    const past = counted == null && offset > 0 ? yield* countOf({ where, ...found }) : 0
     const count = counted ?? past
     if (found?.leastOf !== undefined && count === found.most) return { count, estimated: true }
     return count < countTo ? exactly(count) : yield* estimates.get(asked)
@@ -113,7 +113,8 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     /** A page of so few that they are sorted; who finds that more have come since they were counted walks. */
     const lookedUp = Effect.gen(function* () {
       const read = yield* select({ counted: few + 1, found: { most: few + 1, byId: true } })
-      return read[0]?.total === few + 1 ? yield* select({ counted: undefined }) : read
+      const found = read[0]?.total ?? (yield* countOf({ where, most: few + 1 }))
+      return found === few + 1 ? yield* select({ counted: undefined }) : read
     })
 
     /** A page of many rows, of which a filter may leave a few that are far between. */
@@ -141,7 +142,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       const found = seen === undefined ? shown.found : undefined
       const isCounted = known === undefined || found !== undefined
       const first = yield* select({ counted: isCounted ? countTo : undefined, found })
-      const counted = first[0]?.total
+      const counted = first[0]?.total ?? (found && after && (yield* countOf({ where, most: found.most })))
       const isPast = found !== undefined && counted === countTo
       if (isPast) yield* estimates.get(asked)
       const read = isPast ? yield* select({ counted: undefined }) : first

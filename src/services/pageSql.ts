@@ -18,7 +18,7 @@ export type Rows = {
   readonly from: string
   /** That alias. Its `id`, a uuid, settles ties. */
   readonly alias: string
-  /** What the JSON of a row takes from elsewhere, joined to the rows of the page alone. */
+  /** What the JSON of a row takes from elsewhere, joined to the rows of the page alone; where they are scattered, by LEFT JOIN alone. */
   readonly joins?: string
   /** Some filters leave most rows and some nearly none: no plan is good for both, and each page is planned anew. */
   readonly uneven?: true
@@ -215,16 +215,9 @@ export const pageStatement = (
       read: sql`census LEFT JOIN (${inOrder(sql`AND (SELECT count <= ${found.few} FROM census) IS NOT TRUE`)}) ${row} ON true`
     })
   }
-  if ("rows" in found) {
-    return written({
-      first: sql`WITH found AS MATERIALIZED (${met(found)})`,
-      total: sql`NULL::int`,
-      read: sql`(${sorted}) ${row}`
-    })
-  }
   return written({
-    first: sql`WITH found AS MATERIALIZED (${looked(found)})`,
-    total: unlessCounted(sql`counted.all_found`),
-    read: sql`(SELECT count(*)::int AS all_found FROM found) counted LEFT JOIN (${sorted}) ${row} ON true`
+    first: sql`WITH found AS MATERIALIZED (${"rows" in found ? met(found) : looked(found)})`,
+    total: unlessCounted(sql`(SELECT count(*)::int FROM found)`),
+    read: sql`(${sorted}) ${row}`
   })
 }

@@ -64,6 +64,23 @@ it.effect("a clock that is set back keeps nobody waiting", () =>
   }).pipe(Effect.provide(limiter(layer)))
 )
 
+it.effect("what takes more than is left is owed", () =>
+  Effect.gen(function* () {
+    const { tokenBucket } = yield* RateLimiter.RateLimiterStore
+    const asked = { key: "a", limit: 20, refillRate: Duration.minutes(3) }
+    yield* tokenBucket({ ...asked, tokens: 19, allowOverflow: false })
+    yield* tokenBucket({ ...asked, tokens: 14, allowOverflow: true })
+    for (const minutes of [0, 36]) {
+      yield* TestClock.adjust(Duration.minutes(minutes))
+      const [left] = yield* tokenBucket({ ...asked, tokens: 1, allowOverflow: false })
+      assert.isBelow(left, 0)
+    }
+    yield* TestClock.adjust("6 minutes")
+    const [left] = yield* tokenBucket({ ...asked, tokens: 1, allowOverflow: false })
+    assert.strictEqual(left, 0)
+  }).pipe(Effect.provide(layer))
+)
+
 it.effect("asking what is left takes nothing", () =>
   Effect.gen(function* () {
     for (let i = 0; i < 30; i++) assert.strictEqual(yield* remaining("a"), 20)

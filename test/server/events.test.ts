@@ -182,10 +182,14 @@ layer(TestServer.layer)("the event log", (it) => {
       assert.deepStrictEqual([made.status, made.json.error.details[0].field], [422, "role"])
       assert.deepStrictEqual(yield* eventsOf(leaving.id), [])
       assert.strictEqual((yield* server.post("/api/v1/users/me/restore", {}, leaving)).status, 200)
+      yield* decide(leaving.id, { status: "banned" })
+      const banned = yield* server.patch(`/api/v1/admin/users/${leaving.id}`, seller, by)
+      assert.deepStrictEqual([banned.status, banned.json.error.message], [409, "This user is banned."])
+      yield* decide(leaving.id, { status: "active" })
       assert.strictEqual((yield* server.post(approval, { decision: "approve" }, by)).status, 200)
       assert.deepStrictEqual(
         (yield* eventsOf(leaving.id)).map(({ type }) => type),
-        ["user.role_changed", "shop.opened"]
+        ["user.banned", "user.unbanned", "user.role_changed", "shop.opened"]
       )
       yield* decide(promoted.id, seller)
       assert.deepStrictEqual(

@@ -106,12 +106,14 @@ it.live("an Accept-Encoding that is longer than any client's is none, for whoeve
     const { port } = yield* listenWith((request, response) =>
       response.end(`read ${request.headers["accept-encoding"]?.length}.`)
     )
-    for (const [length, read] of [
-      [500, 500],
-      [14_000, undefined]
-    ]) {
-      const header = `gzip${" ".repeat((length ?? 0) - 6)}br`
-      const { heard } = yield* opened(port, `GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: ${header}\r\n\r\n`)
+    const ofLength = (length: number) => `Accept-Encoding: gzip${" ".repeat(length - 6)}br`
+    for (const [headers, read] of [
+      [[ofLength(500)], 500],
+      [[ofLength(14_000)], undefined],
+      [[ofLength(14_000), "Accept-Encoding: gzip"], undefined],
+      [["Accept-Encoding: gzip", "Accept-Encoding: br"], "gzip, br".length]
+    ] as const) {
+      const { heard } = yield* opened(port, `GET / HTTP/1.1\r\nHost: x\r\n${headers.join("\r\n")}\r\n\r\n`)
       const { text } = yield* eventually(
         Effect.sync(() => heard),
         ({ text }) => text.endsWith(".")

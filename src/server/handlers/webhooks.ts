@@ -22,9 +22,8 @@ export const WebhooksHandlers = answersOf(
           })
           const received = events.receive(message)
           // A shop that goes takes as long as it is large; what else Clerk says is soon done.
-          return yield* message.type === "user.deleted"
-            ? shops.inTurn(received)
-            : Effect.provideService(received, Patience, usualPatience)
+          if (message.type !== "user.deleted") return yield* Effect.provideService(received, Patience, usualPatience)
+          return yield* (yield* events.closesShop(message)) ? shops.inTurn(received) : received
         })
       }
     })

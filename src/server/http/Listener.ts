@@ -223,7 +223,6 @@ const expectationOf = ({ headers }: IncomingMessage) =>
 type Seen = {
   requestId: string | undefined
   acceptEncoding: string | undefined
-  /** Of every header of this name: a client may send its own before a proxy adds one. */
   forwardedFor: string | undefined
   ifNoneMatch: string | undefined
   /** It comes with a token: the answer is the same, and nobody keeps it. */
@@ -257,15 +256,17 @@ const headersSeen = (raw: ReadonlyArray<string>) => {
     else if (lower === "host") seen.hasHost = true
     else if (unusual.has(lower)) seen.isUnusual = true
     else if (lower === "x-request-id") seen.requestId = raw[i + 1]
-    else if (lower === "accept-encoding") seen.acceptEncoding = raw[i + 1]
-    else if (lower === "if-none-match") seen.ifNoneMatch = raw[i + 1]
-    else if (lower === "x-forwarded-for") {
-      seen.forwardedFor = seen.forwardedFor === undefined ? raw[i + 1] : `${seen.forwardedFor},${raw[i + 1]}`
-    }
+    else if (lower === "accept-encoding") seen.acceptEncoding = joined(seen.acceptEncoding, raw[i + 1])
+    else if (lower === "if-none-match") seen.ifNoneMatch = joined(seen.ifNoneMatch, raw[i + 1])
+    else if (lower === "x-forwarded-for") seen.forwardedFor = joined(seen.forwardedFor, raw[i + 1])
   }
   if (isLong(seen.ifNoneMatch)) seen.isUnusual = true
   return seen
 }
+
+/** What is sent in several lines is one list, as node:http reads it too. */
+const joined = (before: string | undefined, value: string | undefined) =>
+  before === undefined ? value : `${before}, ${value}`
 
 /**
  * Longer than any client's, and takes long to understand: no limit counts who is answered here, and the framework reads an

@@ -159,7 +159,7 @@ export class Accounts extends Context.Service<
           if (now.status === "deleted") return yield* new UserUnavailable({ status: "deleted" })
           const after = yield* Effect.fromResult(standingAfter(now, changes))
           // Nobody is left to administer or to sell once they are gone, nor while they are banned.
-          if (after.role !== now.role && after.role !== "customer") {
+          if (after.role !== now.role && (after.role === "admin" || after.role === "seller")) {
             if (now.is_leaving) return yield* invalidField("role", leaves)
             if (after.status !== "active") return yield* new UserUnavailable({ status: "banned" })
           }

@@ -21,6 +21,8 @@ export class ClerkEvents extends Context.Service<
   {
     /** Takes a verified message in. One that was taken before, or is about something else than users, changes nothing. */
     readonly receive: (message: WebhookMessage) => Effect.Effect<Encoded<WebhookReceipt>, ValidationFailed>
+    /** Whether somebody with a shop is deleted. */
+    readonly closesShop: (message: WebhookMessage) => Effect.Effect<boolean>
     /** Forgets the ids of messages that nobody sends any more. Says how many there were. */
     readonly prune: Effect.Effect<number>
   }
@@ -87,6 +89,14 @@ export class ClerkEvents extends Context.Service<
         return receipt({ outcome: (yield* once(message.id, effect.success)) ? "taken" : "repeated" })
       })
 
+      const closesShop = Effect.fn("ClerkEvents.closesShop")(function* ({ data }: WebhookMessage) {
+        const deleted = decodeDeleted(data)
+        if (Result.isFailure(deleted)) return false
+        const shops = yield* sql`
+          SELECT FROM sellers s JOIN users u ON u.id = s.id WHERE u.clerk_id = ${deleted.success.id}`
+        return shops.length > 0
+      }, Effect.orDie)
+
       const prune =
         sql`DELETE FROM webhook_messages WHERE received_at < now() - ${keptFor}::interval RETURNING id`.pipe(
           Effect.map((forgotten) => forgotten.length),
@@ -94,7 +104,7 @@ export class ClerkEvents extends Context.Service<
           Effect.withSpan("ClerkEvents.prune")
         )
 
-      return ClerkEvents.of({ receive, prune })
+      return ClerkEvents.of({ receive, closesShop, prune })
     })
   )
 }

@@ -1,4 +1,4 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Data, Effect, Layer, Predicate } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { Audit } from "../audit/Audit.ts"
 import { ShopClosed } from "../auth/errors.ts"
@@ -28,6 +28,9 @@ type Held = {
   readonly product_name: string
   readonly options: Options
 }
+
+/** It stands for another than the one that was waited for. */
+class Moved extends Data.TaggedError("Moved") {}
 
 export class Inventory extends Context.Service<
   Inventory,
@@ -83,20 +86,14 @@ export class Inventory extends Context.Service<
       })
 
       /** What a product or a reference stands for is looked up again once it is held: it may be another by then. */
-      const holdNamed = Effect.fnUntraced(function* (caller: Caller, input: AdjustStock, first: Known) {
-        let found = first
-        for (;;) {
-          const [sku] = yield* sql<Held>`
-            SELECT s.stock, s.options, p.name AS product_name FROM skus s JOIN products p ON p.id = s.product_id
-            WHERE s.id = ${found.id} AND NOT s.archived AND p.status <> 'archived'
-            FOR NO KEY UPDATE OF s FOR KEY SHARE OF p`
-          const now = input.sku_id === undefined ? yield* named(caller, input) : found
-          if (now.id !== found.id && now.seller_id === found.seller_id) {
-            found = now
-            continue
-          }
-          return sku === undefined ? yield* new SkuNotFound() : { ...found, sku }
-        }
+      const hold = Effect.fnUntraced(function* (caller: Caller, input: AdjustStock, { id }: Known) {
+        const [sku] = yield* sql<Held>`
+          SELECT s.stock, s.options, p.name AS product_name FROM skus s JOIN products p ON p.id = s.product_id
+          WHERE s.id = ${id} AND NOT s.archived AND p.status <> 'archived' FOR NO KEY UPDATE OF s FOR KEY SHARE OF p`
+        const isSure = input.product_id === undefined && input.code === undefined
+        const now = isSure ? { id } : yield* named(caller, input)
+        if (now.id !== id) return yield* new Moved()
+        return sku ?? (yield* new SkuNotFound())
       })
 
       const written = (sku: SkuId, movement: string) =>
@@ -111,15 +108,14 @@ export class Inventory extends Context.Service<
         function* (caller: Caller, input: AdjustStock) {
           if (!mayCreateProduct(caller)) return yield* onlySellers
           const { quantity, reason } = input
-          const first = yield* named(caller, input)
-          const { seller_id } = first
+          const known = yield* named(caller, input)
+          const { id, product_id, seller_id } = known
           const held = yield* people.holdAll([caller.id, seller_id], "use")
           const isOpen = held.find((person) => person.id === seller_id)?.shop_open === true
           if (!isOpen && caller.role !== "admin") return yield* new ShopClosed()
           const editor = held.find((person) => person.id === caller.id && person.status === "active")
           if (editor === undefined || !mayEditProduct(editor, seller_id)) return yield* onlySellers
-          const { id, product_id, sku } = yield* holdNamed(caller, input, first)
-          const { stock, ...names } = sku
+          const { stock, ...names } = yield* hold(caller, input, known)
           if (stock === null) return yield* invalidField("quantity", "This stock is not tracked: count it first")
           if (stock + quantity < 0) {
             const details = [{ product_id, sku_id: id, ...names, available: stock, requested: -quantity }]
@@ -150,6 +146,9 @@ export class Inventory extends Context.Service<
           return yield* written(id, movement?.id ?? "")
         },
         sql.withTransaction,
+        // From the beginning: whoever holds two takes them in the order of their ids.
+        Effect.retry({ times: 5, while: Predicate.isTagged("Moved") }),
+        Effect.catchTag("Moved", () => new SkuNotFound()),
         sqlOrDie
       )
 
