@@ -5,9 +5,6 @@
 import { Duration, Effect, Layer } from "effect"
 import { RateLimiter } from "effect/persistence"
 
-/** What was done may take more than was left, which is known when it is done. */
-const mostOwed = 20
-
 const notKept = Effect.die("In this process only token buckets are counted.")
 
 export const layerOf = (capacity: number) =>
@@ -15,10 +12,18 @@ export const layerOf = (capacity: number) =>
     /** When each bucket will be full again. */
     const fullAt = new Map<string, number>()
 
+    let [last, behind] = [0, 0]
+
+    /** A clock that is set back goes on from where it was: nobody waits for what it has seen already. */
+    const onward = (now: number) => {
+      behind = Math.max(behind, last - now)
+      last = now + behind
+      return last
+    }
+
     const take = (key: string, tokens: number, refill: number, limit: number, overflows: boolean, now: number) => {
       const held = fullAt.get(key)
-      // Later than when all of it is used and as much is owed: the clock was set back.
-      const since = held === undefined || held > now + (limit + mostOwed) * refill ? now : Math.max(held, now)
+      const since = held === undefined ? now : Math.max(held, now)
       const until = Math.max(since + tokens * refill, now)
       const left = limit - (until - now) / refill
       if (tokens !== 0 && (left >= 0 || overflows)) {
@@ -33,7 +38,14 @@ export const layerOf = (capacity: number) =>
       tokenBucket: ({ key, tokens, refillRate, limit, allowOverflow }) =>
         Effect.clockWith((clock) =>
           Effect.succeed(
-            take(key, tokens, Duration.toMillis(refillRate), limit, allowOverflow, clock.currentTimeMillisUnsafe())
+            take(
+              key,
+              tokens,
+              Duration.toMillis(refillRate),
+              limit,
+              allowOverflow,
+              onward(clock.currentTimeMillisUnsafe())
+            )
           )
         ),
       fixedWindow: () => notKept,
