@@ -9,17 +9,8 @@ const notKept = Effect.die("In this process only token buckets are counted.")
 
 export const layerOf = (capacity: number) =>
   Layer.sync(RateLimiter.RateLimiterStore, () => {
-    /** When each bucket will be full again. */
+    /** When each bucket will be full again, in whole ms of the clock that nobody sets. */
     const fullAt = new Map<string, number>()
-
-    let [last, behind] = [0, 0]
-
-    /** A clock that is set back goes on from where it was: nobody waits for what it has seen already. */
-    const onward = (now: number) => {
-      behind = Math.max(behind, last - now)
-      last = now + behind
-      return last
-    }
 
     const take = (key: string, tokens: number, refill: number, limit: number, overflows: boolean, now: number) => {
       const held = fullAt.get(key)
@@ -44,7 +35,7 @@ export const layerOf = (capacity: number) =>
               Duration.toMillis(refillRate),
               limit,
               allowOverflow,
-              onward(clock.currentTimeMillisUnsafe())
+              Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
             )
           )
         ),

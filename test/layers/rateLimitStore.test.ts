@@ -56,13 +56,23 @@ it.effect("whoever keeps to the rate is never refused", () =>
 
 it.effect("a clock that is set back keeps nobody waiting", () =>
   Effect.gen(function* () {
-    yield* TestClock.setTime(1_800_007_200_000)
+    const noon = 1_800_007_200_000
+    yield* TestClock.setTime(noon)
     yield* passes("a", 1)
-    yield* TestClock.setTime(1_800_000_000_000)
+    yield* TestClock.setTime(noon - 7_200_000)
     assert.strictEqual(yield* remaining("a"), 19)
     assert.strictEqual(yield* passes("a", 25), 19)
     yield* TestClock.adjust("3 minutes")
     assert.strictEqual(yield* passes("a", 5), 1)
+  }).pipe(Effect.provide(limiter(layer)))
+)
+
+it.effect("a bucket holds its last token at any moment", () =>
+  Effect.gen(function* () {
+    for (let i = 0; i < 20; i++) {
+      yield* TestClock.adjust(Duration.nanos(123_456_789n))
+      assert.strictEqual(yield* passes(`a ${i}`, 25), 20)
+    }
   }).pipe(Effect.provide(limiter(layer)))
 )
 
