@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Fiber, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { schedules } from "../../src/layers/Background.ts"
@@ -8,6 +8,7 @@ import { idempotencyPrune } from "../../src/services/idempotency/jobs.ts"
 import { Jobs } from "../../src/services/jobs/Jobs.ts"
 import { freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
+import { waiting, whileHeld } from "../support/locks.ts"
 import { spawnZst } from "../support/process.ts"
 import { TestServer } from "../support/server.ts"
 import { commandsOf, DatabaseUrl, OnDatabase } from "./commands.ts"
@@ -126,6 +127,20 @@ layer(OnDatabase, { timeout: "60 seconds" })("zst jobs", (it) => {
         /^media\.remove \d+ \(cli\/6\) is delayed: it was not tried yet, and is not to be before \S+ \S+ \(UTC\)\.\n$/
       yield* together([refuses(1, refused, "retry", insurance), refuses(1, refused, "retry", "cli/6", "--dry-run")])
       assert.deepStrictEqual(yield* rowOf(insurance), before)
+    })
+  )
+
+  it.effect("says what a job has become, when somebody was before it", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const dead = yield* add("accounts.purge", "cli/7", "failed")
+      const asked = yield* whileHeld(
+        sql`UPDATE jobs SET state = 'completed' WHERE sequence = ${Number(dead)}`,
+        Effect.tap(Effect.forkChild(refuses(1, /^accounts\.purge \d+ \(cli\/7\) is done: /, "retry", dead)), () =>
+          waiting(1)
+        )
+      )
+      yield* Fiber.join(asked)
     })
   )
 

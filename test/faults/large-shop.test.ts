@@ -4,17 +4,33 @@ import { Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { freshDatabase } from "../support/database.ts"
-import { TestServer } from "../support/server.ts"
+import { type Person, TestServer } from "../support/server.ts"
 import { addProduct, admin, application, buyer, seller } from "../support/shop.ts"
-import { seal, webhookSecret } from "../support/webhooks.ts"
+import { clerkUser, seal, webhookSecret } from "../support/webhooks.ts"
 
-/** Longer than a statement of a request, and than a connection is waited for. */
-const slowly = Effect.gen(function* () {
+/** What is done to these takes longer than a statement of a request, and than a connection is waited for. */
+const slowly = (changes: "UPDATE OF status ON products" | "UPDATE ON users") =>
+  Effect.acquireRelease(
+    SqlClient.SqlClient.use((sql) =>
+      Effect.andThen(
+        sql`CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN PERFORM pg_sleep(8); RETURN NULL; END $$`,
+        sql`CREATE TRIGGER slowly AFTER ${sql.literal(changes)} FOR EACH ROW EXECUTE FUNCTION slowly()`
+      )
+    ),
+    () => SqlClient.SqlClient.use((sql) => Effect.orDie(sql`DROP FUNCTION slowly CASCADE`))
+  )
+
+/** What Clerk says of somebody. */
+const told = Effect.fnUntraced(function* ({ id }: Person, eventOf: (clerkId: string) => object) {
+  const server = yield* TestServer
   const sql = yield* SqlClient.SqlClient
-  yield* sql`CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN PERFORM pg_sleep(8); RETURN NULL; END $$`
-  yield* sql`CREATE TRIGGER slowly AFTER UPDATE OF status ON products FOR EACH ROW EXECUTE FUNCTION slowly()`
+  const [{ clerk_id = "" } = {}] = yield* sql<{ clerk_id: string }>`SELECT clerk_id FROM users WHERE id = ${id}`
+  return yield* server.send("POST", "/api/v1/webhooks/clerk", seal(eventOf(clerk_id)))
 })
+
+const deletion = (person: Person) =>
+  told(person, (id) => ({ type: "user.deleted", data: { id, object: "user", deleted: true } }))
 
 const Server = TestServer.over(freshDatabase, { CLERK_WEBHOOK_SIGNING_SECRET: webhookSecret })
 
@@ -22,32 +38,22 @@ layer(Server)("a shop that is closed or opened only slowly", (it) => {
   it.effect("keeps no administrator from ending that, however many there are", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
-      const sql = yield* SqlClient.SqlClient
       const owners = yield* Effect.all([seller, seller, seller, seller, seller])
       for (const owner of owners) yield* addProduct(owner)
       const [by, target] = [yield* admin, yield* buyer]
-      yield* slowly
-      const people = yield* sql<{ clerk_id: string }>`SELECT clerk_id FROM users WHERE ${sql.in(
-        "id",
-        owners.slice(3).map(({ id }) => id)
-      )}`
+      yield* slowly("UPDATE OF status ON products")
       const closing = [
         ...owners.slice(0, 3).map((owner) => server.send("DELETE", "/api/v1/users/me", owner)),
-        ...people.map(({ clerk_id }) =>
-          server.send(
-            "POST",
-            "/api/v1/webhooks/clerk",
-            seal({ type: "user.deleted", data: { id: clerk_id, object: "user", deleted: true } })
-          )
-        )
+        ...owners.slice(3).map(deletion)
       ]
       const asked = yield* Effect.forEach(closing, (work) => Effect.forkChild(work))
       yield* TestClock.withLive(Effect.sleep("1 second"))
       const ban = yield* server.patch(`/api/v1/admin/users/${target.id}`, { status: "banned" }, by)
       assert.strictEqual(ban.status, 200, ban.text)
+      const gone = yield* deletion(yield* buyer)
+      assert.strictEqual(gone.status, 200, gone.text)
       assert.isTrue(asked.every((fiber) => fiber.pollUnsafe() === undefined))
       for (const answer of yield* Effect.forEach(asked, Fiber.join)) assert.strictEqual(answer.status, 200, answer.text)
-      yield* sql`DROP FUNCTION slowly CASCADE`
     })
   )
 
@@ -61,14 +67,7 @@ layer(Server)("a shop that is closed or opened only slowly", (it) => {
       const [by, other] = [yield* admin, yield* admin]
       yield* server.patch(`/api/v1/admin/users/${returning.id}`, { role: "customer" }, other)
       const asked = yield* server.post("/api/v1/seller/application", application, returning)
-      yield* slowly
-      const clerk = Effect.gen(function* () {
-        const [{ clerk_id = "" } = {}] = yield* sql<{
-          clerk_id: string
-        }>`SELECT clerk_id FROM users WHERE id = ${deleted.id}`
-        const { headers, raw } = seal({ type: "user.deleted", data: { id: clerk_id, object: "user", deleted: true } })
-        return yield* server.send("POST", "/api/v1/webhooks/clerk", { raw, headers })
-      })
+      yield* slowly("UPDATE OF status ON products")
       const answers = yield* Effect.all(
         [
           Effect.andThen(
@@ -79,7 +78,7 @@ layer(Server)("a shop that is closed or opened only slowly", (it) => {
             server.send("PATCH", `/api/v1/admin/users/${banned.id}`, { body: { status: "banned" }, ...by }),
             server.send("PATCH", `/api/v1/admin/users/${banned.id}`, { body: { shop_status: "suspended" }, ...by })
           ),
-          clerk,
+          deletion(deleted),
           server.post(
             `/api/v1/admin/seller-applications/${asked.json.data.id}/decision`,
             { decision: "approve" },
@@ -97,6 +96,18 @@ layer(Server)("a shop that is closed or opened only slowly", (it) => {
         onSale.map(({ seller_id }) => seller_id),
         [leaving.id, returning.id]
       )
+    })
+  )
+
+  it.effect("is what alone takes long of all that Clerk says: the rest has the time that any request has", () =>
+    Effect.gen(function* () {
+      const person = yield* buyer
+      yield* slowly("UPDATE ON users")
+      const { status } = yield* told(person, (id) => ({
+        type: "user.updated",
+        data: clerkUser(id, { first_name: "Autre" })
+      }))
+      assert.strictEqual(status, 503)
     })
   )
 })

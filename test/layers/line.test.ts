@@ -5,6 +5,7 @@ import { TestClock } from "effect/testing"
 import { makeLine } from "../../src/layers/line.ts"
 import { UserId } from "../../src/services/auth/model.ts"
 import { makePlaces } from "../../src/services/places.ts"
+import { heldMemory } from "../support/memory.ts"
 
 /** A line whose work lasts until it is told to end, and in which order it began. */
 const watched = (capacity: number) => {
@@ -95,5 +96,16 @@ it.effect("a user has so many at once and no more, until one of them ends", () =
     yield* Deferred.succeed(end, undefined)
     yield* Fiber.join(two)
     assert.strictEqual(yield* ask("a"), "done")
+  })
+)
+
+it.effect("whoever has ended is forgotten", () =>
+  Effect.gen(function* () {
+    const place = makePlaces<string>(1)
+    const before = heldMemory()
+    for (let i = 0; i < 200_000; i++) yield* Effect.scoped(place(`user ${i}`))
+    assert.isBelow(heldMemory() - before, 4 * 1024 ** 2)
+    // It is still one at a time.
+    assert.isTrue(yield* Effect.scoped(Effect.andThen(place("a"), Effect.isFailure(Effect.scoped(place("a"))))))
   })
 )

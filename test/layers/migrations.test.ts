@@ -20,6 +20,7 @@ it("what a migration inserts is part of what it is", () => {
   assert.strictEqual(table([{ n: 1 }]), table([{ n: 1 }]))
   assert.notStrictEqual(table([{ n: 1 }]), table([{ n: 2 }]))
   assert.isUndefined(textOf(script(["SELECT 1"], Effect.void)))
+  assert.strictEqual(textOf(script(["SELECT 1", "SELECT 2"])), "SELECT 1;\nSELECT 2")
   assert.include(textOf(migrations["0002_wilayas"]), JSON.stringify(wilayas))
   assert.include(textOf(migrations["0005_categories"]), JSON.stringify(categories))
 })

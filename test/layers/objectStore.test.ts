@@ -2,14 +2,13 @@
 import { randomBytes } from "node:crypto"
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import { assert, layer } from "@effect/vitest"
 import { Cause, Clock, Context, Deferred, Effect, Exit, Fiber, Layer, Option, Stream } from "effect"
 import * as S3Objects from "../../src/layers/S3Objects.ts"
 import { ObjectStore, type StoredObject } from "../../src/services/media/ObjectStore.ts"
 import { freshDatabase } from "../support/database.ts"
 import { temporaryDirectory } from "../support/directory.ts"
+import { heldMemory } from "../support/memory.ts"
 import { bucket, s3Server } from "../support/s3.ts"
 import { TestServer } from "../support/server.ts"
 
@@ -175,11 +174,11 @@ for (const { where, store, isExact } of stores) {
       Effect.gen(function* () {
         const { put, get, remove } = yield* ObjectStore
         yield* put("warm", megabytes(20), png)
-        const before = memory()
+        const before = heldMemory()
         let peak = 0
         let calls = 0
         const see = () => {
-          if (calls++ % 6 === 0) peak = Math.max(peak, memory())
+          if (calls++ % 6 === 0) peak = Math.max(peak, heldMemory())
         }
         const watched = Stream.tap(megabytes(60), () => Effect.sync(see))
         const written = yield* put("h/film.mp4", watched, { content_type: "video/mp4" })
@@ -339,13 +338,3 @@ const clockAgo = (milliseconds: number) =>
       currentTimeMillis: Effect.map(clock.currentTimeMillis, (now) => now - milliseconds)
     })
   )
-
-setFlagsFromString("--expose-gc")
-const collectGarbage: () => void = runInNewContext("gc")
-
-/** What is held, without what is only not collected yet. */
-const memory = () => {
-  collectGarbage()
-  const { external, heapUsed } = process.memoryUsage()
-  return external + heapUsed
-}

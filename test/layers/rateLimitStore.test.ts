@@ -1,17 +1,9 @@
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import { assert, it } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
 import { RateLimiter } from "effect/persistence"
 import { TestClock } from "effect/testing"
 import { layer, layerOf } from "../../src/layers/RateLimitStore.ts"
-
-setFlagsFromString("--expose-gc")
-const collectGarbage: () => void = runInNewContext("gc")
-const heapInUse = () => {
-  collectGarbage()
-  return process.memoryUsage().heapUsed
-}
+import { heldMemory } from "../support/memory.ts"
 
 const limiter = (store: typeof layer) => RateLimiter.layer.pipe(Layer.provide(store))
 
@@ -109,12 +101,12 @@ it.effect("a flood of keys takes neither memory nor the place of a budget that i
     const use = (key: string, tokens: number) =>
       tokenBucket({ key, tokens, refillRate: Duration.minutes(3), limit: 20, allowOverflow: false })
     yield* use("spent", 20)
-    const before = heapInUse()
+    const before = heldMemory()
     for (let i = 0; i < 1_000_000; i++) {
       yield* use(`flood ${i}`, 1)
       if (i % 10_000 === 0) yield* TestClock.adjust("1 second")
     }
-    assert.isBelow(heapInUse() - before, 40 * 1024 ** 2)
+    assert.isBelow(heldMemory() - before, 40 * 1024 ** 2)
     assert.strictEqual((yield* use("spent", 20))[0] < 0, true)
   }).pipe(Effect.provide(layer))
 )

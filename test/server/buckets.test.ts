@@ -197,6 +197,28 @@ layer(Server)("a caller", (it) => {
     })
   )
 
+  it.effect("has them count for more as a guest too", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const owner = yield* seller
+      const name = "€".repeat(150)
+      const products = yield* Effect.forEach(Array.from({ length: 40 }), () => addProduct(owner, { name }))
+      const guest = (headers: Record<string, string> = {}) => ({
+        headers: { ...from("41.97.0.1").headers, ...headers }
+      })
+      const put = ({ id }: { id: string }, who: ReturnType<typeof guest>) =>
+        server.post("/api/v1/cart/items", { product_id: id, quantity: 1 }, who)
+      const [first, ...others] = products
+      const begun = yield* put(first, guest())
+      const token = { "x-cart-token": String(begun.json.data.cart_token) }
+      for (const product of others) yield* put(product, guest(token))
+      const { text, headers } = yield* put(first, guest({ ...token, "idempotency-key": "long" }))
+      const weight = Math.ceil(Buffer.byteLength(text) / 16_384)
+      assert.isAbove(weight, 1)
+      assert.strictEqual(left(headers, "guest-keys"), 20_000 - weight)
+    })
+  )
+
   it.effect("changes products 20,000 times a day, and leaves ten times; who stays is kept from nothing", () =>
     Effect.gen(function* () {
       const server = yield* TestServer

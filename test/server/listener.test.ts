@@ -96,6 +96,9 @@ it.live("a hot page answers who says where they ask, and has no body, expectatio
       const end = unusual.startsWith("T") ? ["", "0"] : []
       assert.isFalse(yield* answered("1.1", "Host: x", unusual, ...end), unusual)
     }
+    const short = `If-None-Match: ${'"a", '.repeat(60)}"b"`
+    assert.isTrue(yield* answered("1.1", "Host: x", short))
+    assert.isFalse(yield* answered("1.1", "Host: x", short, short))
     assert.isTrue(yield* answered("1.1", "Host: x", `Accept-Encoding: ${"gzip;q=0.1, ".repeat(50)}br`))
     assert.isTrue(yield* answered("1.1", "Host: x"))
   }).pipe(Effect.scoped, Effect.provide(Pages))

@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { mostWordsOfShop, settleWords } from "../../src/services/catalog/jobs.ts"
+import { keepWords, mostWordsOfShop, settleWords } from "../../src/services/catalog/jobs.ts"
 import {
   catalogueRows,
   distinct,
@@ -177,6 +177,24 @@ layer(TestServer.layer)("a search", (it) => {
       const middle = `cru${[...String(products * 5).padStart(5, "0")].map((digit) => "abcdefghij"[Number(digit)]).join("")}`
       assert.closeTo(words.filter((word) => word < middle).length, mostWordsOfShop / 2, 60)
       yield* sql`DELETE FROM products WHERE seller_id = ${id}`.pipe(patiently(sql, "1 minute"))
+    })
+  )
+
+  it.effect("knows the words in time, however long somebody else settles them", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const job = yield* keepWords
+      const kept = yield* whileHeld(
+        sql`SELECT pg_advisory_xact_lock(${locks.words})`,
+        Effect.gen(function* () {
+          const kept = yield* Effect.forkChild(job.run({}, { id: "words", attempts: 1 }))
+          yield* waiting(1)
+          // Longer than a request waits for a lock.
+          yield* TestClock.withLive(Effect.sleep("1500 millis"))
+          return kept
+        })
+      )
+      yield* Fiber.join(kept)
     })
   )
 

@@ -1,7 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { countTo } from "../../src/services/estimates.ts"
 import { ListedSellerOrder, SellerOrder } from "../../src/services/orders/model.ts"
+import { patiently } from "../../src/services/patience.ts"
 import { TestServer } from "../support/server.ts"
 import { absent, addProduct, admin, buyer, move, order, seller, stockOf } from "../support/shop.ts"
 
@@ -102,6 +104,32 @@ layer(TestServer.layer)("a seller's orders", (it) => {
           query
         )
       }
+    })
+  )
+
+  it.effect("are found to the last of them, however many", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const shop = yield* seller
+      const many = countTo + 50
+      yield* sql`
+        WITH placed AS (
+          INSERT INTO orders (id, order_number, customer_name, customer_phone, subtotal, total)
+          SELECT uuidv7(), 'many-' || n, 'Zoubida', '+213555123456', 0, 0 FROM generate_series(1, ${many}) n RETURNING id)
+        INSERT INTO seller_orders (id, order_id, seller_id, subtotal, total)
+        SELECT uuidv7(), id, ${shop.id}, 0, 0 FROM placed`.pipe(patiently(sql, "1 minute"))
+      const path = `${base}?search=zoubida&limit=100`
+      const found = new Set<string>()
+      let { json } = yield* server.get(path, shop)
+      assert.strictEqual(json.meta.total, countTo)
+      for (let page = 0; page < 200; page++) {
+        for (const { id } of json.data) found.add(id)
+        if (json.meta.next_cursor === null) break
+        json = (yield* server.get(`${path}&cursor=${json.meta.next_cursor}`, shop)).json
+      }
+      assert.strictEqual(found.size, many)
+      yield* sql`DELETE FROM orders WHERE customer_name = 'Zoubida'`.pipe(patiently(sql, "1 minute"))
     })
   )
 

@@ -7,12 +7,24 @@ import { readFileSync } from "node:fs"
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { promisify } from "node:util"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { Effect } from "effect"
 import { temporaryDirectory } from "./directory.ts"
 
 const statusOf = (pid: number | "self") => readFileSync(`/proc/${pid}/status`, "latin1")
 const megabytesIn = (status: string, what: "VmRSS" | "VmHWM") =>
   (Number(new RegExp(`^${what}:\\s+(\\d+) kB$`, "m").exec(status)?.[1]) * 1024) / 1e6
+
+setFlagsFromString("--expose-gc")
+const collectGarbage: () => void = runInNewContext("gc")
+
+/** Bytes that this process holds, without what is only not collected yet. */
+export const heldMemory = () => {
+  collectGarbage()
+  const { external, heapUsed } = process.memoryUsage()
+  return external + heapUsed
+}
 
 /** MB that a process, of its own accord or of another's, has more at its peak than it has now. */
 export const risingAbove = (pid: number | "self") => {
