@@ -11,7 +11,7 @@ const apart = [
 /** What measures short times, or lets many wait for one lock, has the processors to itself as well. */
 const alone = [
   "test/faults/{freshness,hot-product,skus-race}.test.ts",
-  "test/server/{bodyTime,clientAddress,tracking,webhooks}.test.ts",
+  "test/server/{body,clientAddress,tracking,webhooks}.test.ts",
   "test/services/media/badVideos.test.ts",
   "test/services/orders/manyNotes.test.ts"
 ]

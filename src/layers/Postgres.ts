@@ -11,7 +11,7 @@ import { Context, Duration, Effect, Layer, Option, type Redacted, Result } from 
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import { ofCaller, ofList } from "../services/connections.ts"
-import { mostPatience, Patience, usualPatience } from "../services/patience.ts"
+import { longPatience, mostPatience, Patience, usualPatience } from "../services/patience.ts"
 import { Reachable } from "../services/Reachable.ts"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
 import { OnlyReading } from "./OnlyReading.ts"
@@ -107,7 +107,7 @@ const connecting = (url: Redacted.Redacted, onlyReading: boolean) =>
  */
 const sharedBy = 8
 
-/** For what may take longer than a request. */
+/** Of each kind of what may take longer than a request. */
 const patientConnections = 4
 
 /** So many more connections there may be while those there are only wait for somebody's row. */
@@ -139,22 +139,27 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
     startupParameters: searchingParameters
   })
   const writersPool = yield* PgPool.make({ ...config, maxConnections: writers + mostWaiting })
-  const patientPool = yield* PgPool.make({ ...configOf(mostPatience), maxConnections: patientConnections })
+  const slowly = (patience: Duration.Duration) =>
+    Effect.map(PgPool.make({ ...configOf(patience), maxConnections: patientConnections }), (slow) =>
+      lending(slow, { most: patientConnections })
+    )
+  // A connection is given up once it was silent for as long as any of its transactions may be, their COMMIT too.
+  const [patient, mostPatient] = [yield* slowly(longPatience), yield* slowly(mostPatience)]
   const shared = lending(readersPool, { most: readers * sharedBy })
   const calling = lending(callersPool, { most: callers * sharedBy })
   const listing = lending(listsPool, { most: lists * sharedBy })
   const searching = lending(searchesPool, { most: searches })
   const own = lending(writersPool, { most: writers, ceiling: writers + mostWaiting })
-  const patient = lending(patientPool, { most: patientConnections })
   const session = sessionOf(({ text, prepare }, run) => {
     if (!onlyReads(text)) return own.use(run)
     if (!prepare) return searching.use(run)
     const its = text.startsWith(ofList) ? listing : text.startsWith(ofCaller) ? calling : shared
     return its.useToTheEnd(run)
   })
-  const reserve = Effect.flatMap(Patience, (patience) =>
-    Duration.isGreaterThan(patience, usualPatience) ? patient.reserve : own.reserve
-  )
+  const reserve = Effect.flatMap(Patience, (patience) => {
+    if (!Duration.isGreaterThan(patience, usualPatience)) return own.reserve
+    return Duration.isGreaterThan(patience, longPatience) ? mostPatient.reserve : patient.reserve
+  })
   return yield* SqlClient.make({
     driver: "postgresql",
     acquirer: Effect.succeed(session),

@@ -4,6 +4,9 @@ import type { SqlClient } from "effect/sql"
 /** What a statement of a request may take. */
 export const usualPatience = Duration.seconds(5)
 
+/** What one that puts a shop on sale may take, or takes it off. */
+export const longPatience = Duration.minutes(1)
+
 /** The longest that anything may: an import, a change of the schema. */
 export const mostPatience = Duration.hours(1)
 

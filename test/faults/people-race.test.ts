@@ -7,6 +7,7 @@ import { people } from "../../src/layers/domains.ts"
 import { Departures } from "../../src/services/accounts/Departures.ts"
 import { People } from "../../src/services/auth/People.ts"
 import { patiently } from "../../src/services/patience.ts"
+import { rows } from "../server/access.rows.ts"
 import { completed } from "../support/films.ts"
 import { waiting } from "../support/locks.ts"
 import { jpeg } from "../support/pictures.ts"
@@ -14,6 +15,7 @@ import { type Person, type Send, TestServer } from "../support/server.ts"
 import { addProduct, admin, buyer, customer, move, order, seller } from "../support/shop.ts"
 import { upload } from "../support/upload.ts"
 import { clerkUser, seal } from "../support/webhooks.ts"
+import { makeWorld } from "../support/world.ts"
 
 const me = "/api/v1/users/me"
 
@@ -27,7 +29,7 @@ const during = Effect.fnUntraced(function* <E, R>(first: Effect.Effect<unknown, 
     yield* first
     const { method, path, ...send } = act
     const sent = yield* Effect.forkChild(server.send(method, path, { ...who, ...send }))
-    yield* waiting(1)
+    yield* Effect.raceFirst(waiting(1), Fiber.await(sent))
     return sent
   }).pipe(patiently(sql, "1 minute"), Effect.flatMap(Fiber.join))
 })
@@ -122,6 +124,12 @@ const acts: Record<string, (who: Person) => Effect.Effect<Act, unknown, TestServ
   })
 }
 
+/** What depends on nobody's account by then. */
+const decided = {
+  "PUT /uploads/*": "whoever has the address, which was given to somebody",
+  "POST /api/v1/media/uploads/:id/complete": "goes on for a minute with what its owner was let upload"
+}
+
 layer(TestServer.layer)("an account that closes meanwhile", (it) => {
   for (const [name, prepare] of Object.entries(acts)) {
     it.effect(`refuses ${name}`, () =>
@@ -139,6 +147,25 @@ layer(TestServer.layer)("an account that closes meanwhile", (it) => {
       })
     )
   }
+
+  it.effect("refuses whatever else there is to change, of customers, sellers and administrators", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const world = yield* makeWorld
+      const done: Array<string> = []
+      for (const [route, { request, cells }] of Object.entries(rows)) {
+        const [method = ""] = route.split(" ")
+        const actor = (["customer", "importateur", "admin"] as const).find((name) => cells[name] === "allowed")
+        if (method === "GET" || actor === undefined || route in decided) continue
+        const who = world.people[actor]
+        const act = yield* request({ ...world, actor })
+        const { status } = yield* closingDuring(who, { method, ...act }, "status = 'banned'")
+        if (status !== 403) done.push(`${route} as ${actor}: ${status}`)
+        yield* sql`UPDATE users SET status = 'active' WHERE id = ${who.id}`
+      }
+      assert.deepStrictEqual(done, [])
+    })
+  )
 
   it.effect("or a seller who is one no more, refuses what sellers do", () =>
     Effect.gen(function* () {

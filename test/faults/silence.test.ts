@@ -4,7 +4,7 @@ import { Effect, Layer } from "effect"
 import { between } from "../support/between.ts"
 import { freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
-import { TestServer } from "../support/server.ts"
+import { type Person, TestServer } from "../support/server.ts"
 import { addProduct, buyer, customer, seller } from "../support/shop.ts"
 
 const roundsInARow = 50
@@ -54,4 +54,29 @@ it.live(
       }).pipe(Effect.provide(context))
     }).pipe(Effect.scoped),
   { timeout: 90_000 }
+)
+
+it.live(
+  "what closes or opens a shop, and waits longer for its statements, is done again within two minutes",
+  () =>
+    Effect.gen(function* () {
+      const { url, silence } = yield* Effect.flatMap(freshDatabase, between)
+      const context = yield* Layer.build(TestServer.over(Effect.succeed(url)))
+      yield* Effect.gen(function* () {
+        const server = yield* TestServer
+        const [owner, other] = [yield* seller, yield* seller]
+        const stay = (who: Person) =>
+          Effect.map(server.post("/api/v1/users/me/restore", undefined, who), ({ status }) => status)
+        const both = Effect.all([stay(owner), stay(other)], { concurrency: "unbounded" })
+        assert.deepStrictEqual(yield* both, [200, 200])
+        yield* silence
+        const seen = new Set<number>()
+        yield* eventually(both, (statuses) => {
+          for (const status of statuses) seen.add(status)
+          return statuses.every((status) => status === 200)
+        })
+        assert.deepStrictEqual([...seen].toSorted(), [200, 503])
+      }).pipe(Effect.provide(context))
+    }).pipe(Effect.scoped),
+  { timeout: 150_000 }
 )

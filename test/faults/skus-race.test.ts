@@ -104,6 +104,24 @@ it.live("a product is archived while its stock is adjusted: it is not", () =>
   )
 )
 
+it.live("a product is deleted while it is edited: it does not come back on sale", () =>
+  onServer(
+    Effect.gen(function* () {
+      const server = yield* insistent
+      const owner = yield* seller
+      const soap = yield* addProduct(owner, { stock: 9 })
+      yield* order([{ product_id: soap.id, quantity: 1 }])
+      const edit = server.patch(`${base}/${soap.id}`, { price: 5, status: "active" }, owner)
+      const edited = yield* raced(soap, server.send("DELETE", `${base}/${soap.id}`, owner), edit)
+      assert.strictEqual(edited.status, 404, edited.text)
+      const sql = yield* SqlClient.SqlClient
+      assert.deepStrictEqual(yield* sql`SELECT status, price FROM products WHERE id = ${soap.id}`, [
+        { status: "archived", price: soap.price * 100 }
+      ])
+    })
+  )
+)
+
 it.live(
   "what a product or a reference stands for changes while its stock is adjusted: it is what it stands for then",
   () =>

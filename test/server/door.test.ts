@@ -6,6 +6,7 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { corsOf } from "../../src/server/http/cors.ts"
 import { failureOfParser } from "../../src/server/http/refusals.ts"
+import { computing } from "../support/cpu.ts"
 import { TestServer } from "../support/server.ts"
 import { admin, buyer, customer, seller } from "../support/shop.ts"
 
@@ -83,6 +84,28 @@ const raw: Readonly<Record<string, readonly [sent: string, status: number, code:
     417,
     "EXPECTATION_FAILED"
   ],
+  "a path that is longer than any of ours": [
+    `GET /api/v1/products/${"%25".repeat(700)}?search=a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    414,
+    "ADDRESS_TOO_LONG"
+  ],
+  "a form whose boundary is longer than any": [
+    `POST /api/v1/media HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=${"b".repeat(200)}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+    400,
+    "MALFORMED_REQUEST",
+    "The boundary of the form is too long."
+  ],
+  ...Object.fromEntries(
+    ["application/json", "image/png", "multipart/form-data; boundary=b"].map((type) => [
+      `a body of ${type} in chunks of a byte`,
+      [
+        `POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n${"1\r\n \r\n".repeat(2000)}`,
+        400,
+        "MALFORMED_REQUEST",
+        "The body comes in too many small chunks."
+      ] as const
+    ])
+  ),
   "a tunnel": ["CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 501, "METHOD_NOT_SUPPORTED"]
 }
 
@@ -289,6 +312,13 @@ describe("the origins that may read a refusal", () => {
   })
   it("are told nothing once they are gone", () =>
     assert.isUndefined(failureOfParser(Object.assign(new Error("reset"), { code: "ECONNRESET" }))))
+  it("are told soon, whatever the packet is full of", () => {
+    for (const filling of [" ", "  HTTP/1", "é", "/ ", "A", "%", "\t"]) {
+      const rawPacket = Buffer.from(`GET /a${filling.repeat(65_536 / filling.length)}`)
+      const took = computing(() => failureOfParser(Object.assign(new Error("odd"), { code: "HPE_INVALID", rawPacket })))
+      assert.isBelow(took, 100, filling)
+    }
+  })
   it("are told of a request that does not end", () =>
     assert.deepInclude(failureOfParser(Object.assign(new Error("slow"), { code: "ERR_HTTP_REQUEST_TIMEOUT" })), {
       status: 408,

@@ -186,6 +186,8 @@ layer(TestServer.layer)("the event log", (it) => {
       const banned = yield* server.patch(`/api/v1/admin/users/${leaving.id}`, seller, by)
       assert.deepStrictEqual([banned.status, banned.json.error.message], [409, "This user is banned."])
       yield* decide(leaving.id, { status: "active" })
+      const both = yield* server.patch(`/api/v1/admin/users/${leaving.id}`, { ...seller, status: "banned" }, by)
+      assert.deepStrictEqual([both.status, both.json.error.details[0].field], [422, "role"])
       assert.strictEqual((yield* server.post(approval, { decision: "approve" }, by)).status, 200)
       assert.deepStrictEqual(
         (yield* eventsOf(leaving.id)).map(({ type }) => type),

@@ -177,6 +177,18 @@ layer(TestServer.layer)("placing an order", (it) => {
       assert.strictEqual(removed.json.data.outcome, "archived")
       const { json } = yield* server.get(`${base}/${placed.id}`, withToken(placed))
       assert.deepStrictEqual(json.data.items, placed.items)
+      // Only orders keep it: nobody changes it any more, and nobody puts it on sale again.
+      const path = `/api/v1/products/${soap.id}`
+      for (const who of [shop, yield* admin]) {
+        for (const [method, to, body] of [
+          ["PATCH", path, { status: "active" }],
+          ["PUT", `${path}/variants`, { variants: [{ options: { taille: "M" } }] }],
+          ["DELETE", path, undefined]
+        ] as const) {
+          const { status, text } = yield* server.send(method, to, { ...who, body })
+          assert.strictEqual(status, 404, `${method} ${to} ${text}`)
+        }
+      }
     })
   )
 

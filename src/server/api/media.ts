@@ -61,7 +61,7 @@ const getMedia = HttpApiEndpoint.get("getMedia", "/media/:id", {
 const deleteMedia = HttpApiEndpoint.delete("deleteMedia", "/media/:id", {
   params: id,
   success: dataOf(Deleted),
-  error: [MediaNotFound, MediaInUse]
+  error: [MediaNotFound, MediaInUse, AccountClosed]
 }).annotate(OpenApi.Summary, "Delete an upload that nothing shows")
 
 export const MediaApi = HttpApiGroup.make("media")

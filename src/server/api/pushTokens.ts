@@ -32,7 +32,7 @@ const setPushToken = HttpApiEndpoint.post("setPushToken", "/users/me/push-token"
 const deletePushToken = HttpApiEndpoint.delete("deletePushToken", "/users/me/push-tokens/:id", {
   params: { id: Schema.String },
   success: dataOf(Deleted),
-  error: PushTokenNotFound
+  error: [PushTokenNotFound, AccountClosed]
 }).annotate(OpenApi.Summary, "Send this device no more notifications")
 
 export const PushTokensApi = HttpApiGroup.make("pushTokens")

@@ -8,13 +8,13 @@ import { type AddressInfo, Server, Socket } from "node:net"
 import { Deferred, Effect, Schema } from "effect"
 import { keptByNobody, revalidated } from "../api/caching.ts"
 import type { AccessLog } from "./AccessLog.ts"
-import { limitBodyTime } from "./bodyTime.ts"
+import { limitBodyPieces, limitBodyTime } from "./body.ts"
 import { type ClientAddress, setClientAddress } from "./ClientAddress.ts"
 import { idleConnections } from "./closing.ts"
 import type { corsOf } from "./cors.ts"
 import { faultOf } from "./door.ts"
 import { entityTag, isNamedIn } from "./entityTag.ts"
-import { failures } from "./failures.ts"
+import { type Failure, failures } from "./failures.ts"
 import { type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
 import { afterAnswers, inTurn } from "./inTurn.ts"
 import { failureOfParser, makeRefusals } from "./refusals.ts"
@@ -45,7 +45,7 @@ type Options = {
 
 const limits = {
   headersTimeout: 10_000,
-  // The longest that any body may take, an upload from a slow phone; others have less (bodyTime.ts).
+  // The longest that any body may take, an upload from a slow phone; others have less (body.ts).
   requestTimeout: 20 * 60_000,
   keepAliveTimeout: 72_000,
   connectionsCheckingInterval: 5_000,
@@ -210,9 +210,11 @@ const makeOnRequest = (
     response.once("close", () => accessLog.line(request, response, { startedAt, requestId: id, address }))
     for (const [name, value] of securityHeaders) response.setHeader(name, value)
     response.setHeader("x-request-id", id)
+    const refusal = (failure: Failure) => () => (response.headersSent ? "" : written(failure, request.headers.origin))
+    limitBodyPieces(request, refusal(failures.pieces))
     const failure = faultOf(request) ?? expectationOf(request)
     if (failure !== undefined) return refuse(request, response, failure, id)
-    limitBodyTime(request, () => (response.headersSent ? "" : written(failures.timeout, request.headers.origin)))
+    limitBodyTime(request, refusal(failures.timeout))
     enter(request, response)
   }
 }

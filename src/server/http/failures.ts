@@ -30,6 +30,9 @@ export const failures = {
     code: "MALFORMED_ADDRESS",
     message: "The address has to be percent-encoded UTF-8: ?search=%D8%B9%D8%B7%D8%B1, not ?search=عطر."
   },
+  pieces: { status: 400, code: "MALFORMED_REQUEST", message: "The body comes in too many small chunks." },
+  boundary: { status: 400, code: "MALFORMED_REQUEST", message: "The boundary of the form is too long." },
+  path: { status: 414, code: "ADDRESS_TOO_LONG", message: "The address has a path of more than 2,048 characters." },
   request: { status: 400, code: "MALFORMED_REQUEST", message: "This is not a valid HTTP request." },
   host: { status: 400, code: "MALFORMED_REQUEST", message: "The header Host is missing." },
   timeout: { status: 408, code: "REQUEST_TIMEOUT", message: "The request took too long to arrive." },

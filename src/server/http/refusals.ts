@@ -84,6 +84,11 @@ export const failureOfParser = ({ code, rawPacket }: ParserError): Failure | und
   return code === "HPE_INVALID_URL" || hasOddAddress(rawPacket) ? failures.address : failures.request
 }
 
-/** `GET /a b HTTP/1.1`, or letters that are not ASCII in it. */
-const hasOddAddress = (packet: Buffer | undefined) =>
-  /^[A-Z]+ \/(?:[^\r\n]*[^\r\n -~]|[^\r\n]* [^\r\n]* HTTP\/1)/.test(packet?.toString("latin1") ?? "")
+/** `GET /a b HTTP/1.1`, or letters that are not ASCII in it. A packet has 64 KB: nothing looks back over what it has passed. */
+const hasOddAddress = (packet: Buffer | undefined) => {
+  const text = packet?.toString("latin1") ?? ""
+  const line = text.slice(0, text.search(/[\r\n]|$/))
+  if (!/^[A-Z]+ \//.test(line)) return false
+  const end = line.lastIndexOf(" HTTP/1")
+  return /[^ -~]/.test(line) || (end > 0 && line.slice(line.indexOf("/"), end).includes(" "))
+}

@@ -116,7 +116,7 @@ const longBody = 4096
 const decodeBody = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 
 /**
- * Waits for the body, which has its own time to arrive (bodyTime.ts). Lists and maps have their length looked at first;
+ * Waits for the body, which has its own time to arrive (body.ts). Lists and maps have their length looked at first;
  * whatever else is wrong with a body is told when it is read.
  */
 const measured = ({ payload }: HttpApiEndpoint.Top) => {

@@ -161,7 +161,9 @@ export class Accounts extends Context.Service<
           // Nobody is left to administer or to sell once they are gone, nor while they are banned.
           if (after.role !== now.role && (after.role === "admin" || after.role === "seller")) {
             if (now.is_leaving) return yield* invalidField("role", leaves)
-            if (after.status !== "active") return yield* new UserUnavailable({ status: "banned" })
+            if (now.status === "banned" && after.status === "banned")
+              return yield* new UserUnavailable({ status: "banned" })
+            if (after.status === "banned") return yield* invalidField("role", grantAndBan)
           }
           if (author.id === now.id && harmsOneself(now, after)) return yield* new OwnAccount()
           const happened = changesBetween(now, after)
@@ -182,6 +184,7 @@ export class Accounts extends Context.Service<
   )
 }
 
+const grantAndBan = "Nobody is given this and banned at once"
 const leaves = "They asked for their account's deletion, and have to take that back first"
 
 const eventsOfActions = {

@@ -9,7 +9,7 @@ import { Users } from "../auth/Users.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { Forbidden } from "../errors.ts"
 import { Events } from "../events/Events.ts"
-import { patiently } from "../patience.ts"
+import { longPatience, patiently } from "../patience.ts"
 import { sqlOrDie } from "../sql.ts"
 import { tryEach } from "../tryEach.ts"
 import type { Encoded } from "../wire.ts"
@@ -118,7 +118,7 @@ export class Departures extends Context.Service<
           yield* events.emit(userErased, { id: user }, { entity: user })
           return true
         },
-        patiently(sql, "1 minute"),
+        patiently(sql, longPatience),
         Effect.catchTag("StillNeeded", () => Effect.succeed(false)),
         Effect.orDie
       )

@@ -3,7 +3,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { UserId } from "../auth/model.ts"
 import { isOpenShop } from "../auth/People.ts"
 import { Events } from "../events/Events.ts"
-import { patiently } from "../patience.ts"
+import { longPatience, patiently } from "../patience.ts"
 import { shopSettled } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { holdShop } from "./holdShop.ts"
@@ -54,7 +54,7 @@ export class ShopProducts extends Context.Service<
           for (const { on_sale } of settled) yield* events.emit(shopSettled, { id: owner, on_sale }, { entity: owner })
           if (moved !== undefined || settled.length > 0) yield* sql.afterCommit(freshness.changed)
         },
-        patiently(sql, "1 minute")
+        patiently(sql, longPatience)
       )
 
       return ShopProducts.of({ settle })

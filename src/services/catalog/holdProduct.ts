@@ -34,7 +34,8 @@ export type HeldProduct = {
  * For whoever may edit a product: holds the editor and the shop's owner, then locks the product's skus and the product.
  * What follows in the caller's transaction decides on what it reads here. An order locks skus before it reads their
  * products, so one that holds a sku never sees its product change. A closed shop changes nothing, and nobody puts
- * anything on sale there; of a person who is erased nobody, an administrator neither, writes anything any more.
+ * anything on sale there; of a person who is erased nobody, an administrator neither, writes anything any more, and of
+ * a product that was deleted nobody either, which its orders alone keep.
  */
 export const makeHold = (sql: SqlClient.SqlClient, people: People["Service"]) =>
   Effect.fnUntraced(function* (caller: Caller, id: string, { goesOnSale = false } = {}) {
@@ -51,7 +52,7 @@ export const makeHold = (sql: SqlClient.SqlClient, people: People["Service"]) =>
     yield* sql`SELECT FROM skus WHERE product_id = ${known.id} ORDER BY id FOR UPDATE`
     const [product] = yield* sql<Omit<HeldProduct, "skus">>`
       SELECT id, seller_id, status, price, original_price FROM products WHERE id = ${known.id} FOR UPDATE`
-    if (product === undefined) return yield* new ProductNotFound()
+    if (product === undefined || product.status === "archived") return yield* new ProductNotFound()
     const skus = yield* sql<HeldSku>`
       SELECT id, code, options, price, stock, image_id, archived FROM skus
       WHERE product_id = ${known.id} ORDER BY position, id`

@@ -22,7 +22,10 @@ export class MediaFiles extends Context.Service<
   MediaFiles,
   {
     readonly get: (caller: Caller, id: string) => Effect.Effect<Encoded<Media>, MediaNotFound>
-    readonly remove: (caller: Caller, id: string) => Effect.Effect<Encoded<Deleted>, MediaNotFound | MediaInUse>
+    readonly remove: (
+      caller: Caller,
+      id: string
+    ) => Effect.Effect<Encoded<Deleted>, MediaNotFound | MediaInUse | AccountClosed>
     /** Lets go of everything of a user's that nothing shows, in the caller's transaction. */
     readonly eraseOf: (user: UserId) => Effect.Effect<void, SqlError.SqlError>
     /** The row, for whoever may reach it. */
@@ -103,7 +106,8 @@ export class MediaFiles extends Context.Service<
 
       const remove = Effect.fn("MediaFiles.remove")(
         function* (caller: Caller, id: string) {
-          const row = yield* find(caller, id)
+          const { role } = yield* people.hold(caller.id, "use")
+          const row = yield* find({ ...caller, role }, id)
           if ((yield* letGo(sql`m.id = ${row.id}`)) === 0) {
             // Unless another has deleted it meanwhile.
             yield* find(caller, id)

@@ -20,7 +20,7 @@ export class PushTokens extends Context.Service<
     readonly list: (user: UserId) => Effect.Effect<Encoded<ReadonlyArray<PushToken>>>
     /** From here on the token reaches this user alone, and the user's device has this token alone. */
     readonly register: (user: UserId, input: RegisterPushToken) => Effect.Effect<Written<PushToken>, AccountClosed>
-    readonly remove: (user: UserId, id: string) => Effect.Effect<Encoded<Deleted>, PushTokenNotFound>
+    readonly remove: (user: UserId, id: string) => Effect.Effect<Encoded<Deleted>, PushTokenNotFound | AccountClosed>
   }
 >()("zst/notifications/PushTokens") {
   static readonly layer = Layer.effect(
@@ -74,12 +74,17 @@ export class PushTokens extends Context.Service<
         sqlOrDie
       )
 
-      const remove = Effect.fn("PushTokens.remove")(function* (user: UserId, id: string) {
-        const [row] = isUuid(id)
-          ? yield* sql<{ id: string }>`DELETE FROM push_tokens WHERE id = ${id} AND user_id = ${user} RETURNING id`
-          : []
-        return row === undefined ? yield* new PushTokenNotFound() : deleted(row.id)
-      }, sqlOrDie)
+      const remove = Effect.fn("PushTokens.remove")(
+        function* (user: UserId, id: string) {
+          yield* people.hold(user)
+          const [row] = isUuid(id)
+            ? yield* sql<{ id: string }>`DELETE FROM push_tokens WHERE id = ${id} AND user_id = ${user} RETURNING id`
+            : []
+          return row === undefined ? yield* new PushTokenNotFound() : deleted(row.id)
+        },
+        sql.withTransaction,
+        sqlOrDie
+      )
 
       return PushTokens.of({ list, register, remove })
     })

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http"
 import { connect, type Socket } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { limitBodyTime } from "../../src/server/http/bodyTime.ts"
+import { limitBodyTime } from "../../src/server/http/body.ts"
 import { listening } from "../support/listening.ts"
 
 const limit = 80

@@ -1,4 +1,4 @@
-/** How long a request's body may take to arrive. */
+/** How long a request's body may take to arrive, and in how many pieces. */
 import type { IncomingMessage } from "node:http"
 import { silence as untilUnread } from "./unread.ts"
 
@@ -40,6 +40,24 @@ const whenOver = (request: IncomingMessage, done: () => void) => {
   }
   request.on("end", once)
   request.on("close", once)
+}
+
+/** A chunk of a body costs some microseconds, whatever it holds. */
+const pieces = { free: 1000, bytes: 256 }
+
+/** Whoever sends thousands of chunks that hold next to nothing is cut off. */
+export const limitBodyPieces = (request: IncomingMessage, refusal: () => string) => {
+  if (request.headers["transfer-encoding"] === undefined) return
+  const push = request.push.bind(request)
+  let left = pieces.free
+  request.push = (piece, encoding) => {
+    if (piece === null || left > 0) {
+      left += (piece?.length ?? 0) / pieces.bytes - 1
+      return push(piece, encoding)
+    }
+    if (!request.socket.destroyed) cutOff(request, refusal)
+    return false
+  }
 }
 
 /** As node:http cuts off what exceeds its own limit. */
