@@ -48,13 +48,27 @@ const reportCause = (cause: Cause.Cause<unknown>) =>
     if (!Cause.hasInterruptsOnly(cause)) tellFailure(codeOf(failureIn(cause)), explainCause(cause))
   })
 
+let longestStop = 30
+
+/** How many seconds after it was told to stop this command ends, whatever it waits for: a database may never answer. */
+export const stopWithin = (seconds: number) => {
+  longestStop = seconds
+}
+
+const giveUp = () => {
+  tell(`Stopping… something did not end within ${longestStop} seconds.`)
+  process.exit(1)
+}
+
 const announceStop = () => {
   let begun = false
   // Elsewhere than on a terminal the line is written whole, for logs may come in between.
   const isShown = process.stderr.isTTY && !speaksJson()
   const begin = () => {
-    if (!begun && isShown) process.stderr.write("Stopping… ")
+    if (begun) return
+    if (isShown) process.stderr.write("Stopping… ")
     begun = true
+    setTimeout(giveUp, longestStop * 1000).unref()
   }
   process.on("SIGINT", begin)
   process.on("SIGTERM", begin)

@@ -6,9 +6,10 @@ import { Database } from "../layers/Postgres.ts"
 import { Settings } from "../layers/Settings.ts"
 import { useScratch } from "../layers/scratch.ts"
 import { checkPort } from "../server/http/Listener.ts"
-import { listening, prepared, Server } from "../server/main.ts"
+import { drainTimeout, listening, prepared, Server } from "../server/main.ts"
 import { greetingOf, greetingText } from "./greeting.ts"
 import { print, printJsonLine } from "./print.ts"
+import { stopWithin } from "./run.ts"
 
 type Options = { readonly seed: boolean; readonly json?: boolean }
 
@@ -18,7 +19,8 @@ export const serve = (options: Options) =>
 
 const serving = (options: Options) =>
   Effect.gen(function* () {
-    const { dataDir, port, production } = yield* Settings
+    const { dataDir, drainDelay, port, production } = yield* Settings
+    stopWithin(drainDelay + drainTimeout / 1000 + 5)
     const { url, embedded } = yield* Database
     if (embedded) yield* EmbeddedPostgres.serverLock({ dataDir, url, port })
     yield* useScratch

@@ -31,6 +31,9 @@ const Http = Layer.mergeAll(HotPages.layer, Draining.layer)
 /** What the HTTP process needs, database included. */
 export const Server = Http.pipe(Layer.provideMerge(App), Layer.provideMerge(Platform))
 
+/** Milliseconds that requests under way have to end. */
+export const drainTimeout = 20_000
+
 /** Listens until the scope closes; then drains. */
 export const listening = Effect.gen(function* () {
   const settings = yield* Settings
@@ -69,7 +72,7 @@ export const listening = Effect.gen(function* () {
       }),
       Effect.sleep(settings.drainDelay * 1000)
     ),
-    drainTimeout: 20_000
+    drainTimeout
   })
   listensOn(listener.port)
   return listener

@@ -1,9 +1,12 @@
 /** Connections to PostgreSQL whose other end is gone without a word: requests are answered on others before long. */
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import * as DevIssuer from "../../src/layers/DevIssuer.ts"
 import { between } from "../support/between.ts"
 import { freshDatabase } from "../support/database.ts"
+import { temporaryDirectory } from "../support/directory.ts"
 import { eventually } from "../support/eventually.ts"
+import { spawnServer } from "../support/process.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { addProduct, buyer, customer, seller } from "../support/shop.ts"
 
@@ -52,6 +55,32 @@ it.live(
         })
         assert.deepStrictEqual([...seen].toSorted(), [200, 201, 503])
       }).pipe(Effect.provide(context))
+    }).pipe(Effect.scoped),
+  { timeout: 90_000 }
+)
+
+it.live(
+  "a process that waits for one of them ends when it is told to, all the same",
+  () =>
+    Effect.gen(function* () {
+      const { url, silence } = yield* Effect.flatMap(freshDatabase, between)
+      const ZST_DATA_DIR = yield* temporaryDirectory("zst-silence-")
+      const server = yield* spawnServer(url, { NODE_ENV: "test", ZST_DATA_DIR, JOBS: "off" })
+      const token = yield* (yield* Effect.orDie(DevIssuer.load(ZST_DATA_DIR))).sign({ sub: "user_stays" })
+      const ask = (method: string, path: string) =>
+        Effect.promise(async () => {
+          const headers = { authorization: `Bearer ${token}` }
+          return (await fetch(`${server.url}/api/v1/users/me${path}`, { method, headers })).status
+        })
+      assert.strictEqual(yield* ask("POST", "/restore"), 200)
+      yield* silence
+      // Who they are is read on other connections, and soon again.
+      yield* eventually(ask("GET", ""), (status) => status === 200)
+      yield* Effect.forkScoped(Effect.exit(ask("POST", "/restore")))
+      yield* Effect.sleep("500 millis")
+      server.child.kill("SIGTERM")
+      assert.deepStrictEqual(yield* server.exited, { code: 1, signal: null })
+      assert.match(server.output(), /something did not end within 25 seconds\.\n$/)
     }).pipe(Effect.scoped),
   { timeout: 90_000 }
 )

@@ -234,6 +234,7 @@ layer(Server)("a caller", (it) => {
         assert.strictEqual((yield* server.post(`${me}/restore`, undefined, who)).status, 200)
       }
       assert.strictEqual((yield* server.send("DELETE", me, who)).status, 429)
+      assert.strictEqual((yield* server.send("DELETE", me, yield* buyer)).status, 200)
       assert.strictEqual((yield* server.post(`${me}/restore`, undefined, who)).status, 200)
     })
   )

@@ -18,7 +18,8 @@ import type { Limit } from "../../src/services/limits.ts"
 const limits: ReadonlyArray<Limit> = [
   { name: "all", limit: 5, window: 60, counts: "requests", key: () => "everybody" },
   { name: "each", limit: 2, window: 60, counts: "requests", key: ({ headers }) => headers["x-who"] },
-  { name: "work", limit: 3, window: 60, counts: "requests" }
+  { name: "work", limit: 3, window: 60, counts: "requests" },
+  { name: "heavy", limit: 2, window: 60, counts: "requests" }
 ]
 
 const endpoint = HttpApiEndpoint.get("ping", "/ping", { success: HttpApiSchema.NoContent }).annotate(Limits, [
@@ -30,8 +31,9 @@ const work = HttpApiEndpoint.get("work", "/work/:end", {
   success: HttpApiSchema.NoContent,
   error: [Unavailable, RateLimitExceeded]
 })
+const heavy = HttpApiEndpoint.get("heavy", "/heavy", { success: HttpApiSchema.NoContent, error: RateLimitExceeded })
 const Api = HttpApi.make("test")
-  .add(HttpApiGroup.make("test").add(endpoint, work))
+  .add(HttpApiGroup.make("test").add(endpoint, work, heavy))
   .middleware(RateLimits)
   .middleware(ErrorEnvelope)
 
@@ -45,6 +47,7 @@ const Handlers = HttpApiBuilder.group(
     const { once } = yield* RateLimiting
     return handlers.handleAll({
       ping: () => Effect.void,
+      heavy: () => once("heavy", "everybody", () => 4)(Effect.void),
       work: ({ params }) => once("work", "everybody")(ends[params.end])
     })
   })
@@ -99,6 +102,18 @@ it.effect("work that is refused takes nothing; what is cut off may have been don
     for (let n = 0; n < 2; n++) yield* end("left")
     assert.strictEqual((yield* end("done")).status, 204)
     assert.strictEqual((yield* end("done")).status, 429)
+  }).pipe(Effect.provide(serverOver(RateLimitStore.layer)))
+)
+
+it.effect("work that weighs more than is left is owed", () =>
+  Effect.gen(function* () {
+    const heavy = HttpClient.get("/heavy")
+    assert.strictEqual((yield* heavy).status, 204)
+    yield* TestClock.adjust("1 minute")
+    // It was four, of two a minute.
+    assert.strictEqual((yield* heavy).status, 429)
+    yield* TestClock.adjust("31 seconds")
+    assert.strictEqual((yield* heavy).status, 204)
   }).pipe(Effect.provide(serverOver(RateLimitStore.layer)))
 )
 

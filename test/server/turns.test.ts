@@ -16,8 +16,8 @@ import { Tokens } from "../../src/services/auth/Tokens.ts"
 import { Freshness } from "../../src/services/catalog/Freshness.ts"
 import { freshDatabase } from "../support/database.ts"
 import { waiting, whileHeld } from "../support/locks.ts"
-import { TestServer } from "../support/server.ts"
-import { seller } from "../support/shop.ts"
+import { type Person, TestServer } from "../support/server.ts"
+import { buyer, seller } from "../support/shop.ts"
 
 const [amina, karim] = [UserId.make("amina"), UserId.make("karim")]
 
@@ -182,7 +182,9 @@ layer(TestServer.over(freshDatabase, { RATE_LIMITS: "on" }))("lists of who has s
         Effect.gen(function* () {
           const asked = [...(yield* lists(one)), ...(yield* lists(other))]
           let most = 0
-          for (let look = 0; look < 200; look++) most = Math.max(most, (yield* begun)[0]?.count ?? 0)
+          while (asked.some((fiber) => fiber.pollUnsafe() === undefined)) {
+            most = Math.max(most, (yield* begun)[0]?.count ?? 0)
+          }
           yield* Effect.forEach(asked, Fiber.join)
           return most
         })
@@ -198,18 +200,41 @@ layer(TestServer.layer)("what closes or opens a shop", (it) => {
     Effect.gen(function* () {
       const server = yield* TestServer
       const sql = yield* SqlClient.SqlClient
-      const [one, other] = [yield* seller, yield* seller]
-      const stay = (who: typeof one) => server.post("/api/v1/users/me/restore", {}, who)
+      const stay = (who: Person) => server.post("/api/v1/users/me/restore", {}, who)
+      for (const somebody of [seller, buyer]) {
+        const [one, other] = [yield* somebody, yield* somebody]
+        const asked = yield* whileHeld(
+          sql`SELECT FROM users WHERE id = ${one.id} FOR UPDATE`,
+          Effect.gen(function* () {
+            const asked = yield* Effect.forEach([one, one, one, one], (who) => Effect.forkChild(stay(who)))
+            yield* waiting(1)
+            yield* TestClock.withLive(Effect.sleep("300 millis"))
+            const lines = yield* sql`SELECT FROM pg_stat_activity
+              WHERE datname = current_database() AND wait_event_type = 'Lock'`
+            assert.lengthOf(lines, 1)
+            assert.strictEqual((yield* stay(other)).status, 200)
+            assert.isTrue(asked.every((fiber) => fiber.pollUnsafe() === undefined))
+            return asked
+          })
+        )
+        yield* Effect.forEach(asked, Fiber.join)
+      }
+    })
+  )
+
+  it.effect("waits for other shops that are closed or opened; who has none waits for nobody", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const stay = (who: Person) => server.post("/api/v1/users/me/restore", {}, who)
+      const [one, two, person] = [yield* seller, yield* seller, yield* buyer]
       const asked = yield* whileHeld(
-        sql`SELECT FROM users WHERE id = ${one.id} FOR UPDATE`,
+        sql`SELECT FROM users WHERE id IN (${one.id}, ${two.id}) FOR UPDATE`,
         Effect.gen(function* () {
-          const asked = yield* Effect.forEach([one, one, one, one], (who) => Effect.forkChild(stay(who)))
-          yield* waiting(1)
-          yield* TestClock.withLive(Effect.sleep("300 millis"))
-          const lines = yield* sql`SELECT FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock'`
-          assert.lengthOf(lines, 1)
-          assert.strictEqual((yield* stay(other)).status, 200)
+          const asked = yield* Effect.forEach([one, two], (who) => Effect.forkChild(stay(who)))
+          yield* waiting(2)
+          assert.strictEqual((yield* stay(person)).status, 200)
+          assert.isTrue(asked.every((fiber) => fiber.pollUnsafe() === undefined))
           return asked
         })
       )
