@@ -1,25 +1,26 @@
 /** A shop so large that to close or open it takes longer than any other statement may. */
 import { assert, layer } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Deferred, Effect, Fiber, Ref } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { longPatience, patiently } from "../../src/services/patience.ts"
 import { freshDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { addProduct, admin, application, buyer, seller } from "../support/shop.ts"
 import { clerkUser, seal, webhookSecret } from "../support/webhooks.ts"
 
-/** What is done to these takes longer than a statement of a request, and than a connection is waited for. */
-const slowly = (changes: "UPDATE OF status ON products" | "UPDATE ON users") =>
-  Effect.acquireRelease(
-    SqlClient.SqlClient.use((sql) =>
-      Effect.andThen(
-        sql`CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
+/** What puts products on sale or takes them off takes longer than a statement of a request, and than a connection is waited for. */
+const slowly = Effect.acquireRelease(
+  SqlClient.SqlClient.use((sql) =>
+    Effect.andThen(
+      sql`CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
           $$ BEGIN PERFORM pg_sleep(8); RETURN NULL; END $$`,
-        sql`CREATE TRIGGER slowly AFTER ${sql.literal(changes)} FOR EACH ROW EXECUTE FUNCTION slowly()`
-      )
-    ),
-    () => SqlClient.SqlClient.use((sql) => Effect.orDie(sql`DROP FUNCTION slowly CASCADE`))
-  )
+      sql`CREATE TRIGGER slowly AFTER UPDATE OF status ON products FOR EACH ROW EXECUTE FUNCTION slowly()`
+    )
+  ),
+  () => SqlClient.SqlClient.use((sql) => Effect.orDie(sql`DROP FUNCTION slowly CASCADE`))
+)
 
 /** What Clerk says of somebody. */
 const told = Effect.fnUntraced(function* ({ id }: Person, eventOf: (clerkId: string) => object) {
@@ -41,7 +42,7 @@ layer(Server)("a shop that is closed or opened only slowly", (it) => {
       const owners = yield* Effect.all([seller, seller, seller, seller, seller])
       for (const owner of owners) yield* addProduct(owner)
       const [by, target] = [yield* admin, yield* buyer]
-      yield* slowly("UPDATE OF status ON products")
+      yield* slowly
       const closing = [
         ...owners.slice(0, 3).map((owner) => server.send("DELETE", "/api/v1/users/me", owner)),
         ...owners.slice(3).map(deletion)
@@ -67,7 +68,7 @@ layer(Server)("a shop that is closed or opened only slowly", (it) => {
       const [by, other] = [yield* admin, yield* admin]
       yield* server.patch(`/api/v1/admin/users/${returning.id}`, { role: "customer" }, other)
       const asked = yield* server.post("/api/v1/seller/application", application, returning)
-      yield* slowly("UPDATE OF status ON products")
+      yield* slowly
       const answers = yield* Effect.all(
         [
           Effect.andThen(
@@ -99,15 +100,25 @@ layer(Server)("a shop that is closed or opened only slowly", (it) => {
     })
   )
 
-  it.effect("is what alone takes long of all that Clerk says: the rest has the time that any request has", () =>
+  it.effect("is what alone takes long of all that Clerk says: the rest waits for none of its connections", () =>
     Effect.gen(function* () {
-      const person = yield* buyer
-      yield* slowly("UPDATE ON users")
+      const sql = yield* SqlClient.SqlClient
+      const [person, over] = [yield* buyer, yield* Deferred.make<void>()]
+      const begun = yield* Ref.make(0)
+      const busy = Effect.andThen(
+        Ref.update(begun, (count) => count + 1),
+        Deferred.await(over)
+      ).pipe(patiently(sql, longPatience))
+      const others = yield* Effect.forEach([1, 2, 3, 4], () => Effect.forkChild(busy))
+      yield* eventually(Ref.get(begun), (count) => count === others.length)
+      assert.isTrue(yield* Effect.isFailure(sql`SELECT 1`.pipe(patiently(sql, longPatience))))
       const { status } = yield* told(person, (id) => ({
         type: "user.updated",
         data: clerkUser(id, { first_name: "Autre" })
       }))
-      assert.strictEqual(status, 503)
+      assert.strictEqual(status, 200)
+      yield* Deferred.succeed(over, undefined)
+      yield* Effect.forEach(others, Fiber.join)
     })
   )
 })
