@@ -113,13 +113,17 @@ layer(TestServer.layer)("a seller's orders", (it) => {
       const server = yield* TestServer
       const sql = yield* SqlClient.SqlClient
       const shop = yield* seller
+      // The newest first, as they are found: the oldest are none of the first that are.
       const many = countTo + 50
       yield* sql`
         WITH placed AS (
           INSERT INTO orders (id, order_number, customer_name, customer_phone, subtotal, total)
-          SELECT uuidv7(), 'many-' || n, 'Zoubida', '+213555123456', 0, 0 FROM generate_series(1, ${many}) n RETURNING id)
-        INSERT INTO seller_orders (id, order_id, seller_id, subtotal, total)
-        SELECT uuidv7(), id, ${shop.id}, 0, 0 FROM placed`.pipe(patiently(sql, "1 minute"))
+          SELECT uuidv7(), 'many-' || n, 'Zoubida', '+213555123456', 0, 0 FROM generate_series(1, ${many}) n
+          RETURNING id)
+        INSERT INTO seller_orders (id, order_id, seller_id, subtotal, total, created_at)
+        SELECT uuidv7(), id, ${shop.id}, 0, 0, now() - row_number() OVER () * interval '1 second' FROM placed`.pipe(
+        patiently(sql, "1 minute")
+      )
       const path = `${base}?search=zoubida&limit=100`
       const found = new Set<string>()
       let { json } = yield* server.get(path, shop)
