@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config"
 /** What measures its memory or counts its children has a process to itself. */
 const apart = [
   "test/faults/video-worker.test.ts",
-  "test/layers/{objectStore,rateLimitStore}.test.ts",
+  "test/layers/{line,objectStore,rateLimitStore}.test.ts",
   "test/server/{images,media}.test.ts",
   "test/services/media/images.test.ts"
 ]

@@ -1,7 +1,8 @@
 import { NodeRuntime } from "@effect/platform-node"
-import { Cause, Effect, Exit, identity, Layer, Logger, References } from "effect"
+import { Cause, Duration, Effect, Exit, identity, Layer, Logger, References } from "effect"
 import { OnlyReading } from "../layers/OnlyReading.ts"
 import { PlainLogs, Settings, type SettingsError } from "../layers/Settings.ts"
+import { longPatience } from "../services/patience.ts"
 import { codeOf, explain, explainCause, failureIn } from "./explain.ts"
 import { onlyReads } from "./invocation.ts"
 import { speaksJson, tell, tellFailure } from "./tell.ts"
@@ -48,7 +49,11 @@ const reportCause = (cause: Cause.Cause<unknown>) =>
     if (!Cause.hasInterruptsOnly(cause)) tellFailure(codeOf(failureIn(cause)), explainCause(cause))
   })
 
-let longestStop = 30
+// Longer than what is begun and not broken off, such as the erasure of somebody (services/patience.ts).
+// Elsewhere than on a terminal the line is written whole, for logs may come in between.
+const isShown = () => process.stderr.isTTY && !speaksJson()
+
+let longestStop = Duration.toSeconds(longPatience) + 10
 
 /** How many seconds after it was told to stop this command ends, whatever it waits for: a database may never answer. */
 export const stopWithin = (seconds: number) => {
@@ -56,17 +61,16 @@ export const stopWithin = (seconds: number) => {
 }
 
 const giveUp = () => {
-  tell(`Stopping… something did not end within ${longestStop} seconds.`)
+  const begun = isShown() ? "" : "Stopping… "
+  tellFailure("NotStopped", `${begun}something did not end within ${longestStop} seconds.`)
   process.exit(1)
 }
 
 const announceStop = () => {
   let begun = false
-  // Elsewhere than on a terminal the line is written whole, for logs may come in between.
-  const isShown = process.stderr.isTTY && !speaksJson()
   const begin = () => {
     if (begun) return
-    if (isShown) process.stderr.write("Stopping… ")
+    if (isShown()) process.stderr.write("Stopping… ")
     begun = true
     setTimeout(giveUp, longestStop * 1000).unref()
   }
@@ -74,7 +78,7 @@ const announceStop = () => {
   process.on("SIGTERM", begin)
   // A terminal that closes: the same as being told to stop, or an embedded PostgreSQL would be left behind.
   process.on("SIGHUP", () => process.emit("SIGTERM"))
-  return { done: () => begun && (isShown ? process.stderr.write("done.\n") : tell("Stopping… done.")) }
+  return { done: () => begun && (isShown() ? process.stderr.write("done.\n") : tell("Stopping… done.")) }
 }
 
 /** Logs of a server, as the settings say: JSON lines, or plain ones on a terminal. */

@@ -20,7 +20,7 @@ export const serve = (options: Options) =>
 const serving = (options: Options) =>
   Effect.gen(function* () {
     const { dataDir, drainDelay, port, production } = yield* Settings
-    stopWithin(drainDelay + drainTimeout / 1000 + 5)
+    stopWithin(drainDelay + drainTimeout / 1000 + 15)
     const { url, embedded } = yield* Database
     if (embedded) yield* EmbeddedPostgres.serverLock({ dataDir, url, port })
     yield* useScratch

@@ -80,7 +80,7 @@ it.live(
       yield* Effect.sleep("500 millis")
       server.child.kill("SIGTERM")
       assert.deepStrictEqual(yield* server.exited, { code: 1, signal: null })
-      assert.match(server.output(), /something did not end within 25 seconds\.\n$/)
+      assert.match(server.output(), /something did not end within 35 seconds\.\n$/)
     }).pipe(Effect.scoped),
   { timeout: 90_000 }
 )

@@ -5,8 +5,10 @@ import { TestClock } from "effect/testing"
 import { Departures } from "../../src/services/accounts/Departures.ts"
 import { Freshness } from "../../src/services/catalog/Freshness.ts"
 import { waiting, whileHeld } from "../support/locks.ts"
+import { jpeg } from "../support/pictures.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { addProduct, admin, buyer, move, order, seller } from "../support/shop.ts"
+import { upload } from "../support/upload.ts"
 
 const me = "/api/v1/users/me"
 const operator = { id: null, name: "operator test" }
@@ -178,6 +180,9 @@ layer(TestServer.layer)("an account that is deleted", (it) => {
       const ordered = yield* addProduct(who, { name: "Commandé", description: "Privé", stock: 9 })
       const unordered = yield* addProduct(who, { name: "Jamais commandé" })
       const placed = yield* order([{ product_id: ordered.id, quantity: 1 }])
+      // No order shows it.
+      const photo = upload(yield* Effect.promise(() => jpeg(80, 80)))
+      yield* server.send("POST", `/api/v1/products/${ordered.id}/images`, { ...who, ...photo })
       yield* leave(who)
       assert.strictEqual((yield* server.get(`/api/v1/products/${ordered.id}`)).status, 404)
       yield* waitOut(who)
@@ -194,6 +199,7 @@ layer(TestServer.layer)("an account that is deleted", (it) => {
       const left = yield* sql`
         SELECT id, status, description FROM products WHERE id IN (${ordered.id}, ${unordered.id})`
       assert.deepStrictEqual(left, [{ id: ordered.id, status: "archived", description: null }])
+      assert.isEmpty(yield* sql`SELECT FROM media WHERE owner_id = ${who.id}`)
       assert.strictEqual((yield* server.get(`/api/v1/sellers/${who.id}`)).status, 404)
     })
   )

@@ -99,7 +99,7 @@ const raw: Readonly<Record<string, readonly [sent: string, status: number, code:
     ["application/json", "image/png", "multipart/form-data; boundary=b"].map((type) => [
       `a body of ${type} in chunks of a byte`,
       [
-        `POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n${"1\r\n \r\n".repeat(2000)}`,
+        `POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n${"1\r\n \r\n".repeat(6000)}`,
         400,
         "MALFORMED_REQUEST",
         "The body comes in too many small chunks."
@@ -199,6 +199,16 @@ layer(TestServer.layer)("at the door", (it) => {
         headers: { "content-type": "Multipart/Form-Data; boundary=B", "content-encoding": "identity" }
       })
       assert.notInclude(["UNSUPPORTED_MEDIA_TYPE", "UPLOAD_MALFORMED"], answer.json.error.code)
+    })
+  )
+
+  it.effect("a long query is no long path, and some thousand chunks of a byte are a body", () =>
+    Effect.gen(function* () {
+      const { get, url } = yield* TestServer
+      assert.strictEqual((yield* get(`/api/v1/products?cursor=${"a".repeat(3000)}`)).status, 422)
+      const body = `1\r\n{\r\n${"1\r\n \r\n".repeat(3500)}1\r\n}\r\n0\r\n\r\n`
+      const head = "POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+      assertRefused(yield* answered(url, head + body), 422, "VALIDATION_FAILED")
     })
   )
 

@@ -188,6 +188,10 @@ layer(TestServer.layer)("the event log", (it) => {
       yield* decide(leaving.id, { status: "active" })
       const both = yield* server.patch(`/api/v1/admin/users/${leaving.id}`, { ...seller, status: "banned" }, by)
       assert.deepStrictEqual([both.status, both.json.error.details[0].field], [422, "role"])
+      // Who comes back may be given something by the same decision.
+      const returning = yield* buyer
+      yield* decide(returning.id, { status: "banned" })
+      yield* decide(returning.id, { ...seller, status: "active" })
       assert.strictEqual((yield* server.post(approval, { decision: "approve" }, by)).status, 200)
       assert.deepStrictEqual(
         (yield* eventsOf(leaving.id)).map(({ type }) => type),

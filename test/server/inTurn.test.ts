@@ -96,6 +96,47 @@ describe("requests that arrive together on a connection", () => {
   )
 })
 
+describe("bodies on one connection", () => {
+  const post = (body: string) => `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  const chunked = (pieces: number) =>
+    `POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${"1\r\nx\r\n".repeat(pieces)}0\r\n\r\n`
+
+  it.live("wait whole, and are read when it is their turn", () =>
+    Effect.gen(function* () {
+      const port = yield* served((request, response) => {
+        let body = ""
+        request.on("data", (piece) => {
+          body += piece
+        })
+        request.on("end", () => setTimeout(() => response.end(`<${body}>`), 10))
+      })
+      const large = "x".repeat(30_000)
+      const client = yield* dial(port, `${get}${post(large)}${chunked(200)}${post("after")}`)
+      yield* eventually(Effect.succeed(client), ({ received }) => received.endsWith("<after>"))
+      assert.deepStrictEqual(
+        client.received.match(/<x*>/g)?.map(({ length }) => length - 2),
+        [0, large.length, 200]
+      )
+      // What has waited counts no more.
+      for (let round = 1; round <= 3; round++) {
+        client.socket.write(`${get}${post(large)}`)
+        yield* eventually(Effect.succeed(client), ({ received }) => received.split(`<${large}>`).length === 2 + round)
+      }
+      assert.isFalse(client.isClosed)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("are too much at some time, by their bytes or their pieces", () =>
+    Effect.gen(function* () {
+      const port = yield* served(() => {})
+      for (const sent of [post("x".repeat(70_000)), post("x".repeat(40_000)).repeat(2), chunked(1000)]) {
+        const client = yield* dial(port, `${get}${sent}`)
+        yield* eventually(Effect.succeed(client), ({ isClosed }) => isClosed)
+      }
+    }).pipe(Effect.scoped)
+  )
+})
+
 layer(TestServer.layer)("what is no request behind an order", (it) => {
   it.effect("is refused after the order's own answer", () =>
     Effect.gen(function* () {

@@ -2,8 +2,10 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { ListedOrder, Order, PlacedOrder } from "../../src/services/orders/model.ts"
+import { jpeg } from "../support/pictures.ts"
 import { insisting, TestServer } from "../support/server.ts"
 import { absent, addProduct, admin, buyer, count, customer, move, order, seller, stockOf } from "../support/shop.ts"
+import { upload } from "../support/upload.ts"
 
 const base = "/api/v1/orders"
 const strict = { onExcessProperty: "error" } as const
@@ -189,6 +191,32 @@ layer(TestServer.layer)("placing an order", (it) => {
           assert.strictEqual(status, 404, `${method} ${to} ${text}`)
         }
       }
+    })
+  )
+
+  it.effect("keeps the pictures that it shows of a product that was deleted, which keeps no other", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const shop = yield* seller
+      const soap = yield* addProduct(shop)
+      const images = `/api/v1/products/${soap.id}/images`
+      const add = Effect.promise(() => jpeg(80, 80)).pipe(
+        Effect.flatMap((photo) => server.send("POST", images, { ...shop, ...upload(photo) }))
+      )
+      yield* add
+      const placed = yield* order(one(soap))
+      yield* add
+      yield* server.send("DELETE", `/api/v1/products/${soap.id}`, shop)
+      const { json } = yield* server.get(`${base}/${placed.id}`, withToken(placed))
+      const { pathname } = new URL(json.data.items[0].product_image)
+      assert.strictEqual((yield* server.get(pathname)).status, 200)
+      assert.deepStrictEqual(
+        yield* sql`SELECT id FROM media WHERE owner_id = ${shop.id}`,
+        yield* sql`SELECT media_id AS id FROM order_items WHERE product_id = ${soap.id}`
+      )
+      const { json: shown } = yield* server.get(`/api/v1/products/${soap.id}`, shop)
+      assert.deepInclude(shown.data, { image_url: null, images: [] })
     })
   )
 

@@ -57,6 +57,30 @@ describe("who is refused and still sends", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("is cut off once as much again has come, also when it was answered at once", () =>
+    Effect.gen(function* () {
+      const part = `190\r\n${"x".repeat(400)}\r\n`
+      for (const [head, more] of [
+        [`${post}Content-Length: 1000000\r\n\r\n`, "x".repeat(400)],
+        [`${post}Transfer-Encoding: chunked\r\n\r\n`, part]
+      ] as const) {
+        const { seen, send } = yield* sending({ ...forever, bytes: 1000 }, head)
+        for (let i = 0; i < 5; i++) yield* send(more)
+        yield* eventually(seen, isAnswered)
+        assert.isTrue((yield* seen).isOpen)
+        yield* send(more)
+        yield* eventually(seen, ({ isOpen }) => !isOpen)
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("is cut off after so long, also when it was answered before", () =>
+    Effect.gen(function* () {
+      const { seen } = yield* sending({ bytes: 1000, time: 50 }, `${post}Content-Length: 1001\r\n\r\nx`)
+      yield* eventually(seen, (client) => isAnswered(client) && !client.isOpen)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("is answered after so long, and cut off", () =>
     Effect.gen(function* () {
       const { seen } = yield* sending({ ...forever, time: 50 }, `${post}Content-Length: 1000\r\n\r\nx`)

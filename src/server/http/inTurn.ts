@@ -7,26 +7,46 @@ import type { Duplex } from "node:stream"
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-/** Nobody's app has as many; a connection with more is closed. */
-const mostWaiting = 100
+/** What waits on one connection. Nobody's app has as much; a connection with more is closed. */
+type Line = { requests: number; bytes: number }
+
+const isTooLong = ({ requests, bytes }: Line) => requests > 100 || bytes > 64 * 1024
+
+/** Of a request, or of a piece of a body, beside its own. */
+const bytesOfPiece = 100
 
 export const inTurn = (handler: Handler): Handler => {
-  const waiting = new WeakMap<Duplex, number>()
+  const lines = new WeakMap<Duplex, Line>()
   return (request, response) => {
     // The answer before it has the socket.
     if (response.socket !== null) return handler(request, response)
     const { socket } = request
-    const count = (waiting.get(socket) ?? 0) + 1
-    if (count > mostWaiting) return void socket.destroy()
-    waiting.set(socket, count)
+    const line = lines.get(socket) ?? { requests: 0, bytes: 0 }
+    lines.set(socket, line)
+    let own = 0
+    const fits = (bytes: number) => {
+      own += bytes + bytesOfPiece
+      line.bytes += bytes + bytesOfPiece
+      if (isTooLong(line)) socket.destroy()
+      return !socket.destroyed
+    }
+    line.requests++
+    if (!fits(headerBytes(request))) return
+    const push = request.push
+    request.push = (piece, encoding) => (piece === null || fits(piece.length)) && push.call(request, piece, encoding)
     const assign = response.assignSocket
-    response.assignSocket = (own) => {
-      waiting.set(socket, (waiting.get(socket) ?? 1) - 1)
-      assign.call(response, own)
+    response.assignSocket = (to) => {
+      request.push = push
+      line.requests--
+      line.bytes -= own
+      assign.call(response, to)
       handler(request, response)
     }
   }
 }
+
+const headerBytes = ({ rawHeaders, url = "" }: IncomingMessage) =>
+  rawHeaders.reduce((bytes, text) => bytes + text.length, url.length)
 
 /** Calls it once there is no answer that a whole request waits for. */
 export const afterAnswers = (socket: Duplex, then: (answer: ServerResponse | undefined) => void) => {

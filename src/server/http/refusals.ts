@@ -30,19 +30,29 @@ export const makeRefusals = ({ securityHeaders, cors }: Options, patience = limi
     ]
   }
 
-  /** After the body, which is thrown away: whoever is cut off while sending reads no answer. */
+  /**
+   * After the body, which is thrown away: whoever is cut off while sending reads no answer. Who goes on after it is cut off
+   * once as much again has come, or the time is over.
+   */
   const refuse = (request: IncomingMessage, response: ServerResponse, failure: Failure, id: string) => {
     const body = failureBody(failure, id)
     for (const [name, value] of pairs(headersOf(failure, body, request.headers.origin))) response.setHeader(name, value)
     response.statusCode = failure.status
-    const answer = () => response.end(body)
+    const answer = () => {
+      if (!response.writableEnded) response.end(body)
+    }
+    const cut = () => {
+      answer()
+      request.socket.destroySoon()
+    }
     if (Number(request.headers["content-length"] ?? 0) > patience.bytes) answer()
-    const timer = setTimeout(() => response.end(body, () => request.socket.destroySoon()), patience.time)
+    const timer = setTimeout(cut, patience.time)
     let received = 0
     request
       .on("data", (bytes: Buffer) => {
         received += bytes.length
-        if (received > patience.bytes) answer()
+        if (received > 2 * patience.bytes) cut()
+        else if (received > patience.bytes) answer()
       })
       .once("end", answer)
       .once("close", () => clearTimeout(timer))

@@ -24,7 +24,7 @@ import { ProductNotFound } from "./errors.ts"
 import { productChanged, productCreated, productDeleted, productPriced, productStocked } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { type HeldProduct, type HeldSku, makeHold } from "./holdProduct.ts"
-import { mediaOf } from "./imageSql.ts"
+import { strip } from "./imageSql.ts"
 import { Attributes, type Product, ProductId, Removal } from "./model.ts"
 import { mayCreateProduct, mayEditProduct, maySeeProduct } from "./policy.ts"
 import { productJoins, productJson } from "./productSql.ts"
@@ -242,7 +242,7 @@ export class Products extends Context.Service<
             outcome === "deleted"
               ? sql`DELETE FROM products WHERE id = ${product.id}`
               : sql`UPDATE products SET status = 'archived', updated_at = now() WHERE id = ${product.id}`
-          const shown = outcome === "deleted" ? yield* mediaOf(sql, product.id) : []
+          const shown = yield* strip(sql, sql`p.id = ${product.id}`)
           yield* audited(caller, "product.delete", product, mainColumns, write)
           yield* pictures.letGo(shown)
           const of = { id: product.id, seller_id: product.seller_id }

@@ -4,6 +4,7 @@ import type { UserId } from "../auth/model.ts"
 import { Pictures } from "../media/Pictures.ts"
 import { Uses } from "../Uses.ts"
 import { holdShop } from "./holdShop.ts"
+import { strip } from "./imageSql.ts"
 
 /** What was ordered is part of somebody's order and is archived without what its seller wrote of it; the rest goes. */
 export const eraseProducts = Effect.gen(function* () {
@@ -17,14 +18,12 @@ export const eraseProducts = Effect.gen(function* () {
         ingredients = NULL, usage_instructions = NULL, delivery_estimate = NULL, shipping_info = NULL, returns_info = NULL,
         payment_info = NULL, attributes = '{}', updated_at = now()
       WHERE seller_id = ${seller} AND NOT (${unused})`
-    const shown = yield* sql<{ media_id: string }>`
-      SELECT media_id FROM product_images i JOIN products p ON p.id = i.product_id
-      WHERE p.seller_id = ${seller} AND ${unused}`
+    const shown = yield* strip(sql, sql`p.seller_id = ${seller}`)
     yield* sql`DELETE FROM products p WHERE p.seller_id = ${seller} AND ${unused}`
     yield* sql`
       UPDATE skus SET code = NULL WHERE code IS NOT NULL AND product_id IN (SELECT id FROM products WHERE seller_id = ${seller})`
     yield* sql`
       UPDATE stock_movements SET note = NULL WHERE (actor_id = ${seller} OR seller_id = ${seller}) AND note IS NOT NULL`
-    yield* pictures.letGo(shown.map(({ media_id }) => media_id))
+    yield* pictures.letGo(shown)
   })
 })

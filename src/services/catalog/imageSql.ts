@@ -1,6 +1,6 @@
 /** How a product's pictures are read and kept in order. */
 import { Effect } from "effect"
-import type { SqlClient } from "effect/sql"
+import type { SqlClient, Statement } from "effect/sql"
 import { jsonOf } from "../json.ts"
 import { ProductImage } from "./imageModel.ts"
 import type { Arrangement } from "./imageOrder.ts"
@@ -22,9 +22,15 @@ export const imagesOf = (sql: Sql, product: string) => sql<ImageRow>`
   SELECT id, media_id, image_url, is_primary FROM product_images
   WHERE product_id = ${product} ORDER BY display_order, id`
 
-/** What a product that goes will let go of. */
-export const mediaOf = (sql: Sql, product: string) =>
-  Effect.map(imagesOf(sql, product), (images) => images.map(({ media_id }) => media_id))
+/** Takes their pictures from products p that nobody is shown any more: the media to let go of, which orders may show still. */
+export const strip = Effect.fnUntraced(function* (sql: Sql, where: Statement.Fragment) {
+  yield* sql`
+    UPDATE products p SET image_media_id = NULL, image_url = NULL, thumbnail_url = NULL
+    WHERE ${where} AND image_media_id IS NOT NULL`
+  const gone = yield* sql<{ media_id: string }>`
+    DELETE FROM product_images i USING products p WHERE p.id = i.product_id AND ${where} RETURNING i.media_id`
+  return gone.map(({ media_id }) => media_id)
+})
 
 /** Writes an arrangement. Here alone a product's own addresses are set: they are copies of its primary picture's. */
 export const arrange = Effect.fnUntraced(function* (sql: Sql, product: string, { order, primary }: Arrangement) {

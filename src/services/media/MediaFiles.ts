@@ -107,10 +107,11 @@ export class MediaFiles extends Context.Service<
       const remove = Effect.fn("MediaFiles.remove")(
         function* (caller: Caller, id: string) {
           const { role } = yield* people.hold(caller.id, "use")
-          const row = yield* find({ ...caller, role }, id)
+          const found = find({ ...caller, role }, id)
+          const row = yield* found
           if ((yield* letGo(sql`m.id = ${row.id}`)) === 0) {
             // Unless another has deleted it meanwhile.
-            yield* find(caller, id)
+            yield* found
             return yield* new MediaInUse()
           }
           yield* audited(caller, row, "media.delete", null)
