@@ -8,5 +8,6 @@ export const locks = {
   words: 7_305_004,
   events: 7_305_008,
   consumers: 7_305_009,
-  products: 7_305_010
+  products: 7_305_010,
+  people: 7_305_011
 } as const

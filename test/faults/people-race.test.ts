@@ -5,11 +5,12 @@ import { SqlClient } from "effect/sql"
 import { handlers, schedules } from "../../src/layers/Background.ts"
 import { people } from "../../src/layers/domains.ts"
 import { Departures } from "../../src/services/accounts/Departures.ts"
-import { People } from "../../src/services/auth/People.ts"
+import { UserId } from "../../src/services/auth/model.ts"
+import { type Hold, People } from "../../src/services/auth/People.ts"
 import { patiently } from "../../src/services/patience.ts"
 import { rows } from "../server/access.rows.ts"
 import { completed } from "../support/films.ts"
-import { waiting } from "../support/locks.ts"
+import { waiting, whileHeld } from "../support/locks.ts"
 import { jpeg } from "../support/pictures.ts"
 import { type Person, type Send, TestServer } from "../support/server.ts"
 import { addProduct, admin, buyer, customer, move, order, seller } from "../support/shop.ts"
@@ -147,6 +148,27 @@ layer(TestServer.layer)("an account that closes meanwhile", (it) => {
       })
     )
   }
+
+  it.effect("comes before what its owner begins after it, however busy they are", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const people = yield* People
+      const { id } = yield* buyer
+      const holding = (how: Hold) => Effect.forkChild(sql.withTransaction(people.hold(UserId.make(id), how)))
+      const held = yield* whileHeld(
+        people.hold(UserId.make(id), "use"),
+        Effect.gen(function* () {
+          const closing = yield* holding("change")
+          yield* waiting(1)
+          const next = yield* holding("use")
+          yield* Effect.raceFirst(waiting(2), Fiber.await(next))
+          assert.isUndefined(next.pollUnsafe())
+          return [closing, next]
+        })
+      )
+      yield* Effect.forEach(held, Fiber.join)
+    })
+  )
 
   it.effect("refuses whatever else there is to change, of customers, sellers and administrators", () =>
     Effect.gen(function* () {

@@ -3,7 +3,8 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { ClerkId } from "../auth/claims.ts"
 import { type ClerkUser, clerkProfileOf, clerkUserOf, decodeClerkUserJson } from "../auth/clerkUser.ts"
-import { WebhookReceipt } from "../auth/model.ts"
+import { type UserId, WebhookReceipt } from "../auth/model.ts"
+import { People } from "../auth/People.ts"
 import type { WebhookMessage } from "../auth/WebhookVerifier.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { ValidationFailed } from "../errors.ts"
@@ -31,6 +32,7 @@ export class ClerkEvents extends Context.Service<
     ClerkEvents,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      const people = yield* People
       const closeAccount = makeCloseAccount(sql, yield* ShopProducts, yield* Avatars, yield* Events)
 
       /** What Clerk said last stands in clerk_profile: a column that the user changed since is left as it is. */
@@ -58,13 +60,20 @@ export class ClerkEvents extends Context.Service<
           AND (users.clerk_updated_at, users.clerk_profile::text COLLATE "C")
             < (excluded.clerk_updated_at, excluded.clerk_profile::text COLLATE "C")`
 
+      /** Whoever is known is held first, like by anybody who changes them. */
+      const of = Effect.fnUntraced(function* <A, E>(clerkId: string, change: Effect.Effect<A, E>) {
+        const known = yield* sql<{ id: UserId }>`SELECT id FROM users WHERE clerk_id = ${clerkId}`
+        yield* people.holdAll(known.map(({ id }) => id))
+        return yield* change
+      })
+
       const effectOf = ({ type, data }: WebhookMessage) => {
         switch (type) {
           case "user.created":
           case "user.updated":
-            return Result.map(decodeClerkUserJson(data), (user) => save(clerkUserOf(user)))
+            return Result.map(decodeClerkUserJson(data), (user) => of(user.id, save(clerkUserOf(user))))
           case "user.deleted":
-            return Result.map(decodeDeleted(data), ({ id }) => closeAccount(id))
+            return Result.map(decodeDeleted(data), ({ id }) => of(id, closeAccount(id)))
           default:
             return undefined
         }

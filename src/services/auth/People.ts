@@ -1,6 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Forbidden } from "../errors.ts"
+import { locks } from "../locks.ts"
 import { AccountClosed, ShopClosed } from "./errors.ts"
 import type { Role, SellerCategory, ShopStatus, UserId, UserStatus } from "./model.ts"
 
@@ -29,7 +30,10 @@ export type Hold = "change" | "use"
 
 const isAdministrator = ({ role, status }: Person) => role === "admin" && status === "active"
 
-const locks: Record<Hold, string> = { change: "FOR NO KEY UPDATE", use: "FOR SHARE" }
+const ways: Record<Hold, { readonly line: string; readonly row: string }> = {
+  change: { line: "pg_advisory_xact_lock", row: "FOR NO KEY UPDATE" },
+  use: { line: "pg_advisory_xact_lock_shared", row: "FOR SHARE" }
+}
 
 /**
  * The one door to a person: every change that depends on who somebody is, or makes them somebody else, holds them first, in
@@ -59,9 +63,15 @@ export class People extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
 
-      // Locked, then read by a statement of its own: it sees what was committed while the lock was waited for.
+      // Locked, then read by a statement of its own: it sees what was committed while the lock was waited for. Who shares a
+      // row passes whoever waits to change it: in the line before it nobody does, or who is busy could not be banned.
       const holdAll = Effect.fn("People.holdAll")(function* (ids: ReadonlyArray<UserId>, how: Hold = "change") {
-        yield* sql`SELECT FROM users WHERE id = ANY(${ids}::uuid[]) ORDER BY id ${sql.literal(locks[how])}`
+        const { line, row } = ways[how]
+        yield* sql`
+          WITH line AS MATERIALIZED (
+            SELECT ${sql.literal(line)}(hashtextextended(id::text, ${locks.people}))
+            FROM (SELECT id FROM unnest(${ids}::uuid[]) id ORDER BY id) people)
+          SELECT FROM users WHERE id = ANY(${ids}::uuid[]) AND (SELECT count(*) > 0 FROM line) ORDER BY id ${sql.literal(row)}`
         return yield* sql<Person>`
           SELECT u.id, u.full_name, u.role, u.seller_category, u.status, s.status AS shop_status,
             coalesce(${sql.literal(isOpenShop)}, false) AS shop_open,
