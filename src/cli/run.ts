@@ -49,10 +49,10 @@ const reportCause = (cause: Cause.Cause<unknown>) =>
     if (!Cause.hasInterruptsOnly(cause)) tellFailure(codeOf(failureIn(cause)), explainCause(cause))
   })
 
-// Longer than what is begun and not broken off, such as the erasure of somebody (services/patience.ts).
 // Elsewhere than on a terminal the line is written whole, for logs may come in between.
 const isShown = () => process.stderr.isTTY && !speaksJson()
 
+// Longer than what a command has begun and does not break off, such as the erasure of somebody (services/patience.ts).
 let longestStop = Duration.toSeconds(longPatience) + 10
 
 /** How many seconds after it was told to stop this command ends, whatever it waits for: a database may never answer. */

@@ -76,7 +76,7 @@ describe("requests that arrive together on a connection", () => {
     Effect.gen(function* () {
       const port = yield* served((_, response) => void setImmediate(() => response.end("<done>")))
       const client = yield* dial(port, get.repeat(60))
-      for (let round = 1; round <= 5; round++) {
+      for (let round = 1; round <= 15; round++) {
         yield* eventually(Effect.succeed(client), ({ received }) => received.split("<done>").length > 60 * round)
         client.socket.write(get.repeat(60))
       }
@@ -117,7 +117,13 @@ describe("bodies on one connection", () => {
         client.received.match(/<x*>/g)?.map(({ length }) => length - 2),
         [0, large.length, 200]
       )
-      // What has waited counts no more.
+      // What has waited counts no more, and what comes in its turn never does.
+      const longer = post("x".repeat(300_000))
+      const answered = client.received.length
+      client.socket.write(`${get}${longer.slice(0, 1000)}`)
+      yield* eventually(Effect.succeed(client), ({ received }) => received.length > answered)
+      client.socket.write(longer.slice(1000))
+      yield* eventually(Effect.succeed(client), ({ received }) => received.endsWith(`<${"x".repeat(300_000)}>`))
       for (let round = 1; round <= 3; round++) {
         client.socket.write(`${get}${post(large)}`)
         yield* eventually(Effect.succeed(client), ({ received }) => received.split(`<${large}>`).length === 2 + round)
@@ -126,10 +132,19 @@ describe("bodies on one connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("are too much at some time, by their bytes or their pieces", () =>
+  it.live("are too much at some time, by their bytes or their pieces, headers, trailers and addresses", () =>
     Effect.gen(function* () {
       const port = yield* served(() => {})
-      for (const sent of [post("x".repeat(70_000)), post("x".repeat(40_000)).repeat(2), chunked(1000)]) {
+      const trailers = "t: x\r\n".repeat(900)
+      for (const sent of [
+        post("x".repeat(70_000)),
+        post("x".repeat(40_000)).repeat(2),
+        chunked(1000),
+        `GET / HTTP/1.1\r\nHost: x\r\nX: ${"h".repeat(8000)}\r\n\r\n`.repeat(10),
+        `GET / HTTP/1.1\r\nHost: x\r\n${"h: x\r\n".repeat(900)}\r\n`,
+        `GET /${"p".repeat(8000)} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(10),
+        `POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${trailers}\r\n`
+      ]) {
         const client = yield* dial(port, `${get}${sent}`)
         yield* eventually(Effect.succeed(client), ({ isClosed }) => isClosed)
       }

@@ -7,6 +7,7 @@ import { HotPages } from "../../src/server/http/HotPages.ts"
 import type { Handler } from "../../src/server/http/Listener.ts"
 import { eventually } from "../support/eventually.ts"
 import { listenWith, Pages } from "../support/listener.ts"
+import { heldMemory } from "../support/memory.ts"
 
 const opened = (port: number, sent: string) =>
   Effect.acquireRelease(
@@ -67,6 +68,24 @@ describe("a tunnel that is asked for", () => {
     }).pipe(Effect.scoped, Effect.provide(Pages))
   )
 })
+
+it.live("what is no request behind an answer that nobody reads is refused once, however much of it comes", () =>
+  Effect.gen(function* () {
+    const { port } = yield* listenWith((_, response) => void response.end("x".repeat(8_000_000)))
+    const { socket } = yield* opened(port, get.repeat(2))
+    socket.pause()
+    yield* Effect.sleep("100 millis")
+    socket.setNoDelay(true)
+    const before = heldMemory()
+    for (let i = 0; i < 3000; i++) {
+      socket.write(i % 100 === 0 ? "no request".repeat(6000) : "x")
+      if (i % 10 === 0) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+    }
+    yield* Effect.sleep("300 millis")
+    assert.isFalse(socket.destroyed)
+    assert.isBelow(heldMemory() - before, 1_000_000)
+  }).pipe(Effect.scoped, Effect.provide(Pages))
+)
 
 /** A listener that drains when it is told to. */
 it.live("a hot page answers who says where they ask, and has no body, expectation, origin or long header", () =>

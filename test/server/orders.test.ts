@@ -216,7 +216,7 @@ layer(TestServer.layer)("placing an order", (it) => {
         yield* sql`SELECT media_id AS id FROM order_items WHERE product_id = ${soap.id}`
       )
       const { json: shown } = yield* server.get(`/api/v1/products/${soap.id}`, shop)
-      assert.deepInclude(shown.data, { image_url: null, images: [] })
+      assert.deepInclude(shown.data, { image_url: null, thumbnail_url: null, images: [] })
     })
   )
 

@@ -81,6 +81,17 @@ describe("who is refused and still sends", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("may ask for more on the same connection, however long after", () =>
+    Effect.gen(function* () {
+      const whole = `${post}Content-Length: 1\r\n\r\nx`
+      const { seen, send } = yield* sending({ ...forever, time: 100 }, whole)
+      yield* eventually(seen, isAnswered)
+      yield* Effect.sleep("200 millis")
+      yield* send(whole)
+      yield* eventually(seen, ({ answer }) => answer.split("HTTP/1.1 415 ").length === 3)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("is answered after so long, and cut off", () =>
     Effect.gen(function* () {
       const { seen } = yield* sending({ ...forever, time: 50 }, `${post}Content-Length: 1000\r\n\r\nx`)

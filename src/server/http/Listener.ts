@@ -5,6 +5,7 @@
 
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { type AddressInfo, Server, Socket } from "node:net"
+import type { Duplex } from "node:stream"
 import { Deferred, Effect, Schema } from "effect"
 import { keptByNobody, revalidated } from "../api/caching.ts"
 import type { AccessLog } from "./AccessLog.ts"
@@ -17,7 +18,7 @@ import { entityTag, isNamedIn } from "./entityTag.ts"
 import { type Failure, failures } from "./failures.ts"
 import { type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
 import { afterAnswers, inTurn } from "./inTurn.ts"
-import { failureOfParser, makeRefusals } from "./refusals.ts"
+import { failureOfParser, makeRefusals, originIn } from "./refusals.ts"
 import { newRequestId } from "./requestId.ts"
 import { limitUnread, silence } from "./unread.ts"
 import { cuttingUnwritable } from "./unwritable.ts"
@@ -68,6 +69,7 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
   const refusals = makeRefusals(options)
   const idleOnes = idleConnections()
   const answer = inTurn(makeOnRequest(options, refusals, idleOnes))
+  const failed = new WeakSet<Duplex>()
   let draining = false
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     // The answer says that its connection ends with it.
@@ -83,12 +85,16 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
       afterAnswers(socket, () => refusals.refuseRaw(socket, failures.method))
     })
     .on("clientError", (error, socket) => {
+      // node:http tells of each packet after the first that it could not read.
+      if (failed.has(socket)) return
+      failed.add(socket)
       const failure = failureOfParser(error)
       if (failure === undefined) return void socket.destroy()
+      const origin = "rawPacket" in error ? originIn(error.rawPacket as Buffer) : undefined
       afterAnswers(socket, (answer) => {
         // After the beginning of an answer nothing can be said.
         if (answer?.headersSent === true) socket.destroy()
-        else refusals.refuseRaw(socket, failure, "rawPacket" in error ? (error.rawPacket as Buffer) : undefined)
+        else refusals.refuseRaw(socket, failure, origin)
       })
     })
   limitUnread(server)

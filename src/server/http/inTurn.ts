@@ -31,9 +31,10 @@ export const inTurn = (handler: Handler): Handler => {
       return !socket.destroyed
     }
     line.requests++
-    if (!fits(headerBytes(request))) return
+    if (!fits((request.url?.length ?? 0) + bytesOf(request.rawHeaders))) return
     const push = request.push
-    request.push = (piece, encoding) => (piece === null || fits(piece.length)) && push.call(request, piece, encoding)
+    request.push = (piece, encoding) =>
+      fits(piece === null ? bytesOf(request.rawTrailers) : piece.length) && push.call(request, piece, encoding)
     const assign = response.assignSocket
     response.assignSocket = (to) => {
       request.push = push
@@ -45,8 +46,8 @@ export const inTurn = (handler: Handler): Handler => {
   }
 }
 
-const headerBytes = ({ rawHeaders, url = "" }: IncomingMessage) =>
-  rawHeaders.reduce((bytes, text) => bytes + text.length, url.length)
+/** Of names and values, each a text of its own. */
+const bytesOf = (texts: ReadonlyArray<string>) => texts.reduce((bytes, text) => bytes + text.length + 40, 0)
 
 /** Calls it once there is no answer that a whole request waits for. */
 export const afterAnswers = (socket: Duplex, then: (answer: ServerResponse | undefined) => void) => {

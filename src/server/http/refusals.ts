@@ -69,11 +69,10 @@ export const makeRefusals = ({ securityHeaders, cors }: Options, patience = limi
   }
 
   /** For what is no HTTP, or no request that node:http would hand on. */
-  const refuseRaw = (socket: Duplex, failure: Failure, sent?: Buffer) => {
+  const refuseRaw = (socket: Duplex, failure: Failure, origin?: string) => {
     if (!socket.writable || socket.writableEnded) return
     // node:http listens no more to a socket that it has handed over; what nobody reads would reset it.
     socket.on("error", () => socket.destroy()).resume()
-    const origin = /^origin:[ \t]*(\S+)/im.exec(sent?.toString("latin1") ?? "")?.[1]
     socket.end(written(failure, origin), () => setTimeout(() => socket.destroy(), 1000).unref())
   }
 
@@ -82,6 +81,9 @@ export const makeRefusals = ({ securityHeaders, cors }: Options, patience = limi
 
 const pairs = (flat: ReadonlyArray<string>) =>
   flat.flatMap((name, i): Array<[string, string]> => (i % 2 === 0 ? [[name, flat[i + 1] ?? ""]] : []))
+
+/** The page that sent it, if it says so. */
+export const originIn = (packet: Buffer) => /^origin:[ \t]*(\S+)/im.exec(packet.toString("latin1"))?.[1]
 
 type ParserError = Error & { readonly code?: string; readonly rawPacket?: Buffer }
 

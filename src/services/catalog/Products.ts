@@ -24,7 +24,7 @@ import { ProductNotFound } from "./errors.ts"
 import { productChanged, productCreated, productDeleted, productPriced, productStocked } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { type HeldProduct, type HeldSku, makeHold } from "./holdProduct.ts"
-import { strip } from "./imageSql.ts"
+import { noPicture, strip } from "./imageSql.ts"
 import { Attributes, type Product, ProductId, Removal } from "./model.ts"
 import { mayCreateProduct, mayEditProduct, maySeeProduct } from "./policy.ts"
 import { productJoins, productJson } from "./productSql.ts"
@@ -241,7 +241,7 @@ export class Products extends Context.Service<
           const write =
             outcome === "deleted"
               ? sql`DELETE FROM products WHERE id = ${product.id}`
-              : sql`UPDATE products SET status = 'archived', updated_at = now() WHERE id = ${product.id}`
+              : sql`UPDATE products SET status = 'archived', ${sql.literal(noPicture)}, updated_at = now() WHERE id = ${product.id}`
           const shown = yield* strip(sql, sql`p.id = ${product.id}`)
           yield* audited(caller, "product.delete", product, mainColumns, write)
           yield* pictures.letGo(shown)

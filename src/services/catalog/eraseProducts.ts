@@ -4,7 +4,7 @@ import type { UserId } from "../auth/model.ts"
 import { Pictures } from "../media/Pictures.ts"
 import { Uses } from "../Uses.ts"
 import { holdShop } from "./holdShop.ts"
-import { strip } from "./imageSql.ts"
+import { noPicture, strip } from "./imageSql.ts"
 
 /** What was ordered is part of somebody's order and is archived without what its seller wrote of it; the rest goes. */
 export const eraseProducts = Effect.gen(function* () {
@@ -16,7 +16,7 @@ export const eraseProducts = Effect.gen(function* () {
     yield* sql`
       UPDATE products p SET status = 'archived', description = NULL, description_ar = NULL, benefits = '{}',
         ingredients = NULL, usage_instructions = NULL, delivery_estimate = NULL, shipping_info = NULL, returns_info = NULL,
-        payment_info = NULL, attributes = '{}', updated_at = now()
+        payment_info = NULL, attributes = '{}', ${sql.literal(noPicture)}, updated_at = now()
       WHERE seller_id = ${seller} AND NOT (${unused})`
     const shown = yield* strip(sql, sql`p.seller_id = ${seller}`)
     yield* sql`DELETE FROM products p WHERE p.seller_id = ${seller} AND ${unused}`

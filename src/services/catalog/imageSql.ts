@@ -22,17 +22,17 @@ export const imagesOf = (sql: Sql, product: string) => sql<ImageRow>`
   SELECT id, media_id, image_url, is_primary FROM product_images
   WHERE product_id = ${product} ORDER BY display_order, id`
 
-/** Takes their pictures from products p that nobody is shown any more: the media to let go of, which orders may show still. */
+/** Of a product that has none, or whose pictures are gone. */
+export const noPicture = "image_media_id = NULL, image_url = NULL, thumbnail_url = NULL"
+
+/** Takes their pictures from products p that go, or are archived with `noPicture`: the media to let go of; orders may show them still. */
 export const strip = Effect.fnUntraced(function* (sql: Sql, where: Statement.Fragment) {
-  yield* sql`
-    UPDATE products p SET image_media_id = NULL, image_url = NULL, thumbnail_url = NULL
-    WHERE ${where} AND image_media_id IS NOT NULL`
   const gone = yield* sql<{ media_id: string }>`
     DELETE FROM product_images i USING products p WHERE p.id = i.product_id AND ${where} RETURNING i.media_id`
   return gone.map(({ media_id }) => media_id)
 })
 
-/** Writes an arrangement. Here alone a product's own addresses are set: they are copies of its primary picture's. */
+/** Writes an arrangement. A product's own addresses are copies of its primary picture's. */
 export const arrange = Effect.fnUntraced(function* (sql: Sql, product: string, { order, primary }: Arrangement) {
   // First, for there is one primary at any time.
   yield* sql`UPDATE product_images SET is_primary = false WHERE product_id = ${product} AND is_primary
