@@ -72,6 +72,12 @@ const startupParameters = {
   idle_in_transaction_session_timeout: "10s"
 }
 
+/** Who decides on somebody waits in line until all that they have begun has ended, each part of it within a second. */
+const waitingLong = (config: ReturnType<ReturnType<typeof connecting>>) => ({
+  ...config,
+  startupParameters: { ...config.startupParameters, lock_timeout: "10s" }
+})
+
 /** A table is locked by a migration alone: what only reads does not keep those waiting who need another. */
 const readingParameters = {
   ...startupParameters,
@@ -140,7 +146,7 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   })
   const writersPool = yield* PgPool.make({ ...config, maxConnections: writers + mostWaiting })
   const slowly = (patience: Duration.Duration) =>
-    Effect.map(PgPool.make({ ...configOf(patience), maxConnections: patientConnections }), (slow) =>
+    Effect.map(PgPool.make({ ...waitingLong(configOf(patience)), maxConnections: patientConnections }), (slow) =>
       lending(slow, { most: patientConnections })
     )
   // A connection is given up once it was silent for as long as any of its transactions may be, their COMMIT too.

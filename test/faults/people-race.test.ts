@@ -153,20 +153,28 @@ layer(TestServer.layer)("an account that closes meanwhile", (it) => {
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const people = yield* People
-      const { id } = yield* buyer
+      const [who, soap] = [yield* buyer, yield* addProduct(yield* seller)]
+      const { id } = who
       const holding = (how: Hold) => Effect.forkChild(sql.withTransaction(people.hold(UserId.make(id), how)))
-      const held = yield* whileHeld(
+      const [closing, next, ordering] = yield* whileHeld(
         people.hold(UserId.make(id), "use"),
         Effect.gen(function* () {
-          const closing = yield* holding("change")
+          const closing = yield* holding("decide")
           yield* waiting(1)
           const next = yield* holding("use")
           yield* Effect.raceFirst(waiting(2), Fiber.await(next))
           assert.isUndefined(next.pollUnsafe())
-          return [closing, next]
+          const server = yield* TestServer
+          const items = [{ product_id: soap.id, quantity: 1 }]
+          const ordering = yield* Effect.forkChild(server.post("/api/v1/orders", { ...customer, items }, who))
+          yield* Effect.raceFirst(waiting(3), Fiber.await(ordering))
+          assert.isUndefined(ordering.pollUnsafe())
+          return [closing, next, ordering] as const
         })
       )
-      yield* Effect.forEach(held, Fiber.join)
+      yield* Fiber.join(closing)
+      yield* Fiber.join(next)
+      assert.strictEqual((yield* Fiber.join(ordering)).status, 201)
     })
   )
 

@@ -13,13 +13,16 @@ it.live("of changes meant for one version, sent to two processes at once, one ha
     const token = yield* spawnZst(["token", "--role", "seller"], { DATABASE_URL: database })
     yield* token.exited
     const authorization = `Bearer ${token.output().trim()}`
-    const send = (i: number, method: string, path: string, body?: object, tag?: string) =>
+    /** Again, where the line is longer than anybody is let wait in it. */
+    const send = (i: number, method: string, path: string, body?: object, tag?: string): Effect.Effect<Response> =>
       Effect.promise(() =>
         fetch(`${servers[i % servers.length]?.url}/api/v1${path}`, {
           method,
           headers: { authorization, ...(tag === undefined ? {} : { "if-match": tag }) },
           ...(body === undefined ? {} : { body: JSON.stringify(body) })
         })
+      ).pipe(
+        Effect.flatMap((answer) => (answer.status === 503 ? send(i, method, path, body, tag) : Effect.succeed(answer)))
       )
     const created = yield* send(0, "POST", "/products", { name: "Deux processus", price: 100 })
     const { data } = yield* Effect.promise((): Promise<any> => created.json())

@@ -63,7 +63,10 @@ export class ClerkEvents extends Context.Service<
       /** Whoever is known is held first, like by anybody who changes them. */
       const of = Effect.fnUntraced(function* <A, E>(clerkId: string, change: Effect.Effect<A, E>) {
         const known = yield* sql<{ id: UserId }>`SELECT id FROM users WHERE clerk_id = ${clerkId}`
-        yield* people.holdAll(known.map(({ id }) => id))
+        yield* people.holdAll(
+          known.map(({ id }) => id),
+          "decide"
+        )
         return yield* change
       })
 

@@ -98,7 +98,7 @@ export class Departures extends Context.Service<
 
       const erase = Effect.fn("Departures.erase")(
         function* (author: Author, user: UserId) {
-          yield* people.holdAll([user])
+          yield* people.holdAll([user], "decide")
           const [ready] = yield* sql<{ status: string }>`
             SELECT u.status FROM users u
             WHERE u.id = ${user} AND u.delete_after <= now() AND u.erased_at IS NULL AND NOT (${isNeeded})`

@@ -24,16 +24,23 @@ export type Person = {
 
 /**
  * `change`: whoever else holds the person, or wants to, waits. `use`: many may rely at once on who somebody is, and nobody
- * changes it meanwhile. References to a person, such as a new order's, wait for neither.
+ * changes it meanwhile. `decide`: a change that whoever comes after it waits for, however busy the person is; others may be
+ * passed by those who use. References to a person, such as a new order's, wait for none of them.
  */
-export type Hold = "change" | "use"
+export type Hold = "change" | "use" | "decide"
 
 const isAdministrator = ({ role, status }: Person) => role === "admin" && status === "active"
 
+/** Everybody stands in the line before the row: who shares a row passes whoever waits to change it, and in the line nobody does. */
 const ways: Record<Hold, { readonly line: string; readonly row: string }> = {
-  change: { line: "pg_advisory_xact_lock", row: "FOR NO KEY UPDATE" },
-  use: { line: "pg_advisory_xact_lock_shared", row: "FOR SHARE" }
+  change: { line: "pg_advisory_xact_lock_shared", row: "FOR NO KEY UPDATE" },
+  use: { line: "pg_advisory_xact_lock_shared", row: "FOR SHARE" },
+  decide: { line: "pg_advisory_xact_lock", row: "FOR NO KEY UPDATE" }
 }
+
+/** SQL that stands in somebody's line, by their id as a uuid; true. Of nobody (NULL) it is none. */
+export const inLineOf = (id: string, line = ways.use.line) =>
+  `(SELECT count(*) > 0 FROM (SELECT ${line}(hashtextextended((${id})::text, ${locks.people}))) line)`
 
 /**
  * The one door to a person: every change that depends on who somebody is, or makes them somebody else, holds them first, in
@@ -63,8 +70,7 @@ export class People extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
 
-      // Locked, then read by a statement of its own: it sees what was committed while the lock was waited for. Who shares a
-      // row passes whoever waits to change it: in the line before it nobody does, or who is busy could not be banned.
+      // Locked, then read by a statement of its own: it sees what was committed while the lock was waited for.
       const holdAll = Effect.fn("People.holdAll")(function* (ids: ReadonlyArray<UserId>, how: Hold = "change") {
         const { line, row } = ways[how]
         yield* sql`
@@ -91,7 +97,7 @@ export class People extends Context.Service<
 
       // Both are held: of two administrators who demote each other, the second is none any more.
       const holdAs = Effect.fn("People.holdAs")(function* (author: { readonly id: UserId | null }, subject: UserId) {
-        const held = yield* holdAll(author.id === null ? [subject] : [subject, author.id])
+        const held = yield* holdAll(author.id === null ? [subject] : [subject, author.id], "decide")
         if (author.id !== null && !held.some((person) => person.id === author.id && isAdministrator(person))) {
           return yield* new Forbidden({ reason: "Only administrators can do that." })
         }

@@ -1,7 +1,7 @@
 /**
  * Placing an order is one statement, so it happens whole or not at all in one round trip.
  *
- * `buyer` holds the user who orders, as People.hold does: its own row, which is all that decides, is read once locked.
+ * `buyer` holds the user who orders, as People.hold does, in its line: its own row, which is all that decides, is read once locked.
  * `held` locks the skus in id order, each with its product, and reads both as they are once locked: whoever changes what
  * is sold of a product locks its skus first, and then the product FOR UPDATE. After a weaker lock KEY SHARE, which waits
  * for no count of what was sold, would be given the product as it was. One that was named alone may have got a second
@@ -13,6 +13,7 @@
  * that were written, which the statement itself does not see in their tables; or `held`, so that a refusal says what was
  * at fault.
  */
+import { inLineOf } from "../auth/People.ts"
 import { maxQuantity } from "../cart/policy.ts"
 import type { Options } from "../catalog/skuModel.ts"
 import { insertEvent } from "../events/eventType.ts"
@@ -106,7 +107,8 @@ const told = insertEvent(orderPlaced, {
 })
 
 const text = (shape: keyof typeof wanted) => `
-WITH buyer AS MATERIALIZED (SELECT status FROM users WHERE id = ${$.user_id}::uuid FOR SHARE),
+WITH buyer AS MATERIALIZED (
+  SELECT status FROM users WHERE id = ${$.user_id}::uuid AND ${inLineOf(`${$.user_id}::uuid`)} FOR SHARE),
 asked AS MATERIALIZED (
   SELECT w.*, w.sku_id IS NULL AS is_product, CASE WHEN w.sku_id IS NULL
     THEN (SELECT (array_agg(k.id))[1] FROM skus k WHERE k.product_id = w.product_id AND NOT k.archived HAVING count(*) = 1)
