@@ -45,7 +45,8 @@ export default script([
   `CREATE INDEX product_images_product ON product_images (product_id, display_order, id)`,
   `CREATE INDEX product_images_media ON product_images (media_id)`,
   // The primary picture and its addresses, copied: a list of products reads them without a join.
-  `ALTER TABLE products ADD COLUMN image_media_id uuid REFERENCES media (id), ADD COLUMN image_url text, ADD COLUMN thumbnail_url text`,
+  `ALTER TABLE products ADD COLUMN image_media_id uuid REFERENCES media (id), ADD COLUMN image_url text, ADD COLUMN thumbnail_url text,
+    ADD CONSTRAINT products_archived_picture CHECK (status <> 'archived' OR (image_media_id IS NULL AND image_url IS NULL AND thumbnail_url IS NULL))`,
 
   `ALTER TABLE skus ADD COLUMN image_id uuid REFERENCES product_images (id) ON DELETE SET NULL`,
   `CREATE INDEX skus_image ON skus (image_id) WHERE image_id IS NOT NULL`,

@@ -38,9 +38,8 @@ const ways: Record<Hold, { readonly line: string; readonly row: string }> = {
   decide: { line: "pg_advisory_xact_lock", row: "FOR NO KEY UPDATE" }
 }
 
-/** SQL that stands in somebody's line, by their id as a uuid; true. Of nobody (NULL) it is none. */
-export const inLineOf = (id: string, line = ways.use.line) =>
-  `(SELECT count(*) > 0 FROM (SELECT ${line}(hashtextextended((${id})::text, ${locks.people}))) line)`
+/** SQL that stands in somebody's line, by their id as a uuid; nobody's (NULL) has none. */
+export const inLineOf = (id: string, how: Hold) => `${ways[how].line}(hashtextextended((${id})::text, ${locks.people}))`
 
 /**
  * The one door to a person: every change that depends on who somebody is, or makes them somebody else, holds them first, in
@@ -72,12 +71,10 @@ export class People extends Context.Service<
 
       // Locked, then read by a statement of its own: it sees what was committed while the lock was waited for.
       const holdAll = Effect.fn("People.holdAll")(function* (ids: ReadonlyArray<UserId>, how: Hold = "change") {
-        const { line, row } = ways[how]
         yield* sql`
           WITH line AS MATERIALIZED (
-            SELECT ${sql.literal(line)}(hashtextextended(id::text, ${locks.people}))
-            FROM (SELECT id FROM unnest(${ids}::uuid[]) id ORDER BY id) people)
-          SELECT FROM users WHERE id = ANY(${ids}::uuid[]) AND (SELECT count(*) > 0 FROM line) ORDER BY id ${sql.literal(row)}`
+            SELECT ${sql.literal(inLineOf("id", how))} FROM (SELECT id FROM unnest(${ids}::uuid[]) id ORDER BY id) people)
+          SELECT FROM users WHERE id = ANY(${ids}::uuid[]) AND (SELECT count(*) > 0 FROM line) ORDER BY id ${sql.literal(ways[how].row)}`
         return yield* sql<Person>`
           SELECT u.id, u.full_name, u.role, u.seller_category, u.status, s.status AS shop_status,
             coalesce(${sql.literal(isOpenShop)}, false) AS shop_open,

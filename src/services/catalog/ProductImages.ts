@@ -134,7 +134,7 @@ export class ProductImages extends Context.Service<
         id: string,
         received: Effect.Effect<Received, E, R>
       ) {
-        const { product } = yield* Effect.catchTag(sql.withTransaction(holdRoom(caller, id)), "SqlError", Effect.die)
+        const { product } = yield* holdRoom(caller, id).pipe(sql.withTransaction, sqlOrDie)
         const { source, place } = yield* received
         return yield* pictures.add(product.seller_id, source, "product", (picture) =>
           Effect.gen(function* () {

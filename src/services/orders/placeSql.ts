@@ -108,7 +108,8 @@ const told = insertEvent(orderPlaced, {
 
 const text = (shape: keyof typeof wanted) => `
 WITH buyer AS MATERIALIZED (
-  SELECT status FROM users WHERE id = ${$.user_id}::uuid AND ${inLineOf(`${$.user_id}::uuid`)} FOR SHARE),
+  SELECT status FROM users
+  WHERE id = ${$.user_id}::uuid AND (SELECT count(*) > 0 FROM (SELECT ${inLineOf(`${$.user_id}::uuid`, "use")}) line) FOR SHARE),
 asked AS MATERIALIZED (
   SELECT w.*, w.sku_id IS NULL AS is_product, CASE WHEN w.sku_id IS NULL
     THEN (SELECT (array_agg(k.id))[1] FROM skus k WHERE k.product_id = w.product_id AND NOT k.archived HAVING count(*) = 1)

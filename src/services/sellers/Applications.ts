@@ -98,7 +98,8 @@ export class Applications extends Context.Service<
           return yield* read(yield* insert(caller, input))
         },
         sql.withTransaction,
-        Effect.catchTags({ SqlError: Effect.die, ApplicationNotFound: Effect.die })
+        Effect.catchTag("ApplicationNotFound", Effect.die),
+        sqlOrDie
       )
 
       const latest = Effect.fn("Applications.latest")(
