@@ -4,20 +4,20 @@ import { defineConfig } from "vitest/config"
 const apart = [
   "test/faults/video-worker.test.ts",
   "test/layers/{line,objectStore,rateLimitStore}.test.ts",
-  "test/server/{images,media}.test.ts",
-  "test/services/media/images.test.ts"
+  "test/media/{images,refused}.test.ts",
+  "test/server/{images,media}.test.ts"
 ]
 
 /** What measures short times, or lets many wait for one lock, has the processors to itself as well. */
 const alone = [
   "test/faults/{freshness,hot-product,skus-race}.test.ts",
+  "test/media/badVideos.test.ts",
   "test/server/{body,clientAddress,tracking,webhooks}.test.ts",
-  "test/services/media/badVideos.test.ts",
   "test/services/orders/manyNotes.test.ts"
 ]
 
-/** Kills, outages and races: `npm run test:faults`. */
-const left = process.env.ZST_TESTS === "quick" ? ["test/faults/**"] : []
+/** Kills, outages and races, and pictures and videos of every kind: `npm run test:faults` and `npm run test:media`. */
+const left = process.env.ZST_TESTS === "quick" ? ["test/faults/**", "test/media/**"] : []
 
 const atOnce = { maxWorkers: 2, sequence: { groupOrder: 0 } }
 const inTurn = { maxWorkers: 1, sequence: { groupOrder: 1 } }

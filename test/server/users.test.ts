@@ -17,7 +17,7 @@ layer(TestServer.layer)("the caller", (it) => {
       const sql = yield* SqlClient.SqlClient
       const person = yield* seller
       yield* Effect.gen(function* () {
-        const reads = Effect.ignore(sql`SELECT pg_sleep(4)`)
+        const reads = Effect.ignore(sql`SELECT pg_sleep(1)`)
         const reading = yield* Effect.forkScoped(
           Effect.all(
             Array.from({ length: 40 }, () => reads),

@@ -3,10 +3,10 @@ import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import sharp from "sharp"
-import * as NodeAvVideos from "../../../src/layers/NodeAvVideos.ts"
-import { Videos } from "../../../src/services/media/Videos.ts"
-import { type Clip, makeClip } from "../../support/clips.ts"
-import { corners, describeVideo, filesIn, temporaryDirectory } from "../../support/videoFiles.ts"
+import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
+import { Videos } from "../../src/services/media/Videos.ts"
+import { type Clip, makeClip } from "../support/clips.ts"
+import { corners, describeVideo, filesIn, temporaryDirectory } from "../support/videoFiles.ts"
 
 const landscape: Clip = { width: 1280, height: 720, seconds: 3 }
 

@@ -2,11 +2,11 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import * as NodeAvVideos from "../../../src/layers/NodeAvVideos.ts"
-import { Videos } from "../../../src/services/media/Videos.ts"
-import { badVideos } from "../../support/badVideos.ts"
-import { childrenOf } from "../../support/children.ts"
-import { filesIn, temporaryDirectory } from "../../support/videoFiles.ts"
+import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
+import { Videos } from "../../src/services/media/Videos.ts"
+import { badVideos } from "../support/badVideos.ts"
+import { childrenOf } from "../support/children.ts"
+import { filesIn, temporaryDirectory } from "../support/videoFiles.ts"
 
 /** Listens on loopback until the scope closes, and counts who comes. */
 const canary = Effect.gen(function* () {

@@ -3,10 +3,10 @@ import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import * as NodeAvVideos from "../../../src/layers/NodeAvVideos.ts"
-import { Videos } from "../../../src/services/media/Videos.ts"
-import { type Clip, makeClip } from "../../support/clips.ts"
-import { describeVideo, lumas, temporaryDirectory, topBoxes } from "../../support/videoFiles.ts"
+import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
+import { Videos } from "../../src/services/media/Videos.ts"
+import { type Clip, makeClip } from "../support/clips.ts"
+import { describeVideo, lumas, temporaryDirectory, topBoxes } from "../support/videoFiles.ts"
 
 const small: Clip = { width: 640, height: 360, seconds: 2 }
 const webm = { format: "webm", codec: "vp9" } as const
