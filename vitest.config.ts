@@ -16,8 +16,9 @@ const alone = [
   "test/services/orders/manyNotes.test.ts"
 ]
 
-/** Kills, outages and races, and pictures and videos of every kind: `npm run test:faults` and `npm run test:media`. */
-const left = process.env.ZST_TESTS === "quick" ? ["test/faults/**", "test/media/**"] : []
+/** `npm run test:faults`: kills, outages and races. `npm run test:long`: every kind of picture and video, and every command. */
+const long = ["test/faults/**", "test/media/**", "test/cli/everyCommand.test.ts"]
+const left = process.env.ZST_TESTS === "quick" ? long : []
 
 const atOnce = { maxWorkers: 2, sequence: { groupOrder: 0 } }
 const inTurn = { maxWorkers: 1, sequence: { groupOrder: 1 } }
