@@ -178,6 +178,53 @@ layer(TestServer.layer)("an account that closes meanwhile", (it) => {
     })
   )
 
+  const deciders: Record<
+    string,
+    (who: Person, boss: Person) => Effect.Effect<unknown, unknown, TestServer | Departures | SqlClient.SqlClient>
+  > = {
+    "an administrator": Effect.fnUntraced(function* (who, boss) {
+      const server = yield* TestServer
+      const body = { status: "banned", ban_reason: "Faux" }
+      assert.strictEqual((yield* server.patch(`/api/v1/admin/users/${who.id}`, body, boss)).status, 200)
+    }),
+    "an administrator who may be one no more": (who, boss) =>
+      Effect.andThen(TestServer, (server) => server.patch(`/api/v1/admin/users/${boss.id}`, { role: "customer" }, who)),
+    Clerk: Effect.fnUntraced(function* (who) {
+      const server = yield* TestServer
+      const { method, path, ...send } = told("user.updated", yield* clerkIdOf(who), Date.now())
+      assert.strictEqual((yield* server.send(method, path, send)).status, 200)
+    }),
+    "an erasure": Effect.fnUntraced(function* ({ id }) {
+      const departures = yield* Departures
+      assert.isTrue(yield* departures.erase({ id: null, name: "operator test" }, id))
+    })
+  }
+
+  for (const [name, decide] of Object.entries(deciders)) {
+    it.effect(`is passed by nobody when ${name} decides`, () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const people = yield* People
+        const [who, boss] = [yield* admin, yield* admin]
+        yield* sql`UPDATE users SET delete_after = now() WHERE id = ${who.id}`
+        const using = sql.withTransaction(people.hold(who.id, "use"))
+        const [deciding, next] = yield* whileHeld(
+          using,
+          Effect.gen(function* () {
+            const deciding = yield* Effect.forkChild(decide(who, boss))
+            yield* Effect.raceFirst(waiting(1), Fiber.await(deciding))
+            const next = yield* Effect.forkChild(Effect.exit(using))
+            yield* Effect.raceFirst(waiting(2), Fiber.await(next))
+            assert.isUndefined(next.pollUnsafe())
+            return [deciding, next] as const
+          })
+        )
+        yield* Fiber.join(deciding)
+        yield* Fiber.join(next)
+      })
+    )
+  }
+
   it.effect("refuses whatever else there is to change, of customers, sellers and administrators", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
