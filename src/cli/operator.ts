@@ -11,6 +11,7 @@ import { Account } from "../services/accounts/model.ts"
 import type { Author } from "../services/audit/model.ts"
 import { ValidationFailed } from "../services/errors.ts"
 import { mostPatience, Patience } from "../services/patience.ts"
+import { Rehearsal } from "../services/rehearsal.ts"
 import { CommandFailed } from "./explain.ts"
 import { CommandLogging, run } from "./run.ts"
 
@@ -48,7 +49,7 @@ export const rehearse = <A, E, R>(work: Effect.Effect<A, E, R>) =>
     const sql = yield* SqlClient.SqlClient
     const rehearsed = yield* Effect.flip(
       sql.withTransaction(Effect.flatMap(work, (value) => Effect.fail(new Rehearsed({ value }))))
-    )
+    ).pipe(Effect.provideService(Rehearsal, true))
     return rehearsed instanceof Rehearsed ? (rehearsed.value as A) : yield* Effect.fail(rehearsed)
   })
 

@@ -2,6 +2,7 @@
 import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { type JobBacklog, type JobRecord, JobRecords, type JobState } from "../services/jobs/JobRecords.ts"
+import { inBatches } from "../services/sql.ts"
 import { lockSeconds } from "./JobQueue.ts"
 import { jobsTable } from "./ownDatabase.ts"
 
@@ -14,6 +15,8 @@ const kept = {
   failed: "state = 'failed'",
   any: "state <> 'completed'"
 } satisfies Record<JobState | "any", string>
+
+const batch = 10_000
 
 export const layer = Layer.effect(
   JobRecords,
@@ -78,15 +81,16 @@ export const layer = Layer.effect(
       )
 
     // Of what is offered by a schedule there are so few that its slots stay known.
-    const forgetBusy = sql`
-      DELETE FROM ${jobs} WHERE sequence IN (
-        SELECT sequence FROM (
-          SELECT sequence, updated_at, row_number() OVER (PARTITION BY queue_name ORDER BY sequence DESC) AS place
-          FROM ${jobs} WHERE state = 'completed'
-        ) done WHERE place > 1000 AND updated_at < now() - interval '6 hours') RETURNING sequence`.pipe(
-      Effect.map(({ length }) => length),
-      Effect.orDie
+    const forgetBatch = Effect.map(
+      sql`
+        DELETE FROM ${jobs} WHERE sequence IN (
+          SELECT sequence FROM (
+            SELECT sequence, updated_at, row_number() OVER (PARTITION BY queue_name ORDER BY sequence DESC) AS place
+            FROM ${jobs} WHERE state = 'completed'
+          ) done WHERE place > 1000 AND updated_at < now() - interval '6 hours' LIMIT ${batch}) RETURNING sequence`,
+      ({ length }) => length
     )
+    const forgetBusy = Effect.orDie(inBatches(batch, forgetBatch))
 
     const backlog = sql<JobBacklog>`
       SELECT queue_name AS kind, count(*) FILTER (WHERE state = 'failed')::int AS failed,

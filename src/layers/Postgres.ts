@@ -72,12 +72,6 @@ const startupParameters = {
   idle_in_transaction_session_timeout: "10s"
 }
 
-/** Who decides on somebody waits in line until all that they have begun has ended, each part of it within a second. */
-const waitingLong = (config: ReturnType<ReturnType<typeof connecting>>) => ({
-  ...config,
-  startupParameters: { ...config.startupParameters, lock_timeout: "10s" }
-})
-
 /** A table is locked by a migration alone: what only reads does not keep those waiting who need another. */
 const readingParameters = {
   ...startupParameters,
@@ -114,7 +108,7 @@ const connecting = (url: Redacted.Redacted, onlyReading: boolean) =>
 const sharedBy = 8
 
 /** Of each kind of what may take longer than a request. */
-const patientConnections = 4
+const patientConnections = 8
 
 /** So many more connections there may be while those there are only wait for somebody's row. */
 const mostWaiting = 25
@@ -145,10 +139,11 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
     startupParameters: searchingParameters
   })
   const writersPool = yield* PgPool.make({ ...config, maxConnections: writers + mostWaiting })
-  const slowly = (patience: Duration.Duration) =>
-    Effect.map(PgPool.make({ ...waitingLong(configOf(patience)), maxConnections: patientConnections }), (slow) =>
-      lending(slow, { most: patientConnections })
-    )
+  const slowly = (patience: Duration.Duration) => {
+    const its = { ...config.startupParameters, statement_timeout: `${Duration.toMillis(patience)}ms` }
+    const slow = PgPool.make({ ...configOf(patience), startupParameters: its, maxConnections: patientConnections })
+    return Effect.map(slow, (pool) => lending(pool, { most: patientConnections }))
+  }
   // A connection is given up once it was silent for as long as any of its transactions may be, their COMMIT too.
   const [patient, mostPatient] = [yield* slowly(longPatience), yield* slowly(mostPatience)]
   const shared = lending(readersPool, { most: readers * sharedBy })

@@ -20,7 +20,7 @@ import { Idempotent } from "./middleware/Idempotent.ts"
 import { KeptPages } from "./middleware/KeptPages.ts"
 import { RateLimiting } from "./middleware/RateLimiting.ts"
 import { RateLimits } from "./middleware/RateLimits.ts"
-import { ListTurns, ShopTurns } from "./middleware/turns.ts"
+import { LeavingTurns, ListTurns } from "./middleware/turns.ts"
 
 const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
   Layer.provide(Handlers),
@@ -35,7 +35,7 @@ const ApiRoutes = HttpApiBuilder.layer(Api).pipe(
     Caching.layer,
     ErrorEnvelope.layer
   ]),
-  Layer.provide([RateLimiting.layerOf(limits), ListTurns.layer, ShopTurns.layer])
+  Layer.provide([RateLimiting.layerOf(limits), ListTurns.layer, LeavingTurns.layer])
 )
 
 export const Routes = Layer.mergeAll(ApiRoutes, System)

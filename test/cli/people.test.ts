@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { eventually } from "../support/eventually.ts"
+import { whileHeld } from "../support/locks.ts"
 import { TestServer } from "../support/server.ts"
 import { addProduct, buyer, seller } from "../support/shop.ts"
 import { Beside, command, says } from "./beside.ts"
@@ -153,6 +154,19 @@ layer(Beside)("zst users", (it) => {
       assert.strictEqual(yield* says("users", "ban", who.id), "Nothing to change. Test customer: customer, banned.\n")
       yield* says("users", "unban", who.id)
       assert.strictEqual(yield* me, 200)
+    })
+  )
+
+  it.effect("tries a ban without what the shop has on sale: nobody waits for a rehearsal", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const shop = yield* seller
+      const { id } = yield* addProduct(shop)
+      const tried = yield* whileHeld(
+        sql`SELECT FROM skus WHERE product_id = ${id} FOR UPDATE`,
+        says("users", "ban", shop.id, "--dry-run")
+      )
+      assert.strictEqual(tried, "Would make it Test seller: seller (grossiste), banned.\n")
     })
   )
 

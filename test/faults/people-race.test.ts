@@ -2,6 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import { handlers, schedules } from "../../src/layers/Background.ts"
 import { people } from "../../src/layers/domains.ts"
 import { Departures } from "../../src/services/accounts/Departures.ts"
@@ -175,6 +176,29 @@ layer(TestServer.layer)("an account that closes meanwhile", (it) => {
       yield* Fiber.join(closing)
       yield* Fiber.join(next)
       assert.strictEqual((yield* Fiber.join(ordering)).status, 201)
+    })
+  )
+
+  it.effect("is waited for in line for longer than for a row, and by who decides alone", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const server = yield* TestServer
+      const people = yield* People
+      const [who, boss] = [yield* buyer, yield* admin]
+      const deciding = yield* whileHeld(
+        people.hold(who.id, "use"),
+        Effect.gen(function* () {
+          const ban = server.patch(`/api/v1/admin/users/${who.id}`, { status: "banned" }, boss)
+          const deciding = yield* Effect.forkChild(ban)
+          yield* TestClock.withLive(Effect.sleep("5500 millis"))
+          assert.isUndefined(deciding.pollUnsafe())
+          return deciding
+        }).pipe(patiently(sql, "1 minute"))
+      )
+      assert.strictEqual((yield* Fiber.join(deciding)).status, 200)
+      const afterwards = sql<{ row: string }>`SELECT current_setting('lock_timeout') AS row`
+      const decided = Effect.andThen(people.holdAll([who.id, boss.id], "decide"), afterwards)
+      assert.deepStrictEqual(yield* sql.withTransaction(decided), [{ row: "1s" }])
     })
   )
 

@@ -6,13 +6,14 @@ import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, type Layer, Logger } from "effect"
 import { SqlClient } from "effect/sql"
 import { withStartLock } from "../../src/layers/embedded-postgres/startLock.ts"
+import { underMigrationLock } from "../../src/layers/migrationLock.ts"
 import { takeTurn } from "../../src/layers/turn.ts"
 import { patiently } from "../../src/services/patience.ts"
 import { root } from "../cli/zst.ts"
 import { TestDatabase } from "../support/database.ts"
 import { temporaryDirectory } from "../support/directory.ts"
 import { eventually } from "../support/eventually.ts"
-import { whileHeld } from "../support/locks.ts"
+import { waiting, whileHeld } from "../support/locks.ts"
 
 const listening = () => {
   const said: Array<string> = []
@@ -52,6 +53,30 @@ it.live("for a change of the schema, until it is in vain", () =>
     assert.match(said[0] ?? "", words)
     assert.strictEqual(refused._tag, "TurnNotTaken")
     assert.match(refused.message, words)
+  }).pipe(Effect.provide(TestDatabase))
+)
+
+it.live("for a table that is in use, for a second at a time: those who read it meanwhile are let by", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const { said, layer } = listening()
+    const changed = underMigrationLock(sql`ALTER TABLE products ADD COLUMN added int`)
+    const changing = yield* whileHeld(
+      sql`SELECT FROM products LIMIT 1`,
+      Effect.gen(function* () {
+        const changing = yield* Effect.forkChild(Effect.provide(changed, layer))
+        yield* waiting(1)
+        yield* sql.withTransaction(sql`SELECT FROM products LIMIT 1`)
+        yield* eventually(
+          Effect.sync(() => said),
+          ({ length }) => length > 0
+        )
+        assert.match(said[0] ?? "", /^Waiting\. Somebody reads or writes what the schema change needs/)
+        return changing
+      })
+    )
+    yield* Fiber.join(changing)
+    assert.lengthOf(yield* sql`SELECT FROM information_schema.columns WHERE column_name = 'added'`, 1)
   }).pipe(Effect.provide(TestDatabase))
 )
 

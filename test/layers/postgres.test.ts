@@ -1,8 +1,9 @@
 import { assert, it } from "@effect/vitest"
-import { Effect, Fiber, Redacted } from "effect"
+import { type Duration, Effect, Fiber, Redacted } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { pool } from "../../src/layers/Postgres.ts"
 import { ofCaller, ofList } from "../../src/services/connections.ts"
+import { longPatience, mostPatience, Patience, usualPatience } from "../../src/services/patience.ts"
 import { freshDatabase } from "../support/database.ts"
 
 it.live("a transaction in which something failed is not taken for committed", () =>
@@ -15,6 +16,22 @@ it.live("a transaction in which something failed is not taken for committed", ()
       assert.strictEqual(yield* sql.withTransaction(Effect.as(sql`SELECT 1`, "done")), "done")
     }).pipe(Effect.provide(pool({ url: Redacted.make(url), maxConnections: 3 })))
   })
+)
+
+it.live("a transaction that may take long may take long from its first statement on", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const times = sql<{ statement: string; row: string }>`
+      SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS row`
+    const within = (patience: Duration.Duration) =>
+      Effect.provideService(sql.withTransaction(times), Patience, patience)
+    assert.deepStrictEqual(
+      [yield* within(usualPatience), yield* within(longPatience), yield* within(mostPatience)],
+      [[{ statement: "5s", row: "1s" }], [{ statement: "1min", row: "1s" }], [{ statement: "1h", row: "1s" }]]
+    )
+  }).pipe((look) =>
+    Effect.flatMap(freshDatabase, (url) => Effect.provide(look, pool({ url: Redacted.make(url), maxConnections: 5 })))
+  )
 )
 
 it.live(

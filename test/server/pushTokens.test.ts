@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Schema } from "effect"
+import { Effect, Fiber, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { People } from "../../src/services/auth/People.ts"
+import { locks } from "../../src/services/locks.ts"
 import { PushToken } from "../../src/services/notifications/model.ts"
+import { waiting, whileHeld } from "../support/locks.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { absent, buyer } from "../support/shop.ts"
 
@@ -93,6 +97,33 @@ layer(TestServer.layer)("a push token", (it) => {
       assert.strictEqual((yield* send("DELETE", `${base}/${before.id}`, former)).status, 404)
       assert.deepStrictEqual(yield* tokens(next), [token])
     })
+  )
+
+  it.effect(
+    "has a lock that no text can make another's: whoever registers it holds no lock of a single key but their own",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const people = yield* People
+        const who = yield* buyer
+        const asked = yield* whileHeld(
+          people.hold(who.id, "decide"),
+          Effect.gen(function* () {
+            const asked = yield* Effect.forkChild(register(who))
+            yield* waiting(1)
+            const held = yield* sql`
+            SELECT classid::bigint AS purpose, objsubid::int AS keys, granted FROM pg_locks
+            WHERE locktype = 'advisory' AND pid IN (
+              SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')
+            ORDER BY keys`
+            assert.lengthOf(held, 2)
+            assert.deepInclude(held[0], { keys: 1, granted: false })
+            assert.deepStrictEqual(held[1], { purpose: locks.pushTokens, keys: 2, granted: true })
+            return asked
+          })
+        )
+        assert.strictEqual((yield* Fiber.join(asked)).status, 201)
+      })
   )
 
   it.effect("leaves alone a device of somebody else with the same name", () =>

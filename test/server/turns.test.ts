@@ -12,12 +12,13 @@ import { KeptPages } from "../../src/server/middleware/KeptPages.ts"
 import { ListTurns, makeTurns } from "../../src/server/middleware/turns.ts"
 import { InvalidToken } from "../../src/services/auth/errors.ts"
 import { UserId } from "../../src/services/auth/model.ts"
+import { People } from "../../src/services/auth/People.ts"
 import { Tokens } from "../../src/services/auth/Tokens.ts"
 import { Freshness } from "../../src/services/catalog/Freshness.ts"
 import { freshDatabase } from "../support/database.ts"
 import { waiting, whileHeld } from "../support/locks.ts"
 import { type Person, TestServer } from "../support/server.ts"
-import { buyer, seller } from "../support/shop.ts"
+import { admin, buyer, seller } from "../support/shop.ts"
 
 const [amina, karim] = [UserId.make("amina"), UserId.make("karim")]
 
@@ -200,11 +201,12 @@ layer(TestServer.layer)("what closes or opens a shop", (it) => {
     Effect.gen(function* () {
       const server = yield* TestServer
       const sql = yield* SqlClient.SqlClient
+      const people = yield* People
       const stay = (who: Person) => server.post("/api/v1/users/me/restore", {}, who)
       for (const somebody of [seller, buyer]) {
         const [one, other] = [yield* somebody, yield* somebody]
         const asked = yield* whileHeld(
-          sql`SELECT FROM users WHERE id = ${one.id} FOR UPDATE`,
+          people.hold(one.id, "use"),
           Effect.gen(function* () {
             const asked = yield* Effect.forEach([one, one, one, one], (who) => Effect.forkChild(stay(who)))
             yield* waiting(1)
@@ -225,11 +227,11 @@ layer(TestServer.layer)("what closes or opens a shop", (it) => {
   it.effect("waits for other shops that are closed or opened; who has none waits for nobody", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
-      const sql = yield* SqlClient.SqlClient
+      const people = yield* People
       const stay = (who: Person) => server.post("/api/v1/users/me/restore", {}, who)
       const [one, two, person] = [yield* seller, yield* seller, yield* buyer]
       const asked = yield* whileHeld(
-        sql`SELECT FROM users WHERE id IN (${one.id}, ${two.id}) FOR UPDATE`,
+        people.holdAll([one.id, two.id], "use"),
         Effect.gen(function* () {
           const asked = yield* Effect.forEach([one, two], (who) => Effect.forkChild(stay(who)))
           yield* waiting(2)
@@ -239,6 +241,35 @@ layer(TestServer.layer)("what closes or opens a shop", (it) => {
         })
       )
       yield* Effect.forEach(asked, Fiber.join)
+    })
+  )
+
+  it.effect("of shops is done two at a time, and of people without one; administrators decide meanwhile", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const people = yield* People
+      const [boss, troll] = [yield* admin, yield* buyer]
+      const leaving = yield* Effect.forEach([buyer, buyer, buyer, seller, seller, seller], (somebody) => somebody)
+      const ids = leaving.map(({ id }) => id)
+      const asked = yield* whileHeld(
+        people.holdAll(ids, "use"),
+        Effect.gen(function* () {
+          const asked = yield* Effect.forEach(leaving, (who) =>
+            Effect.forkChild(server.send("DELETE", "/api/v1/users/me", who))
+          )
+          yield* waiting(4)
+          yield* TestClock.withLive(Effect.sleep("300 millis"))
+          const lines = yield* sql`SELECT FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'`
+          assert.lengthOf(lines, 4)
+          const ban = yield* server.patch(`/api/v1/admin/users/${troll.id}`, { status: "banned" }, boss)
+          assert.strictEqual(ban.status, 200, ban.text)
+          return asked
+        })
+      )
+      const left = yield* Effect.forEach(asked, Fiber.join)
+      assert.deepStrictEqual(new Set(left.map(({ status }) => status)), new Set([200]))
     })
   )
 })

@@ -3,14 +3,14 @@ import { ClerkEvents } from "../../services/accounts/ClerkEvents.ts"
 import { WebhookVerifier } from "../../services/auth/WebhookVerifier.ts"
 import { Patience, usualPatience } from "../../services/patience.ts"
 import { answersOf } from "../answers.ts"
-import { ShopTurns } from "../middleware/turns.ts"
+import { LeavingTurns } from "../middleware/turns.ts"
 
 export const WebhooksHandlers = answersOf(
   "webhooks",
   Effect.fnUntraced(function* (answers) {
     const verifier = yield* WebhookVerifier
     const events = yield* ClerkEvents
-    const shops = yield* ShopTurns
+    const leaving = yield* LeavingTurns
     return answers({
       clerk: {
         raw: Effect.fnUntraced(function* ({ headers, request }) {
@@ -23,7 +23,7 @@ export const WebhooksHandlers = answersOf(
           const received = events.receive(message)
           // A shop that goes takes as long as it is large; what else Clerk says is soon done.
           if (message.type !== "user.deleted") return yield* Effect.provideService(received, Patience, usualPatience)
-          return yield* (yield* events.closesShop(message)) ? shops.inTurn(received) : received
+          return yield* leaving.inTurn((yield* events.closesShop(message)) ? "shops" : "people")(received)
         })
       }
     })

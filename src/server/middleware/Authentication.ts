@@ -8,7 +8,7 @@ import { Users } from "../../services/auth/Users.ts"
 import { Unavailable } from "../../services/errors.ts"
 import { Patient } from "./limits.ts"
 import { RateLimitExceeded, RateLimiting } from "./RateLimiting.ts"
-import { ListTurns, makeTurns, ShopTurns } from "./turns.ts"
+import { LeavingTurns, ListTurns, makeTurns } from "./turns.ts"
 
 /** The signed-in user that makes the request. */
 export class CurrentUser extends Context.Service<CurrentUser, Caller>()("zst/CurrentUser") {}
@@ -32,13 +32,14 @@ export class SignedIn extends HttpApiMiddleware.Service<SignedIn, { provides: Cu
       const identify = yield* identifier
       const { hold } = yield* RateLimiting
       const alone = makeTurns<UserId>(1)
-      const shops = yield* ShopTurns
+      const leaving = yield* LeavingTurns
       const lists = yield* ListTurns
       const inTurn = (endpoint: HttpApiEndpoint.Top, { id, role }: Caller) => {
         if (Context.get(endpoint.annotations, Patient)) {
-          return role === "seller"
-            ? <A, E, R>(work: Effect.Effect<A, E, R>) => alone(id)(shops.inTurn(work))
-            : alone(id)
+          return role === "admin"
+            ? alone(id)
+            : <A, E, R>(work: Effect.Effect<A, E, R>) =>
+                alone(id)(leaving.inTurn(role === "seller" ? "shops" : "people")(work))
         }
         return isList(endpoint) ? lists.inTurn(id) : undefined
       }

@@ -26,15 +26,18 @@ export const makeTurns = <Key>(atOnce: number) => {
 /** Of one caller: lists and searches have few connections for all, and some take long. */
 const listsAtOnce = 2
 
-/** What closes or opens all that a shop has takes long, and there are four connections for such: administrators, who might end that, find one. */
-const shopsAtOnce = 2
+/**
+ * Who leaves or comes back waits for all that they have begun, and all that a shop has takes long. There are eight
+ * connections for such: administrators, who might end that, find some, and nobody without a shop waits for large ones.
+ */
+const leavingAtOnce = 2
 
-/** For whoever is none of them. */
-export class ShopTurns extends Context.Service<
-  ShopTurns,
-  { readonly inTurn: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> }
->()("zst/ShopTurns") {
-  static readonly layer = Layer.sync(ShopTurns, () => ({ inTurn: makeTurns(shopsAtOnce)("all") }))
+/** For whoever is no administrator. */
+export class LeavingTurns extends Context.Service<
+  LeavingTurns,
+  { readonly inTurn: (of: "shops" | "people") => <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> }
+>()("zst/LeavingTurns") {
+  static readonly layer = Layer.sync(LeavingTurns, () => ({ inTurn: makeTurns(leavingAtOnce) }))
 }
 
 /** Lets two lists of one user, or of one network where nobody has signed in, be read at a time; others wait. */

@@ -9,12 +9,15 @@ import type { WebhookMessage } from "../auth/WebhookVerifier.ts"
 import { ShopProducts } from "../catalog/ShopProducts.ts"
 import { ValidationFailed } from "../errors.ts"
 import { Events } from "../events/Events.ts"
+import { inBatches } from "../sql.ts"
 import { type Encoded, encode } from "../wire.ts"
 import { Avatars } from "./Avatars.ts"
 import { makeCloseAccount } from "./closeAccount.ts"
 
 /** Clerk's sender gives up on a message after 28 hours; a person may send one again within a week. */
 const keptFor = "8 days"
+
+const batch = 10_000
 
 /** Follows what happens to users at Clerk. In whatever order and however often its messages come, the end is the same. */
 export class ClerkEvents extends Context.Service<
@@ -109,12 +112,14 @@ export class ClerkEvents extends Context.Service<
         return shops.length > 0
       }, Effect.orDie)
 
-      const prune =
-        sql`DELETE FROM webhook_messages WHERE received_at < now() - ${keptFor}::interval RETURNING id`.pipe(
-          Effect.map((forgotten) => forgotten.length),
-          Effect.orDie,
-          Effect.withSpan("ClerkEvents.prune")
-        )
+      const pruneBatch = Effect.map(
+        sql`
+          DELETE FROM webhook_messages WHERE id IN (
+            SELECT id FROM webhook_messages WHERE received_at < now() - ${keptFor}::interval LIMIT ${batch})
+          RETURNING id`,
+        ({ length }) => length
+      )
+      const prune = inBatches(batch, pruneBatch).pipe(Effect.orDie, Effect.withSpan("ClerkEvents.prune"))
 
       return ClerkEvents.of({ receive, closesShop, prune })
     })

@@ -61,7 +61,7 @@ export class Departures extends Context.Service<
 
       const request = Effect.fn("Departures.request")(
         function* (caller: Caller) {
-          const { role } = yield* people.hold(caller.id)
+          const { role } = yield* people.hold(caller.id, "decide")
           // So that one is left: nobody takes the role from themselves either.
           if (role === "admin") {
             return yield* new Forbidden({ reason: "Another administrator has to take that role from you first." })
@@ -78,7 +78,7 @@ export class Departures extends Context.Service<
 
       const restore = Effect.fn("Departures.restore")(
         function* (caller: Caller) {
-          yield* people.hold(caller.id)
+          yield* people.hold(caller.id, "decide")
           const stays = yield* sql`
             UPDATE users SET delete_after = NULL, updated_at = now() WHERE id = ${caller.id} AND delete_after IS NOT NULL
             RETURNING id`

@@ -28,8 +28,9 @@ export const makeCloseAccount = (
       WHERE users.status <> 'deleted'
       RETURNING id`
     if (closed === undefined) return
-    yield* shopProducts.settle(closed.id)
     yield* avatars.eraseOf(closed.id)
+    // Who writes events waits for nobody afterwards: those who read them wait for who writes.
+    yield* shopProducts.settle(closed.id)
     yield* events.emit(userClosed, { id: closed.id }, { entity: closed.id })
     yield* Effect.logInfo("account closed").pipe(Effect.annotateLogs({ user_id: closed.id }))
   })

@@ -25,7 +25,7 @@ export type Person = {
 /**
  * `change`: whoever else holds the person, or wants to, waits. `use`: many may rely at once on who somebody is, and nobody
  * changes it meanwhile. `decide`: a change that whoever comes after it waits for, however busy the person is; others may be
- * passed by those who use. References to a person, such as a new order's, wait for none of them.
+ * passed by those who use. Mere references to a person wait for none of them.
  */
 export type Hold = "change" | "use" | "decide"
 
@@ -40,6 +40,12 @@ const ways: Record<Hold, { readonly line: string; readonly row: string }> = {
 
 /** SQL that stands in somebody's line, by their id as a uuid; nobody's (NULL) has none. */
 export const inLineOf = (id: string, how: Hold) => `${ways[how].line}(hashtextextended((${id})::text, ${locks.people}))`
+
+const waitingFor = (time: string) => `set_config('lock_timeout', '${time}', true)`
+
+/** Columns that stand in it. Who decides waits until all that somebody has begun has ended, which may be a shop's closing. */
+const standing = (how: Hold) =>
+  how === "decide" ? `${waitingFor("30s")}, ${inLineOf("id", how)}, ${waitingFor("1s")}` : inLineOf("id", how)
 
 /**
  * The one door to a person: every change that depends on who somebody is, or makes them somebody else, holds them first, in
@@ -73,7 +79,7 @@ export class People extends Context.Service<
       const holdAll = Effect.fn("People.holdAll")(function* (ids: ReadonlyArray<UserId>, how: Hold = "change") {
         yield* sql`
           WITH line AS MATERIALIZED (
-            SELECT ${sql.literal(inLineOf("id", how))} FROM (SELECT id FROM unnest(${ids}::uuid[]) id ORDER BY id) people)
+            SELECT ${sql.literal(standing(how))} FROM (SELECT id FROM unnest(${ids}::uuid[]) id ORDER BY id) people)
           SELECT FROM users WHERE id = ANY(${ids}::uuid[]) AND (SELECT count(*) > 0 FROM line) ORDER BY id ${sql.literal(ways[how].row)}`
         return yield* sql<Person>`
           SELECT u.id, u.full_name, u.role, u.seller_category, u.status, s.status AS shop_status,

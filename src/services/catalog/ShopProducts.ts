@@ -4,6 +4,7 @@ import type { UserId } from "../auth/model.ts"
 import { isOpenShop } from "../auth/People.ts"
 import { Events } from "../events/Events.ts"
 import { longPatience, patiently } from "../patience.ts"
+import { Rehearsal } from "../rehearsal.ts"
 import { shopSettled } from "./events.ts"
 import { Freshness } from "./Freshness.ts"
 import { holdShop } from "./holdShop.ts"
@@ -54,7 +55,8 @@ export class ShopProducts extends Context.Service<
           for (const { on_sale } of settled) yield* events.emit(shopSettled, { id: owner, on_sale }, { entity: owner })
           if (moved !== undefined || settled.length > 0) yield* sql.afterCommit(freshness.changed)
         },
-        patiently(sql, longPatience)
+        patiently(sql, longPatience),
+        (settled) => Effect.flatMap(Rehearsal, (isRehearsed) => (isRehearsed ? Effect.void : settled))
       )
 
       return ShopProducts.of({ settle })

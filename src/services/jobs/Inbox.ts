@@ -1,9 +1,11 @@
 import { Context, Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import { sqlOrDie } from "../sql.ts"
+import { inBatches, sqlOrDie } from "../sql.ts"
 
 /** Longer than anybody can bring a job back whose effect took place (deadKeptFor in pruneJobs.ts). */
 export const keptFor = Duration.days(90)
+
+const batch = 10_000
 
 /** What a job has done is written down with its effect, so that a job that is run again does nothing. */
 export class Inbox extends Context.Service<
@@ -28,12 +30,14 @@ export class Inbox extends Context.Service<
           return true
         }).pipe(sql.withTransaction, sqlOrDie, Effect.withSpan("Inbox.once"))
 
-      const prune =
-        sql`DELETE FROM job_effects WHERE created_at < now() - make_interval(days => ${Duration.toDays(keptFor)}) RETURNING id`.pipe(
-          Effect.map(({ length }) => length),
-          Effect.orDie,
-          Effect.withSpan("Inbox.prune")
-        )
+      const pruneBatch = Effect.map(
+        sql`
+          DELETE FROM job_effects WHERE id IN (
+            SELECT id FROM job_effects WHERE created_at < now() - make_interval(days => ${Duration.toDays(keptFor)})
+            LIMIT ${batch}) RETURNING id`,
+        ({ length }) => length
+      )
+      const prune = inBatches(batch, pruneBatch).pipe(Effect.orDie, Effect.withSpan("Inbox.prune"))
 
       return Inbox.of({ once, prune })
     })

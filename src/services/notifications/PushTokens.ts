@@ -6,6 +6,7 @@ import type { UserId } from "../auth/model.ts"
 import { People } from "../auth/People.ts"
 import { deleted } from "../deleted.ts"
 import { jsonOf } from "../json.ts"
+import { locks } from "../locks.ts"
 import { type Deleted, isUuid } from "../model.ts"
 import { sqlOrDie } from "../sql.ts"
 import { type Encoded, readAll, readFirst, type Written } from "../wire.ts"
@@ -42,7 +43,7 @@ export class PushTokens extends Context.Service<
       // Locks, in this order: the token's name, the user, then rows by id. Two accounts that register a new token at
       // once take turns by the first; two that take over each other's, by the last.
       const hold = Effect.fnUntraced(function* (user: UserId, token: string) {
-        yield* sql`SELECT pg_advisory_xact_lock(hashtextextended('push_tokens/' || ${token}::text, 0))`
+        yield* sql`SELECT pg_advisory_xact_lock(${locks.pushTokens}::int, hashtext(${token}))`
         yield* people.hold(user)
         return yield* sql<Registered>`
           SELECT id, user_id, push_token, device_id, registered_at FROM push_tokens
