@@ -2,6 +2,7 @@ import { Cause, Option, Schema } from "effect"
 import { SqlError } from "effect/sql"
 import { whereIs } from "../layers/postgres/sockets.ts"
 import { decodedOf } from "../layers/postgres/urlFault.ts"
+import { secretSettings } from "../layers/secrets.ts"
 
 /** A command cannot do what it was asked for. The message is one line that says what to do. */
 export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandFailed", { message: Schema.String }) {}
@@ -74,16 +75,6 @@ const sqlStateOf = (cause: unknown) =>
 const said = (cause: unknown) => (cause instanceof Error ? cause.message : undefined)
 
 const firstLine = (text: string) => (text.split("\n")[0] ?? "").trim().replace(/[.:]$/, "")
-
-const secretSettings = [
-  "DATABASE_URL",
-  "CLERK_JWT_KEY",
-  "CLERK_SECRET_KEY",
-  "CLERK_WEBHOOK_SECRET",
-  "METRICS_TOKEN",
-  "S3_ACCESS_KEY_ID",
-  "S3_SECRET_ACCESS_KEY"
-]
 
 const withoutSecrets = (text: string) => {
   const values = secretSettings.flatMap((name) => process.env[name]?.trim() || [])

@@ -12,6 +12,7 @@ import { readJwtKey } from "./Clerk.ts"
 import { faultOfPostgresUrl } from "./postgres/urlFault.ts"
 import { root } from "./root.ts"
 import type { S3Settings } from "./s3-objects/client.ts"
+import type { SecretSetting } from "./secrets.ts"
 import { baseUrlOf, originOf, safeUrlOf, secureUrlOf } from "./webAddress.ts"
 
 export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", { message: Schema.String }) {}
@@ -68,7 +69,7 @@ const days = (name: string, most: number, otherwise: number) =>
   setting(name, withRange(name, 1, most, otherwise), `days from 1 to ${most}`)
 
 /** Empty counts as unset, as in a `.env` file where the line is there and nothing is behind it. */
-const optionalSecret = (name: string, isValid: (value: string) => boolean) =>
+const optionalSecret = (name: SecretSetting, isValid: (value: string) => boolean) =>
   Config.map(Config.option(Config.schema(Schema.Redacted(validText(isValid)), name)), (secret) => {
     const value = Option.match(secret, { onNone: () => "", onSome: (text) => Redacted.value(text).trim() })
     return value === "" ? undefined : Redacted.make(value)

@@ -1,11 +1,19 @@
 import { assert, it } from "@effect/vitest"
 import { afterEach } from "vitest"
 import { explain } from "../../src/cli/explain.ts"
+import { secretSettings } from "../../src/layers/secrets.ts"
 
-const before = process.env.DATABASE_URL
+const before = secretSettings.map((name) => [name, process.env[name]] as const)
 afterEach(() => {
-  if (before === undefined) delete process.env.DATABASE_URL
-  else process.env.DATABASE_URL = before
+  for (const [name, value] of before) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+})
+
+it.each(secretSettings)("no %s is told, whatever an error says", (name) => {
+  process.env[name] = "postgres://user:whatever-is-secret@127.0.0.1:1/db"
+  assert.notInclude(explain(new Error(`cannot use ${process.env[name]}`)), "whatever-is-secret")
 })
 
 it.each(["hunter2-very", "hunter2%25very", "hunter2%very"])(

@@ -179,6 +179,26 @@ layer(TestServer.layer)("an account that closes meanwhile", (it) => {
     })
   )
 
+  it.effect("keeps nobody from what they do beside a change of their own", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const people = yield* People
+      const who = yield* buyer
+      const using = sql.withTransaction(people.hold(who.id, "use"))
+      const changing = yield* whileHeld(
+        people.hold(who.id, "use"),
+        Effect.gen(function* () {
+          const changing = yield* Effect.forkChild(sql.withTransaction(people.hold(who.id, "change")))
+          yield* waiting(1)
+          yield* using
+          assert.isUndefined(changing.pollUnsafe())
+          return changing
+        })
+      )
+      yield* Fiber.join(changing)
+    })
+  )
+
   it.effect("is waited for in line for longer than for a row, and by who decides alone", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

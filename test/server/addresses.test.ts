@@ -60,7 +60,7 @@ layer(TestServer.layer)("an address", (it) => {
       assert.deepInclude(replaced.json.data, { id, commune: "Hydra", label: null, notes: null, created_at })
       assert.lengthOf(yield* list(who), 1)
 
-      const deleted = yield* send("DELETE", `${base}/${id}`, who)
+      const deleted = yield* send("DELETE", `${base}/${id.toUpperCase()}`, who)
       assert.deepStrictEqual(deleted.json, { data: { id, outcome: "deleted" } })
       assert.strictEqual((yield* send("DELETE", `${base}/${id}`, who)).status, 404)
       assert.strictEqual((yield* get(`${base}/${id}`, who)).json.error.code, "ADDRESS_NOT_FOUND")

@@ -74,6 +74,33 @@ layer(TestServer.layer)("a cart", (it) => {
     })
   )
 
+  it.effect("knows a product as it was when it was last added", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const [who, shop] = [yield* buyer, yield* seller]
+      const soap = yield* addProduct(shop, { name: "Savon", price: 1000 })
+      yield* put(who, soap.id)
+      yield* server.patch(`/api/v1/products/${soap.id}`, { name: "Savon d’Alep", price: 1100 }, shop)
+      yield* put(who, soap.id)
+      yield* server.patch(`/api/v1/products/${soap.id}`, { status: "draft" }, shop)
+      const { items } = (yield* server.get(base, who)).json.data
+      assert.deepInclude(items[0], { product_name: "Savon d’Alep", price_when_added: 1100, price_changed: false })
+    })
+  )
+
+  it.effect("says of a line that it cannot be had in so few, since the least became more", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const [who, shop] = [yield* buyer, yield* seller]
+      const soap = yield* addProduct(shop, { stock: 50 })
+      const before = yield* put(who, soap.id, 2)
+      assert.deepInclude(before.json.data.items[0], { in_stock: true })
+      yield* server.patch(`/api/v1/products/${soap.id}`, { min_order_quantity: 10 }, shop)
+      const { items } = (yield* server.get(base, who)).json.data
+      assert.deepInclude(items[0], { in_stock: false })
+    })
+  )
+
   it.effect("is one, and loses nothing, when it is first used by many requests at once", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
@@ -254,14 +281,18 @@ layer(TestServer.layer)("a cart", (it) => {
 
   it.effect("shows of what is public no more what it was when it was added", () =>
     Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
       const server = yield* TestServer
       const who = yield* buyer
       const shop = yield* seller
       const soap = yield* addProduct(shop, { name: "Savon", name_ar: "صابون", price: 1000 })
       yield* put(who, soap.id)
+      yield* sql`UPDATE products SET image_url = 'https://zst.dz/a.webp' WHERE id = ${soap.id}`
+      assert.include((yield* server.get(base, who)).text, "https://zst.dz/a.webp")
       yield* server.patch(`/api/v1/products/${soap.id}`, { status: "draft", name: "Secret", price: 777 }, shop)
       const { items, total } = (yield* server.get(base, who)).json.data
       assert.deepInclude(items[0], {
+        product_image: null,
         product_name: "Savon",
         product_name_ar: null,
         product_price: 1000,

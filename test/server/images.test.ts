@@ -136,6 +136,17 @@ layer(TestServer.layer)("pictures", (it) => {
     })
   )
 
+  it.effect("are no archived product's, whoever archives it", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const owner = yield* seller
+      const product = yield* addProduct(owner)
+      yield* added(owner, product)
+      const refused = yield* Effect.flip(sql`UPDATE products SET status = 'archived' WHERE id = ${product.id}`)
+      assert.include(String(refused.reason.cause), "products_archived_picture")
+    })
+  )
+
   it.effect("are copied by orders, which show them when their product does not any more", () =>
     Effect.gen(function* () {
       const server = yield* TestServer

@@ -115,6 +115,23 @@ for (const [route, { make, orders, fallback }] of Object.entries(lists)) {
       })
     )
 
+    it.effect("comes as it is asked for: the newest, the cheapest or the dearest first", () =>
+      Effect.gen(function* () {
+        const list = yield* make
+        yield* list.add(6)
+        for (const [order, sort] of Object.entries(orders)) {
+          const [, down, field = ""] = /^(-?)(.+)$/.exec(order) ?? []
+          const { json } = yield* ask(list, `${sort}&limit=100`)
+          const shown: ReadonlyArray<any> = json.data
+          const values = shown.map((row) => row[field] ?? row.created_at)
+          if (!["created_at", "price"].includes(field)) continue
+          const sorted = values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+          assert.isAbove(new Set(values).size, field === "price" ? 0 : 1, sort)
+          assert.deepStrictEqual(values, down === "-" ? sorted.toReversed() : sorted, `${route} ${sort}`)
+        }
+      })
+    )
+
     it.effect("says where it ends: empty, on the last page and past it", () =>
       Effect.gen(function* () {
         const list = yield* make

@@ -14,7 +14,8 @@ const decodeListed = Schema.decodeUnknownEffect(ListedSellerOrder, strict)
 const decodeSellerOrder = Schema.decodeUnknownEffect(SellerOrder, strict)
 
 const one = (product: { readonly id: string }, quantity = 1) => [{ product_id: product.id, quantity }]
-const numbers = ({ json }: { json: any }): ReadonlyArray<string> => json.data.map(({ number }: any) => number)
+const numbers = ({ json }: { json: any }): ReadonlyArray<string> =>
+  json.data.map(({ order_number }: any) => order_number)
 
 layer(TestServer.layer)("a seller's orders", (it) => {
   it.effect("are none to begin with, and are sellers' business alone", () =>
@@ -38,7 +39,7 @@ layer(TestServer.layer)("a seller's orders", (it) => {
       const placed: Array<any> = []
       for (let i = 0; i < 5; i++) placed.unshift(yield* order([...one(theirs), ...one(mine, 2)]))
       yield* order(one(theirs))
-      const expected = placed.map(({ number }) => number)
+      const expected = placed.map(({ order_number }) => order_number)
       const first = yield* server.get(`${base}?limit=2`, shop)
       assert.deepInclude(first.json.meta, { total: 5, total_pages: 3, has_next: true })
       const byNumber = yield* Effect.all([1, 2, 3].map((page) => server.get(`${base}?limit=2&page=${page}`, shop)))
@@ -50,6 +51,25 @@ layer(TestServer.layer)("a seller's orders", (it) => {
       const [newest] = first.json.data
       assert.deepInclude(newest, { order_id: placed[0].id, id: placed[0].seller_orders[1].id, total: 200 })
       assert.deepStrictEqual(newest.items, [placed[0].items[1]])
+    })
+  )
+
+  it.effect("say nothing of whose account they come from", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const [shop, who] = [yield* seller, yield* buyer]
+      const { id } = yield* order(one(yield* addProduct(shop)), who, { customer_email: "amina@example.dz" })
+      const own = yield* server.get(`/api/v1/orders/${id}`, who)
+      assert.deepInclude(own.json.data, { user_id: who.id, customer_email: "amina@example.dz" })
+      const answers = yield* Effect.forEach([`/api/v1/orders/${id}`, base, `${base}/recent`], (path) =>
+        server.get(path, shop)
+      )
+      for (const { status, text } of answers) {
+        assert.strictEqual(status, 200, text)
+        assert.include(text, id)
+        assert.notInclude(text, who.id)
+        assert.notInclude(text, "amina@example.dz")
+      }
     })
   )
 
@@ -101,7 +121,7 @@ layer(TestServer.layer)("a seller's orders", (it) => {
         assert.strictEqual(answer.status, 200, `${query} ${answer.text}`)
         assert.deepStrictEqual(
           numbers(answer),
-          expected.map(({ number }) => number),
+          expected.map(({ order_number }) => order_number),
           query
         )
       }
