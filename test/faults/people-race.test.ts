@@ -233,6 +233,8 @@ layer(TestServer.layer)("an account that closes meanwhile", (it) => {
     }),
     "an administrator who may be one no more": (who, boss) =>
       Effect.andThen(TestServer, (server) => server.patch(`/api/v1/admin/users/${boss.id}`, { role: "customer" }, who)),
+    "their own leaving": (who) => Effect.andThen(TestServer, (server) => server.send("DELETE", me, who)),
+    "their own staying": (who) => Effect.andThen(TestServer, (server) => server.post(`${me}/restore`, {}, who)),
     Clerk: Effect.fnUntraced(function* (who) {
       const server = yield* TestServer
       const { method, path, ...send } = told("user.updated", yield* clerkIdOf(who), Date.now())

@@ -64,10 +64,7 @@ export class People extends Context.Service<
       subject: UserId
     ) => Effect.Effect<Person | undefined, Forbidden | SqlError.SqlError>
     /** All of these who exist, whatever their standing. */
-    readonly holdAll: (
-      ids: ReadonlyArray<UserId>,
-      how?: Hold
-    ) => Effect.Effect<ReadonlyArray<Person>, SqlError.SqlError>
+    readonly holdAll: (ids: ReadonlyArray<UserId>, how: Hold) => Effect.Effect<ReadonlyArray<Person>, SqlError.SqlError>
   }
 >()("zst/auth/People") {
   static readonly layer = Layer.effect(
@@ -76,7 +73,7 @@ export class People extends Context.Service<
       const sql = yield* SqlClient.SqlClient
 
       // Locked, then read by a statement of its own: it sees what was committed while the lock was waited for.
-      const holdAll = Effect.fn("People.holdAll")(function* (ids: ReadonlyArray<UserId>, how: Hold = "change") {
+      const holdAll = Effect.fn("People.holdAll")(function* (ids: ReadonlyArray<UserId>, how: Hold) {
         yield* sql`
           WITH line AS MATERIALIZED (
             SELECT ${sql.literal(standing(how))} FROM (SELECT id FROM unnest(${ids}::uuid[]) id ORDER BY id) people)
@@ -88,7 +85,7 @@ export class People extends Context.Service<
           FROM users u LEFT JOIN sellers s ON s.id = u.id WHERE u.id = ANY(${ids}::uuid[])`
       })
 
-      const hold = Effect.fn("People.hold")(function* (id: UserId, how?: Hold) {
+      const hold = Effect.fn("People.hold")(function* (id: UserId, how: Hold = "change") {
         const [person] = yield* holdAll([id], how)
         return person?.status === "active" ? person : yield* new AccountClosed()
       })
