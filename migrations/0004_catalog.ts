@@ -160,22 +160,22 @@ export default script([
 
   // One index per public order, and one for that of a category, id last so that a keyset never ties. Those of the lowest
   // price have all that a range of prices asks for, so that counting what is within it reads no row.
-  `CREATE INDEX products_newest ON products (created_at DESC, id DESC) WHERE status = 'active'`,
+  `CREATE INDEX products_newest ON products (created_at DESC, id DESC) INCLUDE (min_price, max_price, price) WHERE status = 'active'`,
   `CREATE INDEX products_price ON products (min_price, id) INCLUDE (max_price, price)
     WHERE status = 'active'`,
   `CREATE INDEX products_ranged ON products (min_price, id) INCLUDE (max_price, price)
     WHERE status = 'active' AND min_price < max_price`,
   `CREATE INDEX products_highest ON products (max_price, id) WHERE status = 'active'`,
-  `CREATE INDEX products_popular ON products (sold_count DESC, id DESC) WHERE status = 'active'`,
-  `CREATE INDEX products_rating ON products ((coalesce(rating, 0)) DESC, id DESC) WHERE status = 'active'`,
-  `CREATE INDEX products_category_newest ON products (category_id, created_at DESC, id DESC) WHERE status = 'active'`,
+  `CREATE INDEX products_popular ON products (sold_count DESC, id DESC) INCLUDE (min_price, max_price, price) WHERE status = 'active'`,
+  `CREATE INDEX products_rating ON products ((coalesce(rating, 0)) DESC, id DESC) INCLUDE (rating, min_price, max_price, price) WHERE status = 'active'`,
+  `CREATE INDEX products_category_newest ON products (category_id, created_at DESC, id DESC) INCLUDE (min_price, max_price, price) WHERE status = 'active'`,
   `CREATE INDEX products_category_price ON products (category_id, min_price, id) INCLUDE (max_price, price)
     WHERE status = 'active'`,
   `CREATE INDEX products_category_ranged ON products (category_id, min_price, id) INCLUDE (max_price, price)
     WHERE status = 'active' AND min_price < max_price`,
   `CREATE INDEX products_category_highest ON products (category_id, max_price, id) WHERE status = 'active'`,
-  `CREATE INDEX products_category_popular ON products (category_id, sold_count DESC, id DESC) WHERE status = 'active'`,
-  `CREATE INDEX products_category_rating ON products (category_id, (coalesce(rating, 0)) DESC, id DESC) WHERE status = 'active'`,
+  `CREATE INDEX products_category_popular ON products (category_id, sold_count DESC, id DESC) INCLUDE (min_price, max_price, price) WHERE status = 'active'`,
+  `CREATE INDEX products_category_rating ON products (category_id, (coalesce(rating, 0)) DESC, id DESC) INCLUDE (rating, min_price, max_price, price) WHERE status = 'active'`,
   `CREATE INDEX products_seller ON products (seller_id, created_at DESC, id DESC)`,
   `CREATE INDEX products_brand ON products (brand_key, created_at DESC, id DESC) WHERE status = 'active'`,
   // What few products have; most tiers, and what is in stock, are met soon enough in any order.

@@ -153,8 +153,11 @@ export const pageStatement = (
   const onward = after === undefined ? sql`` : sql`AND ${beyond(by, after)}`
   const page = (value: Fragment) => sql`${ordered(value)} LIMIT ${limit + 1} OFFSET ${offset}`
   const value = sql`${row}.sort_value`
+  const whole = (picked: Fragment) => sql`
+    SELECT whole.*, picked.sort_value FROM (${picked}) picked JOIN ${sql.literal(table)} whole ON whole.id = picked.id`
+  /** What is walked through is read of an index alone, where it has all that is asked, and the rows of the page are read whole. */
   const inOrder = (unless = sql``) => {
-    const walked = sql`SELECT ${row}.*, ${by} AS sort_value FROM ${from}
+    const walked = sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from}
       WHERE (${where}) ${unless} ${onward}`
     const walks = (condition: Fragment) =>
       sql.join(
@@ -165,10 +168,10 @@ export const pageStatement = (
       SELECT ${row}.* FROM unnest(ARRAY[${sql.csv(values.map((value) => sql`${value}::uuid`))}]) AS one (value)
         CROSS JOIN LATERAL (${walks(sql`${sql.literal(column)} = one.value`)}) ${row}
       ${page(value)}`
-    if (among !== undefined) return merged(among)
-    return parts.length > 1
-      ? sql`SELECT * FROM (${walks(sql`true`)}) ${row} ${page(value)}`
-      : sql`${walked} ${page(by)}`
+    if (among !== undefined) return whole(merged(among))
+    return whole(
+      parts.length > 1 ? sql`SELECT * FROM (${walks(sql`true`)}) ${row} ${page(value)}` : sql`${walked} ${page(by)}`
+    )
   }
   const ids = (most: number) => sql`SELECT ${row}.id FROM ${from} WHERE ${where} LIMIT ${most}`
   const looked = ({ most, byId, leastOf }: Looked) => {
@@ -184,10 +187,9 @@ export const pageStatement = (
     SELECT ${row}.id, ${by} AS sort_value
     FROM (SELECT ${row}.* FROM ${from} WHERE (${others}) ${onward} ${ordered(by)} LIMIT ${first}) ${row}
     WHERE ${where} LIMIT ${most}`
-  const sorted = sql`
-    SELECT whole.*, picked.sort_value FROM (
-      SELECT * FROM found ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}
-    ) picked JOIN ${sql.literal(table)} whole ON whole.id = picked.id`
+  const sorted = whole(
+    sql`SELECT * FROM found ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}`
+  )
   const written = (how: {
     readonly first?: Fragment
     readonly total: Fragment
