@@ -1,10 +1,12 @@
 /** What is looked for is words, and looking costs what is found, not what there is. */
+import { randomUUID } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { keepWords, mostWordsOfShop, settleWords } from "../../src/services/catalog/jobs.ts"
 import {
+  amongCategories,
   catalogueRows,
   distinct,
   meantBy,
@@ -602,6 +604,43 @@ layer(TestServer.layer)("a search", (it) => {
       }).pipe(sql.withTransaction)
       assert.strictEqual(yield* Effect.flip(counted), "indexes are not dropped")
     })
+  )
+
+  it.effect(
+    "within prices is walked through in every order by indexes alone, of one category, of several and of all",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const [minPrice, maxPrice] = [Centimes.make(5), Centimes.make(50)]
+        yield* Effect.gen(function* () {
+          yield* sql`SET LOCAL enable_seqscan = off`
+          yield* sql`SET LOCAL enable_bitmapscan = off`
+          yield* sql`SET LOCAL enable_sort = off`
+          for (const order of Object.values(productOrders)) {
+            for (const categoryIds of [undefined, [absent], [absent, randomUUID()]]) {
+              const filter = { status: "active", categoryIds, minPrice, maxPrice } as const
+              const statement = pageStatement(
+                sql,
+                { ...catalogueRows, name: "products" },
+                { order, page: 1, limit: 20, offset: 0, after: undefined },
+                {
+                  where: productConditions(sql, filter),
+                  column: sql`1`,
+                  counted: undefined,
+                  among: amongCategories(filter),
+                  parts: partsByPrice(sql, filter, order)
+                }
+              )
+              const { scans } = yield* scansOf(sql, statement)
+              assert.deepStrictEqual(
+                new Set(scans),
+                new Set(["Index Only Scan"]),
+                `${order.name} ${categoryIds?.length}`
+              )
+            }
+          }
+        }).pipe(sql.withTransaction)
+      })
   )
 
   it.effect("that misses looks at no more products than it finds", () =>
