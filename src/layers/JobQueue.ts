@@ -2,7 +2,7 @@
 import { Duration, Effect, Layer, Logger, References } from "effect"
 import { PersistedQueue } from "effect/persistence"
 import type { JobKind } from "../services/jobs/Jobs.ts"
-import { underMigrationLock } from "./migrationLock.ts"
+import { underMigrationLock, withoutTableLock } from "./migrationLock.ts"
 import { OnlyReading } from "./OnlyReading.ts"
 import { exists, jobsTable, queueMigrations, requireOwn } from "./ownDatabase.ts"
 
@@ -13,11 +13,14 @@ import { exists, jobsTable, queueMigrations, requireOwn } from "./ownDatabase.ts
 export const lockSeconds = 60
 
 const makeStore = Effect.gen(function* () {
-  return yield* PersistedQueue.makeStoreSql({
+  const quietly = Effect.provideService(References.CurrentLoggers, toldOnce(yield* References.CurrentLoggers))
+  const made = yield* PersistedQueue.makeStoreSql({
     tableName: jobsTable,
     lockExpiration: Duration.seconds(lockSeconds),
     lockRefreshInterval: Duration.seconds(lockSeconds / 4)
-  }).pipe(Effect.provideService(References.CurrentLoggers, toldOnce(yield* References.CurrentLoggers)))
+  }).pipe(withoutTableLock, quietly)
+  // It looks for jobs as whoever takes them.
+  return PersistedQueue.PersistedQueueStore.of({ ...made, take: (options) => quietly(made.take(options)) })
 })
 
 const tellsEvery = 30_000

@@ -2,7 +2,7 @@ import { Effect, Schema } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { migrations } from "../../migrations/index.ts"
 import { makeQueueTables } from "./JobQueue.ts"
-import { underMigrationLock } from "./migrationLock.ts"
+import { underMigrationLock, withoutTableLock } from "./migrationLock.ts"
 import { digests, digestsTable, exists, migrationsTable, numberOf, requireOwn } from "./ownDatabase.ts"
 
 const record = Effect.gen(function* () {
@@ -17,7 +17,7 @@ type Known = Parameters<typeof Migrator.fromRecord>[0]
 
 /** Applies what is missing of these: the queue's tables, then ours, which may build on them. A foreign database is left as it is. */
 export const apply = (known: Known) => {
-  const run = Migrator.make({})({ table: migrationsTable, loader: Migrator.fromRecord(known) })
+  const run = withoutTableLock(Migrator.make({})({ table: migrationsTable, loader: Migrator.fromRecord(known) }))
   return requireOwn.pipe(
     Effect.andThen(makeQueueTables),
     Effect.andThen(underMigrationLock(requireOwn.pipe(Effect.andThen(run), Effect.tap(record))))

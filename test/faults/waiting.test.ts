@@ -5,8 +5,10 @@ import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, type Layer, Logger } from "effect"
 import { SqlClient } from "effect/sql"
+import { migrations } from "../../migrations/index.ts"
 import { withStartLock } from "../../src/layers/embedded-postgres/startLock.ts"
-import { underMigrationLock } from "../../src/layers/migrationLock.ts"
+import * as JobQueue from "../../src/layers/JobQueue.ts"
+import { apply, migrate } from "../../src/layers/Migrations.ts"
 import { takeTurn } from "../../src/layers/turn.ts"
 import { patiently } from "../../src/services/patience.ts"
 import { root } from "../cli/zst.ts"
@@ -60,7 +62,8 @@ it.live("for a table that is in use, for a second at a time: those who read it m
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const { said, layer } = listening()
-    const changed = underMigrationLock(sql`ALTER TABLE products ADD COLUMN added int`)
+    const added = sql`ALTER TABLE products ADD COLUMN added int`
+    const changed = apply({ ...migrations, "9999_added": added })
     const changing = yield* whileHeld(
       sql`SELECT FROM products LIMIT 1`,
       Effect.gen(function* () {
@@ -77,6 +80,20 @@ it.live("for a table that is in use, for a second at a time: those who read it m
     )
     yield* Fiber.join(changing)
     assert.lengthOf(yield* sql`SELECT FROM information_schema.columns WHERE column_name = 'added'`, 1)
+  }).pipe(Effect.provide(TestDatabase))
+)
+
+it.live("for no backup, where nothing is to be changed", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const tables = yield* sql<{ name: string }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`
+    const backup = sql`LOCK TABLE ${sql.literal(tables.map(({ name }) => name).join())} IN ACCESS SHARE MODE`
+    const { said, layer } = listening()
+    yield* whileHeld(
+      backup,
+      migrate.pipe(Effect.andThen(Effect.provide(Effect.void, JobQueue.layer)), Effect.provide(layer))
+    )
+    assert.deepStrictEqual(said, [])
   }).pipe(Effect.provide(TestDatabase))
 )
 

@@ -9,7 +9,7 @@ import { makeProgress } from "../progress.ts"
 import { insertRows, seeding } from "./insertRows.ts"
 import { insertSkus } from "./insertSkus.ts"
 import { loadOrders } from "./loadOrders.ts"
-import { generatedId, generatedMark } from "./uuid.ts"
+import { generatedId, generatedNumber, isGenerated } from "./uuid.ts"
 import { customerAt, productAt } from "./vocabulary.ts"
 
 export type Target = { readonly [K in Kind]?: number }
@@ -30,8 +30,8 @@ export const generated = Effect.fnUntraced(function* (kind: Kind) {
   const sql = yield* SqlClient.SqlClient
   const { table, only } = tables[kind]
   const [row] = yield* seeding(sql<Generated>`
-    SELECT count(*)::int AS count, coalesce(max(('x' || substr(id::text, 25))::bit(48)::bigint), -1)::int + 1 AS next
-    FROM ${sql(table)} WHERE substr(id::text, 20, 4) = ${generatedMark} AND ${sql.literal(only)}`)
+    SELECT count(*)::int AS count, coalesce(max(${sql.literal(generatedNumber)}), -1)::int + 1 AS next
+    FROM ${sql(table)} WHERE ${sql.literal(isGenerated)} AND ${sql.literal(only)}`)
   return row ?? { count: 0, next: 0 }
 })
 
@@ -138,7 +138,7 @@ const addUsers = (target: number, now: number) =>
 const addProducts = Effect.fnUntraced(function* (target: number, now: number) {
   const sql = yield* SqlClient.SqlClient
   const owners = yield* sql<{ id: string }>`
-    SELECT id FROM users WHERE role = 'seller' AND substr(id::text, 20, 4) = ${generatedMark} ORDER BY id LIMIT 10000`
+    SELECT id FROM users WHERE role = 'seller' AND ${sql.literal(isGenerated)} ORDER BY id LIMIT 10000`
   const categories = yield* sql<{ id: string; slug: string }>`SELECT id, slug FROM categories`
   const categoryIds = new Map(categories.map(({ id, slug }) => [slug, id]))
   const at = timeOf(now, target)
@@ -179,11 +179,12 @@ const addProducts = Effect.fnUntraced(function* (target: number, now: number) {
 })
 
 /** Tells the planner what there is now; a search index keeps its newest entries apart until it is told to sort them in. */
-const settle = Effect.fnUntraced(function* (added: Record<Kind, number>) {
+const settle = Effect.fnUntraced(function* (added: Record<Kind, number>, target: Target) {
   const sql = yield* SqlClient.SqlClient
   const changed = new Set<string>()
   if (added.sellers + added.users > 0) changed.add("users").add("sellers")
-  if (added.products > 0) {
+  // What was cut off before this step finds nothing to add, and finishes it.
+  if (target.products !== undefined) {
     yield* seeding(settleWords(sql))
     yield* seeding(sql`SELECT gin_clean_pending_list('products_search')`)
     changed.add("products").add("skus").add("stock_movements")
@@ -210,6 +211,6 @@ export const load = Effect.fnUntraced(function* (target: Target) {
     const insert = (batch: Batch) => loader.insert(batch, timeOf(now, orders))
     added.orders = yield* fill({ kind: "orders", target: orders, batch: loader.batch, concurrency: 1, insert })
   }
-  yield* settle(added)
+  yield* settle(added, target)
   return added
 })

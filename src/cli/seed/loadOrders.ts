@@ -6,7 +6,7 @@ import { insertOrders } from "./insertOrders.ts"
 import { seeding } from "./insertRows.ts"
 import { addOrder, type Buyer, emptyRows, type SoldProduct } from "./orderRows.ts"
 import { makeRandom, type Random } from "./random.ts"
-import { generatedId, generatedMark } from "./uuid.ts"
+import { generatedId, isGenerated } from "./uuid.ts"
 import { customerAt } from "./vocabulary.ts"
 
 const batch = 1000
@@ -36,7 +36,7 @@ export const loadOrders = Effect.fnUntraced(function* (now: number) {
     })
   }
   const users = yield* seeding(sql<{ id: string }>`
-    SELECT id FROM users WHERE role = 'customer' AND substr(id::text, 20, 4) = ${generatedMark} LIMIT ${sample}`)
+    SELECT id FROM users WHERE role = 'customer' AND ${sql.literal(isGenerated)} LIMIT ${sample}`)
 
   const buyerOf = (number: number, random: Random): Buyer => {
     const { name, phone, wilaya_code } = customerAt(number)

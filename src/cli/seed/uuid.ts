@@ -15,7 +15,10 @@ export const uuidV7At = (ms: number) => {
   return shaped(ms, `${tail.slice(0, 4)}-${tail.slice(4)}`)
 }
 
-/** Marks the ids of generated rows, whose last twelve digits are their number. */
-export const generatedMark = "a5ed"
+/** Marks the ids of generated rows, whose last eight digits are their number: no other id has it by chance. */
+const mark = "a5ed-5eed"
 
-export const generatedId = (ms: number, number: number) => shaped(ms, `${generatedMark}-${hex(number, 12)}`)
+export const isGenerated = `substr(id::text, 20, 9) = '${mark}'`
+export const generatedNumber = "('x' || substr(id::text, 29))::bit(32)::bigint"
+
+export const generatedId = (ms: number, number: number) => shaped(ms, `${mark}${hex(number, 8)}`)

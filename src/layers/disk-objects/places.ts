@@ -22,8 +22,9 @@ export const unlessAbsent = (error: unknown): undefined => {
 /** Moves a finished file to where its key says, and returns when a loss of power cannot undo that. */
 export const moveInto = async (partial: string, path: string, tries = 5): Promise<void> => {
   const directory = dirname(path)
-  const made = await mkdir(directory, { recursive: true })
+  let made: string | undefined
   try {
+    made = await mkdir(directory, { recursive: true })
     await rename(partial, path)
   } catch (error) {
     // The last object beside it was removed meanwhile, and the directory with it.

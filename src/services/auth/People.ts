@@ -1,7 +1,8 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Duration, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Forbidden } from "../errors.ts"
 import { locks } from "../locks.ts"
+import { Patience, usualPatience } from "../patience.ts"
 import { AccountClosed, ShopClosed } from "./errors.ts"
 import type { Role, SellerCategory, ShopStatus, UserId, UserStatus } from "./model.ts"
 
@@ -43,9 +44,11 @@ export const inLineOf = (id: string, how: Hold) => `${ways[how].line}(hashtextex
 
 const waitingFor = (time: string) => `set_config('lock_timeout', '${time}', true)`
 
-/** Columns that stand in it. Who decides waits until all that somebody has begun has ended, which may be a shop's closing. */
-const standing = (how: Hold) =>
-  how === "decide" ? `${waitingFor("30s")}, ${inLineOf("id", how)}, ${waitingFor("1s")}` : inLineOf("id", how)
+/** Columns that stand in it. Who decides, and may take long, waits until all that somebody has begun has ended: a shop's closing. */
+const standing = (how: Hold, isPatient: boolean) =>
+  how === "decide" && isPatient
+    ? `${waitingFor("30s")}, ${inLineOf("id", how)}, ${waitingFor("1s")}`
+    : inLineOf("id", how)
 
 /**
  * The one door to a person: every change that depends on who somebody is, or makes them somebody else, holds them first, in
@@ -74,9 +77,10 @@ export class People extends Context.Service<
 
       // Locked, then read by a statement of its own: it sees what was committed while the lock was waited for.
       const holdAll = Effect.fn("People.holdAll")(function* (ids: ReadonlyArray<UserId>, how: Hold) {
+        const isPatient = Duration.isGreaterThan(yield* Patience, usualPatience)
         yield* sql`
           WITH line AS MATERIALIZED (
-            SELECT ${sql.literal(standing(how))} FROM (SELECT id FROM unnest(${ids}::uuid[]) id ORDER BY id) people)
+            SELECT ${sql.literal(standing(how, isPatient))} FROM (SELECT id FROM unnest(${ids}::uuid[]) id ORDER BY id) people)
           SELECT FROM users WHERE id = ANY(${ids}::uuid[]) AND (SELECT count(*) > 0 FROM line) ORDER BY id ${sql.literal(ways[how].row)}`
         return yield* sql<Person>`
           SELECT u.id, u.full_name, u.role, u.seller_category, u.status, s.status AS shop_status,
