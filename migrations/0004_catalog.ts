@@ -177,6 +177,7 @@ export default script([
   `CREATE INDEX products_category_popular ON products (category_id, sold_count DESC, id DESC) INCLUDE (min_price, max_price, price) WHERE status = 'active'`,
   `CREATE INDEX products_category_rating ON products (category_id, (coalesce(rating, 0)) DESC, id DESC) INCLUDE (rating, min_price, max_price, price) WHERE status = 'active'`,
   `CREATE INDEX products_seller ON products (seller_id, created_at DESC, id DESC)`,
+  `CREATE INDEX products_shop ON products (seller_id, created_at DESC, id DESC) INCLUDE (min_price, max_price, price) WHERE status = 'active'`,
   `CREATE INDEX products_brand ON products (brand_key, created_at DESC, id DESC) WHERE status = 'active'`,
   // What few products have; most tiers, and what is in stock, are met soon enough in any order.
   `CREATE INDEX products_tier ON products (seller_category, created_at DESC, id DESC) WHERE status = 'active'`,

@@ -130,6 +130,6 @@ export const partOfMobile = (input: string): string | undefined => {
   return /^\d{3,}$/.test(digits) ? digits : undefined
 }
 
-/** `2026-02-28`, and not the 31st of that month, of which `Date` makes another day. */
+/** `2026-02-28`, and not the 31st of that month, of which `Date` makes another day, nor one of the year 0, which PostgreSQL has not. */
 export const isDay = (text: string) =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true
+  /^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true

@@ -123,6 +123,23 @@ layer(TestServer.layer)("a guest's cart", (it) => {
     })
   )
 
+  it.effect("is one of a key's owners: the same request for another cart is another", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const soap = yield* addProduct(yield* seller)
+      const carts = [yield* begun(soap), yield* begun(soap)]
+      const body = { ...customer, from_cart: true }
+      const placed = yield* Effect.forEach(carts, (token) =>
+        server.post("/api/v1/orders", body, { headers: { "x-cart-token": token, "idempotency-key": "of-two-carts-1" } })
+      )
+      assert.deepStrictEqual(
+        placed.map(({ status }) => status),
+        [201, 201]
+      )
+      assert.notStrictEqual(placed[0]?.json.data.id, placed[1]?.json.data.id)
+    })
+  )
+
   it.effect("goes into the account's at sign-in, and is no more", () =>
     Effect.gen(function* () {
       const server = yield* TestServer

@@ -78,6 +78,8 @@ layer(TestServer.layer)("lists", (it) => {
   )
 })
 
+const orderedBy: Record<string, string> = { popular: "-sold_count", rating: "-rating" }
+
 for (const [route, { make, orders, fallback }] of Object.entries(lists)) {
   layer(TestServer.layer)(route, (it) => {
     it.effect("shows each row once, in every order, by number and by cursor, while others come and go", () =>
@@ -120,11 +122,11 @@ for (const [route, { make, orders, fallback }] of Object.entries(lists)) {
         const list = yield* make
         yield* list.add(6)
         for (const [order, sort] of Object.entries(orders)) {
-          const [, down, field = ""] = /^(-?)(.+)$/.exec(order) ?? []
+          const [, down, field = ""] = /^(-?)(.+)$/.exec(orderedBy[order] ?? order) ?? []
           const { json } = yield* ask(list, `${sort}&limit=100`)
           const shown: ReadonlyArray<any> = json.data
-          const values = shown.map((row) => row[field] ?? row.created_at)
-          if (!["created_at", "price"].includes(field)) continue
+          const values = shown.map((row) => (field in row ? (row[field] ?? 0) : row.created_at))
+          if (!["created_at", "price", "sold_count", "rating"].includes(field)) continue
           const sorted = values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
           assert.isAbove(new Set(values).size, field === "price" ? 0 : 1, sort)
           assert.deepStrictEqual(values, down === "-" ? sorted.toReversed() : sorted, `${route} ${sort}`)

@@ -54,6 +54,17 @@ layer(TestServer.layer)("a seller's orders", (it) => {
     })
   )
 
+  it.effect("are shown ten at a glance, the newest first", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const shop = yield* seller
+      const soap = yield* addProduct(shop)
+      const placed: Array<string> = []
+      for (let i = 0; i < 12; i++) placed.unshift((yield* order(one(soap))).order_number)
+      assert.deepStrictEqual(numbers(yield* server.get(`${base}/recent`, shop)), placed.slice(0, 10))
+    })
+  )
+
   it.effect("say nothing of whose account they come from", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
