@@ -3,9 +3,9 @@ import { defineConfig } from "vitest/config"
 /** What measures its memory or counts its children has a process to itself. */
 const apart = [
   "test/faults/video-worker.test.ts",
-  "test/layers/{line,objectStore,rateLimitStore}.test.ts",
-  "test/media/{images,refused}.test.ts",
-  "test/server/{images,media}.test.ts"
+  "test/layers/{line,rateLimitStore}.test.ts",
+  "test/media/{images,objectStore,refused,uploads}.test.ts",
+  "test/server/images.test.ts"
 ]
 
 /** What measures short times, or lets many wait for one lock, has the processors to itself as well. */

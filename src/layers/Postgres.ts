@@ -108,7 +108,7 @@ const connecting = (url: Redacted.Redacted, onlyReading: boolean) =>
 const sharedBy = 8
 
 /** Of each kind of what may take longer than a request. */
-const patientConnections = 8
+export const patientConnections = 8
 
 /** So many more connections there may be while those there are only wait for somebody's row. */
 const mostWaiting = 25

@@ -3,6 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Ref } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { patientConnections } from "../../src/layers/Postgres.ts"
 import { longPatience, patiently } from "../../src/services/patience.ts"
 import { freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
@@ -109,7 +110,9 @@ layer(Server)("a shop that is closed or opened only slowly", (it) => {
         Ref.update(begun, (count) => count + 1),
         Deferred.await(over)
       ).pipe(patiently(sql, longPatience))
-      const others = yield* Effect.forEach([1, 2, 3, 4], () => Effect.forkChild(busy))
+      const others = yield* Effect.forEach(Array(patientConnections).fill(busy), (one: typeof busy) =>
+        Effect.forkChild(one)
+      )
       yield* eventually(Ref.get(begun), (count) => count === others.length)
       assert.isTrue(yield* Effect.isFailure(sql`SELECT 1`.pipe(patiently(sql, longPatience))))
       const { status } = yield* told(person, (id) => ({

@@ -2,12 +2,12 @@
 import { assert, it } from "@effect/vitest"
 import { Deferred, type Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
-import { consume } from "../../../src/layers/Consuming.ts"
-import { type Consumer, consumer } from "../../../src/services/events/consumer.ts"
-import { Events } from "../../../src/services/events/Events.ts"
-import { Inbox } from "../../../src/services/jobs/Inbox.ts"
-import { freshDatabase } from "../../support/database.ts"
-import { consuming, counted, other } from "../../support/eventLog.ts"
+import { consume } from "../../src/layers/Consuming.ts"
+import { type Consumer, consumer } from "../../src/services/events/consumer.ts"
+import { Events } from "../../src/services/events/Events.ts"
+import { Inbox } from "../../src/services/jobs/Inbox.ts"
+import { freshDatabase } from "../support/database.ts"
+import { consuming, counted, other } from "../support/eventLog.ts"
 import {
   emit,
   emitAll,
@@ -20,8 +20,8 @@ import {
   remembering,
   statusOf,
   when
-} from "../../support/eventTests.ts"
-import { eventually } from "../../support/eventually.ts"
+} from "../support/eventTests.ts"
+import { eventually } from "../support/eventually.ts"
 
 it.live("a run may call what opens transactions, which are parts of its own", () => {
   const after: Array<string> = []
