@@ -303,7 +303,7 @@ for (const { where, store, isExact } of stores) {
         const wrong = yield* allow("uploads/l/wrong")
         const other = { ...wrong.headers, "content-type": "text/html" }
         const elsewhere = wrong.url.replace("l/wrong", "l/other")
-        const forged = wrong.url.replace(/(ignature=)./, "$1_")
+        const forged = wrong.url.replace(/(?<=ignature=)./, (first) => (first === "_" ? "-" : "_"))
         const statuses = [
           yield* put(wrong.url, other, "picture"),
           yield* put(wrong.url, wrong.headers, "larger picture"),
