@@ -28,7 +28,7 @@ export default script([
     updated_at timestamptz(3) NOT NULL DEFAULT now()
   )`,
   `CREATE INDEX media_owner ON media (owner_id, created_at DESC, id DESC)`,
-  `CREATE INDEX media_unfinished ON media (created_at) WHERE status IN ('uploading', 'processing')`,
+  `CREATE INDEX media_unfinished ON media (owner_id) WHERE status IN ('uploading', 'processing')`,
 
   // One picture in one place; the row keeps what lists show, so that they need no join beyond this table.
   `CREATE TABLE product_images (

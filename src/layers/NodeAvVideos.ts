@@ -1,11 +1,14 @@
 import { rm } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { Effect, Layer, type Scope, Semaphore } from "effect"
+import { recognise } from "../media-worker/content.ts"
+import { Refused } from "../media-worker/failure.ts"
 import { outputNames, posterName, renditionFile } from "../media-worker/names.ts"
 import type { Task } from "../media-worker/protocol.ts"
-import type { VideoFailed } from "../services/media/errors.ts"
+import { VideoFailed } from "../services/media/errors.ts"
 import { maxVideoSeconds } from "../services/media/limits.ts"
 import { type ProcessedVideo, type VideoProbe, Videos } from "../services/media/Videos.ts"
+import { makeLine } from "./line.ts"
 import { hear, startWorker, type WorkerOptions } from "./videos/worker.ts"
 
 export type Options = WorkerOptions & {
@@ -23,10 +26,10 @@ export const layer = (options: Options = {}): Layer.Layer<Videos> =>
     Effect.gen(function* () {
       const turns = yield* Semaphore.make(options.concurrency ?? 1)
       // Probing is quick and somebody waits for it: it does not stand behind videos that are processed.
-      const probing = yield* Semaphore.make(2)
+      const inLine = makeLine(2)
       const start = startWorker(options)
       return Videos.of({
-        probe: Effect.fn("Videos.probe")((file) => probing.withPermit(Effect.scoped(probed(start, file)))),
+        probe: Effect.fn("Videos.probe")((user, file) => inLine({ share: 1, user }, probed(options, file))),
         process: Effect.fn("Videos.process")((file, directory, onProgress) =>
           processed(start, file, resolve(directory), onProgress).pipe(
             Effect.scoped,
@@ -47,8 +50,18 @@ const asked = Effect.fnUntraced(function* (start: Start, task: Task) {
   return { ...worker, probe }
 })
 
-const probed = (start: Start, file: string): Effect.Effect<VideoProbe, VideoFailed, Scope.Scope> =>
-  Effect.map(asked(start, { type: "probe", file: resolve(file) }), ({ probe }) => probe)
+/** What is no video by its own structure is not worth a process. */
+const recognised = (file: string) =>
+  Effect.tryPromise({ try: () => recognise(file), catch: (error) => error }).pipe(
+    Effect.catch((error) => (error instanceof Refused ? VideoFailed.because(error.reason) : Effect.die(error)))
+  )
+
+/** Before videos that are processed, for somebody waits. */
+const probed = Effect.fnUntraced(function* (options: WorkerOptions, file: string) {
+  yield* recognised(file)
+  const { probe } = yield* asked(startWorker({ niceness: 0, ...options }), { type: "probe", file: resolve(file) })
+  return probe satisfies VideoProbe
+}, Effect.scoped)
 
 const processed = Effect.fnUntraced(function* (
   start: Start,

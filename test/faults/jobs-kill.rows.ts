@@ -101,6 +101,7 @@ export const rows: Record<string, Caught | Proven> = {
   },
   "media.remove": { provenIn: "test/faults/media-kill.test.ts" },
   "media.process": { provenIn: "test/faults/media-kill.test.ts" },
+  "media.process.more": { provenIn: "test/faults/media-kill.test.ts" },
   "media.collect": {
     prepare: [
       `INSERT INTO users (id, clerk_id) VALUES (${user}, 'user_uploader')`,

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process"
+import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
@@ -6,6 +7,7 @@ import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
+import type { UserId } from "../../src/services/auth/model.ts"
 import type { VideoFailed } from "../../src/services/media/errors.ts"
 import { Videos } from "../../src/services/media/Videos.ts"
 import { childrenOf, gone } from "../support/children.ts"
@@ -19,6 +21,8 @@ const clip = Effect.gen(function* () {
   yield* Effect.promise(() => makeClip(file, { width: 1280, height: 720, seconds: 6 }))
   return file
 })
+
+const user = "01890a5d-ac96-774b-bcce-b302099a8057" as UserId
 
 const ignore = () => Effect.void
 
@@ -108,9 +112,36 @@ it.effect("a worker that hangs is ended when twice the video's length and 30 sec
 it.live("a worker that does not say what a file is within 5 seconds is ended", () =>
   Effect.gen(function* () {
     const { probe } = yield* Videos
-    assert.strictEqual((yield* Effect.flip(probe("any.mp4"))).reason, "took_too_long")
+    const failed = yield* Effect.flip(probe(user, yield* clip))
+    assert.deepInclude(failed, { _tag: "VideoFailed", reason: "took_too_long" })
     assert.deepStrictEqual(childrenOf(process.pid), [])
   }).pipe(Effect.provide(NodeAvVideos.layer({ program: worker("hangs") })))
+)
+
+it.live("what is no video by its structure gets no worker", () =>
+  Effect.gen(function* () {
+    const file = join(yield* temporaryDirectory, "clip.mp4")
+    // Begins like one, and ends in the middle of a box.
+    yield* Effect.promise(() => writeFile(file, Buffer.from("\0\0\0\x18ftypmp42\0\0\0\0isommp42\0\0\xff\xffmdat")))
+    const failed = yield* Effect.flip((yield* Videos).probe(user, file))
+    assert.deepInclude(failed, { _tag: "VideoFailed", reason: "damaged" })
+  }).pipe(Effect.provide(NodeAvVideos.layer({ program: "/nowhere.js" })))
+)
+
+it.live("whoever sends many files is probed after another's first", () =>
+  Effect.gen(function* () {
+    const { probe } = yield* Videos
+    const file = yield* clip
+    const ended: Array<string> = []
+    const probed = (name: string) =>
+      Effect.andThen(
+        probe(name as UserId, file),
+        Effect.sync(() => ended.push(name))
+      )
+    const names = [...Array.from({ length: 6 }, () => "many"), "one"]
+    yield* Effect.forEach(names, probed, { concurrency: "unbounded" })
+    assert.isBelow(ended.indexOf("one"), 4)
+  }).pipe(Effect.provide(NodeAvVideos.layer()))
 )
 
 it.live("a worker that grows is ended", () =>

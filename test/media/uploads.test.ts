@@ -5,6 +5,7 @@ import { Clock, Effect, Fiber, Option, Schema, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Collector } from "../../src/services/media/Collector.ts"
+import { mediaProcess } from "../../src/services/media/jobKinds.ts"
 import { uploadSeconds } from "../../src/services/media/limits.ts"
 import { Media } from "../../src/services/media/model.ts"
 import { ObjectStore } from "../../src/services/media/ObjectStore.ts"
@@ -341,7 +342,9 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       const { id } = sent.json.data
       yield* finished(who, id)
       const attempt = (attempts: number) =>
-        Effect.flatMap(processVideo, (handler) => handler.run({ media_id: id }, { id: "again", attempts }))
+        Effect.flatMap(processVideo(mediaProcess), (handler) =>
+          handler.run({ media_id: id }, { id: "again", attempts })
+        )
       const keys = Effect.map(
         sql<{ keys: ReadonlyArray<string> }>`
           SELECT ARRAY(SELECT r ->> 'key' FROM jsonb_array_elements(renditions) r) AS keys FROM media WHERE id = ${id}`,
@@ -357,7 +360,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       for (const key of first) assert.notInclude(left, key)
       assert.lengthOf(left, second.length + 1)
       // One that is dead fails what it worked on last, and nothing that another one works on.
-      const { onDead } = yield* processVideo
+      const { onDead } = yield* processVideo(mediaProcess)
       yield* sql`UPDATE media SET status = 'processing', work = md5('again#2')::uuid WHERE id = ${id}`
       const status = Effect.map(
         sql<{ status: string }>`SELECT status FROM media WHERE id = ${id}`,
@@ -375,7 +378,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const id = yield* unworked({ width: 320, height: 240, seconds: 1 })
-      const handler = yield* processVideo
+      const handler = yield* processVideo(mediaProcess)
       const attempt = (attempts: number) => handler.run({ media_id: id }, { id: "dies", attempts })
       const status = Effect.map(
         sql<{ status: string }>`SELECT status FROM media WHERE id = ${id}`,
@@ -397,7 +400,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const id = yield* unworked({ width: 320, height: 240 })
-      const handler = yield* processVideo
+      const handler = yield* processVideo(mediaProcess)
       const older = yield* Effect.forkChild(handler.run({ media_id: id }, { id: "older", attempts: 1 }))
       const begun = sql`SELECT FROM media WHERE id = ${id} AND work = md5('older#1')::uuid`
       yield* eventually(begun, (rows) => rows.length === 1)
@@ -406,6 +409,31 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       const [row] = yield* sql`SELECT status, progress FROM media WHERE id = ${id}`
       assert.deepStrictEqual(row, { status: "processing", progress: 0 })
       yield* sql`DELETE FROM media WHERE id = ${id}`
+    })
+  )
+
+  it.effect("are worked on in two lines, so that one user's many do not stand before another's first", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const intake = yield* VideoIntake
+      const [many, one] = [(yield* buyer).id, (yield* seller).id]
+      const ids: Array<string> = []
+      const film = yield* clip({ width: 320, height: 240, seconds: 1 })
+      const added = Effect.fnUntraced(function* (owner: string) {
+        const id = SecureRandom.uuidV7Unsafe()
+        const key = `videos/${id}/original-x`
+        yield* (yield* ObjectStore).put(key, film, { content_type: "video/mp4" })
+        yield* sql`INSERT INTO media (id, owner_id, kind, status, key, content_type, size)
+          VALUES (${id}, ${owner}, 'video', 'processing', ${key}, 'video/mp4', 1)`
+        yield* intake.begin(id)
+        ids.push(id)
+      })
+      yield* Effect.forEach([many, many, many, many, many, one], added, { discard: true }).pipe(sql.withTransaction)
+      const order = sql<{ owner_id: string }>`
+        SELECT owner_id FROM media WHERE id = ANY(${ids}::uuid[]) AND status = 'ready' ORDER BY updated_at`
+      const owners = (yield* eventually(order, (rows) => rows.length === ids.length)).map(({ owner_id }) => owner_id)
+      assert.include(owners.slice(0, 4), one)
+      yield* sql`DELETE FROM media WHERE id = ANY(${ids}::uuid[])`
     })
   )
 
@@ -420,12 +448,12 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
         yield* sql`INSERT INTO media (id, owner_id, kind, status, key, content_type, size)
           VALUES (${id}, ${who.id}, 'video', 'processing', ${`uploads/${id}/x`}, 'video/mp4', 1)`
       }
-      for (const [id, state] of [
-        [waiting, "pending"],
-        [dead, "failed"]
+      for (const [id, state, kind] of [
+        [waiting, "pending", "media.process.more"],
+        [dead, "failed", "media.process"]
       ] as const) {
         yield* sql`INSERT INTO jobs (id, queue_name, element, state, attempts, visible_at, created_at, updated_at)
-          VALUES (${`stuck/${id}`}, 'media.process', ${JSON.stringify({ media_id: id })}, ${state}, 1,
+          VALUES (${`stuck/${id}`}, ${kind}, ${JSON.stringify({ media_id: id })}, ${state}, 1,
             now() + interval '3 days', now(), now())`
       }
       assert.strictEqual((yield* collector.collect({ dryRun: true })).stuck, 2)
@@ -457,7 +485,7 @@ layer(TestServer.layer, { timeout: "60 seconds" })("presigned uploads", (it) => 
       }
       assert.isTrue(answers.some(({ status }) => status === 200))
       const begun =
-        yield* sql`SELECT FROM jobs WHERE queue_name = 'media.process' AND element LIKE ${`%${asked.media.id}%`}`
+        yield* sql`SELECT FROM jobs WHERE queue_name LIKE 'media.process%' AND element LIKE ${`%${asked.media.id}%`}`
       assert.lengthOf(begun, 1)
       const copies = (yield* keysBelow(`videos/${asked.media.id}/`)).filter((key) => key.includes("/original-"))
       assert.lengthOf(copies, 1)

@@ -4,6 +4,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import sharp from "sharp"
 import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
+import type { UserId } from "../../src/services/auth/model.ts"
 import { Videos } from "../../src/services/media/Videos.ts"
 import { type Clip, makeClip } from "../support/clips.ts"
 import { corners, describeVideo, filesIn, temporaryDirectory } from "../support/videoFiles.ts"
@@ -205,7 +206,10 @@ layer(NodeAvVideos.layer(), { excludeTestServices: true, timeout: "2 minutes" })
     Effect.gen(function* () {
       const file = join(yield* temporaryDirectory, "clip.mp4")
       yield* Effect.promise(() => makeClip(file, { width: 640, height: 360, seconds: 2, rotation: 90 }))
-      const { duration_ms, ...size } = yield* (yield* Videos).probe(file)
+      const { duration_ms, ...size } = yield* (yield* Videos).probe(
+        "01890a5d-ac96-774b-bcce-b302099a8057" as UserId,
+        file
+      )
       assert.closeTo(duration_ms, 2000, 100)
       assert.deepStrictEqual(size, { width: 360, height: 640 })
     })

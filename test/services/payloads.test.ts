@@ -70,6 +70,7 @@ const jobs: Samples = {
   "jobs.prune": [{}],
   "media.collect": [{}],
   "media.process": [{ media_id: id }],
+  "media.process.more": [{ media_id: id }],
   "media.remove": [{ keys: [`uploads/${id}/0u7eq0dzrw4vbyc2`, `images/${other}/large-0u7eq0dzrw4vbyc2.webp`] }],
   "orders.expire": [{}],
   "products.words": [{}],

@@ -16,9 +16,12 @@ const temporary = Effect.acquireRelease(
 
 const Address = Layer.succeed(OwnAddress, { origin: () => "http://localhost:3000", listensOn: () => undefined })
 
-export const TestMedia = Layer.unwrap(Effect.map(temporary, (directory) => DiskObjects.layer(directory))).pipe(
-  Layer.provide(Address),
-  Layer.merge(SharpImages.layer),
-  Layer.merge(NodeAvVideos.layer()),
-  Layer.merge(NodeServices.layer)
-)
+export const mediaIn = (dataDir: string) =>
+  DiskObjects.layer(dataDir).pipe(
+    Layer.provide(Address),
+    Layer.merge(SharpImages.layer),
+    Layer.merge(NodeAvVideos.layer()),
+    Layer.merge(NodeServices.layer)
+  )
+
+export const TestMedia = Layer.unwrap(Effect.map(temporary, mediaIn))

@@ -4,7 +4,7 @@
  */
 import type { FileHandle } from "node:fs/promises"
 import { Option, Schema } from "effect"
-import type { ObjectInfo } from "../../services/media/ObjectStore.ts"
+import type { ListedObject, ObjectInfo } from "../../services/media/ObjectStore.ts"
 
 const trailerLength = 512
 
@@ -22,12 +22,21 @@ export const trailerOf = (trailer: Trailer) => {
   return bytes
 }
 
+/** What nobody can read any more is still there to be listed and removed. */
+export class DamagedObject extends Error {
+  readonly listed: ListedObject
+  constructor(listed: ListedObject) {
+    super(`The file of ${listed.key} is damaged`)
+    this.listed = listed
+  }
+}
+
 export const readInfo = async (file: FileHandle, key: string): Promise<ObjectInfo> => {
   const { size: length, mtime: modified } = await file.stat()
   const size = length - trailerLength
   const bytes = Buffer.alloc(trailerLength)
   if (size >= 0) await file.read(bytes, 0, trailerLength, size)
   const trailer = decode(bytes.toString())
-  if (Option.isNone(trailer)) throw new Error(`The file of ${key} is damaged`)
+  if (Option.isNone(trailer)) throw new DamagedObject({ key, size: length, modified, etag: "" })
   return { key, size, modified, ...trailer.value }
 }

@@ -1,9 +1,9 @@
 /** Where objects are below a directory. A key's alphabet has no `@`, so that a file is never in a directory's place. */
 import { mkdir, open, readdir, rename, rmdir, unlink } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import type { ObjectInfo } from "../../services/media/ObjectStore.ts"
+import type { ListedObject, ObjectInfo } from "../../services/media/ObjectStore.ts"
 import { codeOf } from "../keyFile.ts"
-import { readInfo } from "./format.ts"
+import { DamagedObject, readInfo } from "./format.ts"
 
 const suffix = "@object"
 
@@ -73,11 +73,16 @@ export const infoOf = async (root: string, key: string): Promise<ObjectInfo | un
 }
 
 /** Objects whose key begins with this, by key. What is removed meanwhile is passed over. */
-export const walk = async function* (root: string, prefix: string): AsyncGenerator<ObjectInfo> {
+export const walk = async function* (root: string, prefix: string): AsyncGenerator<ListedObject> {
   for await (const key of keysIn(root, prefix.slice(0, prefix.lastIndexOf("/") + 1), prefix)) {
-    const info = await infoOf(root, key)
+    const info = await infoOf(root, key).catch(listedOf)
     if (info !== undefined) yield info
   }
+}
+
+const listedOf = (error: unknown) => {
+  if (error instanceof DamagedObject) return error.listed
+  throw error
 }
 
 const keysIn = async function* (root: string, folder: string, prefix: string): AsyncGenerator<string> {

@@ -3,7 +3,7 @@ import { SqlClient } from "effect/sql"
 import { JobRecords } from "../jobs/JobRecords.ts"
 import { patiently, usualPatience } from "../patience.ts"
 import { Uses } from "../Uses.ts"
-import { mediaProcess, stoppedUnexpectedly } from "./jobKinds.ts"
+import { mediaProcess, mediaProcessMore, stoppedUnexpectedly } from "./jobKinds.ts"
 import { LocalObjects } from "./LocalObjects.ts"
 import { byProbes, isLeft } from "./leftSql.ts"
 import { asFailed, keysOf, type MediaRow, mediaColumns } from "./mediaSql.ts"
@@ -75,7 +75,8 @@ export class Collector extends Context.Service<
       const markStuck = Effect.fnUntraced(function* (dryRun: boolean) {
         const processing = yield* sql<{ id: string }>`SELECT id FROM media WHERE status = 'processing'`
         // Read afterwards: a row becomes `processing` together with its job.
-        const worked = new Set((yield* records.open(mediaProcess.name)).flatMap(mediaOf))
+        const open = yield* Effect.forEach([mediaProcess, mediaProcessMore], ({ name }) => records.open(name))
+        const worked = new Set(open.flat().flatMap(mediaOf))
         const stuck = processing.map(({ id }) => id).filter((id) => !worked.has(id))
         if (dryRun || stuck.length === 0) return stuck.length
         const marked = yield* sql`
@@ -105,7 +106,8 @@ export class Collector extends Context.Service<
           const rows = yield* dryRun ? leftOf(ids) : dropped(ids)
           const released = rows.flatMap(keysOf)
           for (const key of released) {
-            const info = yield* store.head(key)
+            // Only to be counted: a file that is damaged leaves like the others.
+            const info = yield* Effect.orElseSucceed(store.head(key), Option.none)
             if (info._tag === "None") continue
             objects++
             bytes += info.value.size

@@ -2,7 +2,7 @@ import { Context, Effect, FileSystem, Layer, Option, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type Statement } from "effect/sql"
 import type { AccountClosed } from "../auth/errors.ts"
-import type { Caller } from "../auth/model.ts"
+import type { Caller, UserId } from "../auth/model.ts"
 import { invalidField, Unavailable, type ValidationFailed } from "../errors.ts"
 import { sqlOrDie } from "../sql.ts"
 import { type Encoded, encode } from "../wire.ts"
@@ -113,15 +113,15 @@ export class PresignedUploads extends Context.Service<
       })
 
       // Read from the copy: what its address still takes in the meantime is not what was checked.
-      const probe = Effect.fnUntraced(function* (key: string) {
-        yield* intake.check(yield* downloaded(key))
+      const probe = Effect.fnUntraced(function* (owner: UserId, key: string) {
+        yield* intake.check(owner, yield* downloaded(key))
       }, Effect.scoped)
 
-      const videoCopied = Effect.fnUntraced(function* (row: MediaRow, uploadKey: string, key: string) {
+      const videoCopied = Effect.fnUntraced(function* (owner: UserId, row: MediaRow, uploadKey: string, key: string) {
         const info = yield* requireSize(row, uploadKey)
         yield* sqlOrDie(removals.unlessNamed([key]))
         yield* store.copy(uploadKey, key, { content_type: info.content_type }).pipe(orUnavailable)
-        yield* probe(key)
+        yield* probe(owner, key)
       })
 
       const pictureMade = Effect.fnUntraced(function* (
@@ -147,7 +147,9 @@ export class PresignedUploads extends Context.Service<
       const taken = Effect.fnUntraced(function* (caller: Caller, row: MediaRow, uploadKey: string) {
         if (row.purpose !== null) return asPicture(yield* pictureMade(caller, row, uploadKey, row.purpose))
         const key = newOriginalKey(row.id)
-        yield* videoCopied(row, uploadKey, key).pipe(Effect.onError(() => Effect.ignore(removals.after([key]))))
+        yield* videoCopied(caller.id, row, uploadKey, key).pipe(
+          Effect.onError(() => Effect.ignore(removals.after([key])))
+        )
         return asVideo(key)
       })
 

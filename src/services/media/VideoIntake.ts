@@ -1,18 +1,20 @@
 import { Context, Effect, FileSystem, Layer, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
+import type { UserId } from "../auth/model.ts"
+import type { Unavailable } from "../errors.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import { VideoFailed } from "./errors.ts"
 import { isoBeginnings } from "./format.ts"
-import { mediaProcess } from "./jobKinds.ts"
+import { mediaProcess, mediaProcessMore } from "./jobKinds.ts"
 import { Videos } from "./Videos.ts"
 
 /** What a file must be to be taken as a video, and the work that begins with it. */
 export class VideoIntake extends Context.Service<
   VideoIntake,
   {
-    /** The content type of the video at this path. */
-    readonly check: (path: string) => Effect.Effect<string, VideoFailed>
+    /** The content type of the video at this path, which this user sent. */
+    readonly check: (user: UserId, path: string) => Effect.Effect<string, VideoFailed | Unavailable>
     /** In the transaction that makes it `processing`. */
     readonly begin: (id: string) => Effect.Effect<void, SqlError.SqlError>
     /** Begins the work on a video again, of its original. False when there is none. */
@@ -28,16 +30,21 @@ export class VideoIntake extends Context.Service<
       const jobs = yield* Jobs
 
       // What does not even begin like a video is not worth a process.
-      const check = Effect.fn("VideoIntake.check")(function* (path: string) {
+      const check = Effect.fn("VideoIntake.check")(function* (user: UserId, path: string) {
         const head = yield* Effect.orDie(Stream.runCollect(files.stream(path, { bytesToRead: 12 })))
         const content_type = contentTypeOf(Buffer.concat(head))
         if (content_type === undefined) return yield* VideoFailed.because("not_a_video")
-        yield* videos.probe(path)
+        yield* videos.probe(user, path)
         return content_type
       })
 
-      const offer = (id: string, attempt: string) =>
-        jobs.offer(mediaProcess, { media_id: id }, { id: `${mediaProcess.name}/${id}/${attempt}` })
+      const offer = Effect.fnUntraced(function* (id: string, attempt: string) {
+        const underWay = yield* sql`
+          SELECT FROM media m JOIN media other USING (owner_id)
+          WHERE m.id = ${id} AND other.id <> m.id AND other.status = 'processing' LIMIT 1`
+        const kind = underWay.length > 0 ? mediaProcessMore : mediaProcess
+        yield* jobs.offer(kind, { media_id: id }, { id: `${kind.name}/${id}/${attempt}` })
+      })
 
       const again = Effect.fn("VideoIntake.again")(
         function* (id: string) {

@@ -58,7 +58,7 @@ export class VideoUploads extends Context.Service<
       ) {
         // Before the work, and again with the row.
         yield* media.requireRoom(caller.id).pipe(sql.withTransaction, sqlOrDie)
-        const content_type = yield* intake.check(path)
+        const content_type = yield* intake.check(caller.id, path)
         const id = SecureRandom.uuidV7Unsafe()
         const key = newOriginalKey(id)
         const body = Stream.mapError(files.stream(path), (cause) => new ObjectStoreError({ operation: "read", cause }))

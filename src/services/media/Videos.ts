@@ -1,4 +1,6 @@
 import { Context, type Effect, Schema } from "effect"
+import type { UserId } from "../auth/model.ts"
+import type { Unavailable } from "../errors.ts"
 import type { VideoFailed } from "./errors.ts"
 
 /** As it is shown, that is, turned the way its metadata says. `duration_ms` is 0 when the file does not say. */
@@ -23,8 +25,8 @@ export type ProcessedVideo = VideoProbe & { readonly poster: VideoFile; readonly
 export class Videos extends Context.Service<
   Videos,
   {
-    /** What the file is, from its headers, within 5 seconds. */
-    readonly probe: (file: string) => Effect.Effect<VideoProbe, VideoFailed>
+    /** What the file is, from its headers, within 5 seconds of its turn; the turns of one user come after others' first. */
+    readonly probe: (user: UserId, file: string) => Effect.Effect<VideoProbe, VideoFailed | Unavailable>
     /**
      * Writes a JPEG poster and H.264/AAC MP4 renditions into a directory that exists; nothing of them stays there after
      * a failure. `onProgress` gets whole percents that only rise. A call waits for its turn.

@@ -2,7 +2,7 @@ import { Effect, Layer } from "effect"
 import { domain, stack } from "../domain.ts"
 import { schedule } from "../jobs/schedule.ts"
 import { Collector } from "./Collector.ts"
-import { mediaCollect } from "./jobKinds.ts"
+import { mediaCollect, mediaProcess, mediaProcessMore } from "./jobKinds.ts"
 import { collectMedia, removeObjects } from "./jobs.ts"
 import { limits } from "./limits.ts"
 import { MediaFiles } from "./MediaFiles.ts"
@@ -21,7 +21,7 @@ export const media = domain({
     Layer.mergeAll(MediaFiles.layer, VideoIntake.layer, Collector.layer),
     Layer.mergeAll(VideoUploads.layer, PresignedUploads.layer)
   ),
-  jobs: Effect.all([processVideo, collectMedia, removeObjects]),
+  jobs: Effect.all([processVideo(mediaProcess), processVideo(mediaProcessMore), collectMedia, removeObjects]),
   schedules: [schedule(mediaCollect, "30 4 * * *")],
   limits,
   // Pictures that orders show stay; they are of things.

@@ -2,13 +2,18 @@ import { Schema } from "effect"
 import { jobKind } from "../jobs/Jobs.ts"
 import { NoPayload } from "../jobs/schedule.ts"
 
-/** Makes a poster and renditions of an uploaded video. The worker inside has limits of its own, and waits for its turn. */
-export const mediaProcess = jobKind({
-  name: "media.process",
+/** The worker inside has limits of its own, and waits for its turn. */
+const processing = {
   payload: Schema.Struct({ media_id: Schema.String }),
   timeLimit: "15 minutes",
   concurrency: 1
-})
+} as const
+
+/** Makes a poster and renditions of an uploaded video. */
+export const mediaProcess = jobKind({ name: "media.process", ...processing })
+
+/** The same of whoever has one under way. The two kinds take turns, so that nobody's many stand before another's first. */
+export const mediaProcessMore = jobKind({ name: "media.process.more", ...processing })
 
 /** Removes objects that no row names any more (Removals.ts). */
 export const mediaRemove = jobKind({

@@ -2,7 +2,7 @@ import { Effect, FileSystem, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Attempt, jobHandler } from "../jobs/Jobs.ts"
 import { liesInTheFile, type VideoFailed } from "./errors.ts"
-import { mediaProcess, stoppedUnexpectedly } from "./jobKinds.ts"
+import { type mediaProcess, stoppedUnexpectedly } from "./jobKinds.ts"
 import { asFailed, posterName } from "./mediaSql.ts"
 import { encodeRenditions, type StoredRendition } from "./model.ts"
 import { ObjectStore, ObjectStoreError } from "./ObjectStore.ts"
@@ -23,7 +23,7 @@ const progressStep = 5
  * The work on one video: once in effect, however often it is begun. Each has keys of its own, and only the last that was
  * begun finishes the row, or says that it failed; what the others wrote leaves as `Removals` says.
  */
-export const processVideo = Effect.gen(function* () {
+export const processVideo = Effect.fnUntraced(function* (kind: typeof mediaProcess) {
   const sql = yield* SqlClient.SqlClient
   const store = yield* ObjectStore
   const removals = yield* Removals
@@ -91,7 +91,7 @@ export const processVideo = Effect.gen(function* () {
   }, Effect.scoped)
 
   return jobHandler(
-    mediaProcess,
+    kind,
     Effect.fn("media.process")(function* ({ media_id }, attempt: Attempt) {
       const workId = workOf(attempt)
       // What failed is worked on when an operator tries its job again.
