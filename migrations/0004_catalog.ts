@@ -45,7 +45,10 @@ export default script([
     status text NOT NULL DEFAULT 'active' CHECK (status IN ('draft', 'active', 'archived')),
     is_promo boolean,
     is_new boolean,
+    -- Of what was delivered: pieces, orders, and what they came to.
     sold_count bigint NOT NULL DEFAULT 0,
+    sold_orders bigint NOT NULL DEFAULT 0,
+    revenue bigint NOT NULL DEFAULT 0,
     viewers_count int NOT NULL DEFAULT 0,
     rating numeric(3, 2),
     reviews_count int NOT NULL DEFAULT 0,

@@ -190,6 +190,8 @@ const step = Effect.fnUntraced(function* (
     : { answer: yield* outcome(run.orders.cancel(access, known.id, {})), expected: model.cancel(actor, order) }
 })
 
+type Figures = Readonly<Record<"figures" | "expected", ReadonlyArray<number>>>
+
 const firstOrder = { by: "buyer", lines: [{ product: 0, quantity: 1 }] } as const
 
 /** Products, orders and parts in the database are what the model says. */
@@ -334,8 +336,10 @@ it.effect(
         race,
         { concurrency: 6 }
       )
-      const rows = yield* sql<{ stock: number; held: number; sold_count: number; delivered: number }>`
-        SELECT s.stock, p.sold_count,
+      const rows = yield* sql<Record<"stock" | "held" | "sold_count" | "delivered", number> & Figures>`
+        SELECT s.stock, p.sold_count, ARRAY[p.sold_orders, p.revenue] AS figures,
+          ARRAY[count(DISTINCT so.id) FILTER (WHERE so.status = 'delivered'),
+            coalesce(sum(i.quantity * i.price) FILTER (WHERE so.status = 'delivered'), 0)]::bigint[] AS expected,
           coalesce(sum(i.quantity) FILTER (WHERE i.stock_taken), 0)::int AS held,
           coalesce(sum(i.quantity) FILTER (WHERE so.status = 'delivered'), 0)::int AS delivered
         FROM products p JOIN skus s ON s.product_id = p.id JOIN order_items i ON i.sku_id = s.id
@@ -345,6 +349,7 @@ it.effect(
       for (const row of rows) {
         assert.strictEqual(row.stock + row.held, 100_000)
         assert.strictEqual(row.sold_count, row.delivered)
+        assert.deepStrictEqual(row.figures, row.expected)
       }
       const wrong = yield* sql`
         SELECT FROM order_items i JOIN seller_orders so ON so.id = i.seller_order_id

@@ -545,10 +545,15 @@ layer(TestServer.layer)("a shop's own list", (it) => {
       const owner = yield* seller
       const soap = yield* add(owner, { name: "Savon", price: 450.5, stock: 9 })
       yield* add(owner, { name: "Huile", price: 1200, stock: 0 })
-      const one = yield* order([{ product_id: soap.id, quantity: 2 }])
-      yield* order([{ product_id: soap.id, quantity: 1 }])
-      const gone = yield* order([{ product_id: soap.id, quantity: 4 }])
-      yield* move(owner, one.id, "confirmed")
+      const delivered = Effect.fnUntraced(function* (quantity: number) {
+        const placed = yield* order([{ product_id: soap.id, quantity }])
+        for (const status of ["confirmed", "shipped", "delivered"]) yield* move(owner, placed.id, status)
+        return placed
+      })
+      yield* delivered(2)
+      yield* delivered(1)
+      yield* move(owner, (yield* delivered(3)).id, "returned")
+      const gone = yield* order([{ product_id: soap.id, quantity: 1 }])
       yield* move(owner, gone.id, "cancelled")
       const { json } = yield* server.get("/api/v1/seller/products?sort=price", owner)
       assert.deepStrictEqual(

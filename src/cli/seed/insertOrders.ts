@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { countSold } from "../../services/orders/settleGoods.ts"
 import { insertRows } from "./insertRows.ts"
 import type { OrderRows } from "./orderRows.ts"
 
@@ -16,7 +17,8 @@ export const insertOrders = Effect.fnUntraced(function* (rows: OrderRows) {
     FROM (SELECT sku_id, sum(delta)::int AS delta
       FROM json_to_recordset(${JSON.stringify(taken)}::text::json) AS m (sku_id uuid, delta int) GROUP BY sku_id) t
     WHERE s.id = t.sku_id`
-  const sold = [...rows.sold].map(([id, quantity]) => ({ id, quantity }))
-  yield* sql`UPDATE products p SET sold_count = p.sold_count + s.quantity
-    FROM json_to_recordset(${JSON.stringify(sold)}::text::json) AS s (id uuid, quantity int) WHERE p.id = s.id`
+  yield* countSold(
+    sql,
+    rows.delivered.map((id) => ({ id, sold: 1 }))
+  )
 })

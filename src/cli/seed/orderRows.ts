@@ -54,8 +54,8 @@ export type OrderRows = {
   readonly order_items: Array<Row>
   readonly order_events: Array<Row>
   readonly stock_movements: Array<Row>
-  /** How many of each product were delivered. */
-  readonly sold: Map<string, number>
+  /** Parts that were delivered. */
+  readonly delivered: Array<string>
 }
 
 type Rolls = { readonly random: Random /** No timeline goes beyond it. */; readonly now: number }
@@ -69,7 +69,7 @@ export const emptyRows = (): OrderRows => ({
   order_items: [],
   order_events: [],
   stock_movements: [],
-  sold: new Map()
+  delivered: []
 })
 
 /** Adds one order with its parts, lines and timeline. */
@@ -155,6 +155,7 @@ const addPart = (
     created_at: iso(placed.at),
     updated_at: iso(changedAt)
   })
+  if (status === "delivered") rows.delivered.push(id)
   for (const line of lines) addLine(rows, { placed, part: id, status }, line)
   return { status, payment_status, subtotal, changedAt }
 }
@@ -205,7 +206,6 @@ const addLine = (
 ) => {
   const stock_taken = product.stock !== null && !givesStockBack(status)
   if (stock_taken && product.stock !== null) product.stock -= quantity
-  if (status === "delivered") rows.sold.set(product.id, (rows.sold.get(product.id) ?? 0) + quantity)
   if (stock_taken) {
     const { actor, id } = customerOf(placed.buyer)
     rows.stock_movements.push({

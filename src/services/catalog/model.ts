@@ -181,7 +181,7 @@ export type ProductField = keyof ListedProduct
 /** A shop's own product, with what became of it. */
 const figures = {
   views: Schema.Int,
-  orders: Schema.Int.annotate({ description: "Orders of it that were neither cancelled nor returned" }),
+  orders: Schema.Int.annotate({ description: "Orders of it that were delivered, and did not come back" }),
   revenue: Total.annotate({ description: "What those came to, in dinars" })
 }
 

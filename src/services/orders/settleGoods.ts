@@ -47,27 +47,30 @@ const giveBack = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {
     WHERE s.stock IS NOT NULL GROUP BY p.seller_id, g.sku_id, g.seller_order_id`
 })
 
-const countSold = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {
-  yield* sql`
-    UPDATE products p SET sold_count = p.sold_count + c.sold
+/** What parts that are delivered, `sold` 1, add to the figures of their products, and what comes back, -1, takes from them. */
+export const countSold = (sql: Sql, parts: ReadonlyArray<{ readonly id: string; readonly sold: number }>) => sql`
+  UPDATE products p
+  SET sold_count = p.sold_count + c.pieces, sold_orders = p.sold_orders + c.orders, revenue = p.revenue + c.revenue
+  FROM (
+    SELECT product_id, sum(pieces)::bigint AS pieces, sum(sold)::bigint AS orders, sum(revenue)::bigint AS revenue
     FROM (
-      SELECT i.product_id, sum(m.sign * i.quantity)::int AS sold
-      FROM unnest(${idsOf(moved)}::uuid[], ${moved.parts.map(({ status }) => soldBy(status, moved.to))}::int[])
-        AS m (id, sign)
-      JOIN order_items i ON i.seller_order_id = m.id GROUP BY i.product_id
-    ) c
-    WHERE p.id = c.product_id`
-})
+      SELECT i.product_id, m.sold, sum(m.sold * i.quantity) AS pieces, sum(m.sold * i.quantity * i.price) AS revenue
+      FROM unnest(${parts.map(({ id }) => id)}::uuid[], ${parts.map(({ sold }) => sold)}::int[]) AS m (id, sold)
+      JOIN order_items i ON i.seller_order_id = m.id GROUP BY i.product_id, m.id, m.sold
+    ) of_part GROUP BY product_id
+  ) c
+  WHERE p.id = c.product_id`
 
 /**
- * Stock and sold counts. Skus are locked before products, each in id order, by a statement of its own: one that locks rows
+ * Stock, and the figures of what was sold. Skus are locked before products, each in id order, by a statement of its own: one that locks rows
  * and updates them begins its update from the rows as they were before it waited, and deadlocks with who waits for those.
  */
 export const settleGoods = Effect.fnUntraced(function* (sql: Sql, moved: Moved) {
   const isGiven = givesStockBack(moved.to)
-  const isCounted = moved.parts.some(({ status }) => soldBy(status, moved.to) !== 0)
+  const counted = moved.parts.map(({ id, status }) => ({ id, sold: soldBy(status, moved.to) }))
+  const isCounted = counted.some(({ sold }) => sold !== 0)
   if (isGiven) yield* holdSkus(sql, moved)
   if (isGiven || isCounted) yield* holdProducts(sql, moved)
   if (isGiven) yield* giveBack(sql, moved)
-  if (isCounted) yield* countSold(sql, moved)
+  if (isCounted) yield* countSold(sql, counted)
 })
