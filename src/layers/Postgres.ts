@@ -72,11 +72,13 @@ const startupParameters = {
   idle_in_transaction_session_timeout: "10s"
 }
 
-/** A table is locked by a migration alone: what only reads does not keep those waiting who need another. */
+/** Milliseconds that what only reads waits for a table, which a migration alone locks: it keeps nobody waiting who needs another. */
+export const readersWait = 100
+
 const readingParameters = {
   ...startupParameters,
   default_transaction_read_only: "on",
-  lock_timeout: "100ms"
+  lock_timeout: `${readersWait}ms`
 }
 
 /** What is looked for has an index; a guess of how much is found is no reason to read a whole table. */

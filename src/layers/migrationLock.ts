@@ -1,16 +1,18 @@
-import { Cause, Effect, Exit } from "effect"
+import { Cause, Clock, Effect, Exit, Predicate } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import { locks } from "../services/locks.ts"
 import { patiently } from "../services/patience.ts"
+import { migrationsTable, queueMigrations } from "./ownDatabase.ts"
+import { readersWait } from "./Postgres.ts"
 import { takeTurn } from "./turn.ts"
 
 /**
- * Who waits to change a table stands before all who come to read it: they are let by after a second, and then it tries
- * again. A backup reads all tables for as long as it takes.
+ * Who waits to change a table stands before all who come to read it: they are let by before they give up, and then it
+ * tries again, for some 45 seconds. A backup reads all tables for as long as it takes.
  */
-const tableWait = "1s"
-const pause = "3 seconds"
-const attempts = 10
+const tableWait = `${readersWait / 2}ms`
+const pause = "250 millis"
+const longest = 45_000
 
 const isInUse = (error: unknown): boolean =>
   SqlError.isSqlError(error) ? error.reason._tag === "LockTimeoutError" : error instanceof Error && isInUse(error.cause)
@@ -26,11 +28,16 @@ export const underMigrationLock = <A, E, R>(change: Effect.Effect<A, E, R>) =>
       Effect.andThen(change),
       patiently(sql, "1 hour", { lock_timeout: "10s" })
     )
-    for (let left = attempts; ; left--) {
+    // What took long to do would be done again with each try: a migration locks all that it changes before it works.
+    let said = false
+    const begun = yield* Clock.currentTimeMillis
+    for (;;) {
       const ended = yield* Effect.exit(attempt)
       // Migrators wrap what went wrong, or take it for a defect.
-      if (Exit.isSuccess(ended) || left === 1 || !isInUse(Cause.squash(ended.cause))) return yield* ended
-      yield* Effect.logWarning(waiting)
+      const isLast = (yield* Clock.currentTimeMillis) - begun > longest
+      if (Exit.isSuccess(ended) || isLast || !isInUse(Cause.squash(ended.cause))) return yield* ended
+      if (!said) yield* Effect.logWarning(waiting)
+      said = true
       yield* Effect.sleep(pause)
     }
   })
@@ -38,7 +45,7 @@ export const underMigrationLock = <A, E, R>(change: Effect.Effect<A, E, R>) =>
 const waiting = "Waiting. Somebody reads or writes what the schema change needs: a backup, or a transaction left open."
 
 /**
- * For migrators, which lock their table against all others, and so would wait for any backup though nothing is to be
+ * For migrators, which lock their own table against all others, and so would wait for any backup though nothing is to be
  * changed: ours have taken turns already.
  */
 export const withoutTableLock = <A, E, R>(work: Effect.Effect<A, E, R>) =>
@@ -54,4 +61,10 @@ export const withoutTableLock = <A, E, R>(work: Effect.Effect<A, E, R>) =>
       })
   )
 
-const isTableLock = ([strings]: ReadonlyArray<unknown>) => Array.isArray(strings) && strings[0] === "LOCK TABLE "
+const theirs: ReadonlySet<unknown> = new Set([migrationsTable, queueMigrations])
+
+const isTableLock = ([strings, table]: ReadonlyArray<unknown>) =>
+  Array.isArray(strings) &&
+  strings[0] === "LOCK TABLE " &&
+  Predicate.hasProperty(table, "value") &&
+  theirs.has(table.value)

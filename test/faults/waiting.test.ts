@@ -10,6 +10,7 @@ import { withStartLock } from "../../src/layers/embedded-postgres/startLock.ts"
 import * as JobQueue from "../../src/layers/JobQueue.ts"
 import { apply, migrate } from "../../src/layers/Migrations.ts"
 import { takeTurn } from "../../src/layers/turn.ts"
+import { ofList } from "../../src/services/connections.ts"
 import { patiently } from "../../src/services/patience.ts"
 import { root } from "../cli/zst.ts"
 import { TestDatabase } from "../support/database.ts"
@@ -58,7 +59,7 @@ it.live("for a change of the schema, until it is in vain", () =>
   }).pipe(Effect.provide(TestDatabase))
 )
 
-it.live("for a table that is in use, for a second at a time: those who read it meanwhile are let by", () =>
+it.live("for a table that is in use, for a moment at a time: those who read it meanwhile are let by", () =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const { said, layer } = listening()
@@ -68,18 +69,35 @@ it.live("for a table that is in use, for a second at a time: those who read it m
       sql`SELECT FROM products LIMIT 1`,
       Effect.gen(function* () {
         const changing = yield* Effect.forkChild(Effect.provide(changed, layer))
-        yield* waiting(1)
-        yield* sql.withTransaction(sql`SELECT FROM products LIMIT 1`)
         yield* eventually(
           Effect.sync(() => said),
           ({ length }) => length > 0
         )
+        // As a list does, which waits for 0.1 seconds at the most; in some of them somebody waits to change the table.
+        const read = sql`${sql.literal(ofList)} SELECT FROM products LIMIT 1`
+        yield* Effect.forEach(Array.from({ length: 100 }), () => Effect.delay(read, "10 millis"), { discard: true })
         assert.match(said[0] ?? "", /^Waiting\. Somebody reads or writes what the schema change needs/)
         return changing
       })
     )
     yield* Fiber.join(changing)
     assert.lengthOf(yield* sql`SELECT FROM information_schema.columns WHERE column_name = 'added'`, 1)
+  }).pipe(Effect.provide(TestDatabase))
+)
+
+it.live("for what a migration itself locks", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const locked = sql`LOCK TABLE ${sql("products")} IN EXCLUSIVE MODE`
+    const held = sql`SELECT FROM pg_locks WHERE relation = 'products'::regclass AND mode = 'ExclusiveLock'`
+    let locks = 0
+    const migration = Effect.tap(Effect.andThen(locked, held), ({ length }) =>
+      Effect.sync(() => {
+        locks = length
+      })
+    )
+    yield* apply({ ...migrations, "9999_locks": migration })
+    assert.strictEqual(locks, 1)
   }).pipe(Effect.provide(TestDatabase))
 )
 
