@@ -134,7 +134,9 @@ export const Shop = shape(
     seller_category: SellerCategory,
     is_verified: Schema.Boolean,
     rating: Schema.NullOr(Schema.Finite),
-    products_count: Schema.Int.annotate({ description: "Products on sale; 10,000 of them are counted" }),
+    products_count: Schema.Int.annotate({
+      description: "Products on sale; 10,000 of them are counted, more than 1,000 every ten seconds"
+    }),
     created_at: Instant
   },
   {
