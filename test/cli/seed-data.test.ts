@@ -4,6 +4,7 @@ import { wilayas } from "../../migrations/data/wilayas.ts"
 import { demoCustomers } from "../../src/cli/seed/demo-customers.ts"
 import { demoProducts } from "../../src/cli/seed/demo-products.ts"
 import { demoShops } from "../../src/cli/seed/demo-shops.ts"
+import { generatedId } from "../../src/cli/seed/uuid.ts"
 import { customerAt, distinctNames, productAt } from "../../src/cli/seed/vocabulary.ts"
 import { variants } from "../../src/cli/seed/words.ts"
 
@@ -30,6 +31,13 @@ const expectDinars = (amount: number) => {
   expect(amount).toBe(Number(amount.toFixed(2)))
 }
 const expectDistinct = (values: ReadonlyArray<unknown>) => expect(new Set(values).size).toBe(values.length)
+
+describe("generated ids", () => {
+  it("differ by what they are of, where number and time are the same", () => {
+    const time = Date.UTC(2026, 4, 1)
+    expectDistinct((["seller", "customer", "product", "order"] as const).map((kind) => generatedId(kind, time, 7)))
+  })
+})
 
 describe("wilayas", () => {
   it("are 69, numbered from 1, dated by the laws of 1984, 2019 and 2026, later ones with whom they were part of", () => {

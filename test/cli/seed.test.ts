@@ -38,7 +38,7 @@ const contradictions = one(`WITH lines AS (
   ), parts AS (
     SELECT seller_order_id AS id, sum(price * quantity) AS total FROM lines GROUP BY 1
   ), sold AS (
-    SELECT product_id, sum(quantity) AS pieces FROM lines WHERE status = 'delivered' GROUP BY 1
+    SELECT product_id, sum(quantity) AS pieces, count(DISTINCT seller_order_id) AS orders, sum(price * quantity) AS revenue FROM lines WHERE status = 'delivered' GROUP BY 1
   ), last AS (
     SELECT DISTINCT ON (seller_order_id) seller_order_id AS id, to_status AS status FROM order_events
     WHERE seller_order_id IS NOT NULL ORDER BY seller_order_id, created_at DESC, id DESC
@@ -48,7 +48,7 @@ const contradictions = one(`WITH lines AS (
   (SELECT count(*) FROM seller_orders s LEFT JOIN parts USING (id)
     WHERE subtotal IS DISTINCT FROM parts.total)::int AS part_totals,
   (SELECT count(*) FROM products p LEFT JOIN sold ON product_id = p.id
-    WHERE sold_count <> coalesce(pieces, 0))::int AS sold,
+    WHERE (sold_count, sold_orders, p.revenue) <> (coalesce(pieces, 0), coalesce(orders, 0), coalesce(sold.revenue, 0)))::int AS sold,
   (SELECT count(*) FROM (${wrongStocks}) w)::int AS stocks,
   (SELECT count(*) FROM (${wrongProducts}) w)::int AS products,
   (SELECT count(*) FROM products p WHERE NOT EXISTS (SELECT FROM skus s WHERE s.product_id = p.id))::int AS bare,
@@ -129,6 +129,11 @@ layer(Database)("zst seed", (it) => {
         assert.match(rest.stderr, /^orders 1,000 of 1,000 \(100 %\)/m)
         const again = yield* run("seed", "--products", "6000")
         assert.strictEqual(again.stdout, "All of it is already there; nothing was added.\n")
+        // Whoever has become something else counts, and keeps the number.
+        yield* one(`UPDATE users SET role = 'seller', seller_category = 'grossiste'
+          WHERE clerk_id = 'user_load_customer_499' RETURNING id`)
+        const more = yield* run("seed", "--users", "501")
+        assert.strictEqual(more.stdout, "Added 1 users.\n")
         const { products, orders } = yield* counts
         assert.deepStrictEqual({ products, orders }, { products: 6200, orders: 1050 })
         yield* consistent

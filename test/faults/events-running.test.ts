@@ -284,6 +284,12 @@ it.live("a version that does not know all that a consumer consumes leaves it alo
       assert.deepStrictEqual(logs.lines, [
         "Warn test.mail consumes types of events that only a newer version knows: it is left alone"
       ])
+      // Nor when it starts again.
+      const said = logs.lines.length
+      yield* Effect.provide(reading(older), logs.layer)
+      yield* when(() => logs.lines.length > said)
+      assert.lengthOf((yield* typesNow)[0]?.types ?? [], 2)
+      assert.lengthOf(seen, 41)
       // Who says what it does not consume any more is a newer one.
       yield* reading(newest)
       yield* registeredAs(1)

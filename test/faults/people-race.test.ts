@@ -218,7 +218,11 @@ layer(TestServer.layer)("an account that closes meanwhile", (it) => {
       assert.strictEqual((yield* Fiber.join(deciding)).status, 200)
       const afterwards = sql<{ row: string }>`SELECT current_setting('lock_timeout') AS row`
       const decided = Effect.andThen(people.holdAll([who.id, boss.id], "decide"), afterwards)
-      assert.deepStrictEqual(yield* sql.withTransaction(decided), [{ row: "1s" }])
+      assert.deepStrictEqual(yield* decided.pipe(patiently(sql, "1 minute")), [{ row: "1s" }])
+      // Who has a request's time gives up in it.
+      const inVain = people.holdAll([who.id], "decide").pipe(sql.withTransaction, Effect.flip)
+      const refused = yield* whileHeld(people.holdAll([who.id], "use"), inVain)
+      assert.strictEqual(refused.reason._tag, "LockTimeoutError")
     })
   )
 

@@ -10,7 +10,7 @@ import {
   pageQuery,
   Text
 } from "../../src/services/model.ts"
-import { codeOf, mendText, partOfMobile, readText, withPlainDigits } from "../../src/services/text.ts"
+import { codeOf, isDay, mendText, partOfMobile, readText, withPlainDigits } from "../../src/services/text.ts"
 import { computing } from "../support/cpu.ts"
 import { drawn } from "../support/random.ts"
 
@@ -303,6 +303,14 @@ describe("the contract", () => {
       assert.deepInclude(Schema.toJsonSchemaDocument(text).schema, { type: "string", minLength: 1, maxLength: 7 })
     }
   })
+})
+
+describe("a day", () => {
+  it.each(["2026-02-28", "2024-02-29", "0001-01-01"])("%s is one", (text) => assert.isTrue(isDay(text)))
+  it.each(["0000-01-01", "2026-02-29", "2026-13-01", "2026-1-1", "26-01-01", "2026-01-01T00:00:00Z"])(
+    "%s is none",
+    (text) => assert.isFalse(isDay(text))
+  )
 })
 
 describe("a part of a mobile number", () => {

@@ -20,8 +20,9 @@ export const kinds: ReadonlyArray<Kind> = ["sellers", "users", "products", "orde
 export type Generated = { readonly count: number; readonly next: number }
 
 const tables = {
-  sellers: { table: "users", only: "role = 'seller'" },
-  users: { table: "users", only: "role = 'customer'" },
+  // Whatever they have become since.
+  sellers: { table: "users", only: "clerk_id LIKE 'user_load_seller_%'" },
+  users: { table: "users", only: "clerk_id LIKE 'user_load_customer_%'" },
   products: { table: "products", only: "true" },
   orders: { table: "orders", only: "true" }
 } satisfies Record<Kind, { table: string; only: string }>
@@ -85,7 +86,7 @@ const personRow = (role: "seller" | "customer", number: number, at: number) => {
   const { name, phone } = customerAt(role === "seller" ? number + 50_000_000 : number)
   const created_at = new Date(at)
   return {
-    id: generatedId(at, number),
+    id: generatedId(role, at, number),
     clerk_id: `user_load_${role}_${number}`,
     full_name: name,
     phone,
@@ -146,7 +147,7 @@ const addProducts = Effect.fnUntraced(function* (target: number, now: number) {
     const { price_dinars, original_price, category, stock, ...product } = productAt(number)
     const created_at = new Date(at(number))
     const row = {
-      id: generatedId(at(number), number),
+      id: generatedId("product", at(number), number),
       seller_id: owners[number % owners.length]?.id,
       category_id: categoryIds.get(category) ?? null,
       slug: `${slugOf(product.name)}-${number}`,

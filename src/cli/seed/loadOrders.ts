@@ -70,7 +70,7 @@ export const loadOrders = Effect.fnUntraced(function* (now: number) {
       const canHave = lines.every(({ product, quantity }) => product.stock === null || product.stock >= quantity)
       const status = canHave ? statusAfter((now - at) / day, random) : "cancelled"
       const buyer = buyerOf(number, random)
-      addOrder(rows, { id: generatedId(at, number), at, buyer, lines, fateOf: () => status }, { random, now })
+      addOrder(rows, { id: generatedId("order", at, number), at, buyer, lines, fateOf: () => status }, { random, now })
     }
     yield* insertOrders(rows)
   })

@@ -42,8 +42,9 @@ export class VideoIntake extends Context.Service<
         const underWay = yield* sql`
           SELECT FROM media m JOIN media other USING (owner_id)
           WHERE m.id = ${id} AND other.id <> m.id AND other.status = 'processing' LIMIT 1`
-        const kind = underWay.length > 0 ? mediaProcessMore : mediaProcess
-        yield* jobs.offer(kind, { media_id: id }, { id: `${kind.name}/${id}/${attempt}` })
+        const options = { id: `media.process/${id}/${attempt}` }
+        if (underWay.length > 0) yield* jobs.offer(mediaProcessMore, { media_id: id }, options)
+        else yield* jobs.offer(mediaProcess, { media_id: id }, options)
       })
 
       const again = Effect.fn("VideoIntake.again")(
