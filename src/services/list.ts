@@ -9,7 +9,16 @@ import { readCursor, type Total, writeCursor } from "./cursor.ts"
 import { invalidField, type ValidationFailed } from "./errors.ts"
 import { type Compiled, compiled, countTo, makeEstimates, many } from "./estimates.ts"
 import { maxOffset, type PageMeta, type PageQuery } from "./model.ts"
-import { type Common, counting, pageStatement, type Rows, type Selected, type Shown, type Window } from "./pageSql.ts"
+import {
+  type Common,
+  counting,
+  type Found,
+  pageStatement,
+  type Rows,
+  type Selected,
+  type Shown,
+  type Window
+} from "./pageSql.ts"
 import type { Order } from "./rowOrder.ts"
 import { arrayOf, type Encoded, rowsWith } from "./wire.ts"
 
@@ -45,6 +54,9 @@ export const searched = countTo
 
 /** So many are sooner looked up and sorted than walked for, where there are many others. */
 const few = 2000
+
+/** So many rows are walked through in less time than an index takes to begin. */
+const quickly = 1000
 
 const exactly = (count: number): Total => ({ count, estimated: false })
 
@@ -100,21 +112,52 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
         return planned(pageStatement(sql, rows, window, { where, column, among, ...(parts && { parts }), ...how }))
       })
 
-    /** A page of what so many have that it is met soon. */
-    const meet = Effect.fnUntraced(function* ({ least, among }: Common) {
-      if ((yield* size) < many) return
-      const count = yield* least
-      if (count < countTo) return
-      const read = yield* select({ counted: undefined, found: { among, most: offset + limit + 1, rows: countTo } })
-      // Where so few are met, they are no longer so many as when they were counted.
-      return read.length > limit ? { read, total: after?.total ?? { count, estimated: true } } : undefined
+    /** A full page of what is met among the first so many rows, with how many there are about. */
+    const met = Effect.fnUntraced(function* (among: Fragment, first: number) {
+      const most = offset + limit + 1
+      const read = yield* select({ counted: undefined, found: { among, most, rows: first } })
+      if (read.length <= limit) return
+      const count = Math.round(((yield* size) * most) / (read[0]?.nth ?? first))
+      return { read, total: after?.total ?? { count, estimated: true } }
     })
 
-    /** A page of so few that they are sorted; who finds that more have come since they were counted walks. */
+    /** A page of so few that they are sorted. */
+    const gathered = Effect.fnUntraced(function* (how: { readonly byId?: true }) {
+      const read = yield* select({ counted: few + 1, found: { most: few + 1, ...how } })
+      const count = read[0]?.total ?? (yield* countOf({ where, most: few + 1 }))
+      return count > few ? undefined : { read, total: after?.total ?? exactly(count) }
+    })
+
+    /** Who finds that more have come since they were counted walks. */
     const lookedUp = Effect.gen(function* () {
-      const read = yield* select({ counted: few + 1, found: { most: few + 1, byId: true } })
-      const found = read[0]?.total ?? (yield* countOf({ where, most: few + 1 }))
-      return found === few + 1 ? yield* select({ counted: undefined }) : read
+      return (yield* gathered({ byId: true }))?.read ?? (yield* select({ counted: undefined }))
+    })
+
+    /** A page of words that so many have that they are sooner met than gathered. */
+    const meet = Effect.fnUntraced(function* ({ often, among }: Common) {
+      if ((yield* size) < many) return
+      const counts = yield* often
+      const [count, another] = counts
+      if (count === undefined || Math.min(...counts) <= few) return
+      if (another === undefined) {
+        const page = yield* met(among, countTo)
+        return page && { ...page, total: after?.total ?? { count, estimated: true } }
+      }
+      // Words that belong together are met at once, whatever chance says.
+      const soon = yield* met(among, quickly)
+      if (soon !== undefined && soon.total.count > 2 * few) return soon
+      return (yield* gathered({})) ?? (yield* met(among, countTo))
+    })
+
+    /** A page of those with the least ids, where so many have the words that these are met sooner than all are gathered. */
+    const nearest = Effect.fnUntraced(function* (most: number, { often, among }: Common) {
+      const all = yield* size
+      if (all < many) return
+      const share = (yield* often).reduce((chance, count) => chance * Math.min(1, count / all), 1)
+      const first = Math.ceil((2 * most) / share)
+      if (first > countTo) return
+      const read = yield* select({ counted: most, found: { among, most, rows: first, byId: true } })
+      return read[0]?.total === most ? { read, total: after?.total ?? { count: most, estimated: true } } : undefined
     })
 
     /** A page of many rows, of which a filter may leave a few that are far between. */
@@ -149,9 +192,11 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       return { read, total: known ?? (yield* totalOf(shown, asked, window, counted)) }
     })
 
-    const special =
-      shown.found === undefined ? sift : shown.found.common === undefined ? Effect.void : meet(shown.found.common)
-    const { read, total } = (yield* special) ?? (yield* look)
+    const special = ({ most, leastOf, common }: Found) => {
+      if (common === undefined) return Effect.undefined
+      return leastOf === undefined ? meet(common) : nearest(most, common)
+    }
+    const { read, total } = (yield* shown.found === undefined ? sift : special(shown.found)) ?? (yield* look)
     const present = read.filter(isPresent)
     const items = present.slice(0, limit)
     const last = present.length > limit ? items.at(-1) : undefined

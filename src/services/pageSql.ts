@@ -53,16 +53,16 @@ export type Parts = ReadonlyArray<Fragment>
  */
 export type Found = {
   readonly most: number
+  /** When words alone are looked for: an index would gather all that have them before the first is read. */
   readonly common?: Common | undefined
   /** Those with the least ids of so many: whatever is written meanwhile, a walk of no more goes on among the same. */
   readonly leastOf?: number
 }
 
-/** What is looked for, when that is a word alone: an index would gather all that have it before the first is read. */
 export type Common = {
-  /** So many rows have it at least, as was counted beforehand. */
-  readonly least: Effect<number>
-  /** The rows among which those with the word are: an index has them in every order. */
+  /** So many rows have each of the words at least, as was counted beforehand. */
+  readonly often: Effect<ReadonlyArray<number>>
+  /** The rows among which those with the words are: an index has them in every order, and by id. */
   readonly among: Fragment
 }
 
@@ -82,6 +82,8 @@ type Row = {
   readonly total: number | null
   /** How many there are about, as a sample tells; null when none was asked. */
   readonly estimate: number | null
+  /** Of what was met, how many were walked through until then. */
+  readonly nth: number | null
 }
 
 /** How many there are, counted no further than that. */
@@ -125,8 +127,8 @@ export type Selected = Omit<Shown<object>, "json" | "found" | "meaning"> & {
 /** So many of the rows, as an index finds them; by their ids, when that index has nothing else of them. */
 type Looked = Pick<Found, "most" | "leastOf"> & { readonly byId?: true }
 
-/** So many as are met, of the first so many of others. */
-type Met = { readonly among: Fragment; readonly most: number; readonly rows: number }
+/** So many as are met, of the first so many of others, in the order of the page or by their ids. */
+type Met = { readonly among: Fragment; readonly most: number; readonly rows: number; readonly byId?: true }
 
 /**
  * How many there are is asked first: so few are not walked for. There is one row at least, of nothing (its id is null)
@@ -183,10 +185,15 @@ export const pageStatement = (
       : ids(most)
     return sql`SELECT ${row}.id, ${by} AS sort_value FROM (${chosen}) one JOIN ${from} ON ${row}.id = one.id`
   }
-  const met = ({ among: others, most, rows: first }: Met) => sql`
-    SELECT ${row}.id, ${by} AS sort_value
-    FROM (SELECT ${row}.* FROM ${from} WHERE (${others}) ${onward} ${ordered(by)} LIMIT ${first}) ${row}
-    WHERE ${where} LIMIT ${most}`
+  const met = ({ among: others, most, rows: first, byId }: Met) => {
+    const walked = byId
+      ? sql`${from} WHERE (${others}) ORDER BY ${row}.id`
+      : sql`${from} WHERE (${others}) ${onward} ${ordered(by)}`
+    return sql`
+      SELECT ${row}.id, ${by} AS sort_value, ${row}.nth
+      FROM (SELECT ${row}.*, row_number() OVER () AS nth FROM (SELECT ${row}.* FROM ${walked} LIMIT ${first}) ${row}) ${row}
+      WHERE ${where} LIMIT ${most}`
+  }
   const sorted = whole(
     sql`SELECT * FROM found ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}`
   )
@@ -194,10 +201,12 @@ export const pageStatement = (
     readonly first?: Fragment
     readonly total: Fragment
     readonly estimate?: Fragment
+    readonly nth?: Fragment
     readonly read: Fragment
   }) =>
     sql<Row>`${sql.literal(ofList)} ${how.first ?? sql``}
-      SELECT ${row}.id, ${row}.sort_value, ${column}, ${how.total} AS total, ${how.estimate ?? sql`NULL::int`} AS estimate
+      SELECT ${row}.id, ${row}.sort_value, ${column}, ${how.total} AS total, ${how.estimate ?? sql`NULL::int`} AS estimate,
+        ${how.nth ?? sql`NULL::int`} AS nth
       FROM ${how.read}
       ${sql.literal(rows.joins ?? "")}
       ORDER BY ${row}.sort_value ${direction}, ${row}.id ${direction}`
@@ -220,6 +229,7 @@ export const pageStatement = (
   return written({
     first: sql`WITH found AS MATERIALIZED (${"rows" in found ? met(found) : looked(found)})`,
     total: unlessCounted(sql`(SELECT count(*)::int FROM found)`),
+    ...("rows" in found && { nth: sql`(SELECT max(nth)::int FROM found)` }),
     read: sql`(${sorted}) ${row}`
   })
 }

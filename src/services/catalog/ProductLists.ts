@@ -7,7 +7,7 @@ import type { Json } from "../json.ts"
 import { type List, makeList, type Page, searched } from "../list.ts"
 import { isUuid, type PageMeta } from "../model.ts"
 import type { Common, Window } from "../pageSql.ts"
-import { areWords, leastWith, wordsIn } from "../words.ts"
+import { areWords, countsOf, leastWith, wordsIn } from "../words.ts"
 import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import {
@@ -110,7 +110,11 @@ export class ProductLists extends Context.Service<
           const all = meant.map(({ word, near }) => [word, ...near])
           const meaning = isMeaning(all) ? all : undefined
           const order = relevance(sql, likeliest(meant).join(" "))
-          const found = { most: mostSimilar, leastOf: mostCompared }
+          const often = countsOf(
+            sql,
+            meant.map(({ near }) => near)
+          )
+          const found = { most: mostSimilar, leastOf: mostCompared, common: commonOf(sql, filter, often) }
           const where = productConditions(sql, { ...filter, words: meant })
           return yield* products.pageAt({ ...asked, order, after }, { where, json, found, meaning })
         })
@@ -119,7 +123,7 @@ export class ProductLists extends Context.Service<
         const found = yield* products.pageAt(window, {
           where: productConditions(sql, { ...filter, words: typed }),
           json,
-          found: { most: searched, common: commonOf(sql, filter, words) }
+          found: { most: searched, common: commonOf(sql, filter, leastWith(sql, words)) }
         })
         if (words.length === 0 || window.after !== undefined || found.meta.total > 0) return found
         // What finds nothing by its letters is tried again with room for a typing error, best match first.
@@ -153,14 +157,14 @@ export class ProductLists extends Context.Service<
   )
 }
 
-/** Of one word alone it is known how often it stands; of several not how often together. */
+/** How often words stand is known of all that is on sale, and of no part of it. */
 const commonOf = (
   sql: SqlClient.SqlClient,
   { status, ...others }: ProductFilter,
-  [word, another]: ReadonlyArray<string>
+  often: Common["often"]
 ): Common | undefined =>
-  word === undefined || another !== undefined || Object.values(others).some((value) => value !== undefined)
+  Object.values(others).some((value) => value !== undefined)
     ? undefined
-    : { least: leastWith(sql, word), among: productConditions(sql, { status }) }
+    : { often, among: productConditions(sql, { status }) }
 
 const nobody = "00000000-0000-0000-0000-000000000000"
