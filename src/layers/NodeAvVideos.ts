@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises"
 import { join, resolve } from "node:path"
-import { Effect, Layer, type Scope, Semaphore } from "effect"
+import { Effect, Layer, Semaphore } from "effect"
 import { recognise } from "../media-worker/content.ts"
 import { Refused } from "../media-worker/failure.ts"
 import { outputNames, posterName, renditionFile } from "../media-worker/names.ts"

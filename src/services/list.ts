@@ -58,6 +58,9 @@ const few = 2000
 /** So many rows are walked through in less time than an index takes to begin. */
 const quickly = 1000
 
+/** So many are walked through in the time in which one is read that an index has found. */
+const rowsForOne = 15
+
 const exactly = (count: number): Total => ({ count, estimated: false })
 
 const isPresent = <Row extends { readonly id: string | null }>(row: Row): row is Row & { readonly id: string } =>
@@ -113,9 +116,9 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       })
 
     /** A full page of what is met among the first so many rows, with how many there are about. */
-    const met = Effect.fnUntraced(function* (among: Fragment, first: number) {
+    const met = Effect.fnUntraced(function* ({ among, each }: Common, first: number) {
       const most = offset + limit + 1
-      const read = yield* select({ counted: undefined, found: { among, most, rows: first } })
+      const read = yield* select({ counted: undefined, found: { among, each, most, rows: first } })
       if (read.length <= limit) return
       const count = Math.round(((yield* size) * most) / (read[0]?.nth ?? first))
       return { read, total: after?.total ?? { count, estimated: true } }
@@ -134,29 +137,29 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     })
 
     /** A page of words that so many have that they are sooner met than gathered. */
-    const meet = Effect.fnUntraced(function* ({ often, among }: Common) {
+    const meet = Effect.fnUntraced(function* (common: Common) {
       if ((yield* size) < many) return
-      const counts = yield* often
+      const counts = yield* common.often
       const [count, another] = counts
       if (count === undefined || Math.min(...counts) <= few) return
       if (another === undefined) {
-        const page = yield* met(among, countTo)
+        const page = yield* met(common, countTo)
         return page && { ...page, total: after?.total ?? { count, estimated: true } }
       }
       // Words that belong together are met at once, whatever chance says.
-      const soon = yield* met(among, quickly)
+      const soon = yield* met(common, quickly)
       if (soon !== undefined && soon.total.count > 2 * few) return soon
-      return (yield* gathered({})) ?? (yield* met(among, countTo))
+      return (yield* gathered({})) ?? (yield* met(common, countTo))
     })
 
-    /** A page of those with the least ids, where so many have the words that these are met sooner than all are gathered. */
-    const nearest = Effect.fnUntraced(function* (most: number, { often, among }: Common) {
+    /** A page of those with the least ids, where these are met sooner than enough are gathered to choose them from. */
+    const nearest = Effect.fnUntraced(function* ({ most, leastOf = most }: Found, { often, among, each }: Common) {
       const all = yield* size
       if (all < many) return
       const share = (yield* often).reduce((chance, count) => chance * Math.min(1, count / all), 1)
-      const first = Math.ceil((2 * most) / share)
-      if (first > countTo) return
-      const read = yield* select({ counted: most, found: { among, most, rows: first, byId: true } })
+      const first = Math.ceil((1.3 * most) / share)
+      if (first > rowsForOne * Math.min(leastOf, share * all)) return
+      const read = yield* select({ counted: most, found: { among, each, most, rows: first, byId: true } })
       return read[0]?.total === most ? { read, total: after?.total ?? { count: most, estimated: true } } : undefined
     })
 
@@ -192,9 +195,9 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       return { read, total: known ?? (yield* totalOf(shown, asked, window, counted)) }
     })
 
-    const special = ({ most, leastOf, common }: Found) => {
-      if (common === undefined) return Effect.undefined
-      return leastOf === undefined ? meet(common) : nearest(most, common)
+    const special = (found: Found) => {
+      if (found.common === undefined) return Effect.undefined
+      return found.leastOf === undefined ? meet(found.common) : nearest(found, found.common)
     }
     const { read, total } = (yield* shown.found === undefined ? sift : special(shown.found)) ?? (yield* look)
     const present = read.filter(isPresent)

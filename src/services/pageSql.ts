@@ -64,6 +64,8 @@ export type Common = {
   readonly often: Effect<ReadonlyArray<number>>
   /** The rows among which those with the words are: an index has them in every order, and by id. */
   readonly among: Fragment
+  /** That a row has the words, as is sooner said of each where no index finds them. */
+  readonly each: Fragment
 }
 
 /** Which page is asked for: the order of the rows, and those to pass over, by count or by key. */
@@ -128,7 +130,7 @@ export type Selected = Omit<Shown<object>, "json" | "found" | "meaning"> & {
 type Looked = Pick<Found, "most" | "leastOf"> & { readonly byId?: true }
 
 /** So many as are met, of the first so many of others, in the order of the page or by their ids. */
-type Met = { readonly among: Fragment; readonly most: number; readonly rows: number; readonly byId?: true }
+type Met = Omit<Common, "often"> & { readonly most: number; readonly rows: number; readonly byId?: true }
 
 /**
  * How many there are is asked first: so few are not walked for. There is one row at least, of nothing (its id is null)
@@ -185,14 +187,14 @@ export const pageStatement = (
       : ids(most)
     return sql`SELECT ${row}.id, ${by} AS sort_value FROM (${chosen}) one JOIN ${from} ON ${row}.id = one.id`
   }
-  const met = ({ among: others, most, rows: first, byId }: Met) => {
+  const met = ({ among: others, each, most, rows: first, byId }: Met) => {
     const walked = byId
       ? sql`${from} WHERE (${others}) ORDER BY ${row}.id`
       : sql`${from} WHERE (${others}) ${onward} ${ordered(by)}`
     return sql`
       SELECT ${row}.id, ${by} AS sort_value, ${row}.nth
       FROM (SELECT ${row}.*, row_number() OVER () AS nth FROM (SELECT ${row}.* FROM ${walked} LIMIT ${first}) ${row}) ${row}
-      WHERE ${where} LIMIT ${most}`
+      WHERE ${each} LIMIT ${most}`
   }
   const sorted = whole(
     sql`SELECT * FROM found ${row} ${after === undefined ? sql`` : sql`WHERE ${beyond(value, after)}`} ${page(value)}`

@@ -67,7 +67,11 @@ const inPatterns = /^[\0-\u07ff]*$/
 export const hasOneOf = (sql: Sql, column: string, word: string, others: ReadonlyArray<string>) =>
   [word, ...others].every((one) => inPatterns.test(one))
     ? matchesOneOf(sql, column, word, others)
-    : sql.or([hasWord(sql, column, word), ...others.map((other) => sql`${sql.literal(column)} LIKE ${`% ${other} %`}`)])
+    : isLikeOneOf(sql, column, word, others)
+
+/** The same, in less time for each text that is read. */
+export const isLikeOneOf = (sql: Sql, column: string, word: string, others: ReadonlyArray<string>) =>
+  sql.or([hasWord(sql, column, word), ...others.map((other) => sql`${sql.literal(column)} LIKE ${`% ${other} %`}`)])
 
 const matchesOneOf = (sql: Sql, column: string, word: string, others: ReadonlyArray<string>) =>
   sql`${sql.literal(column)} ~ ${[within(word).replaceAll("%", ""), ...others.map((other) => ` ${other} `)].join("|")}`

@@ -7,7 +7,7 @@ import type { Json } from "../json.ts"
 import { type List, makeList, type Page, searched } from "../list.ts"
 import { isUuid, type PageMeta } from "../model.ts"
 import type { Common, Window } from "../pageSql.ts"
-import { areWords, countsOf, leastWith, wordsIn } from "../words.ts"
+import { areWords, countsOf, isLikeOneOf, leastWith, wordsIn } from "../words.ts"
 import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import {
@@ -114,7 +114,8 @@ export class ProductLists extends Context.Service<
             sql,
             meant.map(({ near }) => near)
           )
-          const found = { most: mostSimilar, leastOf: mostCompared, common: commonOf(sql, filter, often) }
+          const common = commonOf(sql, { ...filter, words: meant }, often)
+          const found = { most: mostSimilar, leastOf: mostCompared, common }
           const where = productConditions(sql, { ...filter, words: meant })
           return yield* products.pageAt({ ...asked, order, after }, { where, json, found, meaning })
         })
@@ -123,7 +124,7 @@ export class ProductLists extends Context.Service<
         const found = yield* products.pageAt(window, {
           where: productConditions(sql, { ...filter, words: typed }),
           json,
-          found: { most: searched, common: commonOf(sql, filter, leastWith(sql, words)) }
+          found: { most: searched, common: commonOf(sql, { ...filter, words: typed }, leastWith(sql, words)) }
         })
         if (words.length === 0 || window.after !== undefined || found.meta.total > 0) return found
         // What finds nothing by its letters is tried again with room for a typing error, best match first.
@@ -160,11 +161,15 @@ export class ProductLists extends Context.Service<
 /** How often words stand is known of all that is on sale, and of no part of it. */
 const commonOf = (
   sql: SqlClient.SqlClient,
-  { status, ...others }: ProductFilter,
+  { status, words, ...others }: ProductFilter,
   often: Common["often"]
 ): Common | undefined =>
   Object.values(others).some((value) => value !== undefined)
     ? undefined
-    : { often, among: productConditions(sql, { status }) }
+    : {
+        often,
+        among: productConditions(sql, { status }),
+        each: productConditions(sql, { status, words }, isLikeOneOf)
+      }
 
 const nobody = "00000000-0000-0000-0000-000000000000"

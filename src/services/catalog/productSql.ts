@@ -197,12 +197,13 @@ export const partsByPrice = (sql: Sql, { minPrice }: ProductFilter, { by }: Orde
     : [sql`p.min_price >= ${minPrice}`, sql`p.min_price < p.max_price AND p.min_price < ${minPrice}`]
 
 /** So many at most are compared with what is not typed right: who means one thing looks no further. */
-export const mostSimilar = 300
+export const mostSimilar = 200
 
 /** They are chosen from so many, which are all looked into: that is what such a search costs. */
 export const mostCompared = 2000
 
-export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => {
+/** What is looked for by its words in the way that an index finds them, or in another. */
+export const productConditions = (sql: Sql, filter: ProductFilter, hasMeant = hasOneOf): Fragment => {
   // A literal, so that the partial indexes apply.
   const conditions: Array<Fragment> = [sql.literal(inStatus(filter.status))]
   const when = <A>(value: A | undefined, condition: (value: A) => Fragment) => {
@@ -228,7 +229,7 @@ export const productConditions = (sql: Sql, filter: ProductFilter): Fragment => 
   // Without a word nothing is named that could be found.
   if (filter.words?.length === 0) conditions.push(sql`false`)
   for (const { word, near } of filter.words ?? []) {
-    const inText = near.length === 0 ? hasWord(sql, "p.search", word) : hasOneOf(sql, "p.search", word, near)
+    const inText = near.length === 0 ? hasWord(sql, "p.search", word) : hasMeant(sql, "p.search", word, near)
     conditions.push(filter.codes === true ? sql.or([inText, hasCode(sql, word)]) : inText)
   }
   return sql.and(conditions)
