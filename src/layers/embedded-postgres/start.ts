@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process"
 import * as fs from "node:fs"
 import { createServer } from "node:net"
+import { totalmem } from "node:os"
 import { dirname } from "node:path"
 import { Effect } from "effect"
 import type { Cluster } from "./cluster.ts"
@@ -10,11 +11,20 @@ import { DISK_FULL, diskFull, onFiles, pause, processOptions } from "./system.ts
 
 export const HOST = "127.0.0.1"
 
+const megabyte = 1024 * 1024
+
+/** Bytes that this process and its children may have in all: a container's limit is less than the machine's. */
+const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+
+/** An eighth: the others are the server's and the system's, which keeps files that it has read. */
+const sharedMegabytes = Math.max(128, Math.min(1024, Math.floor(memory / 8 / megabyte)))
+
 const SETTINGS = {
   listen_addresses: HOST,
   unix_socket_directories: "", // socket paths are limited to about 100 bytes, data directories are not
   max_connections: "100",
-  shared_buffers: "128MB",
+  shared_buffers: `${sharedMegabytes}MB`,
+  io_method: "sync", // to ask a process of its own for a page that the system has costs more than to read it
   maintenance_work_mem: "128MB",
   max_wal_size: "2GB", // a million-row seed would otherwise checkpoint all the time
   checkpoint_timeout: "15min",
