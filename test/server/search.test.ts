@@ -451,6 +451,29 @@ layer(TestServer.layer)("a search", (it) => {
       const next = yield* server.get(`${path}&search=lampadaire&sort=-price&cursor=${first.json.meta.next_cursor}`)
       assert.deepStrictEqual(pricesOf(next.json), range(23_900, -2))
       assert.strictEqual(next.json.meta.total, first.json.meta.total)
+      const together = yield* server.get(`${path}&search=dore+lampadaire&sort=-price`)
+      assert.deepStrictEqual(pricesOf(together.json), range(24_000, -2))
+      assert.closeTo(together.json.meta.total, 12_000, 4000)
+      assert.isTrue(together.json.meta.total_is_estimate)
+      const after = yield* server.get(
+        `${path}&search=dore+lampadaire&sort=-price&cursor=${together.json.meta.next_cursor}`
+      )
+      assert.deepStrictEqual(pricesOf(after.json), range(23_900, -2))
+      // Of what is not typed right those that were there first, page by page.
+      const met: Array<number> = []
+      let cursor = ""
+      for (let pages = 0; pages < 4; pages++) {
+        const page = yield* server.get(`${path}&search=lampadiare${cursor}`)
+        assert.deepInclude(page.json.meta, { total: 200, total_is_estimate: true })
+        assert.strictEqual(page.json.meta.has_next, pages < 3)
+        met.push(...pricesOf(page.json))
+        cursor = `&cursor=${page.json.meta.next_cursor}`
+      }
+      const first200 = Array.from({ length: 200 }, (_, i) => (2 * (i + 1)) / 100)
+      assert.deepStrictEqual(
+        met.toSorted((a, b) => a - b),
+        first200
+      )
       const dear = yield* server.get(`${path}&search=lampadaire&sort=price&min_price=200`)
       assert.deepStrictEqual(pricesOf(dear.json), range(20_000, 2))
       assert.strictEqual(dear.json.meta.total, 2001)
@@ -524,6 +547,7 @@ layer(TestServer.layer)("a search", (it) => {
           counted: undefined,
           found: {
             among: productConditions(sql, { status: "active" }),
+            each: productConditions(sql, { status: "active", words }),
             most: 51,
             rows: searched
           }
