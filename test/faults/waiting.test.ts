@@ -16,7 +16,7 @@ import { root } from "../cli/zst.ts"
 import { TestDatabase } from "../support/database.ts"
 import { temporaryDirectory } from "../support/directory.ts"
 import { eventually } from "../support/eventually.ts"
-import { waiting, whileHeld } from "../support/locks.ts"
+import { whileHeld } from "../support/locks.ts"
 
 const listening = () => {
   const said: Array<string> = []
