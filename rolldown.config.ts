@@ -7,15 +7,17 @@ import { memory } from "./scripts/lib.mjs"
 const inLatin = (code: string) =>
   code.replace(/[^\0-\xff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)
 
-/** Starts the program on the Node that was installed with it, or else on that of the PATH. */
+/** Starts the program on the Node that was installed with it, or else on that of the PATH, whose version is asked first. */
 const launcher = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
 node=$here/../node_modules/node/bin/node
-[ -x "$node" ] || node=node
-case $("$node" --version) in
-  v2[4-9].*|v[3-9][0-9].*) ;;
-  *) echo "Node 24 or later is missing: run 'npm ci' without ignore-scripts, or put Node 24 on the PATH." >&2; exit 1 ;;
-esac
+if [ ! -x "$node" ]; then
+  node=node
+  case $(node --version) in
+    v2[4-9].*|v[3-9][0-9].*) ;;
+    *) echo "Node 24 or later is missing: run 'npm ci' without ignore-scripts, or put Node 24 on the PATH." >&2; exit 1 ;;
+  esac
+fi
 ${Object.entries(memory.env)
   .map(([name, value]) => `export ${name}="\${${name}:-${value}}"`)
   .join("\n")}
