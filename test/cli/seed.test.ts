@@ -1,6 +1,7 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
+import { isGenerated } from "../../src/cli/seed/uuid.ts"
 import { pool } from "../../src/layers/Postgres.ts"
 import { wrongProducts } from "../../src/services/catalog/skuSql.ts"
 import { wrongStocks } from "../../src/services/catalog/stockSql.ts"
@@ -127,8 +128,18 @@ layer(Database)("zst seed", (it) => {
         assert.strictEqual(rest.stdout, "Added 3,000 products, 1,000 orders.\n")
         assert.match(rest.stderr, /^products 3,000 of 3,000 \(100 %\), [\d,]+\/s, in 0:\d\d$/m)
         assert.match(rest.stderr, /^orders 1,000 of 1,000 \(100 %\)/m)
+        // As one leaves it that is cut off in its last step.
+        yield* one("WITH gone AS (DELETE FROM product_words RETURNING word) SELECT count(*)::int AS words FROM gone")
         const again = yield* run("seed", "--products", "6000")
         assert.strictEqual(again.stdout, "All of it is already there; nothing was added.\n")
+        const { words } = yield* one("SELECT count(*)::int AS words FROM product_words")
+        assert.isAbove(Number(words), 100)
+        // Ids that are like those of generated rows by chance.
+        const others = ["a5ed-5eee", "a5ed-0eed"].map((tail) => `'01890a5d-ac96-774b-${tail}00000001'::uuid`)
+        assert.deepStrictEqual(
+          yield* one(`SELECT bool_or(${isGenerated}) AS found FROM (SELECT unnest(ARRAY[${others}]) AS id) ids`),
+          { found: false }
+        )
         // Whoever has become something else counts, and keeps the number.
         yield* one(`UPDATE users SET role = 'seller', seller_category = 'grossiste'
           WHERE clerk_id = 'user_load_customer_499' RETURNING id`)
