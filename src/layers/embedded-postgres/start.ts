@@ -17,7 +17,7 @@ const megabyte = 1024 * 1024
 const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 
 /** An eighth: the others are the server's and the system's, which keeps files that it has read. */
-const sharedMegabytes = Math.max(128, Math.min(1024, Math.floor(memory / 8 / megabyte)))
+const sharedMegabytes = Math.max(128, Math.floor(memory / 8 / megabyte))
 
 const SETTINGS = {
   listen_addresses: HOST,
