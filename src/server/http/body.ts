@@ -1,5 +1,6 @@
 /** How long a request's body may take to arrive, and in how many pieces. */
 import type { IncomingMessage } from "node:http"
+import { letGoOfPieces } from "./pieces.ts"
 import { silence as untilUnread } from "./unread.ts"
 
 const times = { wholeBody: 30_000, silence: 30_000 }
@@ -21,6 +22,7 @@ export const limitBodyTime = (
     const timer = setTimeout(cut, wholeBody)
     return whenOver(request, () => clearTimeout(timer))
   }
+  letGoOfPieces(request)
   request.setTimeout(silence, cut)
   whenOver(request, () => {
     request.off("timeout", cut)
