@@ -50,11 +50,17 @@ const asked = Effect.fnUntraced(function* (start: Start, task: Task) {
   return { ...worker, probe }
 })
 
-/** What is no video by its own structure is not worth a process. */
+/** What is no video by its own structure is not worth a process. What cannot be read so is damaged. */
 const recognised = (file: string) =>
-  Effect.tryPromise({ try: () => recognise(file), catch: (error) => error }).pipe(
-    Effect.catch((error) => (error instanceof Refused ? VideoFailed.because(error.reason) : Effect.die(error)))
-  )
+  Effect.tryPromise({
+    try: () => recognise(file),
+    catch: (error) => VideoFailed.because(reasonOf(error))
+  }).pipe(Effect.timeoutOrElse({ duration: probeLimit, orElse: () => VideoFailed.because("took_too_long") }))
+
+const reasonOf = (error: unknown) => {
+  if (error instanceof Refused) return error.reason
+  return error instanceof RangeError ? "damaged" : "crashed"
+}
 
 /** Before videos that are processed, for somebody waits. */
 const probed = Effect.fnUntraced(function* (options: WorkerOptions, file: string) {

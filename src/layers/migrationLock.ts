@@ -1,4 +1,4 @@
-import { Cause, Clock, Effect, Exit, Predicate } from "effect"
+import { Cause, Effect, Exit, Predicate } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import { locks } from "../services/locks.ts"
 import { patiently } from "../services/patience.ts"
@@ -8,11 +8,13 @@ import { takeTurn } from "./turn.ts"
 
 /**
  * Who waits to change a table stands before all who come to read it: they are let by before they give up, and then it
- * tries again, for some 45 seconds. A backup reads all tables for as long as it takes.
+ * tries again. Where others are never all gone at once, it asks for more in the end, five times, and readers for less;
+ * a second and more is what an autovacuum gives way to. A backup reads all tables for as long as it takes.
  */
-const tableWait = `${readersWait / 2}ms`
-const pause = "250 millis"
-const longest = 45_000
+const shortly = { wait: readersWait / 2, pause: 250 }
+const triesAnew = 50
+const longer = [200, 400, 800, 1200, 1200].map((wait) => ({ wait, pause: 3000 }))
+const tries = [...Array.from({ length: triesAnew }, () => shortly), ...longer]
 
 const isInUse = (error: unknown): boolean =>
   SqlError.isSqlError(error) ? error.reason._tag === "LockTimeoutError" : error instanceof Error && isInUse(error.cause)
@@ -22,27 +24,27 @@ export const underMigrationLock = <A, E, R>(change: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     // Of what others changed while it waited PostgreSQL hears no sooner than it locks a table, if only to read it.
-    const attempt = takeTurn(locks.migrations, "is changing the schema of this database").pipe(
-      Effect.andThen(sql`SELECT set_config('lock_timeout', ${tableWait}, true)`),
-      Effect.andThen(sql`SELECT FROM pg_class LIMIT 0`),
-      Effect.andThen(change),
-      patiently(sql, "1 hour", { lock_timeout: "10s" })
-    )
-    // What took long to do would be done again with each try: a migration locks all that it changes before it works.
-    let said = false
-    const begun = yield* Clock.currentTimeMillis
-    for (;;) {
-      const ended = yield* Effect.exit(attempt)
+    const attempt = (wait: number) =>
+      takeTurn(locks.migrations, "is changing the schema of this database").pipe(
+        Effect.andThen(sql`SELECT set_config('lock_timeout', ${`${wait}ms`}, true)`),
+        Effect.andThen(sql`SELECT FROM pg_class LIMIT 0`),
+        Effect.andThen(change),
+        patiently(sql, "1 hour", { lock_timeout: "10s" })
+      )
+    // What took long to do is done again with each try: a migration locks all that it changes before it works.
+    for (const [index, { wait, pause }] of tries.entries()) {
+      const ended = yield* Effect.exit(attempt(wait))
       // Migrators wrap what went wrong, or take it for a defect.
-      const isLast = (yield* Clock.currentTimeMillis) - begun > longest
+      const isLast = index === tries.length - 1
       if (Exit.isSuccess(ended) || isLast || !isInUse(Cause.squash(ended.cause))) return yield* ended
-      if (!said) yield* Effect.logWarning(waiting)
-      said = true
+      if (index === 0) yield* Effect.logWarning(waiting)
       yield* Effect.sleep(pause)
     }
+    return yield* Effect.die(new Error("The last try returns"))
   })
 
-const waiting = "Waiting. Somebody reads or writes what the schema change needs: a backup, or a transaction left open."
+const waiting =
+  "Waiting. Others read or write what the schema change needs: people, a backup, or a transaction left open."
 
 /**
  * For migrators, which lock their own table against all others, and so would wait for any backup though nothing is to be

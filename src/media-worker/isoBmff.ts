@@ -7,13 +7,17 @@ import { readAt } from "./readAt.ts"
 // An hour's index of both tracks has less.
 const maxIndexBytes = 16 * 1024 * 1024
 const maxBoxes = 20_000
+/** On the outside: a minute of video has two for each of its pieces. */
+const maxOuterBoxes = 4000
+// Those that are looked into are three deep.
+const maxDepth = 8
 
 export const checkIsoBmff = async (file: FileHandle, size: number) => {
   const seen = new Set<string>()
   let boxes = 0
   for (let at = 0; at < size; ) {
     const complete = seen.has("moov") && (seen.has("mdat") || seen.has("moof"))
-    if (++boxes > maxBoxes) throw new Refused("damaged")
+    if (++boxes > maxOuterBoxes) throw new Refused("damaged")
     let box: Box
     try {
       box = boxAt(await readAt(file, at, 16), at, size)
@@ -23,7 +27,8 @@ export const checkIsoBmff = async (file: FileHandle, size: number) => {
       throw cause
     }
     if (box.end > size && !(complete && box.type !== "mdat" && box.type !== "moof")) throw new Refused("damaged")
-    if (box.type === "moov") await checkIndex(file, box)
+    // A second one is read by nobody.
+    if (box.type === "moov" && !seen.has("moov")) await checkIndex(file, box)
     seen.add(box.type)
     at = box.end
   }
@@ -33,12 +38,13 @@ export const checkIsoBmff = async (file: FileHandle, size: number) => {
 
 const checkIndex = async (file: FileHandle, { start, end }: Box) => {
   if (end - start > maxIndexBytes) throw new Refused("damaged")
-  checkInside(await readAt(file, start, end - start), { boxes: 0 })
+  checkInside(await readAt(file, start, end - start), { boxes: 0 }, 0)
 }
 
 const containers = new Set(["trak", "mdia", "minf", "dinf"])
 
-const checkInside = (bytes: Buffer, count: { boxes: number }) => {
+const checkInside = (bytes: Buffer, count: { boxes: number }, depth: number) => {
+  if (depth > maxDepth) throw new Refused("damaged")
   for (let at = 0; at + 8 <= bytes.length; ) {
     if (++count.boxes > maxBoxes) throw new Refused("damaged")
     const box = boxAt(bytes.subarray(at, at + 16), at, bytes.length)
@@ -46,7 +52,7 @@ const checkInside = (bytes: Buffer, count: { boxes: number }) => {
     // An index that is compressed, or in another file.
     if (box.type === "cmov" || box.type === "rmra") throw new Refused("unsupported")
     const inside = bytes.subarray(box.start, box.end)
-    if (containers.has(box.type)) checkInside(inside, count)
+    if (containers.has(box.type)) checkInside(inside, count, depth + 1)
     if (box.type === "dref") checkReferences(inside, count)
     at = box.end
   }
@@ -57,7 +63,7 @@ const checkReferences = (dref: Buffer, count: { boxes: number }) => {
   for (let at = 8; at + 12 <= dref.length; ) {
     if (++count.boxes > maxBoxes) throw new Refused("damaged")
     const box = boxAt(dref.subarray(at, at + 16), at, dref.length)
-    if (box.end > dref.length) throw new Refused("damaged")
+    if (box.end > dref.length || box.end - box.start < 4) throw new Refused("damaged")
     if ((dref.readUInt32BE(box.start) & 1) === 0) throw new Refused("unsupported")
     at = box.end
   }

@@ -17,6 +17,7 @@ import {
   type Rows,
   type Selected,
   type Shown,
+  surely,
   type Window
 } from "./pageSql.ts"
 import type { Order } from "./rowOrder.ts"
@@ -54,9 +55,6 @@ export const searched = countTo
 
 /** So many are sooner looked up and sorted than walked for, where there are many others. */
 const few = 2000
-
-/** So many rows are walked through in less time than an index takes to begin. */
-const quickly = 1000
 
 /** So many are walked through in the time in which one is read that an index has found. */
 const rowsForOne = 15
@@ -115,47 +113,36 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
         return planned(pageStatement(sql, rows, window, { where, column, among, ...(parts && { parts }), ...how }))
       })
 
-    /** A full page of what is met among the first so many rows, with how many there are about. */
-    const met = Effect.fnUntraced(function* ({ among, each }: Common, first: number) {
-      const most = offset + limit + 1
-      const read = yield* select({ counted: undefined, found: { among, each, most, rows: first } })
-      if (read.length <= limit) return
-      const count = Math.round(((yield* size) * most) / (read[0]?.nth ?? first))
-      return { read, total: after?.total ?? { count, estimated: true } }
+    /** How many rows there are about, where they are surely more than are counted. */
+    const sampled = Effect.fnUntraced(function* (condition: Fragment) {
+      const sample = surely(sql, rows, condition, yield* size)
+      if (sample === undefined) return 0
+      const [row] = yield* planned(sample.counted)
+      return sample.told(row?.count ?? 0)
     })
 
-    /** A page of so few that they are sorted. */
-    const gathered = Effect.fnUntraced(function* (how: { readonly byId?: true }) {
-      const read = yield* select({ counted: few + 1, found: { most: few + 1, ...how } })
-      const count = read[0]?.total ?? (yield* countOf({ where, most: few + 1 }))
-      return count > few ? undefined : { read, total: after?.total ?? exactly(count) }
-    })
-
-    /** Who finds that more have come since they were counted walks. */
-    const lookedUp = Effect.gen(function* () {
-      return (yield* gathered({ byId: true }))?.read ?? (yield* select({ counted: undefined }))
-    })
-
-    /** A page of words that so many have that they are sooner met than gathered. */
-    const meet = Effect.fnUntraced(function* (common: Common) {
+    /** A page of what so many have that it is met soon. */
+    const meet = Effect.fnUntraced(function* ({ often, among, each }: Common) {
       if ((yield* size) < many) return
-      const counts = yield* common.often
-      const [count, another] = counts
-      if (count === undefined || Math.min(...counts) <= few) return
-      if (another === undefined) {
-        const page = yield* met(common, countTo)
-        return page && { ...page, total: after?.total ?? { count, estimated: true } }
-      }
-      // Words that belong together are met at once, whatever chance says.
-      const soon = yield* met(common, quickly)
-      if (soon !== undefined && soon.total.count > 2 * few) return soon
-      return (yield* gathered({})) ?? (yield* met(common, countTo))
+      const count = often === undefined ? yield* sampled(each) : ((yield* often)[0] ?? 0)
+      if (count < countTo) return
+      const most = offset + limit + 1
+      const read = yield* select({ counted: undefined, found: { among, each, most, rows: countTo } })
+      // Where so few are met, they are no longer so many as when they were counted.
+      return read.length > limit ? { read, total: after?.total ?? { count, estimated: true } } : undefined
+    })
+
+    /** A page of so few that they are sorted; who finds that more have come since they were counted walks. */
+    const lookedUp = Effect.gen(function* () {
+      const read = yield* select({ counted: few + 1, found: { most: few + 1, byId: true } })
+      const found = read[0]?.total ?? (yield* countOf({ where, most: few + 1 }))
+      return found === few + 1 ? yield* select({ counted: undefined }) : read
     })
 
     /** A page of those with the least ids, where these are met sooner than enough are gathered to choose them from. */
     const nearest = Effect.fnUntraced(function* ({ most, leastOf = most }: Found, { often, among, each }: Common) {
       const all = yield* size
-      if (all < many) return
+      if (all < many || often === undefined) return
       const share = (yield* often).reduce((chance, count) => chance * Math.min(1, count / all), 1)
       const first = Math.ceil((1.3 * most) / share)
       if (first > rowsForOne * Math.min(leastOf, share * all)) return

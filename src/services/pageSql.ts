@@ -60,8 +60,8 @@ export type Found = {
 }
 
 export type Common = {
-  /** So many rows have each of the words at least, as was counted beforehand. */
-  readonly often: Effect<ReadonlyArray<number>>
+  /** So many rows have each of the words at least, as was counted beforehand; how many have all of several a sample tells. */
+  readonly often?: Effect<ReadonlyArray<number>> | undefined
   /** The rows among which those with the words are: an index has them in every order, and by id. */
   readonly among: Fragment
   /** That a row has the words, as is sooner said of each where no index finds them. */
@@ -84,8 +84,6 @@ type Row = {
   readonly total: number | null
   /** How many there are about, as a sample tells; null when none was asked. */
   readonly estimate: number | null
-  /** Of what was met, how many were walked through until then. */
-  readonly nth: number | null
 }
 
 /** How many there are, counted no further than that. */
@@ -109,6 +107,22 @@ const estimated = (sql: Sql, rows: Rows, where: Fragment, [sample, ...finer]: Re
     : sql`(SELECT CASE WHEN count >= ${sql.literal(String(enough(sample)))} THEN ${here}
         ELSE ${estimated(sql, rows, where, finer)} END FROM (${counted}) sampled)`
 }
+
+/** How many rows there are about, of so many in all, as a sample tells of more than are counted; 0 where they may be fewer. */
+export const surely = (sql: Sql, rows: Rows, where: Fragment, all: number) => {
+  const samples = rows.samples ?? []
+  const sample = samples.find(({ oneIn }) => all / oneIn >= sampledRows) ?? samples.at(-1)
+  if (sample === undefined) return undefined
+  // Three standard deviations more than are counted.
+  const least = countTo + 3 * Math.sqrt(countTo * sample.oneIn)
+  return {
+    counted: counting(sql, rows, sql`(${where}) AND ${sql.literal(sample.where)}`, Math.ceil(all / sample.oneIn) * 2),
+    told: (count: number) => (count * sample.oneIn >= least ? count * sample.oneIn : 0)
+  }
+}
+
+/** So many tell enough, and are read in some milliseconds. */
+const sampledRows = 500
 
 /** `estimate` and `count`, the second only where the first does not tell that they are more than are counted. */
 export const census = (sql: Sql, rows: Rows, where: Fragment, most: number) => {
@@ -192,8 +206,7 @@ export const pageStatement = (
       ? sql`${from} WHERE (${others}) ORDER BY ${row}.id`
       : sql`${from} WHERE (${others}) ${onward} ${ordered(by)}`
     return sql`
-      SELECT ${row}.id, ${by} AS sort_value, ${row}.nth
-      FROM (SELECT ${row}.*, row_number() OVER () AS nth FROM (SELECT ${row}.* FROM ${walked} LIMIT ${first}) ${row}) ${row}
+      SELECT ${row}.id, ${by} AS sort_value FROM (SELECT ${row}.* FROM ${walked} LIMIT ${first}) ${row}
       WHERE ${each} LIMIT ${most}`
   }
   const sorted = whole(
@@ -203,12 +216,10 @@ export const pageStatement = (
     readonly first?: Fragment
     readonly total: Fragment
     readonly estimate?: Fragment
-    readonly nth?: Fragment
     readonly read: Fragment
   }) =>
     sql<Row>`${sql.literal(ofList)} ${how.first ?? sql``}
-      SELECT ${row}.id, ${row}.sort_value, ${column}, ${how.total} AS total, ${how.estimate ?? sql`NULL::int`} AS estimate,
-        ${how.nth ?? sql`NULL::int`} AS nth
+      SELECT ${row}.id, ${row}.sort_value, ${column}, ${how.total} AS total, ${how.estimate ?? sql`NULL::int`} AS estimate
       FROM ${how.read}
       ${sql.literal(rows.joins ?? "")}
       ORDER BY ${row}.sort_value ${direction}, ${row}.id ${direction}`
@@ -231,7 +242,6 @@ export const pageStatement = (
   return written({
     first: sql`WITH found AS MATERIALIZED (${"rows" in found ? met(found) : looked(found)})`,
     total: unlessCounted(sql`(SELECT count(*)::int FROM found)`),
-    ...("rows" in found && { nth: sql`(SELECT max(nth)::int FROM found)` }),
     read: sql`(${sorted}) ${row}`
   })
 }

@@ -128,6 +128,42 @@ it.live("what is no video by its structure gets no worker", () =>
   }).pipe(Effect.provide(NodeAvVideos.layer({ program: "/nowhere.js" })))
 )
 
+const box = (type: string, inside: Buffer) => {
+  const head = Buffer.alloc(8)
+  head.writeUInt32BE(8 + inside.length)
+  head.write(type, 4, "latin1")
+  return Buffer.concat([head, inside])
+}
+
+const hostile: Record<string, Buffer> = {
+  "boxes within boxes": Array.from({ length: 15_000 }).reduce<Buffer>((inner) => box("trak", inner), Buffer.alloc(0)),
+  "a reference that ends with its wide head": box(
+    "trak",
+    box(
+      "mdia",
+      box(
+        "minf",
+        box(
+          "dinf",
+          box("dref", Buffer.from(`${"00".repeat(11)}01${Buffer.from("url ").toString("hex")}0000000000000010`, "hex"))
+        )
+      )
+    )
+  )
+}
+
+for (const [name, inside] of Object.entries(hostile)) {
+  it.live(`an index with ${name} is damaged, and gets no worker`, () =>
+    Effect.gen(function* () {
+      const file = join(yield* temporaryDirectory, "clip.mp4")
+      const bytes = [box("ftyp", Buffer.from("isom\0\0\0\0isom")), box("moov", inside), box("mdat", Buffer.alloc(8))]
+      yield* Effect.promise(() => writeFile(file, Buffer.concat(bytes)))
+      const failed = yield* Effect.flip((yield* Videos).probe(user, file))
+      assert.deepInclude(failed, { _tag: "VideoFailed", reason: "damaged" })
+    }).pipe(Effect.provide(NodeAvVideos.layer({ program: "/nowhere.js" })))
+  )
+}
+
 it.live("whoever sends many files is probed after another's first", () =>
   Effect.gen(function* () {
     const { probe } = yield* Videos

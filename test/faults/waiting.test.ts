@@ -76,7 +76,7 @@ it.live("for a table that is in use, for a moment at a time: those who read it m
         // As a list does, which waits for 0.1 seconds at the most; in some of them somebody waits to change the table.
         const read = sql`${sql.literal(ofList)} SELECT FROM products LIMIT 1`
         yield* Effect.forEach(Array.from({ length: 100 }), () => Effect.delay(read, "10 millis"), { discard: true })
-        assert.match(said[0] ?? "", /^Waiting\. Somebody reads or writes what the schema change needs/)
+        assert.match(said[0] ?? "", /^Waiting\. Others read or write what the schema change needs/)
         return changing
       })
     )

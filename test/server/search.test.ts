@@ -455,6 +455,14 @@ layer(TestServer.layer)("a search", (it) => {
       assert.deepStrictEqual(pricesOf(together.json), range(24_000, -2))
       assert.closeTo(together.json.meta.total, 12_000, 4000)
       assert.isTrue(together.json.meta.total_is_estimate)
+      // What stands together in a few alone is counted, where all of it comes first too.
+      const named = (name: string) => sql`
+        UPDATE products SET name = ${name} || price WHERE seller_id = ${id} AND price > 23940 AND price % 2 = 0`
+      yield* named("Lampadaire argent ")
+      const few = yield* server.get(`${path}&search=lampadaire+argent&sort=-price`)
+      assert.deepInclude(few.json.meta, { total: 30, total_pages: 1 })
+      assert.notProperty(few.json.meta, "total_is_estimate")
+      yield* named("Lampadaire doré ")
       const after = yield* server.get(
         `${path}&search=dore+lampadaire&sort=-price&cursor=${together.json.meta.next_cursor}`
       )

@@ -67,7 +67,7 @@ export class ProductLists extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const categories = yield* Categories
       const catalogue = yield* makeList({ ...catalogueRows, name: "products" })
-      const results = yield* makeList({ ...productRows, name: "found_products", uneven: true })
+      const results = yield* makeList({ ...catalogueRows, name: "found_products", uneven: true })
       const ownProducts = yield* makeList({ ...productRows, name: "own_products", uneven: true })
 
       const pageOf = Effect.fnUntraced(function* <A extends object>(
@@ -121,10 +121,18 @@ export class ProductLists extends Context.Service<
         })
         if (window.order === similar) return yield* showSimilar(window)
         const typed = words.map((word) => ({ word, near: [] }))
+        const alone = words.length === 1 ? words[0] : undefined
         const found = yield* products.pageAt(window, {
           where: productConditions(sql, { ...filter, words: typed }),
           json,
-          found: { most: searched, common: commonOf(sql, { ...filter, words: typed }, leastWith(sql, words)) }
+          found: {
+            most: searched,
+            common: commonOf(
+              sql,
+              { ...filter, words: typed },
+              alone === undefined ? undefined : leastWith(sql, [alone])
+            )
+          }
         })
         if (words.length === 0 || window.after !== undefined || found.meta.total > 0) return found
         // What finds nothing by its letters is tried again with room for a typing error, best match first.
