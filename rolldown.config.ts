@@ -1,11 +1,32 @@
 import { chmodSync } from "node:fs"
+import { isBuiltin } from "node:module"
 import { join } from "node:path"
-import { defineConfig } from "rolldown"
+import { defineConfig, type Plugin } from "rolldown"
 import { memory } from "./scripts/lib.mjs"
 
 /** Node keeps the text of what it runs, and twice as long where one sign is not Latin. */
 const inLatin = (code: string) =>
   code.replace(/[^\0-\xff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)
+
+/**
+ * An import of a module of Node's reads all that it exports, and so loads what it keeps for later: all of fetch for one
+ * WebSocket that nobody asked for. Asked for by its name it costs a third of the time and spares eight megabytes.
+ */
+const sparingBuiltins: Plugin = {
+  name: "sparing-builtins",
+  resolveId: (source, _, { kind }) =>
+    kind === "import-statement" && isBuiltin(source) ? `\0node:${source.replace(/^node:/, "")}` : undefined,
+  load: (id) => {
+    const name = id.match(/^\0(node:.*)$/)?.[1]
+    if (name === undefined) return
+    const names = Object.keys(process.getBuiltinModule(name) ?? {}).filter((key) => key !== "default")
+    return [
+      `const all = process.getBuiltinModule("${name}")`,
+      "export default all",
+      ...names.map((key) => `export const ${key} = /* @__PURE__ */ (() => all.${key})()`)
+    ].join("\n")
+  }
+}
 
 /** Starts the program on the Node that was installed with it, or else on that of the PATH, whose version is asked first. */
 const launcher = `#!/bin/sh
@@ -31,6 +52,7 @@ export default defineConfig({
   // They come with libraries of their own, which they find beside themselves.
   external: [/^sharp($|\/)/, /^node-av($|\/)/, /^libheif-js($|\/)/],
   plugins: [
+    sparingBuiltins,
     {
       name: "in-latin",
       generateBundle: (_, bundle) => {

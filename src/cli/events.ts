@@ -1,9 +1,10 @@
 import { Effect, Option } from "effect"
 import { type ConsumerRecord, ConsumerRecords, type LogRecord } from "../services/events/ConsumerRecords.ts"
+import { thousands } from "../services/text.ts"
 import { isDeclared } from "./consumers.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer, lines, operator, rehearse } from "./operator.ts"
-import { failureLine, print, printJson, table, thousands } from "./print.ts"
+import { failureLine, print, printJson, table } from "./print.ts"
 
 export type WriteOptions = { readonly dryRun?: boolean; readonly json?: boolean }
 export type RewindOptions = WriteOptions & { readonly to: Date | "begin" }

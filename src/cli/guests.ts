@@ -2,9 +2,10 @@ import { Effect, Option, Schema } from "effect"
 import { Phone } from "../services/model.ts"
 import { Guests } from "../services/orders/Guests.ts"
 import { GuestOrder } from "../services/orders/model.ts"
+import { thousands } from "../services/text.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer, operator } from "./operator.ts"
-import { print, printJson, table, thousands } from "./print.ts"
+import { print, printJson, table } from "./print.ts"
 
 export type FindOptions = { readonly json?: boolean }
 export type EraseOptions = { readonly dryRun?: boolean; readonly json?: boolean }

@@ -3,9 +3,10 @@ import { SecureRandom } from "effect/crypto"
 import { handlers } from "../layers/Background.ts"
 import { type JobRecord, JobRecords } from "../services/jobs/JobRecords.ts"
 import type { JobKind } from "../services/jobs/Jobs.ts"
+import { thousands } from "../services/text.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer, lines } from "./operator.ts"
-import { failureLine, print, printJson, table, thousands } from "./print.ts"
+import { failureLine, print, printJson, table } from "./print.ts"
 
 export type ListOptions = {
   readonly failed?: boolean

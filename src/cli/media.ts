@@ -3,9 +3,10 @@ import { SqlClient } from "effect/sql"
 import { Collector } from "../services/media/Collector.ts"
 import { VideoIntake } from "../services/media/VideoIntake.ts"
 import { isUuid } from "../services/model.ts"
+import { thousands } from "../services/text.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer } from "./operator.ts"
-import { print, printJson, thousands } from "./print.ts"
+import { print, printJson } from "./print.ts"
 import { makeProgress } from "./progress.ts"
 
 export type GcOptions = { readonly dryRun?: boolean; readonly json?: boolean }

@@ -8,8 +8,6 @@ export const printJson = (value: unknown) => print(JSON.stringify(value, null, 2
 /** Of a program that goes on printing: every line is a value. */
 export const printJsonLine = (value: unknown) => print(JSON.stringify(value))
 
-export const thousands = (n: number) => n.toLocaleString("en-US")
-
 /** Why something failed, without its stack; of data that does not fit, where in it that is. */
 export const failureLine = (failure: string | null) => {
   const [, why = "", where] = /^(.*)(?:\n\s+(at \[.*))?/.exec(failure ?? "") ?? []

@@ -1,4 +1,4 @@
-import { thousands } from "./print.ts"
+import { thousands } from "../services/text.ts"
 import { speaksJson, tellProgress } from "./tell.ts"
 
 type Screen = { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown }

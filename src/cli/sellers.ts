@@ -2,9 +2,10 @@ import { Effect, Schema } from "effect"
 import { isUuid } from "../services/model.ts"
 import { Applications } from "../services/sellers/Applications.ts"
 import { type ApplicationStatus, type DecideApplication, SellerApplication } from "../services/sellers/model.ts"
+import { thousands } from "../services/text.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer, find, operator, rehearse } from "./operator.ts"
-import { print, printJson, table, thousands } from "./print.ts"
+import { print, printJson, table } from "./print.ts"
 
 export type ApplicationsOptions = {
   readonly status: ApplicationStatus | "all"

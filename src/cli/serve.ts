@@ -2,11 +2,12 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
 import * as EmbeddedPostgres from "../layers/EmbeddedPostgres.ts"
+import { migrateIfPending } from "../layers/Migrations.ts"
 import { Database } from "../layers/Postgres.ts"
 import { Settings } from "../layers/Settings.ts"
 import { useScratch } from "../layers/scratch.ts"
 import { checkPort } from "../server/http/Listener.ts"
-import { drainTimeout, listening, prepared, Server } from "../server/main.ts"
+import { drainTimeout, listening, Server } from "../server/main.ts"
 import { greetingOf, greetingText } from "./greeting.ts"
 import { print, printJsonLine } from "./print.ts"
 import { stopWithin } from "./run.ts"
@@ -24,7 +25,7 @@ const serving = (options: Options) =>
     const { url, embedded } = yield* Database
     if (embedded) yield* EmbeddedPostgres.serverLock({ dataDir, url, port })
     yield* useScratch
-    yield* prepared
+    yield* migrateIfPending
     if (options.seed && !production) yield* seedFirstRun
     const server = yield* listening
     const greeting = yield* greetingOf(server.port)

@@ -3,9 +3,10 @@ import { Accounts } from "../services/accounts/Accounts.ts"
 import { Departures } from "../services/accounts/Departures.ts"
 import { Account, type UpdateAccount } from "../services/accounts/model.ts"
 import type { Role, SellerCategory, ShopStatus, UserStatus } from "../services/auth/model.ts"
+import { thousands } from "../services/text.ts"
 import { CommandFailed } from "./explain.ts"
 import { accountOf, administer, find, lines, nameOf, operator, rehearse, roleOf, standingOf } from "./operator.ts"
-import { print, printJson, table, thousands } from "./print.ts"
+import { print, printJson, table } from "./print.ts"
 import { makeProgress } from "./progress.ts"
 
 export type ListOptions = {

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { App } from "../layers/App.ts"
 import { consumers, handlers, schedules } from "../layers/Background.ts"
 import { consume } from "../layers/Consuming.ts"
-import { migrate } from "../layers/Migrations.ts"
+import { migrateIfPending } from "../layers/Migrations.ts"
 import { useScratch } from "../layers/scratch.ts"
 import { work } from "../layers/Worker.ts"
 import { print, printJsonLine } from "./print.ts"
@@ -11,7 +11,7 @@ import { print, printJsonLine } from "./print.ts"
 export const workAlone = ({ json }: { readonly json?: boolean }) =>
   Effect.gen(function* () {
     yield* useScratch
-    yield* migrate
+    yield* migrateIfPending
     const all = yield* handlers
     const kinds = all.map(({ kind }) => kind.name).sort()
     yield* Effect.sync(() =>

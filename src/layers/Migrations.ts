@@ -78,3 +78,8 @@ export const status = Effect.gen(function* () {
     )
   ]
 })
+
+/** For who serves or works, with a queue that has its tables: mostly there is nothing to do, which is told without a lock. */
+export const migrateIfPending = Effect.flatMap(status, (all) =>
+  pendingOf(all).length === 0 ? Effect.void : Effect.asVoid(migrate)
+)

@@ -5,7 +5,6 @@ import { HttpIncomingMessage, HttpPlatform } from "effect/http"
 import { App } from "../layers/App.ts"
 import { consumers, handlers, schedules } from "../layers/Background.ts"
 import { consume } from "../layers/Consuming.ts"
-import { migrate } from "../layers/Migrations.ts"
 import { OwnAddress } from "../layers/OwnAddress.ts"
 import { Settings } from "../layers/Settings.ts"
 import { work } from "../layers/Worker.ts"
@@ -109,5 +108,3 @@ const limitsAreOff = "RATE_LIMITS=off: whoever knows a phone may try order numbe
 const proxyIsNotTrusted =
   "A proxy on this machine sends X-Forwarded-For, which is not believed: every client counts as one. " +
   "Set TRUSTED_PROXIES=127.0.0.1,::1 if it is yours."
-
-export const prepared = migrate

@@ -4,7 +4,7 @@
 import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
 import { keptAs, shape } from "./shape.ts"
 import { dinars, utc } from "./sql.ts"
-import { codeOf, isOverlong, mobileIn, readText, type TextRule } from "./text.ts"
+import { codeOf, isOverlong, mobileIn, readText, type TextRule, thousands } from "./text.ts"
 
 /** Amounts inside are integer centimes; on the wire they are dinars with at most two decimals. */
 export const Centimes = Schema.Int.pipe(Schema.brand("Centimes"))
@@ -16,7 +16,7 @@ const maxDinars = 1_000_000_000
 const isCentimes = (n: number) => Math.abs(n * 100 - Math.round(n * 100)) <= Math.abs(n) * 1e-13
 
 const isAmount = (maximum: number) => {
-  const most = maximum.toLocaleString("en")
+  const most = thousands(maximum)
   const expected = { message: `Expected an amount in dinars from 0 to ${most} with at most two decimals` }
   return [Schema.isBetween({ minimum: 0, maximum }, expected), Schema.makeFilter<number>(isCentimes, expected)] as const
 }

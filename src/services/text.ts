@@ -12,6 +12,9 @@ export type TextRule = {
 
 export type ReadText = { readonly text: string } | { readonly fault: string }
 
+/** A number as people read it, `1,200,000`. Without Intl, whose data would be loaded for it at each start. */
+export const thousands = (n: number) => String(n).replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ",")
+
 const printableAscii = /^[ -~]*$/
 
 /** C0 and C1, but for what ends a line or moves on in it, and what Unicode says is no character. */

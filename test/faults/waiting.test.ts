@@ -8,9 +8,10 @@ import { SqlClient } from "effect/sql"
 import { migrations } from "../../migrations/index.ts"
 import { withStartLock } from "../../src/layers/embedded-postgres/startLock.ts"
 import * as JobQueue from "../../src/layers/JobQueue.ts"
-import { apply, migrate } from "../../src/layers/Migrations.ts"
+import { apply, migrate, migrateIfPending } from "../../src/layers/Migrations.ts"
 import { takeTurn } from "../../src/layers/turn.ts"
 import { ofList } from "../../src/services/connections.ts"
+import { locks } from "../../src/services/locks.ts"
 import { patiently } from "../../src/services/patience.ts"
 import { root } from "../cli/zst.ts"
 import { TestDatabase } from "../support/database.ts"
@@ -90,14 +91,14 @@ it.live("for what a migration itself locks", () =>
     const sql = yield* SqlClient.SqlClient
     const locked = sql`LOCK TABLE ${sql("products")} IN EXCLUSIVE MODE`
     const held = sql`SELECT FROM pg_locks WHERE relation = 'products'::regclass AND mode = 'ExclusiveLock'`
-    let locks = 0
+    let count = 0
     const migration = Effect.tap(Effect.andThen(locked, held), ({ length }) =>
       Effect.sync(() => {
-        locks = length
+        count = length
       })
     )
     yield* apply({ ...migrations, "9999_locks": migration })
-    assert.strictEqual(locks, 1)
+    assert.strictEqual(count, 1)
   }).pipe(Effect.provide(TestDatabase))
 )
 
@@ -111,6 +112,15 @@ it.live("for no backup, where nothing is to be changed", () =>
       backup,
       migrate.pipe(Effect.andThen(Effect.provide(Effect.void, JobQueue.layer)), Effect.provide(layer))
     )
+    assert.deepStrictEqual(said, [])
+  }).pipe(Effect.provide(TestDatabase))
+)
+
+it.live("for nobody's change of the schema, where a server finds its own", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const { said, layer } = listening()
+    yield* whileHeld(sql`SELECT pg_advisory_xact_lock(${locks.migrations})`, Effect.provide(migrateIfPending, layer))
     assert.deepStrictEqual(said, [])
   }).pipe(Effect.provide(TestDatabase))
 )

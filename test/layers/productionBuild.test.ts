@@ -70,6 +70,19 @@ it.live("the launcher of the production build starts the program beside it, in l
   })
 )
 
+it.live("a server of the production build loads nothing of Node's that it does not use", () =>
+  Effect.gen(function* () {
+    const dist = yield* built
+    const serve = [...(yield* filesIn(dist))].find((name) => /^serve-.*\.js$/.test(name))
+    const says = `await import(${JSON.stringify(join(dist, serve ?? ""))}); console.log(process.moduleLoadList.join("\\n"))`
+    const args = ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", says]
+    const { stdout } = yield* Effect.promise(() => promisify(execFile)(process.execPath, args))
+    const loaded = stdout.split("\n")
+    assert.includeMembers(loaded, ["NativeModule net", "NativeModule _http_server"])
+    assert.notInclude(loaded, "NativeModule internal/deps/undici/undici")
+  })
+)
+
 it.live(
   "the worker of the production build, which lies beside the program, processes a video, and HEIC and AVIF pictures",
   () =>

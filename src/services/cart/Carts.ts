@@ -9,6 +9,7 @@ import { requireVariant } from "../catalog/variantRequired.ts"
 import { invalidField, type ValidationFailed } from "../errors.ts"
 import { isUuid } from "../model.ts"
 import { sqlOrDie } from "../sql.ts"
+import { thousands } from "../text.ts"
 import { type Encoded, encode, readFirst, withField } from "../wire.ts"
 import { type CartOwner, makeCartRows } from "./cartRows.ts"
 import { cartJson, countJson } from "./cartSql.ts"
@@ -240,7 +241,7 @@ const check = Effect.fnUntraced(function* (offer: Named, asked: Asked, requested
     case "not_on_sale":
       return yield* notFound(asked)
     case "too_many":
-      return yield* invalidField("quantity", `A line holds at most ${maxQuantity.toLocaleString("en")}`)
+      return yield* invalidField("quantity", `A line holds at most ${thousands(maxQuantity)}`)
     case "below_minimum":
       return yield* invalidField("quantity", `This product is sold from ${offer.min_order_quantity}`)
     case "out_of_stock": {

@@ -1,6 +1,7 @@
 import { Effect, SchemaAST } from "effect"
 import type { SqlClient } from "effect/sql"
 import { invalidField } from "../errors.ts"
+import { thousands } from "../text.ts"
 import type { ProductId } from "./model.ts"
 import { UpdateProduct } from "./requests.ts"
 
@@ -30,6 +31,6 @@ export const checkTexts = Effect.fnUntraced(function* (sql: SqlClient.SqlClient,
   const all = Object.values(row).reduce((sum, one) => sum + one, 0)
   if (all <= maxBytes) return
   const longest = sent.reduce((a, b) => ((row[b] ?? 0) > (row[a] ?? 0) ? b : a))
-  const [most, come] = [maxBytes, all].map((number) => number.toLocaleString("en"))
+  const [most, come] = [maxBytes, all].map(thousands)
   yield* invalidField(longest, `Expected texts of at most ${most} bytes in all, but they come to ${come}`)
 })

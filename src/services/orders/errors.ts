@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { thousands } from "../text.ts"
 import { OrderStatus } from "./model.ts"
 
 /** No such order, or none that this caller may know of. */
@@ -35,7 +36,7 @@ export class TotalChanged extends Schema.TaggedError<TotalChanged>()(
 ) {
   override get message() {
     const [{ total }] = this.details
-    return `The total is now ${total.toLocaleString("en")} dinars. Look at what changed, and order again.`
+    return `The total is now ${thousands(total)} dinars. Look at what changed, and order again.`
   }
 }
 

@@ -1,10 +1,12 @@
 /** What an order is before it is placed, and why it may be refused. */
+
 import type { UserId } from "../auth/model.ts"
 import { ProductsNotFound } from "../cart/errors.ts"
 import { judge, maxQuantity } from "../cart/policy.ts"
 import { OutOfStock } from "../catalog/errors.ts"
 import type { NamedWilaya } from "../delivery/Wilayas.ts"
 import { invalidField, ValidationFailed } from "../errors.ts"
+import { thousands } from "../text.ts"
 import { TotalChanged } from "./errors.ts"
 import type { Actor } from "./model.ts"
 import { maxTotal } from "./money.ts"
@@ -122,4 +124,4 @@ export const refusalOf = ({ order, lines }: Draft, rows: ReadonlyArray<RefusedRo
 /** Where the customer first named it: what is named twice is one line. */
 const fieldOf = ({ items = [] }: PlaceOrder, line: Line) => `items[${items.findIndex((item) => isSame(item, line))}]`
 
-export const tooMany = `An order holds at most ${maxQuantity.toLocaleString("en")} of a product`
+export const tooMany = `An order holds at most ${thousands(maxQuantity)} of a product`
