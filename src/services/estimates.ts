@@ -32,12 +32,19 @@ export const makeEstimates = Effect.fnUntraced(function* (sql: SqlClient.SqlClie
     const [root] = yield* decodePlan(explained?.["QUERY PLAN"])
     return root.Plan["Plan Rows"]
   })
+  const count = Effect.fnUntraced(function* ({ text, params }: Compiled) {
+    const [row] = yield* sql.unsafe<{ readonly count: number }>(text, params).unprepared
+    return row?.count ?? 0
+  })
   const planned = yield* Cache.makeWith(plan, keeping)
+  const counted = yield* Cache.makeWith(count, keeping)
   const totalOf = (count: number): Total => ({ count: Math.max(countTo, Math.round(count)), estimated: true })
   const totals = yield* Cache.makeWith((asked: Compiled) => Effect.map(Cache.get(planned, asked), totalOf), keeping)
   return {
     /** As the planner thinks, which may be far off. */
     planned: (asked: Compiled) => Cache.get(planned, asked),
+    /** What a statement counts of a sample. */
+    counted: (sample: Compiled) => Cache.get(counted, sample),
     /** Of rows that are known to be more than are counted, as long as that is. */
     find: (asked: Compiled) => Effect.map(Cache.getSuccess(totals, asked), Option.getOrUndefined),
     get: (asked: Compiled) => Cache.get(totals, asked)

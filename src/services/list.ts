@@ -17,7 +17,7 @@ import {
   type Rows,
   type Selected,
   type Shown,
-  surely,
+  sampling,
   type Window
 } from "./pageSql.ts"
 import type { Order } from "./rowOrder.ts"
@@ -113,23 +113,24 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
         return planned(pageStatement(sql, rows, window, { where, column, among, ...(parts && { parts }), ...how }))
       })
 
-    /** How many rows there are about, where they are surely more than are counted. */
-    const sampled = Effect.fnUntraced(function* (condition: Fragment) {
-      const sample = surely(sql, rows, condition, yield* size)
-      if (sample === undefined) return 0
-      const [row] = yield* planned(sample.counted)
-      return sample.told(row?.count ?? 0)
+    /** How many have them about, where so many have that they are met soon. */
+    const metBy = Effect.fnUntraced(function* ({ often, ...common }: Common) {
+      const all = yield* size
+      if (all < many) return
+      const sample = sampling(sql, rows, common, all)
+      const sampled = sample && Effect.map(estimates.counted(compiled(sample.counted)), sample.told)
+      const counted = often === undefined ? sampled : Effect.map(often, ([count = 0]) => count)
+      const count = counted === undefined ? 0 : yield* counted
+      return count < countTo ? undefined : { count, estimated: true }
     })
 
-    /** A page of what so many have that it is met soon. */
-    const meet = Effect.fnUntraced(function* ({ often, among, each }: Common) {
-      if ((yield* size) < many) return
-      const count = often === undefined ? yield* sampled(each) : ((yield* often)[0] ?? 0)
-      if (count < countTo) return
-      const most = offset + limit + 1
-      const read = yield* select({ counted: undefined, found: { among, each, most, rows: countTo } })
-      // Where so few are met, they are no longer so many as when they were counted.
-      return read.length > limit ? { read, total: after?.total ?? { count, estimated: true } } : undefined
+    /** A page of what is met soon: none, where those are no longer so many or are far between this far in. */
+    const meet = Effect.fnUntraced(function* (common: Common) {
+      const told = yield* metBy(common)
+      if (told === undefined) return
+      const found = { ...common, most: offset + limit + 1, rows: countTo }
+      const read = yield* select({ counted: undefined, found })
+      return { read: read.length > limit ? read : undefined, total: after?.total ?? told }
     })
 
     /** A page of so few that they are sorted; who finds that more have come since they were counted walks. */
@@ -168,7 +169,8 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       }
     })
 
-    const look = Effect.gen(function* () {
+    /** A page of what is looked up, of which there are about so many where it is not counted. */
+    const look = Effect.fnUntraced(function* (told: Total | undefined) {
       const known = after?.total ?? seen
       // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
       // words is what was seen here.
@@ -179,14 +181,16 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       const isPast = found !== undefined && counted === countTo
       if (isPast) yield* estimates.get(asked)
       const read = isPast ? yield* select({ counted: undefined }) : first
-      return { read, total: known ?? (yield* totalOf(shown, asked, window, counted)) }
+      const isTold = told !== undefined && (isPast || seen !== undefined)
+      return { read, total: isTold ? told : (known ?? (yield* totalOf(shown, asked, window, counted))) }
     })
 
     const special = (found: Found) => {
       if (found.common === undefined) return Effect.undefined
       return found.leastOf === undefined ? meet(found.common) : nearest(found, found.common)
     }
-    const { read, total } = (yield* shown.found === undefined ? sift : special(shown.found)) ?? (yield* look)
+    const begun = yield* shown.found === undefined ? sift : special(shown.found)
+    const { read, total } = begun?.read ? { ...begun, read: begun.read } : yield* look(begun?.total)
     const present = read.filter(isPresent)
     const items = present.slice(0, limit)
     const last = present.length > limit ? items.at(-1) : undefined

@@ -108,21 +108,28 @@ const estimated = (sql: Sql, rows: Rows, where: Fragment, [sample, ...finer]: Re
         ELSE ${estimated(sql, rows, where, finer)} END FROM (${counted}) sampled)`
 }
 
-/** How many rows there are about, of so many in all, as a sample tells of more than are counted; 0 where they may be fewer. */
-export const surely = (sql: Sql, rows: Rows, where: Fragment, all: number) => {
+/** So many tell enough, and are read in some milliseconds. */
+const sampledRows = 500
+
+/**
+ * Of how many, among about so many in all, a sample tells what is surely more than is counted. It is read whole: an index
+ * of words would gather all that have them first.
+ */
+export const sampling = (sql: Sql, rows: Rows, { among, each }: Pick<Common, "among" | "each">, all: number) => {
   const samples = rows.samples ?? []
   const sample = samples.find(({ oneIn }) => all / oneIn >= sampledRows) ?? samples.at(-1)
   if (sample === undefined) return undefined
+  const [row, most] = [sql.literal(rows.alias), Math.ceil(all / sample.oneIn) * 2]
   // Three standard deviations more than are counted.
   const least = countTo + 3 * Math.sqrt(countTo * sample.oneIn)
   return {
-    counted: counting(sql, rows, sql`(${where}) AND ${sql.literal(sample.where)}`, Math.ceil(all / sample.oneIn) * 2),
+    counted: sql`
+      SELECT count(*)::int AS count FROM (
+        SELECT ${row}.* FROM ${sql.literal(rows.from)} WHERE (${among}) AND ${sql.literal(sample.where)} LIMIT ${most}) ${row}
+      WHERE ${each}`,
     told: (count: number) => (count * sample.oneIn >= least ? count * sample.oneIn : 0)
   }
 }
-
-/** So many tell enough, and are read in some milliseconds. */
-const sampledRows = 500
 
 /** `estimate` and `count`, the second only where the first does not tell that they are more than are counted. */
 export const census = (sql: Sql, rows: Rows, where: Fragment, most: number) => {

@@ -22,9 +22,9 @@ import { countTo } from "../../src/services/estimates.ts"
 import { searched } from "../../src/services/list.ts"
 import { locks } from "../../src/services/locks.ts"
 import { Centimes } from "../../src/services/model.ts"
-import { census, counting, pageStatement } from "../../src/services/pageSql.ts"
+import { census, counting, pageStatement, sampling } from "../../src/services/pageSql.ts"
 import { patiently } from "../../src/services/patience.ts"
-import { wordsIn } from "../../src/services/words.ts"
+import { isLikeOneOf, wordsIn } from "../../src/services/words.ts"
 import { cursorParts, cursorText } from "../support/cursors.ts"
 import { waiting, whileHeld } from "../support/locks.ts"
 import { TestServer } from "../support/server.ts"
@@ -436,7 +436,8 @@ layer(TestServer.layer)("a search", (it) => {
       const { id } = yield* seller
       yield* sql`
         INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
-        SELECT uuidv7(), ${id}, 'lampadaire-' || n, CASE WHEN n % 2 = 0 THEN 'Lampadaire doré ' ELSE 'Applique argent ' END || n, n, n, n
+        SELECT uuidv7(), ${id}, 'lampadaire-' || n, CASE WHEN n % 2 = 0 THEN 'Lampadaire doré ' ELSE 'Applique argent ' END
+          || CASE WHEN n % 4 = 0 THEN '' ELSE 'salon moderne ' END || n, n, n, n
         FROM generate_series(1, 24000) AS n`.pipe(patiently(sql, "1 minute"))
       yield* settleWords(sql).pipe(patiently(sql, "1 minute"))
       yield* sql`ANALYZE products`
@@ -455,12 +456,30 @@ layer(TestServer.layer)("a search", (it) => {
       assert.deepStrictEqual(pricesOf(together.json), range(24_000, -2))
       assert.closeTo(together.json.meta.total, 12_000, 4000)
       assert.isTrue(together.json.meta.total_is_estimate)
+      // Told by one in 64, as it is so surely more than is counted; far in, where it is no longer met, as where it began.
+      const common = yield* server.get(`${path}&search=salon+moderne&sort=-price`)
+      const three = Array.from({ length: 67 }, (_, i) => 24_000 - i).filter((price) => price % 4 !== 0)
+      assert.deepStrictEqual(
+        pricesOf(common.json),
+        three.map((price) => price / 100)
+      )
+      assert.closeTo(common.json.meta.total, 18_000, 4500)
+      assert.strictEqual(common.json.meta.total % 64, 0)
+      const active = productConditions(sql, { status: "active" })
+      const both = ["salon", "moderne"].map((word) => ({ word, near: [] }))
+      const each = productConditions(sql, { status: "active", words: both }, isLikeOneOf)
+      const sample = sampling(sql, { ...catalogueRows, name: "products" }, { among: active, each }, 24_000)
+      assert.deepStrictEqual([sample?.told(193), sample?.told(194)], [0, 194 * 64])
+      const read = yield* scansOf(sql, sample?.counted ?? sql``)
+      assert.isAtMost(read.found + read.removed, 2000)
+      const far = yield* server.get(`${path}&search=salon+moderne&sort=-price&page=190`)
+      assert.strictEqual(far.json.meta.total, common.json.meta.total)
       // What stands together in a few alone is counted, where all of it comes first too.
       const named = (name: string) => sql`
-        UPDATE products SET name = ${name} || price WHERE seller_id = ${id} AND price > 23940 AND price % 2 = 0`
+        UPDATE products SET name = ${name} || price WHERE seller_id = ${id} AND price > 23860 AND price % 2 = 0`
       yield* named("Lampadaire argent ")
       const few = yield* server.get(`${path}&search=lampadaire+argent&sort=-price`)
-      assert.deepInclude(few.json.meta, { total: 30, total_pages: 1 })
+      assert.deepInclude(few.json.meta, { total: 70, total_pages: 2 })
       assert.notProperty(few.json.meta, "total_is_estimate")
       yield* named("Lampadaire doré ")
       const after = yield* server.get(
