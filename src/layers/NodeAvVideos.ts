@@ -50,17 +50,16 @@ const asked = Effect.fnUntraced(function* (start: Start, task: Task) {
   return { ...worker, probe }
 })
 
-/** What is no video by its own structure is not worth a process. What cannot be read so is damaged. */
+/** What is no video by its own structure is not worth a process. */
 const recognised = (file: string) =>
-  Effect.tryPromise({
-    try: () => recognise(file),
-    catch: (error) => VideoFailed.because(reasonOf(error))
-  }).pipe(Effect.timeoutOrElse({ duration: probeLimit, orElse: () => VideoFailed.because("took_too_long") }))
-
-const reasonOf = (error: unknown) => {
-  if (error instanceof Refused) return error.reason
-  return error instanceof RangeError ? "damaged" : "crashed"
-}
+  Effect.tryPromise({ try: () => recognise(file), catch: (error) => error }).pipe(
+    Effect.catch((error) => {
+      if (error instanceof Refused) return VideoFailed.because(error.reason)
+      // It says of itself that it is longer than it is.
+      return error instanceof RangeError ? VideoFailed.because("damaged") : Effect.die(error)
+    }),
+    Effect.timeoutOrElse({ duration: probeLimit, orElse: () => VideoFailed.because("took_too_long") })
+  )
 
 /** Before videos that are processed, for somebody waits. */
 const probed = Effect.fnUntraced(function* (options: WorkerOptions, file: string) {

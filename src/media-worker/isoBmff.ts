@@ -7,34 +7,58 @@ import { readAt } from "./readAt.ts"
 // An hour's index of both tracks has less.
 const maxIndexBytes = 16 * 1024 * 1024
 const maxBoxes = 20_000
-/** On the outside: a minute of video has two for each of its pieces. */
-const maxOuterBoxes = 4000
+/** Heads on the outside are read in blocks: a fragment for every frame makes many small boxes. */
+const blockBytes = 32 * 1024
+/** With what the first of its own begins with. */
+const headBytes = 24
+const maxBlocks = 4000
 // Those that are looked into are three deep.
 const maxDepth = 8
 
 export const checkIsoBmff = async (file: FileHandle, size: number) => {
   const seen = new Set<string>()
+  const headAt = headsOf(file)
   let boxes = 0
   for (let at = 0; at < size; ) {
     const complete = seen.has("moov") && (seen.has("mdat") || seen.has("moof"))
-    if (++boxes > maxOuterBoxes) throw new Refused("damaged")
+    if (++boxes > maxBoxes) throw new Refused("damaged")
+    const head = await headAt(at)
     let box: Box
     try {
-      box = boxAt(await readAt(file, at, 16), at, size)
+      box = boxAt(head, at, size)
     } catch (cause) {
       // Some cameras leave a few bytes behind the last box.
       if (complete) return
       throw cause
     }
     if (box.end > size && !(complete && box.type !== "mdat" && box.type !== "moof")) throw new Refused("damaged")
-    // A second one is read by nobody.
-    if (box.type === "moov" && !seen.has("moov")) await checkIndex(file, box)
+    // Of each kind FFmpeg reads the first.
+    const isIndex = box.type === "moov" || isHiddenIndex(box, head.subarray(box.start - at))
+    if (isIndex && !seen.has(box.type)) await checkIndex(file, box)
+    if (isIndex) seen.add("moov")
     seen.add(box.type)
     at = box.end
   }
   if (seen.has("moov")) return
   throw new Refused(seen.has("meta") ? "not_a_video" : "damaged")
 }
+
+const headsOf = (file: FileHandle) => {
+  let block: Buffer = Buffer.alloc(0)
+  let [from, blocks] = [0, 0]
+  return async (at: number) => {
+    if (at + headBytes > from + block.length) {
+      if (++blocks > maxBlocks) throw new Refused("damaged")
+      block = await readAt(file, at, blockBytes)
+      from = at
+    }
+    return block.subarray(at - from, at - from + headBytes)
+  }
+}
+
+/** What a recorder that never ended leaves of an index, which FFmpeg takes for one by what it begins with. */
+const isHiddenIndex = ({ type }: Box, inside: Buffer) =>
+  (type === "hoov" || type === "free") && ["mvhd", "cmov"].includes(inside.toString("latin1", 4, 8))
 
 const checkIndex = async (file: FileHandle, { start, end }: Box) => {
   if (end - start > maxIndexBytes) throw new Refused("damaged")

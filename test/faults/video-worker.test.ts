@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { assert, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, type Layer } from "effect"
+import { Deferred, Effect, Exit, Fiber, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import * as NodeAvVideos from "../../src/layers/NodeAvVideos.ts"
 import type { UserId } from "../../src/services/auth/model.ts"
@@ -135,34 +135,68 @@ const box = (type: string, inside: Buffer) => {
   return Buffer.concat([head, inside])
 }
 
-const hostile: Record<string, Buffer> = {
-  "boxes within boxes": Array.from({ length: 15_000 }).reduce<Buffer>((inner) => box("trak", inner), Buffer.alloc(0)),
-  "a reference that ends with its wide head": box(
-    "trak",
-    box(
-      "mdia",
-      box(
-        "minf",
-        box(
-          "dinf",
-          box("dref", Buffer.from(`${"00".repeat(11)}01${Buffer.from("url ").toString("hex")}0000000000000010`, "hex"))
-        )
-      )
-    )
-  )
-}
+const nested = (depth: number) =>
+  Array.from({ length: depth }).reduce<Buffer>((inner) => box("trak", inner), Buffer.alloc(0))
 
-for (const [name, inside] of Object.entries(hostile)) {
-  it.live(`an index with ${name} is damaged, and gets no worker`, () =>
+/** A track whose data is where its reference says, which is 12 bytes long, or says so. */
+const referring = (reference: string) =>
+  ["dinf", "minf", "mdia", "trak"].reduce(
+    (inner, type) => box(type, inner),
+    box("dref", Buffer.from(`0000000000000001${reference}`, "hex"))
+  )
+
+const url = Buffer.from("url ").toString("hex")
+const elsewhere = referring(`0000000c${url}00000000`)
+const hidden = (type: string) => box(type, Buffer.concat([box("mvhd", Buffer.alloc(4)), elsewhere]))
+
+type Hostile = readonly [name: string, reason: VideoFailed["reason"], boxes: ReadonlyArray<Buffer>]
+
+const hostile: ReadonlyArray<Hostile> = [
+  ["boxes within boxes", "damaged", [box("moov", nested(20))]],
+  ["boxes within boxes without end", "damaged", [box("moov", nested(15_000))]],
+  ["a reference that ends with its wide head", "damaged", [box("moov", referring(`00000001${url}0000000000000010`))]],
+  ["a reference to another file", "unsupported", [box("moov", elsewhere)]],
+  ...["hoov", "free"].map(
+    (type): Hostile => [
+      `a reference to another file in what FFmpeg takes for an index, ${type}`,
+      "unsupported",
+      [hidden(type), box("moov", Buffer.alloc(0))]
+    ]
+  ),
+  ["more boxes than any recorder makes", "damaged", Array.from({ length: 20_001 }, () => box("free", Buffer.alloc(0)))]
+]
+
+const fileOf = Effect.fnUntraced(function* (boxes: ReadonlyArray<Buffer>) {
+  const file = join(yield* temporaryDirectory, "clip.mp4")
+  const bytes = [box("ftyp", Buffer.from("isom\0\0\0\0isom")), ...boxes, box("mdat", Buffer.alloc(8))]
+  yield* Effect.promise(() => writeFile(file, Buffer.concat(bytes)))
+  return file
+})
+
+for (const [name, reason, boxes] of hostile) {
+  it.live(`what has ${name} is ${reason}, and gets no worker`, () =>
     Effect.gen(function* () {
-      const file = join(yield* temporaryDirectory, "clip.mp4")
-      const bytes = [box("ftyp", Buffer.from("isom\0\0\0\0isom")), box("moov", inside), box("mdat", Buffer.alloc(8))]
-      yield* Effect.promise(() => writeFile(file, Buffer.concat(bytes)))
-      const failed = yield* Effect.flip((yield* Videos).probe(user, file))
-      assert.deepInclude(failed, { _tag: "VideoFailed", reason: "damaged" })
+      const failed = yield* Effect.flip((yield* Videos).probe(user, yield* fileOf(boxes)))
+      assert.deepInclude(failed, { _tag: "VideoFailed", reason })
     }).pipe(Effect.provide(NodeAvVideos.layer({ program: "/nowhere.js" })))
   )
 }
+
+it.live("a minute with a fragment for every frame gets one", () =>
+  Effect.gen(function* () {
+    const fragment = [box("moof", Buffer.alloc(100)), box("mdat", Buffer.alloc(2000))]
+    const boxes = [box("moov", Buffer.alloc(0)), ...Array.from({ length: 4500 }, () => fragment).flat()]
+    const failed = yield* Effect.flip((yield* Videos).probe(user, yield* fileOf(boxes)))
+    assert.deepInclude(failed, { _tag: "VideoFailed", reason: "crashed" })
+  }).pipe(Effect.provide(NodeAvVideos.layer({ program: "/nowhere.js" })))
+)
+
+it.live("what the disk does not give is no fault of the video's", () =>
+  Effect.gen(function* () {
+    const ended = yield* Effect.exit((yield* Videos).probe(user, "/nowhere.mp4"))
+    assert.isTrue(Exit.hasDies(ended))
+  }).pipe(Effect.provide(NodeAvVideos.layer({ program: "/nowhere.js" })))
+)
 
 it.live("whoever sends many files is probed after another's first", () =>
   Effect.gen(function* () {
