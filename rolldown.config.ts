@@ -32,13 +32,16 @@ const sparingBuiltins: Plugin = {
 const launcher = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
 node=$here/../node_modules/node/bin/node
-if [ ! -x "$node" ]; then
+missing() { echo "Node 24 or later is missing: run 'npm ci' without ignore-scripts, or put Node 24 on the PATH." >&2; }
+if [ ! -x "$node" ] || [ ! -s "$node" ]; then
   node=node
   case $(node --version) in
     v2[4-9].*|v[3-9][0-9].*) ;;
-    *) echo "Node 24 or later is missing: run 'npm ci' without ignore-scripts, or put Node 24 on the PATH." >&2; exit 1 ;;
+    *) missing; exit 1 ;;
   esac
 fi
+# Once the other program runs, this one is gone.
+trap missing EXIT
 ${Object.entries(memory.env)
   .map(([name, value]) => `export ${name}="\${${name}:-${value}}"`)
   .join("\n")}

@@ -1,4 +1,4 @@
-import { Cause, Effect, Exit, Predicate } from "effect"
+import { Cause, Clock, Effect, Exit, Predicate } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import { locks } from "../services/locks.ts"
 import { patiently } from "../services/patience.ts"
@@ -9,12 +9,25 @@ import { takeTurn } from "./turn.ts"
 /**
  * Who waits to change a table stands before all who come to read it: they are let by before they give up, and then it
  * tries again. Where others are never all gone at once, it asks for more in the end, five times, and readers for less;
- * a second and more is what an autovacuum gives way to. A backup reads all tables for as long as it takes.
+ * a second and more is what an autovacuum gives way to. A backup reads all tables for as long as it takes, and so nobody
+ * asks for more while one is there.
  */
 const shortly = { wait: readersWait / 2, pause: 250 }
-const triesAnew = 50
 const longer = [200, 400, 800, 1200, 1200].map((wait) => ({ wait, pause: 3000 }))
-const tries = [...Array.from({ length: triesAnew }, () => shortly), ...longer]
+/** Milliseconds until it asks for more, and until it gives up. */
+const [soon, late] = [15_000, 45_000]
+
+/** Whether somebody has read or written tables of this database for so long already, and so may go on for longer. */
+const isHeld = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, milliseconds: number) {
+  const [row] = yield* sql<{ held: boolean }>`
+    SELECT EXISTS (
+      SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'relation' AND l.granted AND l.relation >= 16384
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND a.backend_type = 'client backend' AND a.xact_start < now() - ${milliseconds} * interval '1 millisecond'
+    ) AS held`
+  return row?.held === true
+})
 
 const isInUse = (error: unknown): boolean =>
   SqlError.isSqlError(error) ? error.reason._tag === "LockTimeoutError" : error instanceof Error && isInUse(error.cause)
@@ -31,16 +44,22 @@ export const underMigrationLock = <A, E, R>(change: Effect.Effect<A, E, R>) =>
         Effect.andThen(change),
         patiently(sql, "1 hour", { lock_timeout: "10s" })
       )
+    const began = yield* Clock.currentTimeMillis
+    const left = [...longer]
     // What took long to do is done again with each try: a migration locks all that it changes before it works.
-    for (const [index, { wait, pause }] of tries.entries()) {
+    for (let isFirst = true; ; isFirst = false) {
+      const passed = (yield* Clock.currentTimeMillis) - began
+      const [next] = left
+      const asksForMore = next !== undefined && passed >= soon && !(yield* isHeld(sql, next.wait))
+      const { wait, pause } = asksForMore ? next : shortly
+      if (asksForMore) left.shift()
       const ended = yield* Effect.exit(attempt(wait))
       // Migrators wrap what went wrong, or take it for a defect.
-      const isLast = index === tries.length - 1
+      const isLast = left.length === 0 || passed >= late
       if (Exit.isSuccess(ended) || isLast || !isInUse(Cause.squash(ended.cause))) return yield* ended
-      if (index === 0) yield* Effect.logWarning(waiting)
+      if (isFirst) yield* Effect.logWarning(waiting)
       yield* Effect.sleep(pause)
     }
-    return yield* Effect.die(new Error("The last try returns"))
   })
 
 const waiting =

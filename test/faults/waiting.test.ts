@@ -3,8 +3,9 @@ import { spawn } from "node:child_process"
 import { cpSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, type Layer, Logger } from "effect"
+import { Deferred, Effect, Exit, Fiber, type Layer, Logger } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import { migrations } from "../../migrations/index.ts"
 import { withStartLock } from "../../src/layers/embedded-postgres/startLock.ts"
 import * as JobQueue from "../../src/layers/JobQueue.ts"
@@ -83,6 +84,35 @@ it.live("for a table that is in use, for a moment at a time: those who read it m
     )
     yield* Fiber.join(changing)
     assert.lengthOf(yield* sql`SELECT FROM information_schema.columns WHERE column_name = 'added'`, 1)
+  }).pipe(Effect.provide(TestDatabase))
+)
+
+it.effect("for a table that somebody stays in, in vain, and for no longer at a time than before", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const waits: Array<string> = []
+    const added = sql<{ wait: string }>`SELECT current_setting('lock_timeout') AS wait`.pipe(
+      Effect.tap(([row]) => Effect.sync(() => waits.push(row?.wait ?? ""))),
+      Effect.andThen(sql`ALTER TABLE products ADD COLUMN added int`)
+    )
+    const ended = yield* whileHeld(
+      sql`SELECT FROM products LIMIT 1`,
+      Effect.gen(function* () {
+        const changing = yield* Effect.forkChild(Effect.exit(apply({ ...migrations, "9999_added": added })))
+        for (let tried = 0; changing.pollUnsafe() === undefined; tried++) {
+          yield* eventually(
+            Effect.sync(() => waits.length > tried || changing.pollUnsafe() !== undefined),
+            (isTried) => isTried
+          ).pipe(TestClock.withLive)
+          yield* Effect.sleep("200 millis").pipe(TestClock.withLive)
+          yield* TestClock.adjust("5 seconds")
+        }
+        return yield* Fiber.join(changing)
+      })
+    )
+    assert.isTrue(Exit.isFailure(ended))
+    assert.isAbove(waits.length, 3)
+    assert.deepStrictEqual(new Set(waits), new Set(["50ms"]))
   }).pipe(Effect.provide(TestDatabase))
 )
 

@@ -67,6 +67,12 @@ it.live("the launcher of the production build starts the program beside it, in l
     yield* Effect.promise(() => mkdir(installed, { recursive: true }))
     yield* write(join(installed, "node"), `exec "${process.execPath}" "$@"`)
     assert.deepStrictEqual((yield* run({ PATH: path }))[1], ["a b"])
+    // Nothing at all was installed, or what runs on another system.
+    yield* Effect.promise(() => writeFile(join(installed, "node"), ""))
+    assert.deepStrictEqual((yield* run({}))[1], ["a b"])
+    yield* Effect.promise(() => writeFile(join(installed, "node"), "#!/nowhere/node\n"))
+    const foreign = yield* Effect.promise(() => promisify(execFile)(link, []).catch(({ stderr }) => stderr))
+    assert.match(foreign, /Node 24 or later is missing/)
   })
 )
 

@@ -16,8 +16,11 @@ const megabyte = 1024 * 1024
 /** Bytes that this process and its children may have in all: a container's limit is less than the machine's. */
 const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 
-/** An eighth: the others are the server's and the system's, which keeps files that it has read. */
-const sharedMegabytes = Math.max(128, Math.floor(memory / 8 / megabyte))
+/**
+ * An eighth: the others are the server's and the system's, which keeps files that it has read. More than four gigabytes
+ * would cost each start more than half a second.
+ */
+const sharedMegabytes = Math.min(4096, Math.max(128, Math.floor(memory / 8 / megabyte)))
 
 const SETTINGS = {
   listen_addresses: HOST,
