@@ -42,7 +42,7 @@ if [ ! -x "$node" ] || [ ! -s "$node" ]; then
 fi
 # Once the other program runs, this one is gone.
 trap missing EXIT
-${Object.entries(memory.env)
+${Object.entries({ ...memory.env, NODE_COMPILE_CACHE: "$here/../node_modules/.cache/node" })
   .map(([name, value]) => `export ${name}="\${${name}:-${value}}"`)
   .join("\n")}
 exec "$node" --disable-warning=ExperimentalWarning ${memory.nodeFlags.join(" ")} "$here/zst.js" "$@"

@@ -11,6 +11,7 @@ import { drainTimeout, listening, Server } from "../server/main.ts"
 import { greetingOf, greetingText } from "./greeting.ts"
 import { print, printJsonLine } from "./print.ts"
 import { stopWithin } from "./run.ts"
+import { isFresh } from "./seed/isFresh.ts"
 
 type Options = { readonly seed: boolean; readonly json?: boolean }
 
@@ -27,7 +28,7 @@ const serving = (options: Options) =>
     yield* useScratch
     yield* migrateIfPending
     if (options.seed && !production) yield* seedFirstRun
-    const server = yield* listening
+    const server = yield* listening({ othersAfter: "1 second" })
     const greeting = yield* greetingOf(server.port)
     yield* Effect.sync(() => (options.json ? printJsonLine({ data: greeting }) : print(greetingText(greeting))))
     return yield* Effect.never
@@ -50,7 +51,7 @@ const dataDirIsFree = Effect.fnUntraced(function* ({ databaseUrl, dataDir, port 
 
 /** Loaded when it is needed: a server that has its data carries no demo shop around. */
 const seedFirstRun = Effect.gen(function* () {
-  const { isFresh, seedDemo } = yield* Effect.promise(() => import("./seed/demo.ts"))
   if (!(yield* isFresh)) return
+  const { seedDemo } = yield* Effect.promise(() => import("./seed/demo.ts"))
   if (yield* seedDemo) yield* Effect.logInfo("The demo shop is open")
 })

@@ -1,6 +1,6 @@
 /** The HTTP process: database, schema, services, listener, in that order; and back again when it is told to stop. */
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { ByteSize, Clock, Context, Effect, Layer, Logger, References } from "effect"
+import { ByteSize, Clock, Context, type Duration, Effect, Layer, Logger, References } from "effect"
 import { HttpIncomingMessage, HttpPlatform } from "effect/http"
 import { App } from "../layers/App.ts"
 import { consumers, handlers, schedules } from "../layers/Background.ts"
@@ -33,8 +33,8 @@ export const Server = Http.pipe(Layer.provideMerge(App), Layer.provideMerge(Plat
 /** Milliseconds that requests under way have to end. */
 export const drainTimeout = 20_000
 
-/** Listens until the scope closes; then drains. */
-export const listening = Effect.gen(function* () {
+/** Listens until the scope closes; then drains. What is done beside answering begins so much later: first come requests. */
+export const listening = Effect.fnUntraced(function* ({ othersAfter }: { readonly othersAfter: Duration.Input }) {
   const settings = yield* Settings
   const hotPages = yield* HotPages
   const draining = yield* Draining
@@ -46,8 +46,9 @@ export const listening = Effect.gen(function* () {
     Effect.updateContext(ofRequests)
   )
   if (settings.jobs === "on") {
-    yield* Effect.forkScoped(work({ handlers: yield* handlers, schedules, schedulesAfter: "10 seconds" }))
-    yield* Effect.forkScoped(consume(consumers))
+    const working = work({ handlers: yield* handlers, schedules, schedulesAfter: "10 seconds" })
+    yield* Effect.forkScoped(Effect.delay(working, othersAfter))
+    yield* Effect.forkScoped(Effect.delay(consume(consumers), othersAfter))
   }
   if (settings.production && settings.rateLimits === "off") yield* Effect.logWarning(limitsAreOff)
   const log = Effect.runForkWith(yield* Effect.context<never>())

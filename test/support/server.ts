@@ -59,7 +59,7 @@ export class TestServer extends Context.Service<
   static readonly layerNoDeps = Layer.effect(
     TestServer,
     Effect.gen(function* () {
-      const { port } = yield* listening
+      const { port } = yield* listening({ othersAfter: 0 })
       const url = `http://127.0.0.1:${port}`
       const users = yield* Users
       const tokens = yield* Tokens

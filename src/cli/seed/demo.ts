@@ -48,14 +48,6 @@ export const hasDemo = Effect.gen(function* () {
   return rows.length > 0
 })
 
-/** True when nobody has used this database yet; the development issuer's own users do not count, unless one was erased. */
-export const isFresh = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ fresh: boolean }>`SELECT NOT EXISTS (SELECT FROM products)
-    AND NOT EXISTS (SELECT FROM users WHERE clerk_id NOT LIKE 'user\\_dev\\_%' OR status = 'deleted') AS fresh`
-  return row?.fresh === true
-})
-
 /** Fills the demo shop in one transaction, once: false when it was there. */
 export const seedDemo = seeding(
   Effect.gen(function* () {
