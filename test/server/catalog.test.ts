@@ -555,12 +555,20 @@ layer(TestServer.layer)("a shop's own list", (it) => {
       yield* move(owner, (yield* delivered(3)).id, "returned")
       const gone = yield* order([{ product_id: soap.id, quantity: 1 }])
       yield* move(owner, gone.id, "cancelled")
+      // Two variants of one product in one order: one order of that product.
+      const robe = yield* add(owner, { name: "Robe", price: 2000 })
+      const variants = [{ options: { taille: "S" } }, { options: { taille: "M" }, price: 2500 }]
+      const set = yield* server.send("PUT", `/api/v1/products/${robe.id}/variants`, { ...owner, body: { variants } })
+      const both = set.json.data.variants.map(({ id }: any) => ({ sku_id: id, quantity: 1 }))
+      const { id } = yield* order(both)
+      for (const status of ["confirmed", "shipped", "delivered"]) yield* move(owner, id, status)
       const { json } = yield* server.get("/api/v1/seller/products?sort=price", owner)
       assert.deepStrictEqual(
         json.data.map(({ name, views, orders, revenue }: any) => [name, views, orders, revenue]),
         [
           ["Savon", 0, 2, 1351.5],
-          ["Huile", 0, 0, 0]
+          ["Huile", 0, 0, 0],
+          ["Robe", 0, 1, 4500]
         ]
       )
       const short = yield* server.get("/api/v1/seller/products?status=out_of_stock&fields=name,revenue", owner)
