@@ -1,7 +1,7 @@
-import { Cause, Clock, Effect, Exit, Predicate } from "effect"
+import { Cause, Clock, Deferred, Duration, Effect, Exit, Predicate } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import { locks } from "../services/locks.ts"
-import { patiently } from "../services/patience.ts"
+import { patiently, usualPatience } from "../services/patience.ts"
 import { migrationsTable, queueMigrations } from "./ownDatabase.ts"
 import { readersWait } from "./Postgres.ts"
 import { takeTurn } from "./turn.ts"
@@ -9,25 +9,43 @@ import { takeTurn } from "./turn.ts"
 /**
  * Who waits to change a table stands before all who come to read it: they are let by before they give up, and then it
  * tries again. Where others are never all gone at once, it asks for more in the end, five times, and readers for less;
- * a second and more is what an autovacuum gives way to. A backup reads all tables for as long as it takes, and so nobody
- * asks for more while one is there.
+ * a second and more is what an autovacuum gives way to. Nobody asks for more of one who stays: a backup reads all tables
+ * for as long as it takes.
  */
 const shortly = { wait: readersWait / 2, pause: 250 }
 const longer = [200, 400, 800, 1200, 1200].map((wait) => ({ wait, pause: 3000 }))
 /** Milliseconds until it asks for more, and until it gives up. */
 const [soon, late] = [15_000, 45_000]
+/** Milliseconds in which every request's transaction has ended. */
+const staying = 2 * Duration.toMillis(usualPatience)
+const looksEvery = 20
 
-/** Whether somebody has read or written tables of this database for so long already, and so may go on for longer. */
-const isHeld = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, milliseconds: number) {
-  const [row] = yield* sql<{ held: boolean }>`
-    SELECT EXISTS (
-      SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-      WHERE l.locktype = 'relation' AND l.granted AND l.relation >= 16384
-        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND a.backend_type = 'client backend' AND a.xact_start < now() - ${milliseconds} * interval '1 millisecond'
-    ) AS held`
-  return row?.held === true
-})
+/** Transactions that keep this session waiting; those of a vacuum give way. Everybody may see that, whoever's they are. */
+const blockers = (sql: SqlClient.SqlClient, session: number) =>
+  Effect.map(
+    sql<{ who: string }>`
+      SELECT pid || ' ' || virtualtransaction AS who FROM pg_locks WHERE pid = ANY (pg_blocking_pids(${session}))
+      GROUP BY 1 HAVING NOT bool_or(mode = 'ShareUpdateExclusiveLock')`,
+    (rows) => rows.map(({ who }) => who)
+  )
+
+/** Who stands in the way of a session, and whether one of them stays. */
+const makeWatch = (sql: SqlClient.SqlClient) => {
+  const since = new Map<string, number>()
+  let last: ReadonlyArray<string> = []
+  const look = Effect.fnUntraced(function* (session: number) {
+    const found = yield* blockers(sql, session)
+    const now = yield* Clock.currentTimeMillis
+    for (const who of found) if (!since.has(who)) since.set(who, now)
+    if (found.length > 0) last = found
+  })
+  return {
+    looking: (session: number) => look(session).pipe(Effect.delay(looksEvery), Effect.forever),
+    somebodyStays: Effect.map(Clock.currentTimeMillis, (now) =>
+      last.some((who) => now - (since.get(who) ?? now) >= staying)
+    )
+  }
+}
 
 const isInUse = (error: unknown): boolean =>
   SqlError.isSqlError(error) ? error.reason._tag === "LockTimeoutError" : error instanceof Error && isInUse(error.cause)
@@ -36,21 +54,28 @@ const isInUse = (error: unknown): boolean =>
 export const underMigrationLock = <A, E, R>(change: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    const watch = makeWatch(sql)
     // Of what others changed while it waited PostgreSQL hears no sooner than it locks a table, if only to read it.
-    const attempt = (wait: number) =>
-      takeTurn(locks.migrations, "is changing the schema of this database").pipe(
-        Effect.andThen(sql`SELECT set_config('lock_timeout', ${`${wait}ms`}, true)`),
+    const attempt = Effect.fnUntraced(function* (wait: number) {
+      const session = yield* Deferred.make<number>()
+      yield* Effect.forkScoped(Effect.flatMap(Deferred.await(session), watch.looking))
+      const own = sql<{ session: number }>`
+        SELECT pg_backend_pid() AS session, set_config('lock_timeout', ${`${wait}ms`}, true)`
+      return yield* takeTurn(locks.migrations, "is changing the schema of this database").pipe(
+        Effect.andThen(own),
+        Effect.tap(([row]) => (row === undefined ? Effect.void : Deferred.succeed(session, row.session))),
         Effect.andThen(sql`SELECT FROM pg_class LIMIT 0`),
         Effect.andThen(change),
         patiently(sql, "1 hour", { lock_timeout: "10s" })
       )
+    }, Effect.scoped)
     const began = yield* Clock.currentTimeMillis
     const left = [...longer]
     // What took long to do is done again with each try: a migration locks all that it changes before it works.
     for (let isFirst = true; ; isFirst = false) {
       const passed = (yield* Clock.currentTimeMillis) - began
       const [next] = left
-      const asksForMore = next !== undefined && passed >= soon && !(yield* isHeld(sql, next.wait))
+      const asksForMore = next !== undefined && passed >= soon && !(yield* watch.somebodyStays)
       const { wait, pause } = asksForMore ? next : shortly
       if (asksForMore) left.shift()
       const ended = yield* Effect.exit(attempt(wait))

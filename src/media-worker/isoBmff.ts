@@ -11,7 +11,6 @@ const maxBoxes = 20_000
 const blockBytes = 32 * 1024
 /** With what the first of its own begins with. */
 const headBytes = 24
-const maxBlocks = 4000
 // Those that are looked into are three deep.
 const maxDepth = 8
 
@@ -19,6 +18,7 @@ export const checkIsoBmff = async (file: FileHandle, size: number) => {
   const seen = new Set<string>()
   const headAt = headsOf(file)
   let boxes = 0
+  let indexBytes = 0
   for (let at = 0; at < size; ) {
     const complete = seen.has("moov") && (seen.has("mdat") || seen.has("moof"))
     if (++boxes > maxBoxes) throw new Refused("damaged")
@@ -32,10 +32,13 @@ export const checkIsoBmff = async (file: FileHandle, size: number) => {
       throw cause
     }
     if (box.end > size && !(complete && box.type !== "mdat" && box.type !== "moof")) throw new Refused("damaged")
-    // Of each kind FFmpeg reads the first.
-    const isIndex = box.type === "moov" || isHiddenIndex(box, head.subarray(box.start - at))
-    if (isIndex && !seen.has(box.type)) await checkIndex(file, box)
-    if (isIndex) seen.add("moov")
+    if (box.type === "moov" || isHiddenIndex(box, head.subarray(box.start - at))) {
+      // Which of several FFmpeg reads depends on the others.
+      indexBytes += box.end - box.start
+      if (indexBytes > maxIndexBytes) throw new Refused("damaged")
+      checkInside(await readAt(file, box.start, box.end - box.start), { boxes: 0 }, 0)
+      seen.add("moov")
+    }
     seen.add(box.type)
     at = box.end
   }
@@ -44,26 +47,20 @@ export const checkIsoBmff = async (file: FileHandle, size: number) => {
 }
 
 const headsOf = (file: FileHandle) => {
-  let block: Buffer = Buffer.alloc(0)
-  let [from, blocks] = [0, 0]
+  const buffer = Buffer.alloc(blockBytes)
+  let [from, length] = [0, 0]
   return async (at: number) => {
-    if (at + headBytes > from + block.length) {
-      if (++blocks > maxBlocks) throw new Refused("damaged")
-      block = await readAt(file, at, blockBytes)
+    if (at + headBytes > from + length) {
       from = at
+      length = (await file.read(buffer, 0, blockBytes, at)).bytesRead
     }
-    return block.subarray(at - from, at - from + headBytes)
+    return buffer.subarray(at - from, Math.min(at - from + headBytes, length))
   }
 }
 
 /** What a recorder that never ended leaves of an index, which FFmpeg takes for one by what it begins with. */
 const isHiddenIndex = ({ type }: Box, inside: Buffer) =>
   (type === "hoov" || type === "free") && ["mvhd", "cmov"].includes(inside.toString("latin1", 4, 8))
-
-const checkIndex = async (file: FileHandle, { start, end }: Box) => {
-  if (end - start > maxIndexBytes) throw new Refused("damaged")
-  checkInside(await readAt(file, start, end - start), { boxes: 0 }, 0)
-}
 
 const containers = new Set(["trak", "mdia", "minf", "dinf"])
 

@@ -147,7 +147,8 @@ const referring = (reference: string) =>
 
 const url = Buffer.from("url ").toString("hex")
 const elsewhere = referring(`0000000c${url}00000000`)
-const hidden = (type: string) => box(type, Buffer.concat([box("mvhd", Buffer.alloc(4)), elsewhere]))
+const decoy = box("mvhd", Buffer.alloc(4))
+const hidden = (type: string) => box(type, Buffer.concat([decoy, elsewhere]))
 
 type Hostile = readonly [name: string, reason: VideoFailed["reason"], boxes: ReadonlyArray<Buffer>]
 
@@ -163,6 +164,9 @@ const hostile: ReadonlyArray<Hostile> = [
       [hidden(type), box("moov", Buffer.alloc(0))]
     ]
   ),
+  ["an index behind what only begins like one", "unsupported", [box("free", decoy), box("moov", elsewhere)]],
+  ["an index in a box that follows an empty one", "unsupported", [box("free", Buffer.alloc(0)), hidden("free")]],
+  ["many indexes", "damaged", Array.from({ length: 9 }, () => box("moov", box("udta", Buffer.alloc(2 * 1024 * 1024))))],
   ["more boxes than any recorder makes", "damaged", Array.from({ length: 20_001 }, () => box("free", Buffer.alloc(0)))]
 ]
 
