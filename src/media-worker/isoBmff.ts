@@ -32,14 +32,15 @@ export const checkIsoBmff = async (file: FileHandle, size: number) => {
       throw cause
     }
     if (box.end > size && !(complete && box.type !== "mdat" && box.type !== "moof")) throw new Refused("damaged")
-    if (box.type === "moov" || isHiddenIndex(box, head.subarray(box.start - at))) {
+    const isIndex = box.type === "moov" || isHiddenIndex(box, head.subarray(box.start - at))
+    if (isIndex || ofIndexes.has(box.type)) {
       // Which of several FFmpeg reads depends on the others.
-      indexBytes += box.end - box.start
+      const from = isIndex ? box.start : at
+      indexBytes += box.end - from
       if (indexBytes > maxIndexBytes) throw new Refused("damaged")
-      checkInside(await readAt(file, box.start, box.end - box.start), { boxes: 0 }, 0)
-      seen.add("moov")
+      checkInside(await readAt(file, from, box.end - from), { boxes: 0 }, 0)
     }
-    seen.add(box.type)
+    seen.add(isIndex ? "moov" : box.type)
     at = box.end
   }
   if (seen.has("moov")) return
@@ -63,6 +64,9 @@ const isHiddenIndex = ({ type }: Box, inside: Buffer) =>
   (type === "hoov" || type === "free") && ["mvhd", "cmov"].includes(inside.toString("latin1", 4, 8))
 
 const containers = new Set(["trak", "mdia", "minf", "dinf"])
+
+/** Read by FFmpeg wherever they are. */
+const ofIndexes = new Set([...containers, "dref", "cmov", "rmra"])
 
 const checkInside = (bytes: Buffer, count: { boxes: number }, depth: number) => {
   if (depth > maxDepth) throw new Refused("damaged")

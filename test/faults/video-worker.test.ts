@@ -166,6 +166,8 @@ const hostile: ReadonlyArray<Hostile> = [
   ),
   ["an index behind what only begins like one", "unsupported", [box("free", decoy), box("moov", elsewhere)]],
   ["an index in a box that follows an empty one", "unsupported", [box("free", Buffer.alloc(0)), hidden("free")]],
+  ["a track beside its index", "unsupported", [box("moov", Buffer.alloc(0)), elsewhere]],
+  ["a compressed index beside it", "unsupported", [box("moov", Buffer.alloc(0)), box("cmov", Buffer.alloc(8))]],
   ["many indexes", "damaged", Array.from({ length: 9 }, () => box("moov", box("udta", Buffer.alloc(2 * 1024 * 1024))))],
   ["more boxes than any recorder makes", "damaged", Array.from({ length: 20_001 }, () => box("free", Buffer.alloc(0)))]
 ]
