@@ -95,14 +95,15 @@ it.effect("for a table that somebody stays in, in vain, and for no longer at a t
       Effect.tap(([row]) => Effect.sync(() => waits.push(row?.wait ?? ""))),
       Effect.andThen(sql`ALTER TABLE products ADD COLUMN added int`)
     )
+    const staying = sql`SELECT set_config('idle_in_transaction_session_timeout', '0', true)`
     const ended = yield* whileHeld(
-      sql`SELECT FROM products LIMIT 1`,
+      Effect.andThen(sql`LOCK TABLE products IN ACCESS SHARE MODE`, staying),
       Effect.gen(function* () {
         const changing = yield* Effect.forkChild(Effect.exit(apply({ ...migrations, "9999_added": added })))
-        // Ten times as fast as it is, so that there are some looks in each try.
-        while (changing.pollUnsafe() === undefined) {
-          yield* Effect.sleep("10 millis").pipe(TestClock.withLive)
-          yield* TestClock.adjust("100 millis")
+        // As fast as it is until somebody was seen, then ten times as fast.
+        for (let passed = 0; changing.pollUnsafe() === undefined; passed += 50) {
+          yield* Effect.sleep(passed < 4000 ? "50 millis" : "5 millis").pipe(TestClock.withLive)
+          yield* TestClock.adjust("50 millis")
         }
         return yield* Fiber.join(changing)
       })
