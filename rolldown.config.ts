@@ -40,12 +40,14 @@ if [ ! -x "$node" ] || [ ! -s "$node" ]; then
     *) missing; exit 1 ;;
   esac
 fi
-# Once the other program runs, this one is gone.
-trap missing EXIT
+# Once the other program runs, this one is gone. Bash has a way of its own to go on where it does not.
+shopt -s execfail 2>/dev/null || trap missing EXIT
 ${Object.entries({ ...memory.env, NODE_COMPILE_CACHE: "$here/../node_modules/.cache/node" })
   .map(([name, value]) => `export ${name}="\${${name}:-${value}}"`)
   .join("\n")}
 exec "$node" --disable-warning=ExperimentalWarning ${memory.nodeFlags.join(" ")} "$here/zst.js" "$@"
+missing
+exit 126
 `
 
 /** The production build: tree-shaken programs, which start faster and rest smaller than the sources do. */

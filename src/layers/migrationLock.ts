@@ -20,29 +20,31 @@ const [soon, late] = [15_000, 45_000]
 const staying = 2 * Duration.toMillis(usualPatience)
 const looksEvery = 20
 
-/** Transactions that keep this session waiting; those of a vacuum give way. Everybody may see that, whoever's they are. */
-const blockers = (sql: SqlClient.SqlClient, session: number) =>
+/**
+ * Transactions that keep this session waiting, and those of `known` that are not over. An autovacuum is none, for it
+ * gives way; everybody may see that it acts for nobody.
+ */
+const blockers = (sql: SqlClient.SqlClient, session: number, known: ReadonlyArray<string>) =>
   Effect.map(
     sql<{ who: string }>`
-      SELECT pid || ' ' || virtualtransaction AS who FROM pg_locks WHERE pid = ANY (pg_blocking_pids(${session}))
-      GROUP BY 1 HAVING NOT bool_or(mode = 'ShareUpdateExclusiveLock')`,
+      SELECT DISTINCT who FROM pg_locks, LATERAL (SELECT pid || ' ' || virtualtransaction AS who)
+      WHERE (pid = ANY (pg_blocking_pids(${session})) OR who = ANY (string_to_array(${known.join()}, ',')))
+        AND NOT EXISTS (SELECT FROM pg_stat_activity active WHERE active.pid = pg_locks.pid AND usesysid IS NULL)`,
     (rows) => rows.map(({ who }) => who)
   )
 
 /** Who stands in the way of a session, and whether one of them stays. */
 const makeWatch = (sql: SqlClient.SqlClient) => {
-  const since = new Map<string, number>()
-  let last: ReadonlyArray<string> = []
+  let since: ReadonlyMap<string, number> = new Map()
   const look = Effect.fnUntraced(function* (session: number) {
-    const found = yield* blockers(sql, session)
+    const found = yield* blockers(sql, session, [...since.keys()])
     const now = yield* Clock.currentTimeMillis
-    for (const who of found) if (!since.has(who)) since.set(who, now)
-    if (found.length > 0) last = found
+    since = new Map(found.map((who) => [who, since.get(who) ?? now]))
   })
   return {
     looking: (session: number) => look(session).pipe(Effect.delay(looksEvery), Effect.forever),
     somebodyStays: Effect.map(Clock.currentTimeMillis, (now) =>
-      last.some((who) => now - (since.get(who) ?? now) >= staying)
+      [...since.values()].some((began) => now - began >= staying)
     )
   }
 }
@@ -80,8 +82,7 @@ export const underMigrationLock = <A, E, R>(change: Effect.Effect<A, E, R>) =>
       if (asksForMore) left.shift()
       const ended = yield* Effect.exit(attempt(wait))
       // Migrators wrap what went wrong, or take it for a defect.
-      const isLast = left.length === 0 || passed >= late
-      if (Exit.isSuccess(ended) || isLast || !isInUse(Cause.squash(ended.cause))) return yield* ended
+      if (Exit.isSuccess(ended) || passed >= late || !isInUse(Cause.squash(ended.cause))) return yield* ended
       if (isFirst) yield* Effect.logWarning(waiting)
       yield* Effect.sleep(pause)
     }

@@ -7,6 +7,8 @@ import { readAt } from "./readAt.ts"
 // An hour's index of both tracks has less.
 const maxIndexBytes = 16 * 1024 * 1024
 const maxBoxes = 20_000
+/** A recorder leaves one, and what it had begun before. */
+const maxIndexes = 64
 /** Heads on the outside are read in blocks: a fragment for every frame makes many small boxes. */
 const blockBytes = 32 * 1024
 /** With what the first of its own begins with. */
@@ -17,18 +19,18 @@ const maxDepth = 8
 export const checkIsoBmff = async (file: FileHandle, size: number) => {
   const seen = new Set<string>()
   const headAt = headsOf(file)
-  let boxes = 0
-  let indexBytes = 0
+  const count = { boxes: 0 }
+  let [indexes, indexBytes] = [0, 0]
   for (let at = 0; at < size; ) {
     const complete = seen.has("moov") && (seen.has("mdat") || seen.has("moof"))
-    if (++boxes > maxBoxes) throw new Refused("damaged")
+    if (++count.boxes > maxBoxes) throw new Refused("damaged")
     const head = await headAt(at)
     let box: Box
     try {
       box = boxAt(head, at, size)
     } catch (cause) {
-      // Some cameras leave a few bytes behind the last box.
-      if (complete) return
+      // Some cameras leave a few bytes behind the last box; with more FFmpeg takes some wrong sizes for the file's end.
+      if (complete && size - at < 16) return
       throw cause
     }
     if (box.end > size && !(complete && box.type !== "mdat" && box.type !== "moof")) throw new Refused("damaged")
@@ -37,8 +39,8 @@ export const checkIsoBmff = async (file: FileHandle, size: number) => {
       // Which of several FFmpeg reads depends on the others.
       const from = isIndex ? box.start : at
       indexBytes += box.end - from
-      if (indexBytes > maxIndexBytes) throw new Refused("damaged")
-      checkInside(await readAt(file, from, box.end - from), { boxes: 0 }, 0)
+      if (++indexes > maxIndexes || indexBytes > maxIndexBytes) throw new Refused("damaged")
+      checkInside(await readAt(file, from, box.end - from), count, 0)
     }
     seen.add(isIndex ? "moov" : box.type)
     at = box.end

@@ -150,6 +150,9 @@ const elsewhere = referring(`0000000c${url}00000000`)
 const decoy = box("mvhd", Buffer.alloc(4))
 const hidden = (type: string) => box(type, Buffer.concat([decoy, elsewhere]))
 
+const nothing = Buffer.alloc(0)
+const wholeVideo = [box("moov", nothing), box("mdat", Buffer.alloc(8))]
+
 type Hostile = readonly [name: string, reason: VideoFailed["reason"], boxes: ReadonlyArray<Buffer>]
 
 const hostile: ReadonlyArray<Hostile> = [
@@ -161,20 +164,29 @@ const hostile: ReadonlyArray<Hostile> = [
     (type): Hostile => [
       `a reference to another file in what FFmpeg takes for an index, ${type}`,
       "unsupported",
-      [hidden(type), box("moov", Buffer.alloc(0))]
+      [hidden(type), box("moov", nothing)]
     ]
   ),
   ["an index behind what only begins like one", "unsupported", [box("free", decoy), box("moov", elsewhere)]],
-  ["an index in a box that follows an empty one", "unsupported", [box("free", Buffer.alloc(0)), hidden("free")]],
-  ["a track beside its index", "unsupported", [box("moov", Buffer.alloc(0)), elsewhere]],
-  ["a compressed index beside it", "unsupported", [box("moov", Buffer.alloc(0)), box("cmov", Buffer.alloc(8))]],
+  ["an index in a box that follows an empty one", "unsupported", [box("free", nothing), hidden("free")]],
+  ["a track beside its index", "unsupported", [box("moov", nothing), elsewhere]],
+  ["a compressed index beside it", "unsupported", [box("moov", nothing), box("cmov", Buffer.alloc(8))]],
   ["many indexes", "damaged", Array.from({ length: 9 }, () => box("moov", box("udta", Buffer.alloc(2 * 1024 * 1024))))],
-  ["more boxes than any recorder makes", "damaged", Array.from({ length: 20_001 }, () => box("free", Buffer.alloc(0)))]
+  ["an end that is none behind it", "damaged", [...wholeVideo, Buffer.from("000000016d6f6f760000000000000008", "hex")]],
+  ["many small indexes", "damaged", Array.from({ length: 65 }, () => box("moov", nothing))],
+  [
+    "more boxes in its indexes than any",
+    "damaged",
+    Array.from({ length: 4 }, () =>
+      box("moov", Buffer.concat(Array.from({ length: 5000 }, () => box("skip", nothing))))
+    )
+  ],
+  ["more boxes than any recorder makes", "damaged", Array.from({ length: 20_001 }, () => box("free", nothing))]
 ]
 
-const fileOf = Effect.fnUntraced(function* (boxes: ReadonlyArray<Buffer>) {
+const fileOf = Effect.fnUntraced(function* (boxes: ReadonlyArray<Buffer>, end = box("mdat", Buffer.alloc(8))) {
   const file = join(yield* temporaryDirectory, "clip.mp4")
-  const bytes = [box("ftyp", Buffer.from("isom\0\0\0\0isom")), ...boxes, box("mdat", Buffer.alloc(8))]
+  const bytes = [box("ftyp", Buffer.from("isom\0\0\0\0isom")), ...boxes, end]
   yield* Effect.promise(() => writeFile(file, Buffer.concat(bytes)))
   return file
 })
@@ -191,9 +203,16 @@ for (const [name, reason, boxes] of hostile) {
 it.live("a minute with a fragment for every frame gets one", () =>
   Effect.gen(function* () {
     const fragment = [box("moof", Buffer.alloc(100)), box("mdat", Buffer.alloc(2000))]
-    const boxes = [box("moov", Buffer.alloc(0)), ...Array.from({ length: 4500 }, () => fragment).flat()]
+    const boxes = [box("moov", nothing), ...Array.from({ length: 4500 }, () => fragment).flat()]
     const failed = yield* Effect.flip((yield* Videos).probe(user, yield* fileOf(boxes)))
     assert.deepInclude(failed, { _tag: "VideoFailed", reason: "crashed" })
+  }).pipe(Effect.provide(NodeAvVideos.layer({ program: "/nowhere.js" })))
+)
+
+it.live("a few bytes behind its last box are no damage", () =>
+  Effect.gen(function* () {
+    const file = yield* fileOf(wholeVideo, Buffer.from("\0\0\0\x01camera"))
+    assert.deepInclude(yield* Effect.flip((yield* Videos).probe(user, file)), { reason: "crashed" })
   }).pipe(Effect.provide(NodeAvVideos.layer({ program: "/nowhere.js" })))
 )
 

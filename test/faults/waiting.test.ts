@@ -87,30 +87,75 @@ it.live("for a table that is in use, for a moment at a time: those who read it m
   }).pipe(Effect.provide(TestDatabase))
 )
 
-it.effect("for a table that somebody stays in, in vain, and for no longer at a time than before", () =>
+/** How long each try of a change of the schema would wait. */
+const makeTries = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const waits: Array<string> = []
+  const added = sql<{ wait: string }>`SELECT current_setting('lock_timeout') AS wait`.pipe(
+    Effect.tap(([row]) => Effect.sync(() => waits.push(row?.wait ?? ""))),
+    Effect.andThen(sql`LOCK TABLE categories`),
+    Effect.andThen(sql`ALTER TABLE products ADD COLUMN added int`)
+  )
+  return { waits, changed: Effect.exit(apply({ ...migrations, "9999_added": added })) }
+})
+
+/** As fast as it is until somebody was seen, then ten times as fast; says when the time is over, or it is. */
+const passing = Effect.fnUntraced(function* <A, E>(changing: Fiber.Fiber<A, E>, milliseconds: number) {
+  for (let passed = 0; passed < milliseconds && changing.pollUnsafe() === undefined; passed += 50) {
+    yield* Effect.sleep(passed < 4000 ? "50 millis" : "5 millis").pipe(TestClock.withLive)
+    yield* TestClock.adjust("50 millis")
+  }
+})
+
+const read = Effect.fnUntraced(function* (table: string, mode = "ACCESS SHARE") {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`SELECT set_config('idle_in_transaction_session_timeout', '0', true)`
+  yield* sql`LOCK TABLE ${sql(table)} IN ${sql.literal(mode)} MODE`
+})
+
+for (const [who, mode] of [
+  ["a backup", "ACCESS SHARE"],
+  ["an index that is made beside others", "SHARE UPDATE EXCLUSIVE"]
+] as const) {
+  it.effect(`for a table that ${who} stays in, in vain, and for no longer at a time than before`, () =>
+    Effect.gen(function* () {
+      const { waits, changed } = yield* makeTries
+      const ended = yield* whileHeld(
+        read("products", mode),
+        Effect.gen(function* () {
+          const changing = yield* Effect.forkChild(changed)
+          yield* passing(changing, Number.POSITIVE_INFINITY)
+          return yield* Fiber.join(changing)
+        })
+      )
+      assert.isTrue(Exit.isFailure(ended))
+      assert.isAbove(waits.length, 3)
+      assert.deepStrictEqual(new Set(waits), new Set(["50ms"]))
+    }).pipe(Effect.provide(TestDatabase))
+  )
+}
+
+it.effect("for a table that somebody stays in, behind one who comes and goes; and no longer for who has left", () =>
   Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    const waits: Array<string> = []
-    const added = sql<{ wait: string }>`SELECT current_setting('lock_timeout') AS wait`.pipe(
-      Effect.tap(([row]) => Effect.sync(() => waits.push(row?.wait ?? ""))),
-      Effect.andThen(sql`ALTER TABLE products ADD COLUMN added int`)
-    )
-    const staying = sql`SELECT set_config('idle_in_transaction_session_timeout', '0', true)`
-    const ended = yield* whileHeld(
-      Effect.andThen(sql`LOCK TABLE products IN ACCESS SHARE MODE`, staying),
+    const { waits, changed } = yield* makeTries
+    const changing = yield* Effect.forkChild(changed)
+    const left = yield* Deferred.make<void>()
+    const reader = yield* whileHeld(
+      read("products"),
       Effect.gen(function* () {
-        const changing = yield* Effect.forkChild(Effect.exit(apply({ ...migrations, "9999_added": added })))
-        // As fast as it is until somebody was seen, then ten times as fast.
-        for (let passed = 0; changing.pollUnsafe() === undefined; passed += 50) {
-          yield* Effect.sleep(passed < 4000 ? "50 millis" : "5 millis").pipe(TestClock.withLive)
-          yield* TestClock.adjust("50 millis")
-        }
-        return yield* Fiber.join(changing)
+        yield* passing(changing, 12_000)
+        const reader = yield* Effect.forkChild(whileHeld(read("categories"), Deferred.await(left)))
+        yield* passing(changing, 6000)
+        return reader
       })
     )
-    assert.isTrue(Exit.isFailure(ended))
-    assert.isAbove(waits.length, 3)
     assert.deepStrictEqual(new Set(waits), new Set(["50ms"]))
+    yield* passing(changing, 3000)
+    assert.include(waits, "200ms")
+    yield* Deferred.succeed(left, undefined)
+    yield* Fiber.join(reader)
+    yield* passing(changing, Number.POSITIVE_INFINITY)
+    assert.isTrue(Exit.isSuccess(yield* Fiber.join(changing)))
   }).pipe(Effect.provide(TestDatabase))
 )
 
