@@ -16,7 +16,7 @@ const loadOf = (stage: Stage, kind: string, lines: ReadonlyArray<string>): Load 
   mode: "unique",
   path,
   file: requestFile(stage, `search-${kind}`, lines),
-  connections: divided(18).searches
+  connections: divided(12).searches
 })
 
 export const searchLoad = (stage: Stage) => loadOf(stage, mix.kind, mix.paths)

@@ -3,6 +3,7 @@ import { Phone } from "../services/model.ts"
 import { Guests } from "../services/orders/Guests.ts"
 import { GuestOrder } from "../services/orders/model.ts"
 import { thousands } from "../services/text.ts"
+import { textOf } from "../services/wire.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer, operator } from "./operator.ts"
 import { print, printJson, table } from "./print.ts"
@@ -24,7 +25,7 @@ export const find = (typed: string, { json }: FindOptions) =>
     Effect.gen(function* () {
       const guests = yield* Guests
       const { items, meta } = yield* guests.list({ phone: yield* phoneOf(typed), limit: 100 })
-      const found = yield* Effect.orDie(decodeOrders(items))
+      const found = yield* Effect.orDie(decodeOrders(textOf(items)))
       if (json) return printJson({ data: found, meta })
       if (found.length === 0) return print("Nobody without an account ordered with this number.")
       const rows = found.map(({ order_number, customer_name, status, created_at }) => [

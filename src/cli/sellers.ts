@@ -3,6 +3,7 @@ import { isUuid } from "../services/model.ts"
 import { Applications } from "../services/sellers/Applications.ts"
 import { type ApplicationStatus, type DecideApplication, SellerApplication } from "../services/sellers/model.ts"
 import { thousands } from "../services/text.ts"
+import { textOf } from "../services/wire.ts"
 import { CommandFailed } from "./explain.ts"
 import { administer, find, operator, rehearse } from "./operator.ts"
 import { print, printJson, table } from "./print.ts"
@@ -24,7 +25,7 @@ export const applications = ({ json, limit, page, status }: ApplicationsOptions)
     Effect.gen(function* () {
       const service = yield* Applications
       const { items, meta } = yield* service.list({ limit, page, ...(status !== "all" && { status }) })
-      const found = yield* Effect.orDie(decodeMany(items))
+      const found = yield* Effect.orDie(decodeMany(textOf(items)))
       if (json) return printJson({ data: found, meta })
       if (found.length === 0) return print(`No application is ${status === "all" ? "there" : status}.`)
       const rows = found.map((each) => [

@@ -4,6 +4,7 @@ import { Departures } from "../services/accounts/Departures.ts"
 import { Account, type UpdateAccount } from "../services/accounts/model.ts"
 import type { Role, SellerCategory, ShopStatus, UserStatus } from "../services/auth/model.ts"
 import { thousands } from "../services/text.ts"
+import { textOf } from "../services/wire.ts"
 import { CommandFailed } from "./explain.ts"
 import { accountOf, administer, find, lines, nameOf, operator, rehearse, roleOf, standingOf } from "./operator.ts"
 import { print, printJson, table } from "./print.ts"
@@ -35,7 +36,7 @@ export const list = ({ json, limit, page, sellerCategory, ...filter }: ListOptio
         limit,
         page
       })
-      const found = yield* Effect.orDie(decodeAccounts(items))
+      const found = yield* Effect.orDie(decodeAccounts(textOf(items)))
       if (json) return printJson({ data: found, meta })
       if (found.length === 0) return print("Nobody was found.")
       const rows = found.map((user) => [

@@ -61,6 +61,13 @@ types.register(int8, {
   decode: (bytes: Uint8Array) => Result.succeed(Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0)))
 })
 
+/** Where the driver asks for it, those of `asBytes`, as they were received: nothing overwrites them. */
+const bpchar = 1042
+types.register(bpchar, {
+  encode: (value: Uint8Array) => Result.succeed(value),
+  decode: (bytes: Uint8Array) => Result.succeed(bytes)
+})
+
 /**
  * No statement of a request may hold a connection for longer than five seconds, and none waits for a row for longer than
  * half of what others wait for a connection.
@@ -154,9 +161,11 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const searching = lending(searchesPool, { most: searches })
   const own = lending(writersPool, { most: writers, ceiling: writers + mostWaiting })
   const session = sessionOf(({ text, prepare }, run) => {
-    if (!onlyReads(text)) return own.use(run)
+    // PostgreSQL holds lists to it in any case, and to look their long texts up costs more than all else that is done here.
+    const isList = text.startsWith(ofList)
+    if (!isList && !onlyReads(text)) return own.use(run)
     if (!prepare) return searching.use(run)
-    const its = text.startsWith(ofList) ? listing : text.startsWith(ofCaller) ? calling : shared
+    const its = isList ? listing : text.startsWith(ofCaller) ? calling : shared
     return its.useToTheEnd(run)
   })
   const reserve = Effect.flatMap(Patience, (patience) => {

@@ -136,7 +136,7 @@ const settings = {
   ),
   databasePool: setting(
     "DATABASE_POOL",
-    withRange("DATABASE_POOL", 5, 90, 19),
+    withRange("DATABASE_POOL", 5, 90, 12),
     "connections of this process, 5 to 90; 25 more for orders of one product at once"
   ),
   clerkJwtKey: setting(

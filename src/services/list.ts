@@ -21,12 +21,12 @@ import {
   type Window
 } from "./pageSql.ts"
 import type { Order } from "./rowOrder.ts"
-import { arrayOf, type Encoded, rowsWith } from "./wire.ts"
+import { type Item, itemsWith } from "./wire.ts"
 
 type Fragment = Statement.Fragment
 
 export type Page<A, Meta extends PageMeta = PageMeta> = {
-  readonly items: Encoded<ReadonlyArray<A>>
+  readonly items: ReadonlyArray<Item<A>>
   readonly meta: Meta
 }
 
@@ -52,6 +52,9 @@ export const windowOf = Effect.fnUntraced(function* <Name extends string>(
 
 /** What is found more often than that stands everywhere, and is walked through like any list. */
 export const searched = countTo
+
+/** Of a table with no more, about, hardly a list has so many that what was seen of it need be remembered. */
+const small = 1.2 * countTo
 
 /** So many are sooner looked up and sorted than walked for, where there are many others. */
 const few = 2000
@@ -91,7 +94,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
 
   const totalOf = Effect.fnUntraced(function* (
     { where, found }: Pick<Shown<object>, "where" | "found">,
-    asked: Compiled,
+    asked: () => Compiled,
     { offset }: Window,
     counted: number | null | undefined
   ) {
@@ -99,17 +102,18 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const past = counted == null && offset > 0 ? yield* countOf({ where, ...found }) : 0
     const count = counted ?? past
     if (found?.leastOf !== undefined && count === found.most) return { count, estimated: true }
-    return count < countTo ? exactly(count) : yield* estimates.get(asked)
+    return count < countTo ? exactly(count) : yield* estimates.get(asked())
   })
 
   /** The page in this window, of rows that are written as `A`. */
   const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, shown: Shown<A>) {
     const { order, page, limit, offset, after } = window
     const { where, json, among, parts, meaning } = shown
-    const asked = asking(where)
-    const seen = yield* estimates.find(asked)
+    let compiledOnce: Compiled | undefined
+    const asked = () => (compiledOnce ??= asking(where))
+    const seen = (yield* size) < small ? undefined : yield* estimates.find(asked())
     const select = (how: Pick<Selected, "counted" | "found">) =>
-      rowsWith(json, (column) => {
+      itemsWith(json, (column) => {
         return planned(pageStatement(sql, rows, window, { where, column, among, ...(parts && { parts }), ...how }))
       })
 
@@ -159,7 +163,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       const [{ total: count, estimate } = { total: 0, estimate: null }] = walked
       const told = () => {
         if (count !== null && count < countTo) return Effect.succeed(exactly(count))
-        if (estimate === null) return estimates.get(asked)
+        if (estimate === null) return estimates.get(asked())
         return Effect.succeed({ count: Math.max(countTo, estimate), estimated: true })
       }
       const areFew = count !== null && count > 0 && count <= few
@@ -179,7 +183,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       const first = yield* select({ counted: isCounted ? countTo : undefined, found })
       const counted = first[0]?.total ?? (found && after && (yield* countOf({ where, most: found.most })))
       const isPast = found !== undefined && counted === countTo
-      if (isPast) yield* estimates.get(asked)
+      if (isPast) yield* estimates.get(asked())
       const read = isPast ? yield* select({ counted: undefined }) : first
       const isTold = told !== undefined && (isPast || seen !== undefined)
       return { read, total: isTold ? told : (known ?? (yield* totalOf(shown, asked, window, counted))) }
@@ -196,7 +200,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const last = present.length > limit ? items.at(-1) : undefined
     const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total, meaning }
     return {
-      items: arrayOf(items.map((item) => item.json)),
+      items: items.map((item) => item.json),
       meta: {
         page,
         limit,

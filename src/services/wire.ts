@@ -6,6 +6,9 @@ import { Effect, Schema, type Types } from "effect"
 import { Statement } from "effect/sql"
 import type { Json } from "./json.ts"
 
+/** The type of PostgreSQL's that comes as it is sent: a text to it, and one that no column has. */
+export const asBytes = "bpchar"
+
 declare const Wire: unique symbol
 
 /** JSON that decodes to an `A`. */
@@ -22,7 +25,15 @@ export const encode = <A, I>(schema: Schema.Codec<A, I>) => {
   return (value: A) => encoded<A>(text(value))
 }
 
-export const arrayOf = <A>(items: ReadonlyArray<Encoded<A>>) => encoded<ReadonlyArray<A>>(`[${items.join(",")}]`)
+const arrayOf = <A>(items: ReadonlyArray<Encoded<A>>) => encoded<ReadonlyArray<A>>(`[${items.join(",")}]`)
+
+/** The same of one item of a list, in UTF-8 as PostgreSQL sent it: what is only passed on need not become a text before. */
+export type Item<A> = Uint8Array & { readonly [Wire]: Types.Invariant<A> }
+
+const utf8 = new TextDecoder()
+
+/** For who reads them. */
+export const textOf = (items: ReadonlyArray<Uint8Array>) => `[${items.map((item) => utf8.decode(item)).join(",")}]`
 
 /** What a change that creates or replaces has made of a thing. */
 export type Written<A> = { readonly created: boolean; readonly data: Encoded<A> }
@@ -53,6 +64,14 @@ export const rowsWith: {
   ): Effect.Effect<ReadonlyArray<Row & { readonly json: Encoded<A> | null }>, E, R>
 } = <A, Row, E, R>(json: Json<A>, select: Select<Row, E, R>) =>
   select(fragmentOf(json)) as Effect.Effect<ReadonlyArray<Row & { readonly json: Encoded<never> }>, E, R>
+
+/** The same as items of a list. */
+export const itemsWith = <A extends object, Row extends object, E, R>(json: Json<A>, select: Select<Row, E, R>) =>
+  select(Statement.fragment([Statement.literal(`${json.text}::text::${asBytes} AS json`)])) as Effect.Effect<
+    ReadonlyArray<Row & { readonly json: Item<A> }>,
+    E,
+    R
+  >
 
 /** Of all rows, in their order. */
 export const readAll = <A extends object, E, R>(json: Json<A>, select: Select<object, E, R>) =>

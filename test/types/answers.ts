@@ -11,7 +11,7 @@ import { aggregated, jsonOf, nullUnless, only } from "../../src/services/json.ts
 import type { Page } from "../../src/services/list.ts"
 import type { PushToken } from "../../src/services/notifications/model.ts"
 import type { ListedOrder, Order } from "../../src/services/orders/model.ts"
-import { arrayOf, type Encoded, encode, readFirst, type Written } from "../../src/services/wire.ts"
+import { type Encoded, encode, readFirst, type Written } from "../../src/services/wire.ts"
 
 type Groups = (typeof Api)["groups"]
 type Addresses = Groups["addresses"]["endpoints"]
@@ -24,6 +24,7 @@ declare const writtenAddress: Written<Address>
 declare const tokens: Encoded<ReadonlyArray<PushToken>>
 declare const product: Encoded<Product>
 declare const products: Page<ListedProduct>
+declare const orders: Page<ListedOrder>
 declare const order: Encoded<Order>
 declare const sql: SqlClient.SqlClient
 
@@ -45,6 +46,8 @@ export const declared: ReadonlyArray<unknown> = [
   writtenAddress satisfies Answer<Addresses["getAddress"]>,
   // @ts-expect-error items without their meta
   products.items satisfies Answer<Catalog["listProducts"]>,
+  // @ts-expect-error items of something else
+  { ...products, items: orders.items } satisfies Answer<Catalog["listProducts"]>,
   // @ts-expect-error more than is declared
   order satisfies Encoded<ListedOrder>,
   // @ts-expect-error text that nobody wrote as JSON
@@ -120,7 +123,5 @@ export const encodings: ReadonlyArray<unknown> = [
   readFirst(nobody, (json) => sql`SELECT ${json}`, none),
   encode(Subcategory)({ id: "1", slug: "food", name_fr: "Alimentation", name_ar: "أغذية" }),
   // @ts-expect-error a field is missing
-  encode(Subcategory)({ id: "1", slug: "food" }),
-  // @ts-expect-error an array of two things
-  arrayOf([address, product])
+  encode(Subcategory)({ id: "1", slug: "food" })
 ]

@@ -1,4 +1,4 @@
-import { connect, type Socket } from "node:net"
+import { connect, type NetConnectOpts, type Socket } from "node:net"
 import { Duplex } from "node:stream"
 import { Duration, Redacted } from "effect"
 import { decodedOf } from "./urlFault.ts"
@@ -14,9 +14,19 @@ export const socketsTo = (url: Redacted.Redacted, longest: Duration.Duration) =>
   const { target, isEncrypted } = whereIs(Redacted.value(url))
   const options = { ...target, noDelay: true, keepAlive: true, keepAliveInitialDelay }
   return (): Duplex => {
-    const socket = watched(connect(options), Duration.toMillis(longest))
+    const opened = isEncrypted ? connect(options) : sparing(options)
+    const socket = watched(opened, Duration.toMillis(longest))
     return isEncrypted ? passingOn(socket) : socket
   }
+}
+
+const received = Buffer.allocUnsafeSlow(64 * 1024)
+
+/** All of them read into the same bytes, which the driver copies as soon as it is told of them. */
+const sparing = (options: NetConnectOpts) => {
+  const callback = (length: number, bytes: Uint8Array) => socket.emit("data", bytes.subarray(0, length))
+  const socket: Socket = connect({ ...options, onread: { buffer: received, callback } })
+  return socket
 }
 
 type Target = { readonly path: string } | { readonly host: string; readonly port: number }

@@ -121,7 +121,7 @@ export class HotPages extends Context.Service<
           return Effect.map(answer, (response) => {
             const { body } = response
             if (body._tag !== "Uint8Array" || request.method !== "GET") return response
-            if (body.body.length > largest || !isWanted(request.url, since)) return response
+            if (body.contentLength > largest || !isWanted(request.url, since)) return response
             drop(request.url)
             const tag = tagOf(body.text ?? body.body)
             const page: HotPage = {

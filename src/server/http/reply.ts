@@ -8,6 +8,14 @@ const contentType = "application/json; charset=utf-8"
 /** As text: node:http sends it with its head in one write. */
 const reply = (text: string, status: number) => HttpServerResponse.text(text, { contentType, status })
 
+const [opening, comma] = [Buffer.from('{"data":['), Buffer.from(",")]
+
+const pageReply = ({ items, meta }: Page<unknown>, status: number) => {
+  const listed = items.flatMap((item, i) => (i === 0 ? [item] : [comma, item]))
+  const closing = Buffer.from(`],"meta":${JSON.stringify(meta)}}`)
+  return HttpServerResponse.uint8Array(Buffer.concat([opening, ...listed, closing]), { contentType, status })
+}
+
 /** Where `HttpApiSchema.status` leaves it. */
 const statusOf = ({ ast }: Schema.Top) => {
   const status = ast.context?.annotations?.httpApiStatus
@@ -27,9 +35,7 @@ export const replyOf = (
   const declared = [...success]
   const statuses = declared.map(statusOf)
   const [status = 200] = statuses
-  if (declared.some(isPage)) {
-    return ({ items, meta }: Page<unknown>) => reply(`{"data":${items},"meta":${JSON.stringify(meta)}}`, status)
-  }
+  if (declared.some(isPage)) return (page: Page<unknown>) => pageReply(page, status)
   if (statuses.length === 1) return (data: Encoded<unknown>) => reply(dataText(data), status)
   const [renewed = 200, created = 201] = statuses.toSorted((a, b) => a - b)
   return (written: Written<unknown>) => reply(dataText(written.data), written.created ? created : renewed)

@@ -21,7 +21,8 @@ import {
   type ProductField,
   ProductReel,
   ProductSeller,
-  ShownSeller
+  ShownSeller,
+  summaryFieldNames
 } from "./model.ts"
 import type { ListOwnProducts, ProductSort } from "./requests.ts"
 import { PriceRange } from "./skuModel.ts"
@@ -66,9 +67,11 @@ export const productJson = jsonOf(Product, "p", {
 })
 
 const listedJson = jsonOf(ListedProduct, "p", sources)
+const summaryJson = only(listedJson, summaryFieldNames)
 
 /** The same in a list, with these fields. */
-export const listedProductJson = (fields: ReadonlyArray<ProductField>) => only(listedJson, fields)
+export const listedProductJson = (fields: ReadonlyArray<ProductField>) =>
+  fields === summaryFieldNames ? summaryJson : only(listedJson, fields)
 
 const joins = `LEFT JOIN categories c ON c.id = p.category_id
     LEFT JOIN users u ON u.id = p.seller_id
