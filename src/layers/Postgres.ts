@@ -1,6 +1,6 @@
 /**
- * One client over five pools. What only reads shares connections, which PostgreSQL holds to that; lists share others, so
- * that nobody waits for them who asks for one thing by its name; searches, which may take long, have some too, where
+ * One client over six pools. What only reads shares connections, which PostgreSQL holds to that; lists share others, so
+ * that nobody waits for them who asks for one thing by its name, and steady ones others again, which plan nothing twice; searches, which may take long, have some too, where
  * whoever leaves ends them; whatever may wait for a row, and every transaction, has one of its own, so that nobody waits
  * behind it; and so has what may take longer than a request.
  */
@@ -10,7 +10,7 @@ import { PgClient, PgPool, PgTypes } from "@effect/sql-pg"
 import { Context, Duration, Effect, Layer, Option, type Redacted, Result } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
-import { ofCaller, ofList } from "../services/connections.ts"
+import { ofCaller, ofList, ofSteadyList } from "../services/connections.ts"
 import { longPatience, mostPatience, Patience, usualPatience } from "../services/patience.ts"
 import { Reachable } from "../services/Reachable.ts"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
@@ -88,6 +88,8 @@ const readingParameters = {
   lock_timeout: `${readersWait}ms`
 }
 
+const steadyParameters = { ...readingParameters, plan_cache_mode: "force_generic_plan" }
+
 /** What is looked for has an index; a guess of how much is found is no reason to read a whole table. */
 const searchingParameters = {
   ...readingParameters,
@@ -125,14 +127,15 @@ const mostWaiting = 25
 /** How many statements of each kind go on at once. */
 export const divided = (connections: number) => {
   const part = (of: number) => Math.max(1, Math.floor(connections * of))
-  const [callers, readers, lists, searches] = [1, part(0.12), part(0.17), part(0.17)]
-  return { callers, readers, lists, searches, writers: Math.max(1, connections - callers - readers - lists - searches) }
+  const [callers, readers, steady, lists, searches] = [1, part(0.12), part(0.17), part(0.12), part(0.17)]
+  const writers = Math.max(1, connections - callers - readers - steady - lists - searches)
+  return { callers, readers, steady, lists, searches, writers }
 }
 
 const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const configOf = yield* Connecting
   const config = configOf(usualPatience)
-  const { callers, readers, lists, searches, writers } = divided(maxConnections)
+  const { callers, readers, steady, lists, searches, writers } = divided(maxConnections)
   const sharing = {
     ...config,
     multiplex: true,
@@ -141,6 +144,7 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   }
   const readersPool = yield* PgPool.make({ ...sharing, maxConnections: readers, minConnections: 1 })
   const callersPool = yield* PgPool.make({ ...sharing, maxConnections: callers })
+  const steadyPool = yield* PgPool.make({ ...sharing, maxConnections: steady, startupParameters: steadyParameters })
   const listsPool = yield* PgPool.make({ ...sharing, maxConnections: lists })
   const searchesPool = yield* PgPool.make({
     ...config,
@@ -157,11 +161,13 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const [patient, mostPatient] = [yield* slowly(longPatience), yield* slowly(mostPatience)]
   const shared = lending(readersPool, { most: readers * sharedBy })
   const calling = lending(callersPool, { most: callers * sharedBy })
+  const listingSteadily = lending(steadyPool, { most: steady * sharedBy })
   const listing = lending(listsPool, { most: lists * sharedBy })
   const searching = lending(searchesPool, { most: searches })
   const own = lending(writersPool, { most: writers, ceiling: writers + mostWaiting })
   const session = sessionOf(({ text, prepare }, run) => {
     // PostgreSQL holds lists to it in any case, and to look their long texts up costs more than all else that is done here.
+    if (text.startsWith(ofSteadyList)) return listingSteadily.useToTheEnd(run)
     const isList = text.startsWith(ofList)
     if (!isList && !onlyReads(text)) return own.use(run)
     if (!prepare) return searching.use(run)
@@ -200,7 +206,7 @@ const commit = (connection: SqlConnection.Connection) =>
         )
   )
 
-/** A client with so many connections on this database, four at least. */
+/** A client with so many connections on this database, six at least. */
 export const pool = (options: { readonly url: Redacted.Redacted; readonly maxConnections: number }) =>
   Layer.effect(SqlClient.SqlClient, makeClient(options.maxConnections)).pipe(
     Layer.provide(Reactivity.layer),

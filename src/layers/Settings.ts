@@ -136,8 +136,8 @@ const settings = {
   ),
   databasePool: setting(
     "DATABASE_POOL",
-    withRange("DATABASE_POOL", 5, 90, 12),
-    "connections of this process, 5 to 90; 25 more for orders of one product at once"
+    withRange("DATABASE_POOL", 6, 90, 12),
+    "connections of this process, 6 to 90; 25 more for orders of one product at once"
   ),
   clerkJwtKey: setting(
     "CLERK_JWT_KEY",

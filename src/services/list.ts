@@ -108,13 +108,15 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   /** The page in this window, of rows that are written as `A`. */
   const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, shown: Shown<A>) {
     const { order, page, limit, offset, after } = window
-    const { where, json, among, parts, meaning } = shown
+    const { where, json, among, parts, meaning, steady = false } = shown
     let compiledOnce: Compiled | undefined
     const asked = () => (compiledOnce ??= asking(where))
     const seen = (yield* size) < small ? undefined : yield* estimates.find(asked())
     const select = (how: Pick<Selected, "counted" | "found">) =>
       itemsWith(json, (column) => {
-        return planned(pageStatement(sql, rows, window, { where, column, among, ...(parts && { parts }), ...how }))
+        return planned(
+          pageStatement(sql, rows, window, { where, column, among, steady, ...(parts && { parts }), ...how })
+        )
       })
 
     /** How many have them about, where so many have that they are met soon. */

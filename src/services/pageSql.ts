@@ -1,7 +1,7 @@
 /** The statements of lists: a page of rows in some order, and how many there are. */
 import type { Effect } from "effect/Effect"
 import type { SqlClient, Statement } from "effect/sql"
-import { ofList } from "./connections.ts"
+import { ofList, ofSteadyList } from "./connections.ts"
 import type { Meaning, Place } from "./cursor.ts"
 import { countTo } from "./estimates.ts"
 import type { Json } from "./json.ts"
@@ -39,6 +39,11 @@ export type Shown<A> = {
   readonly among?: Among | undefined
   readonly parts?: Parts | undefined
   readonly meaning?: Meaning | undefined
+  /**
+   * Indexes have the rows in every order whatever the values asked for: to look for a better way for some of these takes
+   * longer than most pages do.
+   */
+  readonly steady?: boolean
 }
 
 /** The rows have one of these values, which are uuids, and for each alone an index has them in order: it is read from each. */
@@ -164,7 +169,7 @@ export const pageStatement = (
   sql: Sql,
   rows: Rows,
   { order, after, limit, offset }: Window,
-  { where, column, counted, found, among, parts = [sql`true`] }: Selected
+  { where, column, counted, found, among, parts = [sql`true`], steady = false }: Selected
 ) => {
   const row = sql.literal(rows.alias)
   const from = sql.literal(rows.from)
@@ -225,7 +230,7 @@ export const pageStatement = (
     readonly estimate?: Fragment
     readonly read: Fragment
   }) =>
-    sql<Row>`${sql.literal(ofList)} ${how.first ?? sql``}
+    sql<Row>`${sql.literal(steady ? ofSteadyList : ofList)} ${how.first ?? sql``}
       SELECT ${row}.id, ${row}.sort_value, ${column}, ${how.total} AS total, ${how.estimate ?? sql`NULL::int`} AS estimate
       FROM ${how.read}
       ${sql.literal(rows.joins ?? "")}

@@ -14,6 +14,7 @@ import {
   amongCategories,
   catalogueRows,
   distinct,
+  isSteady,
   likeliest,
   listedProductJson,
   meantBy,
@@ -95,7 +96,8 @@ export class ProductLists extends Context.Service<
         if (words === undefined || similar === undefined) {
           const where = productConditions(sql, filter)
           const parts = partsByPrice(sql, filter, window.order)
-          return yield* products.pageAt(window, { where, json, among: amongCategories(filter), parts })
+          const steady = isSteady(filter)
+          return yield* products.pageAt(window, { where, json, among: amongCategories(filter), parts, steady })
         }
         const showSimilar = Effect.fnUntraced(function* ({ after, ...asked }: Window) {
           // Words come and go: the walk goes on among what was meant where it began.

@@ -172,6 +172,10 @@ export type ProductFilter = {
   readonly status: ListOwnProducts["status"] | null
 }
 
+/** What is on sale by category and price, as most ask: every other filter may leave most of a catalogue, or next to nothing. */
+export const isSteady = ({ categoryIds, minPrice, maxPrice, status, ...others }: ProductFilter) =>
+  status === "active" && Object.values(others).every((value) => value === undefined)
+
 const hasCode = (sql: Sql, word: string) =>
   sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND ${hasWord(sql, "k.code_search", word)})`
 
