@@ -56,8 +56,10 @@ export const searched = countTo
 /** Of a table with no more, about, hardly a list has so many that what was seen of it need be remembered. */
 const small = 1.2 * countTo
 
-/** So many are sooner looked up and sorted than walked for, where there are many others. */
-const few = 2000
+/** So many are sooner looked up and sorted than walked for, where there are many others; */
+const fewOfAll = 2000
+/** and so many where an index walks past none but those of a category. */
+const fewOfSome = 100
 
 /** So many are walked through in the time in which one is read that an index has found. */
 const rowsForOne = 15
@@ -109,6 +111,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   const pageAt = Effect.fnUntraced(function* <A extends object>(window: Window, shown: Shown<A>) {
     const { order, page, limit, offset, after } = window
     const { where, json, among, parts, meaning, steady = false } = shown
+    const few = shown.ofSome ? fewOfSome : fewOfAll
     let compiledOnce: Compiled | undefined
     const asked = () => (compiledOnce ??= asking(where))
     const seen = (yield* size) < small ? undefined : yield* estimates.find(asked())

@@ -39,6 +39,8 @@ export type Shown<A> = {
   readonly among?: Among | undefined
   readonly parts?: Parts | undefined
   readonly meaning?: Meaning | undefined
+  /** An index of every order has those of one value together, and the rows are of few such values. */
+  readonly ofSome?: boolean
   /**
    * Indexes have the rows in every order whatever the values asked for: to look for a better way for some of these takes
    * longer than most pages do.
@@ -145,7 +147,7 @@ export const census = (sql: Sql, rows: Rows, where: Fragment, most: number) => {
     FROM (SELECT ${estimated(sql, rows, where, rows.samples ?? [])} AS estimate OFFSET 0) asked_once`
 }
 
-export type Selected = Omit<Shown<object>, "json" | "found" | "meaning"> & {
+export type Selected = Omit<Shown<object>, "json" | "found" | "meaning" | "ofSome"> & {
   readonly column: Fragment
   /** How far the rows are counted, if they are. */
   readonly counted: number | undefined
