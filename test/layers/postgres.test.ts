@@ -2,8 +2,9 @@ import { assert, it } from "@effect/vitest"
 import { type Duration, Effect, Fiber, Redacted } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { pool } from "../../src/layers/Postgres.ts"
-import { ofCaller, ofList } from "../../src/services/connections.ts"
+import { ofCaller, ofList, ofSteadyList } from "../../src/services/connections.ts"
 import { longPatience, mostPatience, Patience, usualPatience } from "../../src/services/patience.ts"
+import { asBytes } from "../../src/services/wire.ts"
 import { freshDatabase } from "../support/database.ts"
 
 it.live("a transaction in which something failed is not taken for committed", () =>
@@ -66,4 +67,49 @@ it.live(
         assert.isUndefined(reads.pollUnsafe())
       }).pipe(Effect.scoped, Effect.provide(pool({ url: Redacted.make(url), maxConnections: 8 })))
     })
+)
+
+it.live("what is steady is planned once, and nothing else is", () =>
+  Effect.gen(function* () {
+    const url = yield* freshDatabase
+    const modes = Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const mode = (begins: string) =>
+        Effect.map(
+          sql.unsafe<{ mode: string }>(`${begins} SELECT current_setting('plan_cache_mode') AS mode`),
+          ([row]) => row?.mode
+        )
+      return yield* Effect.forEach([ofSteadyList, ofList, ofCaller, ""], mode)
+    })
+    assert.deepStrictEqual(yield* Effect.provide(modes, pool({ url: Redacted.make(url), maxConnections: 6 })), [
+      "force_generic_plan",
+      "auto",
+      "auto",
+      "auto"
+    ])
+  })
+)
+
+it.live("answers that come over many connections at once are whole, and bytes stay what they were", () =>
+  Effect.gen(function* () {
+    const url = yield* freshDatabase
+    yield* Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const letters = [..."abcdefghijklmnopqrstuvwxyz"]
+      const read = (letter: string) =>
+        sql.unsafe<{ text: string; bytes: Uint8Array }>(
+          `${letter < "n" ? ofList : ""} SELECT repeat('${letter}', 100000) AS text, repeat('${letter}', 1000)::text::${asBytes} AS bytes
+           FROM generate_series(1, 5)`
+        )
+      const answers = yield* Effect.forEach(letters, read, { concurrency: "unbounded" })
+      for (const [i, rows] of answers.entries()) {
+        const letter = letters[i] ?? ""
+        assert.lengthOf(rows, 5)
+        for (const { text, bytes } of rows) {
+          assert.isTrue(text === letter.repeat(100_000), letter)
+          assert.strictEqual(Buffer.from(bytes).toString(), letter.repeat(1000))
+        }
+      }
+    }).pipe(Effect.provide(pool({ url: Redacted.make(url), maxConnections: 12 })))
+  })
 )

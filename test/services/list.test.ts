@@ -3,11 +3,11 @@ import { assert, layer } from "@effect/vitest"
 import { Cause, Effect, Exit, Schema } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { catalogueRows } from "../../src/services/catalog/productSql.ts"
+import { catalogueRows, isSteady, type ProductFilter } from "../../src/services/catalog/productSql.ts"
 import { ofList } from "../../src/services/connections.ts"
 import { jsonOf } from "../../src/services/json.ts"
 import { type List, makeList } from "../../src/services/list.ts"
-import type { PageMeta } from "../../src/services/model.ts"
+import { Centimes, type PageMeta } from "../../src/services/model.ts"
 import type { Rows } from "../../src/services/pageSql.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order } from "../../src/services/rowOrder.ts"
 import { textOf } from "../../src/services/wire.ts"
@@ -250,13 +250,15 @@ layer(TestDatabase)("a list", (it) => {
         ["t.price = 9007199254739994", 3000],
         ["t.sold < 0", 8400]
       ] as const
-      for (const [condition, count] of conditions) {
+      const ways = [false, true].map((way) => ({ steady: way, ofSome: way }))
+      const asked = conditions.flatMap((condition) => ways.map((way) => [...condition, way] as const))
+      for (const [condition, count, way] of asked) {
         const where = sql.literal(condition)
         for (const order of Object.values(orders)) {
           const by = sql.literal(`${order.by} ${order.direction}, t.id ${order.direction}`)
           const right = yield* sql<{ id: string }>`
             SELECT t.id FROM ${list.table} t WHERE ${where} ORDER BY ${by} LIMIT 200`
-          const some: Things = { ...list, shown: { ...list.shown, where } }
+          const some: Things = { ...list, shown: { ...list.shown, ...way, where } }
           const first = yield* ask(some, { limit: 100 }, order)
           assert.deepInclude(first.meta, { total: count, has_next: count > 100 }, condition)
           assert.notProperty(first.meta, "total_is_estimate")
@@ -341,6 +343,25 @@ layer(TestDatabase)("a list", (it) => {
       }
     })
   )
+
+  it("is steady by category and price alone", () => {
+    const steady: ProductFilter = {
+      status: "active",
+      categoryIds: ["c"],
+      minPrice: Centimes.make(100),
+      brand: undefined
+    }
+    assert.isTrue(isSteady(steady))
+    const others = [
+      { brand: "b" },
+      { inStock: false },
+      { isNew: true },
+      { sellerId: "s" },
+      { words: [] },
+      { status: null }
+    ]
+    for (const other of others) assert.isFalse(isSteady({ ...steady, ...other }), JSON.stringify(other))
+  })
 
   it.effect("refuses pages that are too far, and a page beside a cursor", () =>
     Effect.gen(function* () {
