@@ -1,8 +1,8 @@
 /**
  * One client over six pools. What only reads shares connections, which PostgreSQL holds to that; lists share others, so
- * that nobody waits for them who asks for one thing by its name, and steady ones others again, which plan nothing twice; searches, which may take long, have some too, where
- * whoever leaves ends them; whatever may wait for a row, and every transaction, has one of its own, so that nobody waits
- * behind it; and so has what may take longer than a request.
+ * that nobody waits for them who asks for one thing by its name, and steady ones others again, which plan nothing twice;
+ * searches, which may take long, have some too, where whoever leaves ends them; whatever may wait for a row, and every
+ * transaction, has one of its own, so that nobody waits behind it; and so has what may take longer than a request.
  */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
@@ -88,7 +88,17 @@ const readingParameters = {
   lock_timeout: `${readersWait}ms`
 }
 
-const steadyParameters = { ...readingParameters, plan_cache_mode: "force_generic_plan" }
+/** Some values leave most rows and some nearly none: after five plans PostgreSQL would make one for all. */
+const listingParameters = { ...readingParameters, plan_cache_mode: "force_custom_plan" }
+
+/** Of how many rows are asked for such a plan knows nothing, and would take them for a tenth of the table. */
+const steadyParameters = {
+  ...readingParameters,
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off"
+}
 
 /** What is looked for has an index; a guess of how much is found is no reason to read a whole table. */
 const searchingParameters = {
@@ -145,7 +155,7 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
   const readersPool = yield* PgPool.make({ ...sharing, maxConnections: readers, minConnections: 1 })
   const callersPool = yield* PgPool.make({ ...sharing, maxConnections: callers })
   const steadyPool = yield* PgPool.make({ ...sharing, maxConnections: steady, startupParameters: steadyParameters })
-  const listsPool = yield* PgPool.make({ ...sharing, maxConnections: lists })
+  const listsPool = yield* PgPool.make({ ...sharing, maxConnections: lists, startupParameters: listingParameters })
   const searchesPool = yield* PgPool.make({
     ...config,
     maxConnections: searches,

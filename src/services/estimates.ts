@@ -1,6 +1,7 @@
 /** How many rows there are past those that are counted, as the planner thinks. */
 import { Cache, Effect, Option, Schema } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
+import { ofList } from "./connections.ts"
 import type { Total } from "./cursor.ts"
 import { successesFor } from "./keeping.ts"
 import { maxOffset } from "./model.ts"
@@ -28,7 +29,7 @@ const keeping = { capacity: 100, timeToLive: successesFor("10 seconds") }
 /** Each is kept for some seconds: filters that so many rows pass are few, and asked for by all. */
 export const makeEstimates = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const plan = Effect.fnUntraced(function* ({ text, params }: Compiled) {
-    const [explained] = yield* sql.unsafe<Record<string, unknown>>(`EXPLAIN (FORMAT JSON) ${text}`, params).unprepared
+    const [explained] = yield* sql.unsafe<Record<string, unknown>>(`${ofList} EXPLAIN (FORMAT JSON) ${text}`, params)
     const [root] = yield* decodePlan(explained?.["QUERY PLAN"])
     return root.Plan["Plan Rows"]
   })

@@ -114,7 +114,8 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const few = shown.ofSome ? fewOfSome : fewOfAll
     let compiledOnce: Compiled | undefined
     const asked = () => (compiledOnce ??= asking(where))
-    const seen = (yield* size) < small ? undefined : yield* estimates.find(asked())
+    const isSmall = rows.scattered === true && (yield* size) < small
+    const seen = isSmall ? undefined : yield* estimates.find(asked())
     const select = (how: Pick<Selected, "counted" | "found">) =>
       itemsWith(json, (column) => {
         return planned(

@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { settleWords } from "../../src/services/catalog/jobs.ts"
 import { ListedProduct, Product } from "../../src/services/catalog/model.ts"
 import { UpdateProduct } from "../../src/services/catalog/requests.ts"
+import { ofList, ofSteadyList } from "../../src/services/connections.ts"
 import { type Person, TestServer } from "../support/server.ts"
 import { addProduct, move, order } from "../support/shop.ts"
 
@@ -494,6 +495,27 @@ layer(TestServer.layer)("the list of products", (it) => {
 })
 
 layer(TestServer.layer)("pages of products", (it) => {
+  it.effect("by category and price are planned once, and others each time", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const addresses = [
+        ["category=toys&min_price=1.25", ofSteadyList],
+        ["category=toys&brand=none", ofList],
+        ["in_stock=false", ofList]
+      ] as const
+      for (const [address, begins] of addresses) {
+        yield* server.get(`${base}?${address}&limit=7`)
+        // Whoever read it shows the last that it was asked.
+        const [last] = yield* sql<{ query: string }>`
+          SELECT query FROM pg_stat_activity
+          WHERE datname = current_database() AND query LIKE '%list%JSON_OBJECT%' AND pid <> pg_backend_pid()
+          ORDER BY query_start DESC LIMIT 1`.unprepared
+        assert.isTrue(last?.query.startsWith(begins), `${address}: ${last?.query.slice(0, 60)}`)
+      }
+    })
+  )
+
   it.effect("by number and by cursor show every product once, in every order, while others come and go", () =>
     Effect.gen(function* () {
       const server = yield* TestServer

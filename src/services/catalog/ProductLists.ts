@@ -96,7 +96,8 @@ export class ProductLists extends Context.Service<
         if (words === undefined || similar === undefined) {
           const where = productConditions(sql, filter)
           const parts = partsByPrice(sql, filter, window.order)
-          const [steady, ofSome] = [isSteady(filter), filter.categoryIds !== undefined]
+          const steady = isSteady(filter)
+          const ofSome = steady && filter.categoryIds !== undefined
           return yield* products.pageAt(window, { where, json, among: amongCategories(filter), parts, steady, ofSome })
         }
         const showSimilar = Effect.fnUntraced(function* ({ after, ...asked }: Window) {
