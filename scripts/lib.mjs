@@ -160,8 +160,8 @@ export const install = async ({ development = false } = {}) => {
  * before it looks for what can go. glibc would keep an arena for each of ten threads, and pictures that are long done.
  */
 export const memory = {
-  nodeFlags: ["--max-semi-space-size=16", "--heap-growing-percent=60"],
-  env: { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: String(48 * 1024) }
+  nodeFlags: ["--max-semi-space-size=16", "--heap-growing-percent=40"],
+  env: { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: String(128 * 1024) }
 }
 
 /** Compiled code is kept beside the packages it came from: a command then starts a third sooner. */

@@ -50,7 +50,7 @@ it.live("the launcher of the production build starts the program beside it, in l
     yield* Effect.promise(() => symlink(join(dist, "zst"), link))
     yield* Effect.promise(() => writeFile(join(dist, "zst.js"), says))
     const [flags, args, arenas] = yield* run({})
-    assert.includeMembers(flags, ["--max-semi-space-size=16", "--heap-growing-percent=60"])
+    assert.includeMembers(flags, ["--max-semi-space-size=16", "--heap-growing-percent=40"])
     assert.deepStrictEqual([args, arenas], [["a b"], "1"])
     assert.strictEqual((yield* run({ MALLOC_ARENA_MAX: "3" }))[2], "3")
     // What npm installed goes before what is on the PATH, and what is too old is told so.
