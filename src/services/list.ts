@@ -1,6 +1,7 @@
 /**
  * Lists: pages of rows by number for people, by cursor (a keyset) for machines and for everything past 10,000 rows.
- * A list counts where a walk begins and not after; past 10,000 rows a sample or the planner tells how many there are.
+ * A list counts where a walk begins and not after; past 10,000 rows the planner tells how many there are, or samples of a
+ * large table, which tell sooner.
  */
 import { Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
@@ -18,6 +19,7 @@ import {
   type Selected,
   type Shown,
   sampling,
+  toldFrom,
   type Window
 } from "./pageSql.ts"
 import type { Order } from "./rowOrder.ts"
@@ -114,8 +116,10 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const few = shown.ofSome ? fewOfSome : fewOfAll
     let compiledOnce: Compiled | undefined
     const asked = () => (compiledOnce ??= asking(where))
-    const isSmall = rows.scattered === true && (yield* size) < small
-    const seen = isSmall ? undefined : yield* estimates.find(asked())
+    const all = rows.scattered === true ? yield* size : undefined
+    const isLarge = all !== undefined && all >= many
+    const isSampled = isLarge && rows.samples !== undefined && shown.found === undefined
+    const seen = isSampled || (all !== undefined && all < small) ? undefined : yield* estimates.find(asked())
     const select = (how: Pick<Selected, "counted" | "found">) =>
       itemsWith(json, (column) => {
         return planned(
@@ -123,24 +127,22 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
         )
       })
 
-    /** How many have them about, where so many have that they are met soon. */
-    const metBy = Effect.fnUntraced(function* ({ often, ...common }: Common) {
-      const all = yield* size
-      if (all < many) return
-      const sample = sampling(sql, rows, common, all)
-      const sampled = sample && Effect.map(estimates.counted(compiled(sample.counted)), sample.told)
-      const counted = often === undefined ? sampled : Effect.map(often, ([count = 0]) => count)
-      const count = counted === undefined ? 0 : yield* counted
-      return count < countTo ? undefined : { count, estimated: true }
+    /** How many a search finds about, where they are many in a large table; and how many others stand before each. */
+    const sampled = Effect.gen(function* () {
+      if (!isLarge) return
+      const count = yield* estimates.counted(compiled(sampling(sql, rows, where)))
+      return count < toldFrom(rows) ? undefined : { count, apart: all / count }
     })
 
-    /** A page of what is met soon: none, where those are no longer so many or are far between this far in. */
+    /** A page of what is met soon: none, where those are far between this far in. */
     const meet = Effect.fnUntraced(function* (common: Common) {
-      const told = yield* metBy(common)
+      const told = yield* sampled
       if (told === undefined) return
-      const found = { ...common, most: offset + limit + 1, rows: countTo }
-      const read = yield* select({ counted: undefined, found })
-      return { read: read.length > limit ? read : undefined, total: after?.total ?? told }
+      const most = offset + limit + 1
+      const total = after?.total ?? { count: told.count, estimated: true }
+      if (most * told.apart > countTo) return { read: undefined, total }
+      const read = yield* select({ counted: undefined, found: { ...common, most, rows: countTo } })
+      return { read: read.length > limit ? read : undefined, total }
     })
 
     /** A page of so few that they are sorted; who finds that more have come since they were counted walks. */
@@ -151,26 +153,25 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     })
 
     /** A page of those with the least ids, where these are met sooner than enough are gathered to choose them from. */
-    const nearest = Effect.fnUntraced(function* ({ most, leastOf = most }: Found, { often, among, each }: Common) {
-      const all = yield* size
-      if (all < many || often === undefined) return
-      const share = (yield* often).reduce((chance, count) => chance * Math.min(1, count / all), 1)
-      const first = Math.ceil((1.3 * most) / share)
-      if (first > rowsForOne * Math.min(leastOf, share * all)) return
-      const read = yield* select({ counted: most, found: { among, each, most, rows: first, byId: true } })
+    const nearest = Effect.fnUntraced(function* ({ most, leastOf = most }: Found, common: Common) {
+      const told = yield* sampled
+      if (told === undefined) return
+      const first = Math.ceil(1.3 * most * told.apart)
+      if (first > rowsForOne * leastOf) return
+      const read = yield* select({ counted: most, found: { ...common, most, rows: first, byId: true } })
       return read[0]?.total === most ? { read, total: after?.total ?? { count: most, estimated: true } } : undefined
     })
 
     /** A page of many rows, of which a filter may leave a few that are far between. */
     const sift = Effect.gen(function* () {
-      if (rows.scattered === undefined || seen !== undefined || (yield* size) < many) return
+      if (!isLarge || seen !== undefined) return
       const counted = after === undefined ? countTo : few + 1
       const walked = yield* select({ counted, found: { few } })
       const [{ total: count, estimate } = { total: 0, estimate: null }] = walked
       const told = () => {
         if (count !== null && count < countTo) return Effect.succeed(exactly(count))
         if (estimate === null) return estimates.get(asked())
-        return Effect.succeed({ count: Math.max(countTo, estimate), estimated: true })
+        return Effect.succeed({ count: Math.max(count ?? 0, estimate), estimated: true })
       }
       const areFew = count !== null && count > 0 && count <= few
       return {

@@ -1,5 +1,4 @@
 /** The statements of lists: a page of rows in some order, and how many there are. */
-import type { Effect } from "effect/Effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { ofList, ofSteadyList } from "./connections.ts"
 import type { Meaning, Place } from "./cursor.ts"
@@ -67,11 +66,9 @@ export type Found = {
 }
 
 export type Common = {
-  /** So many rows have each of the words at least, as was counted beforehand; how many have all of several a sample tells. */
-  readonly often?: Effect<ReadonlyArray<number>> | undefined
   /** The rows among which those with the words are: an index has them in every order, and by id. */
   readonly among: Fragment
-  /** That a row has the words, as is sooner said of each where no index finds them. */
+  /** That one of these has the words and all else, as is sooner said of each where no index finds them. */
   readonly each: Fragment
 }
 
@@ -98,53 +95,32 @@ export const counting = (sql: Sql, { from }: Rows, where: Fragment, most = count
   sql<{ readonly count: number }>`
     SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${most}) c`
 
-/**
- * What so many of a sample meet is told by them, seven in a hundred more or less two times in three: as many, at least, as
- * there are of what is surely more than is counted.
- */
-const enough = ({ oneIn }: Sample) => Math.max(200, Math.ceil((1.28 * countTo) / oneIn))
+/** So many of a sample tell how many there are, an eighth more or less two times in three. */
+const telling = 64
+
+/** From how many on samples tell that. */
+export const toldFrom = ({ samples }: Rows) => telling * (samples?.at(-1)?.oneIn ?? Number.POSITIVE_INFINITY)
 
 /** How many there are about, as the first sample tells of which enough do, or the last; null without any. */
-const estimated = (sql: Sql, rows: Rows, where: Fragment, [sample, ...finer]: ReadonlyArray<Sample>): Fragment => {
+const estimated = (sql: Sql, rows: Rows, where: Fragment, [sample, ...finer] = rows.samples ?? []): Fragment => {
   if (sample === undefined) return sql`NULL::int`
   const counted = counting(sql, rows, sql`(${where}) AND ${sql.literal(sample.where)}`)
   const here = sql`count * ${sql.literal(String(sample.oneIn))}`
   return finer.length === 0
     ? sql`(SELECT ${here} FROM (${counted}) sampled)`
-    : sql`(SELECT CASE WHEN count >= ${sql.literal(String(enough(sample)))} THEN ${here}
+    : sql`(SELECT CASE WHEN count >= ${sql.literal(String(telling))} THEN ${here}
         ELSE ${estimated(sql, rows, where, finer)} END FROM (${counted}) sampled)`
 }
 
-/** So many tell enough, and are read in some milliseconds. */
-const sampledRows = 500
+/** How many there are about, of a search as well: each sample has an index of its words. */
+export const sampling = (sql: Sql, rows: Rows, where: Fragment) => sql`SELECT ${estimated(sql, rows, where)} AS count`
 
-/**
- * Of how many, among about so many in all, a sample tells what is surely more than is counted. It is read whole: an index
- * of words would gather all that have them first.
- */
-export const sampling = (sql: Sql, rows: Rows, { among, each }: Pick<Common, "among" | "each">, all: number) => {
-  const samples = rows.samples ?? []
-  const sample = samples.find(({ oneIn }) => all / oneIn >= sampledRows) ?? samples.at(-1)
-  if (sample === undefined) return undefined
-  const [row, most] = [sql.literal(rows.alias), Math.ceil(all / sample.oneIn) * 2]
-  // Three standard deviations more than are counted.
-  const least = countTo + 3 * Math.sqrt(countTo * sample.oneIn)
-  return {
-    counted: sql`
-      SELECT count(*)::int AS count FROM (
-        SELECT ${row}.* FROM ${sql.literal(rows.from)} WHERE (${among}) AND ${sql.literal(sample.where)} LIMIT ${most}) ${row}
-      WHERE ${each}`,
-    told: (count: number) => (count * sample.oneIn >= least ? count * sample.oneIn : 0)
-  }
-}
-
-/** `estimate` and `count`, the second only where the first does not tell that they are more than are counted. */
+/** `estimate` and `count`, the second only where the first does not tell. */
 export const census = (sql: Sql, rows: Rows, where: Fragment, most: number) => {
-  const finest = rows.samples?.at(-1)
-  const surely = finest === undefined ? 0 : enough(finest) * finest.oneIn
+  const told = rows.samples === undefined ? sql`false` : sql`estimate >= ${sql.literal(String(toldFrom(rows)))}`
   return sql`
-    SELECT estimate, CASE WHEN estimate >= ${sql.literal(String(surely))} THEN NULL ELSE (${counting(sql, rows, where, most)}) END AS count
-    FROM (SELECT ${estimated(sql, rows, where, rows.samples ?? [])} AS estimate OFFSET 0) asked_once`
+    SELECT estimate, CASE WHEN ${told} THEN NULL ELSE (${counting(sql, rows, where, most)}) END AS count
+    FROM (SELECT ${estimated(sql, rows, where)} AS estimate OFFSET 0) asked_once`
 }
 
 export type Selected = Omit<Shown<object>, "json" | "found" | "meaning" | "ofSome"> & {
@@ -158,7 +134,7 @@ export type Selected = Omit<Shown<object>, "json" | "found" | "meaning" | "ofSom
 type Looked = Pick<Found, "most" | "leastOf"> & { readonly byId?: true }
 
 /** So many as are met, of the first so many of others, in the order of the page or by their ids. */
-type Met = Omit<Common, "often"> & { readonly most: number; readonly rows: number; readonly byId?: true }
+type Met = Common & { readonly most: number; readonly rows: number; readonly byId?: true }
 
 /**
  * How many there are is asked first: so few are not walked for. There is one row at least, of nothing (its id is null)

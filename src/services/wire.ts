@@ -46,9 +46,9 @@ export const withField = <A extends object, const Name extends string, B>(
 ) => encoded<A & { readonly [_ in Name]?: B }>(`${object.slice(0, -1)},"${name}":${value}}`)
 
 /** Selects it as the column `json`. */
-export const columnOf = <A>(json: Json<A>) => `${json.text}::text AS json`
+export const columnOf = <A>(json: Json<A>, type = "text") => `${json.text}::${type} AS json`
 
-const fragmentOf = <A>(json: Json<A>) => Statement.fragment([Statement.literal(columnOf(json))])
+const fragmentOf = <A>(json: Json<A>, type?: string) => Statement.fragment([Statement.literal(columnOf(json, type))])
 
 type Select<Row, E, R> = (column: Statement.Fragment) => Effect.Effect<ReadonlyArray<Row>, E, R>
 
@@ -67,11 +67,7 @@ export const rowsWith: {
 
 /** The same as items of a list. */
 export const itemsWith = <A extends object, Row extends object, E, R>(json: Json<A>, select: Select<Row, E, R>) =>
-  select(Statement.fragment([Statement.literal(`${json.text}::text::${asBytes} AS json`)])) as Effect.Effect<
-    ReadonlyArray<Row & { readonly json: Item<A> }>,
-    E,
-    R
-  >
+  select(fragmentOf(json, `text::${asBytes}`)) as Effect.Effect<ReadonlyArray<Row & { readonly json: Item<A> }>, E, R>
 
 /** Of all rows, in their order. */
 export const readAll = <A extends object, E, R>(json: Json<A>, select: Select<object, E, R>) =>

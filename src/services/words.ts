@@ -33,30 +33,6 @@ const isShort = (word: string) => [...word].length < 3
 /** Anywhere in a kept text. Words have no sign of a pattern. */
 const within = (word: string) => (isShort(word) ? `% ${word}%` : `%${word}%`)
 
-const counted = (sql: Sql, counts: ReadonlyArray<Statement.Fragment>) =>
-  sql<{ readonly counts: ReadonlyArray<number> }>`
-    SELECT ARRAY[${counts.length === 0 ? sql`` : sql.csv(counts.map((count) => sql`(${count})`))}]::int[] AS counts`.unprepared.pipe(
-    Effect.map(([row]) => row?.counts ?? []),
-    Effect.orDie
-  )
-
-/** How many products on sale have each of these at least: so many have a word that it is a part of, as a job has counted. */
-export const leastWith = (sql: Sql, words: ReadonlyArray<string>) =>
-  counted(
-    sql,
-    words.map(
-      (word) => sql`SELECT coalesce(max(products), 0) FROM product_words
-        WHERE word LIKE ${isShort(word) ? `${word}%` : `%${word}%`}`
-    )
-  )
-
-/** How many have one of each of these. */
-export const countsOf = (sql: Sql, words: ReadonlyArray<ReadonlyArray<string>>) =>
-  counted(
-    sql,
-    words.map((some) => sql`SELECT coalesce(sum(products), 0) FROM product_words WHERE word = ANY(${some}::text[])`)
-  )
-
 /** The kept text has this word. */
 export const hasWord = (sql: Sql, column: string, word: string) => sql`${sql.literal(column)} LIKE ${within(word)}`
 

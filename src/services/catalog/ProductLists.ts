@@ -7,7 +7,8 @@ import type { Json } from "../json.ts"
 import { type List, makeList, type Page, searched } from "../list.ts"
 import { isUuid, type PageMeta } from "../model.ts"
 import type { Common, Window } from "../pageSql.ts"
-import { areWords, countsOf, isLikeOneOf, leastWith, wordsIn } from "../words.ts"
+import type { Order } from "../rowOrder.ts"
+import { areWords, isLikeOneOf, wordsIn } from "../words.ts"
 import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
 import {
@@ -113,29 +114,17 @@ export class ProductLists extends Context.Service<
           const all = meant.map(({ word, near }) => [word, ...near])
           const meaning = isMeaning(all) ? all : undefined
           const order = relevance(sql, likeliest(meant).join(" "))
-          const often = countsOf(
-            sql,
-            meant.map(({ near }) => near)
-          )
-          const common = commonOf(sql, { ...filter, words: meant }, often)
+          const common = commonOf(sql, { ...filter, words: meant }, order)
           const found = { most: mostSimilar, leastOf: mostCompared, common }
           const where = productConditions(sql, { ...filter, words: meant })
           return yield* products.pageAt({ ...asked, order, after }, { where, json, found, meaning })
         })
         if (window.order === similar) return yield* showSimilar(window)
         const typed = words.map((word) => ({ word, near: [] }))
-        const alone = words.length === 1 ? words[0] : undefined
         const found = yield* products.pageAt(window, {
           where: productConditions(sql, { ...filter, words: typed }),
           json,
-          found: {
-            most: searched,
-            common: commonOf(
-              sql,
-              { ...filter, words: typed },
-              alone === undefined ? undefined : leastWith(sql, [alone])
-            )
-          }
+          found: { most: searched, common: commonOf(sql, { ...filter, words: typed }, window.order) }
         })
         if (words.length === 0 || window.after !== undefined || found.meta.total > 0) return found
         // What finds nothing by its letters is tried again with room for a typing error, best match first.
@@ -169,18 +158,12 @@ export class ProductLists extends Context.Service<
   )
 }
 
-/** How often words stand is known of all that is on sale, and of no part of it. */
-const commonOf = (
-  sql: SqlClient.SqlClient,
-  { status, words, ...others }: ProductFilter,
-  often: Common["often"]
-): Common | undefined =>
-  Object.values(others).some((value) => value !== undefined)
-    ? undefined
-    : {
-        often,
-        among: productConditions(sql, { status }),
-        each: productConditions(sql, { status, words }, isLikeOneOf)
-      }
+/** Who begins at the cheapest, or the dearest, would first meet what is not asked for; references are in no text. */
+const commonOf = (sql: SqlClient.SqlClient, filter: ProductFilter, { by }: Order): Common | undefined => {
+  const isByPrice = by === productOrders.price.by && (filter.minPrice ?? filter.maxPrice) !== undefined
+  if (filter.codes === true || isByPrice) return undefined
+  const among = productConditions(sql, { status: filter.status })
+  return { among, each: productConditions(sql, filter, isLikeOneOf) }
+}
 
 const nobody = "00000000-0000-0000-0000-000000000000"
