@@ -66,6 +66,9 @@ const fewOfSome = 100
 /** So many are walked through in the time in which one is read that an index has found. */
 const rowsForOne = 15
 
+/** So many times as many as by chance may be passed in an order that keeps together what is alike. */
+const rowsForGroup = 10
+
 const exactly = (count: number): Total => ({ count, estimated: false })
 
 const isPresent = <Row extends { readonly id: string | null }>(row: Row): row is Row & { readonly id: string } =>
@@ -140,7 +143,8 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       if (told === undefined) return
       const most = offset + limit + 1
       const total = after?.total ?? { count: told.count, estimated: true }
-      if (most * told.apart > countTo) return { read: undefined, total }
+      const [passed, all] = [most * told.apart, Math.min(told.count, countTo)]
+      if (passed > (common.isGrouped ? all / rowsForGroup : all)) return { read: undefined, total }
       const read = yield* select({ counted: undefined, found: { ...common, most, rows: countTo } })
       return { read: read.length > limit ? read : undefined, total }
     })

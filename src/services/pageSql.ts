@@ -70,6 +70,8 @@ export type Common = {
   readonly among: Fragment
   /** That one of these has the words and all else, as is sooner said of each where no index finds them. */
   readonly each: Fragment
+  /** The order keeps together what is alike: before the first of these may stand very many. */
+  readonly isGrouped: boolean
 }
 
 /** Which page is asked for: the order of the rows, and those to pass over, by count or by key. */
@@ -134,7 +136,7 @@ export type Selected = Omit<Shown<object>, "json" | "found" | "meaning" | "ofSom
 type Looked = Pick<Found, "most" | "leastOf"> & { readonly byId?: true }
 
 /** So many as are met, of the first so many of others, in the order of the page or by their ids. */
-type Met = Common & { readonly most: number; readonly rows: number; readonly byId?: true }
+type Met = Omit<Common, "isGrouped"> & { readonly most: number; readonly rows: number; readonly byId?: true }
 
 /**
  * How many there are is asked first: so few are not walked for. There is one row at least, of nothing (its id is null)

@@ -158,12 +158,13 @@ export class ProductLists extends Context.Service<
   )
 }
 
-/** Who begins at the cheapest, or the dearest, would first meet what is not asked for; references are in no text. */
-const commonOf = (sql: SqlClient.SqlClient, filter: ProductFilter, { by }: Order): Common | undefined => {
-  const isByPrice = by === productOrders.price.by && (filter.minPrice ?? filter.maxPrice) !== undefined
-  if (filter.codes === true || isByPrice) return undefined
+/** Who begins at the cheapest, or the dearest, may first meet what is not asked for; references are in no text. */
+const commonOf = (sql: SqlClient.SqlClient, filter: ProductFilter, { by, direction }: Order): Common | undefined => {
+  const isGrouped = by === productOrders.price.by
+  const bound = direction === "ASC" ? filter.minPrice : filter.maxPrice
+  if (filter.codes === true || (isGrouped && bound !== undefined)) return undefined
   const among = productConditions(sql, { status: filter.status })
-  return { among, each: productConditions(sql, filter, isLikeOneOf) }
+  return { among, each: productConditions(sql, filter, isLikeOneOf), isGrouped }
 }
 
 const nobody = "00000000-0000-0000-0000-000000000000"
