@@ -10,5 +10,10 @@ describe("names of requests", () => {
       names.filter((name) => !isName.test(name)),
       []
     )
+    // Their ends go through all 32 bits in equal strides: an odd one comes back to none before it has been at all.
+    const ends = names.map((name) => Number.parseInt(name.slice(-8), 16))
+    const strides = new Set(ends.slice(1).map((end, i) => (end - (ends[i] ?? 0)) >>> 0))
+    assert.strictEqual(strides.size, 1)
+    assert.strictEqual([...strides].filter((stride) => stride % 2 === 1).length, 1)
   })
 })
