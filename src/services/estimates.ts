@@ -1,4 +1,4 @@
-/** How many rows there are past those that are counted, as the planner thinks. */
+/** How many rows there are about, as the planner thinks or samples tell. */
 import { Cache, Effect, Option, Schema } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { ofList } from "./connections.ts"
@@ -6,7 +6,7 @@ import type { Total } from "./cursor.ts"
 import { successesFor } from "./keeping.ts"
 import { maxOffset } from "./model.ts"
 
-/** Totals are exact up to the row before. */
+/** Rows are counted up to the one before, where no sample tells of them. */
 export const countTo = maxOffset + 1
 
 /** A table with fewer rows is small: whatever is asked of it costs little. */

@@ -65,9 +65,11 @@ const fewOfSome = 100
 
 /** So many are walked through in the time in which one is read that an index has found. */
 const rowsForOne = 15
+/** In the order of their ids so many are, in which few are far from the one before. */
+const rowsById = 30_000
 
-/** So many times as many as by chance may be passed in an order that keeps together what is alike. */
-const rowsForGroup = 10
+/** So many that a search finds are sorted, where they are known to be many and are not met soon. */
+const sorted = 5 * countTo
 
 const exactly = (count: number): Total => ({ count, estimated: false })
 
@@ -130,21 +132,20 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
         )
       })
 
-    /** How many a search finds about, where they are many in a large table; and how many others stand before each. */
+    /** How many a search of a large table finds about, and how many others stand before each. */
     const sampled = Effect.gen(function* () {
       if (!isLarge) return
-      const count = yield* estimates.counted(compiled(sampling(sql, rows, where)))
-      return count < toldFrom(rows) ? undefined : { count, apart: all / count }
+      const count = Math.max(1, yield* estimates.counted(compiled(sampling(sql, rows, where))))
+      return { count, apart: all / count }
     })
 
     /** A page of what is met soon: none, where those are far between this far in. */
     const meet = Effect.fnUntraced(function* (common: Common) {
       const told = yield* sampled
-      if (told === undefined) return
+      if (told === undefined || told.count < toldFrom(rows)) return
       const most = offset + limit + 1
       const total = after?.total ?? { count: told.count, estimated: true }
-      const [passed, all] = [most * told.apart, Math.min(told.count, countTo)]
-      if (passed > (common.isGrouped ? all / rowsForGroup : all)) return { read: undefined, total }
+      if (most * told.apart > common.spread * Math.min(told.count, countTo)) return { read: undefined, total }
       const read = yield* select({ counted: undefined, found: { ...common, most, rows: countTo } })
       return { read: read.length > limit ? read : undefined, total }
     })
@@ -156,13 +157,13 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       return found === few + 1 ? yield* select({ counted: undefined }) : read
     })
 
-    /** A page of those with the least ids, where these are met sooner than enough are gathered to choose them from. */
+    /** A page of those with the least ids, where these are met sooner than all are gathered to choose them from. */
     const nearest = Effect.fnUntraced(function* ({ most, leastOf = most }: Found, common: Common) {
       const told = yield* sampled
       if (told === undefined) return
-      const first = Math.ceil(1.3 * most * told.apart)
-      if (first > rowsForOne * leastOf) return
-      const read = yield* select({ counted: most, found: { ...common, most, rows: first, byId: true } })
+      const passed = 1.3 * most * told.apart
+      if (passed > Math.min(rowsById, rowsForOne * Math.min(leastOf, told.count))) return
+      const read = yield* select({ counted: most, found: { ...common, most, rows: rowsById, byId: true } })
       return read[0]?.total === most ? { read, total: after?.total ?? { count: most, estimated: true } } : undefined
     })
 
@@ -189,15 +190,25 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       const known = after?.total ?? seen
       // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
       // words is what was seen here.
-      const found = seen === undefined ? shown.found : undefined
+      const looked = seen === undefined ? shown.found : undefined
+      const found = looked && told ? { ...looked, most: sorted } : looked
       const isCounted = known === undefined || found !== undefined
       const first = yield* select({ counted: isCounted ? countTo : undefined, found })
       const counted = first[0]?.total ?? (found && after && (yield* countOf({ where, most: found.most })))
-      const isPast = found !== undefined && counted === countTo
+      const isPast = found !== undefined && found.leastOf === undefined && counted === found.most
       if (isPast) yield* estimates.get(asked())
       const read = isPast ? yield* select({ counted: undefined }) : first
-      const isTold = told !== undefined && (isPast || seen !== undefined)
-      return { read, total: isTold ? told : (known ?? (yield* totalOf(shown, asked, window, counted))) }
+      return { read, total: told ?? known ?? (yield* totalOf(shown, asked, window, counted)) }
+    })
+
+    /** What was told of all, by what is seen of them here: there are no fewer, and who sees the end knows how many. */
+    const corrected = Effect.fnUntraced(function* (told: Total, shownHere: number, isMore: boolean) {
+      const ends = after === undefined && !isMore && shown.found?.leastOf === undefined
+      if (!told.estimated || (shownHere === 0 && !ends)) return told
+      const least = (page - 1) * limit + shownHere + (isMore ? 1 : 0)
+      if (!ends) return { ...told, count: Math.max(told.count, least) }
+      const count = shownHere > 0 ? least : yield* countOf({ where })
+      return count < countTo ? exactly(count) : told
     })
 
     const special = (found: Found) => {
@@ -205,10 +216,11 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       return found.leastOf === undefined ? meet(found.common) : nearest(found, found.common)
     }
     const begun = yield* shown.found === undefined ? sift : special(shown.found)
-    const { read, total } = begun?.read ? { ...begun, read: begun.read } : yield* look(begun?.total)
+    const { read, total: told } = begun?.read ? { ...begun, read: begun.read } : yield* look(begun?.total)
     const present = read.filter(isPresent)
     const items = present.slice(0, limit)
     const last = present.length > limit ? items.at(-1) : undefined
+    const total = yield* corrected(told, items.length, last !== undefined)
     const place = last && { order, value: last.sort_value, id: last.id, page: page + 1, total, meaning }
     return {
       items: items.map((item) => item.json),

@@ -23,7 +23,7 @@ export type Rows = {
   readonly uneven?: true
   /** What a filter leaves may be far between in any order: how many are left is asked first, and a few are not walked for. */
   readonly scattered?: true
-  /** Small ones first: what more rows pass than are counted is told by them. */
+  /** Small ones first: of a large table they tell how many pass, where enough of theirs do. */
   readonly samples?: ReadonlyArray<Sample>
 }
 
@@ -59,7 +59,7 @@ export type Parts = ReadonlyArray<Fragment>
  */
 export type Found = {
   readonly most: number
-  /** When words alone are looked for: an index would gather all that have them before the first is read. */
+  /** An index would gather all that have the words before the first is read: of many some are sooner met. */
   readonly common?: Common | undefined
   /** Those with the least ids of so many: whatever is written meanwhile, a walk of no more goes on among the same. */
   readonly leastOf?: number
@@ -70,8 +70,11 @@ export type Common = {
   readonly among: Fragment
   /** That one of these has the words and all else, as is sooner said of each where no index finds them. */
   readonly each: Fragment
-  /** The order keeps together what is alike: before the first of these may stand very many. */
-  readonly isGrouped: boolean
+  /**
+   * How evenly they stand among those in the order that is asked for: 1 by chance, less where what is alike stands together,
+   * 0 where others come first.
+   */
+  readonly spread: number
 }
 
 /** Which page is asked for: the order of the rows, and those to pass over, by count or by key. */
@@ -136,7 +139,7 @@ export type Selected = Omit<Shown<object>, "json" | "found" | "meaning" | "ofSom
 type Looked = Pick<Found, "most" | "leastOf"> & { readonly byId?: true }
 
 /** So many as are met, of the first so many of others, in the order of the page or by their ids. */
-type Met = Omit<Common, "isGrouped"> & { readonly most: number; readonly rows: number; readonly byId?: true }
+type Met = Omit<Common, "spread"> & { readonly most: number; readonly rows: number; readonly byId?: true }
 
 /**
  * How many there are is asked first: so few are not walked for. There is one row at least, of nothing (its id is null)

@@ -341,6 +341,24 @@ layer(TestDatabase)("a list", (it) => {
         const { meta } = yield* ask({ ...list, shown: { ...list.shown, where } }, { limit: 1 })
         assert.strictEqual(meta.total, total, `${sampled} of ${sampled + others}`)
         assert.strictEqual(meta.total_is_estimate, sampled >= 64 || total > 10_000 || undefined)
+        if (sampled !== 64) continue
+        // Nobody is told of fewer than are shown, and who comes to the end is told how many there are.
+        for (const [page, shown, known, isEstimate] of [
+          [40, 100, total, true],
+          [41, 100, 4101, true],
+          [99, 100, 9901, true],
+          [100, 64, 9964, undefined]
+        ] as const) {
+          const far = yield* ask({ ...list, shown: { ...list.shown, where } }, { limit: 100, page })
+          assert.lengthOf(far.ids, shown)
+          assert.deepInclude(far.meta, { total: known, has_next: page < 100, total_pages: Math.ceil(known / 100) })
+          assert.strictEqual(far.meta.total_is_estimate, isEstimate)
+        }
+        yield* sql`UPDATE ${list.table} SET sold = 0 WHERE id IN (
+          SELECT id FROM ${list.table} t WHERE t.sold = 9 AND NOT zst_in_sample(t.id) LIMIT 5000)`
+        const past = yield* ask({ ...list, shown: { ...list.shown, where } }, { limit: 100, page: 60 })
+        assert.deepInclude(past.meta, { total: 4964, has_next: false })
+        assert.notProperty(past.meta, "total_is_estimate")
       }
     })
   )

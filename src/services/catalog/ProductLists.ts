@@ -124,6 +124,7 @@ export class ProductLists extends Context.Service<
         const found = yield* products.pageAt(window, {
           where: productConditions(sql, { ...filter, words: typed }),
           json,
+          parts: partsByPrice(sql, filter, window.order),
           found: { most: searched, common: commonOf(sql, { ...filter, words: typed }, window.order) }
         })
         if (words.length === 0 || window.after !== undefined || found.meta.total > 0) return found
@@ -158,13 +159,20 @@ export class ProductLists extends Context.Service<
   )
 }
 
-/** Who begins at the cheapest, or the dearest, may first meet what is not asked for; references are in no text. */
-const commonOf = (sql: SqlClient.SqlClient, filter: ProductFilter, { by, direction }: Order): Common | undefined => {
-  const isGrouped = by === productOrders.price.by
-  const bound = direction === "ASC" ? filter.minPrice : filter.maxPrice
-  if (filter.codes === true || (isGrouped && bound !== undefined)) return undefined
+/** What a search of the public catalogue finds. References are in no text. */
+const commonOf = (sql: SqlClient.SqlClient, filter: ProductFilter, order: Order): Common | undefined => {
+  if (filter.codes === true) return undefined
   const among = productConditions(sql, { status: filter.status })
-  return { among, each: productConditions(sql, filter, isLikeOneOf), isGrouped }
+  return { among, each: productConditions(sql, filter, isLikeOneOf), spread: spreadOf(filter, order) }
+}
+
+/** What is alike costs as much, and a shop shows at one time what it has. */
+const spreadOf = ({ minPrice, maxPrice, isNew, sellerId }: ProductFilter, { by, direction }: Order) => {
+  const isByPrice = by === productOrders.price.by
+  const isFromOldest = by === productOrders.created_at.by && direction === "ASC"
+  const bound = direction === "ASC" ? minPrice : maxPrice
+  if ((isByPrice && bound !== undefined) || (isFromOldest && isNew === true)) return 0
+  return isByPrice || sellerId !== undefined ? 0.1 : 1
 }
 
 const nobody = "00000000-0000-0000-0000-000000000000"

@@ -206,8 +206,8 @@ export const partsByPrice = (sql: Sql, { minPrice }: ProductFilter, { by }: Orde
 /** So many at most are compared with what is not typed right: who means one thing looks no further. */
 export const mostSimilar = 200
 
-/** They are chosen from so many, which are all looked into: that is what such a search costs. */
-export const mostCompared = 2000
+/** They are chosen from so many, which are all looked up: that is what such a search costs at most. */
+export const mostCompared = 20_000
 
 /** What is looked for by its words in the way that an index finds them, or in another. */
 export const productConditions = (sql: Sql, filter: ProductFilter, hasMeant = hasOneOf): Fragment => {
