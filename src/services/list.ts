@@ -191,7 +191,9 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       // A cursor tells how many there are, but who sends it may have made it: that there are too many to be found by their
       // words is what was seen here.
       const looked = seen === undefined ? shown.found : undefined
-      const found = looked && told ? { ...looked, most: sorted } : looked
+      // A walk by cursor goes on sooner than so many are sorted for each of its pages.
+      const isSorted = told !== undefined && after === undefined && told.count < sorted
+      const found = looked && isSorted ? { ...looked, most: sorted } : looked
       const isCounted = known === undefined || found !== undefined
       const first = yield* select({ counted: isCounted ? countTo : undefined, found })
       const counted = first[0]?.total ?? (found && after && (yield* countOf({ where, most: found.most })))
@@ -201,10 +203,10 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       return { read, total: told ?? known ?? (yield* totalOf(shown, asked, window, counted)) }
     })
 
-    /** What was told of all, by what is seen of them here: there are no fewer, and who sees the end knows how many. */
+    /** What was told of all, by what a page by number shows: there are no fewer, and who sees the end knows how many. */
     const corrected = Effect.fnUntraced(function* (told: Total, shownHere: number, isMore: boolean) {
-      const ends = after === undefined && !isMore && shown.found?.leastOf === undefined
-      if (!told.estimated || (shownHere === 0 && !ends)) return told
+      const ends = !isMore && shown.found?.leastOf === undefined
+      if (after !== undefined || !told.estimated || (shownHere === 0 && !ends)) return told
       const least = (page - 1) * limit + shownHere + (isMore ? 1 : 0)
       if (!ends) return { ...told, count: Math.max(told.count, least) }
       const count = shownHere > 0 ? least : yield* countOf({ where })
