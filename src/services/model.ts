@@ -184,7 +184,7 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 /** An id in a path. One that is no UUID names nothing, so it is answered as any absent thing. */
 export const isUuid = (id: string) => uuidPattern.test(id)
 
-/** Rows that can be reached by page number, and the count past which a total may be an estimate (list.ts: of many rows before). */
+/** Rows that can be reached by page number. Past as many a total may be an estimate; of a large table before (pageSql.ts). */
 export const maxOffset = 10_000
 
 const wholeNumber = (minimum: number, maximum: number, example: string) => {

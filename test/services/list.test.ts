@@ -354,6 +354,12 @@ layer(TestDatabase)("a list", (it) => {
           assert.deepInclude(far.meta, { total: known, has_next: page < 100, total_pages: Math.ceil(known / 100) })
           assert.strictEqual(far.meta.total_is_estimate, isEstimate)
         }
+        // A walk keeps the total that it began with, also of pages that become larger on the way.
+        const begun = { ...list, shown: { ...list.shown, where } }
+        const { meta: small } = yield* ask(begun, { limit: 1, page: 99 })
+        const large = yield* ask(begun, { limit: 100, cursor: small.next_cursor ?? "" })
+        assert.lengthOf(large.ids, 100)
+        assert.deepInclude(large.meta, { total, total_is_estimate: true })
         yield* sql`UPDATE ${list.table} SET sold = 0 WHERE id IN (
           SELECT id FROM ${list.table} t WHERE t.sold = 9 AND NOT zst_in_sample(t.id) LIMIT 5000)`
         const past = yield* ask({ ...list, shown: { ...list.shown, where } }, { limit: 100, page: 60 })
