@@ -14,7 +14,7 @@ import { LocalObjects } from "../services/media/LocalObjects.ts"
 import { ObjectStore } from "../services/media/ObjectStore.ts"
 import { Reachable } from "../services/Reachable.ts"
 import { httpApp } from "./HttpApp.ts"
-import { makeAccessLog } from "./http/AccessLog.ts"
+import { makeAccessLog, standardOutput } from "./http/AccessLog.ts"
 import { makeClientAddress } from "./http/ClientAddress.ts"
 import { corsOf } from "./http/cors.ts"
 import { maxBodyBytes } from "./http/failures.ts"
@@ -58,7 +58,7 @@ export const listening = Effect.fnUntraced(function* ({ othersAfter }: { readonl
     port: settings.port,
     handler,
     hotPages,
-    accessLog: makeAccessLog(settings.accessLog, (lines) => process.stdout.write(lines)),
+    accessLog: makeAccessLog(settings.accessLog, standardOutput()),
     clientAddress: makeClientAddress({
       trustedProxies: settings.trustedProxies,
       onUntrusted: () => log(Effect.logWarning(proxyIsNotTrusted))

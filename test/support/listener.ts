@@ -16,7 +16,7 @@ export const listenWith = Effect.fnUntraced(function* (
     port: 0,
     handler,
     hotPages: yield* HotPages,
-    accessLog: { line: () => {}, flush: () => {} },
+    accessLog: { line: () => {}, close: Effect.void },
     clientAddress: () => "127.0.0.1",
     securityHeaders: [],
     cors: corsOf({ corsOrigins: [], production: false }),

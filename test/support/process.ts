@@ -14,12 +14,16 @@ export type Zst = {
 }
 
 /** Runs `zst ARGS` until the scope closes. `env` is added to what the tests' own database needs. */
-export const spawnZst = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Record<string, string>) {
+export const spawnZst = Effect.fnUntraced(function* (
+  args: ReadonlyArray<string>,
+  env: Record<string, string>,
+  stdout: "pipe" | number = "pipe"
+) {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
       spawn(process.execPath, [join(inject("dist"), "zst.js"), ...args], {
         env: { PATH: process.env.PATH, HOME: process.env.HOME, ZST_DATA_DIR: inject("dataDir"), ...env },
-        stdio: ["ignore", "pipe", "pipe"]
+        stdio: ["ignore", stdout, "pipe"]
       })
     ),
     (child) => Effect.sync(() => child.kill("SIGKILL"))
@@ -33,8 +37,8 @@ export const spawnZst = Effect.fnUntraced(function* (args: ReadonlyArray<string>
     output += chunk
     watch()
   }
-  child.stdout.on("data", append)
-  child.stderr.on("data", append)
+  child.stdout?.on("data", append)
+  child.stderr?.on("data", append)
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
     child.once("close", (code, signal) => {
       resolve({ code, signal })

@@ -1,7 +1,10 @@
 /**
  * One line a request, written in batches. Paths are logged without their query: it may hold a phone number or a token.
  */
+import { createWriteStream, fstatSync, writeFileSync } from "node:fs"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import { isatty } from "node:tty"
+import { Effect } from "effect"
 
 type Begun = {
   readonly startedAt: number
@@ -12,13 +15,18 @@ type Begun = {
 
 export type AccessLog = {
   readonly line: (request: IncomingMessage, response: ServerResponse, begun: Begun) => void
-  readonly flush: () => void
+  /** Everything is written when it ends. */
+  readonly close: Effect.Effect<void>
 }
 
-type Write = (lines: Uint8Array) => void
+/** Where lines go. */
+export type Lines = { readonly write: (lines: Uint8Array) => void; readonly close: Effect.Effect<void> }
 
 const flushEvery = 100
 const flushAt = 64 * 1024
+
+/** Bytes that may wait for a file; who writes more than it takes waits for it. */
+export const mostBehind = 1024 * 1024
 
 /** More bytes than any line has. */
 const longestLine = 4096
@@ -59,8 +67,8 @@ const jsonLine = ({ request, status, elapsed, requestId, address }: Line) =>
 const plainLine = ({ request, status, elapsed }: Line) =>
   `${timeOf(Date.now()).slice(11, 19)} ${request.method} ${pathOf(request.url ?? "")} ${status} ${tenths(elapsed)} ms\n`
 
-export const makeAccessLog = (format: "json" | "plain" | "off", write: Write): AccessLog => {
-  if (format === "off") return { line: () => {}, flush: () => {} }
+export const makeAccessLog = (format: "json" | "plain" | "off", { write, close }: Lines): AccessLog => {
+  if (format === "off") return { line: () => {}, close: Effect.void }
   const render = format === "json" ? jsonLine : plainLine
   const pending = Buffer.allocUnsafe(flushAt + longestLine)
   let length = 0
@@ -73,7 +81,7 @@ export const makeAccessLog = (format: "json" | "plain" | "off", write: Write): A
     length = 0
   }
   return {
-    flush,
+    close: Effect.andThen(Effect.sync(flush), close),
     line: (request, response, { startedAt, requestId, address }) => {
       // 499: the client went away before its answer.
       const status = response.writableFinished || response.writableEnded ? response.statusCode : 499
@@ -82,5 +90,31 @@ export const makeAccessLog = (format: "json" | "plain" | "off", write: Write): A
       if (length > flushAt) flush()
       else timer ??= setTimeout(flush, flushEvery)
     }
+  }
+}
+
+/** Standard output: a terminal, a pipe and a socket take lines at once, a disk takes its time. */
+export const standardOutput = (): Lines => {
+  const kind = fstatSync(1)
+  const isQuick = kind.isFIFO() || kind.isSocket() || isatty(1)
+  return isQuick ? { write: (lines) => process.stdout.write(lines), close: Effect.void } : fileLines(1)
+}
+
+/** A file is written while requests are answered. What it could not take is gone, and what comes after is tried again. */
+export const fileLines = (fd: number): Lines => {
+  const open = () =>
+    createWriteStream("", { fd, autoClose: false }).on("error", () => {
+      stream = open()
+    })
+  let stream = open()
+  return {
+    write: (lines) => {
+      if (stream.writableLength < mostBehind) stream.write(lines)
+      else Effect.ignore(Effect.try(() => writeFileSync(fd, lines))).pipe(Effect.runSync)
+    },
+    close: Effect.callback((resume) => {
+      const done = () => resume(Effect.void)
+      stream.once("error", done).end(done)
+    })
   }
 }

@@ -118,7 +118,7 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
       yield* Effect.timeoutOption(Deferred.await(idle), options.drainTimeout)
       clearInterval(closing)
       server.closeAllConnections()
-      options.accessLog.flush()
+      yield* options.accessLog.close
     })
   )
   return { port: (server.address() as AddressInfo).port }
