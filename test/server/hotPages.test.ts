@@ -23,7 +23,7 @@ it.live("pages weigh 32 MB at most together, in every coding, and the newest are
     for (let i = 0; i < 200; i++) {
       yield* asked(`/p?page=${i}`, mebibyte / 4)
       const page = pages.find(`/p?page=${i}`, performance.now())
-      if (page !== undefined) for (const coding of ["br", "gzip", undefined] as const) pages.bytesOf(page, coding)
+      if (page !== undefined) for (const coding of ["br", "gzip", undefined] as const) pages.writtenIn(page, coding)
       assert.isAtMost(pages.weight(), 32 * mebibyte)
     }
     assert.isAbove(pages.weight(), 8 * mebibyte)
@@ -68,7 +68,7 @@ it.live("what replaces a page weighs in its place, and what is made of a page th
     yield* asked("/p", mebibyte / 4)
     assert.strictEqual(pages.weight(), weight)
     assert.isDefined(gone)
-    if (gone !== undefined) pages.bytesOf(gone, "gzip")
+    if (gone !== undefined) pages.writtenIn(gone, "gzip")
     assert.strictEqual(pages.weight(), weight)
   }).pipe(Effect.provide(Pages))
 )

@@ -6,6 +6,9 @@ import { tagOf } from "../../services/precondition.ts"
 import { brotliOptions, type Coding, codingOf, gzipOptions } from "./coding.ts"
 import { entityTag } from "./entityTag.ts"
 
+/** A page's bytes in a coding, and what its headers say of them: its tag first. */
+type Written = { readonly bytes: Buffer; readonly headers: ReadonlyArray<string> }
+
 /** An answer of a public list, encoded, kept for a second and per generation of the catalogue. */
 export type HotPage = {
   readonly url: string
@@ -13,9 +16,9 @@ export type HotPage = {
   readonly generation: number
   readonly since: number
   readonly tag: string
-  readonly identity: Buffer
-  br: Buffer | undefined
-  gzip: Buffer | undefined
+  readonly identity: Written
+  br: Written | undefined
+  gzip: Written | undefined
   refreshing: boolean
 }
 
@@ -34,7 +37,16 @@ const longestUrl = 2048
 const mostAsked = 10_000
 
 const weightOf = ({ identity, br, gzip }: HotPage) =>
-  identity.length + (br?.length ?? 0) + (gzip?.length ?? 0) + overhead
+  identity.bytes.length + (br?.bytes.length ?? 0) + (gzip?.bytes.length ?? 0) + overhead
+
+const written = (
+  { tag, contentType }: Pick<HotPage, "tag" | "contentType">,
+  coding: Coding,
+  bytes: Buffer
+): Written => {
+  const headers = ["etag", entityTag(tag, coding), "content-type", contentType, "content-length", String(bytes.length)]
+  return { bytes, headers: coding === undefined ? headers : [...headers, "content-encoding", coding] }
+}
 
 export class HotPages extends Context.Service<
   HotPages,
@@ -46,8 +58,8 @@ export class HotPages extends Context.Service<
       request: HttpServerRequest.HttpServerRequest,
       answer: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
     ) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
-    /** The page's bytes in this coding; each is made once, when first asked for. */
-    readonly bytesOf: (page: HotPage, coding: Coding) => Buffer
+    /** The page in this coding; each is made once, when first asked for. */
+    readonly writtenIn: (page: HotPage, coding: Coding) => Written
     /** What is kept, in bytes. */
     readonly weight: () => number
   }
@@ -124,13 +136,14 @@ export class HotPages extends Context.Service<
             if (body.contentLength > largest || !isWanted(request.url, since)) return response
             drop(request.url)
             const tag = tagOf(body.text ?? body.body)
+            const { contentType } = body
             const page: HotPage = {
               url: request.url,
-              contentType: body.contentType,
+              contentType,
               generation,
               since,
               tag,
-              identity: Buffer.from(body.body),
+              identity: written({ tag, contentType }, undefined, Buffer.from(body.body)),
               br: undefined,
               gzip: undefined,
               refreshing: false
@@ -143,23 +156,23 @@ export class HotPages extends Context.Service<
         })
 
       const encoded = (page: HotPage, coding: NonNullable<Coding>) => {
-        const made =
-          coding === "br"
-            ? brotliCompressSync(page.identity, brotliOptions(page.identity.length))
-            : gzipSync(page.identity, gzipOptions)
-        if (pages.get(page.url) === page) weight += made.length
+        const { bytes } = page.identity
+        const encodedBytes =
+          coding === "br" ? brotliCompressSync(bytes, brotliOptions(bytes.length)) : gzipSync(bytes, gzipOptions)
+        if (pages.get(page.url) === page) weight += encodedBytes.length
+        const made = written(page, coding, encodedBytes)
         page[coding] = made
         makeRoom()
         return made
       }
 
-      const bytesOf = (page: HotPage, coding: Coding) =>
+      const writtenIn = (page: HotPage, coding: Coding) =>
         coding === undefined ? page.identity : (page[coding] ?? encoded(page, coding))
 
-      return HotPages.of({ find, keep, bytesOf, weight: () => weight })
+      return HotPages.of({ find, keep, writtenIn, weight: () => weight })
     })
   )
 }
 
 /** The coding in which the page goes to a client with this Accept-Encoding. */
-export const pageCoding = (page: HotPage, accept: string | undefined) => codingOf(accept, page.identity.length)
+export const pageCoding = (page: HotPage, accept: string | undefined) => codingOf(accept, page.identity.bytes.length)

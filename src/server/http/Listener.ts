@@ -14,7 +14,7 @@ import { type ClientAddress, setClientAddress } from "./ClientAddress.ts"
 import { idleConnections } from "./closing.ts"
 import type { corsOf } from "./cors.ts"
 import { faultOf } from "./door.ts"
-import { entityTag, isNamedIn } from "./entityTag.ts"
+import { isNamedIn } from "./entityTag.ts"
 import { type Failure, failures } from "./failures.ts"
 import { type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
 import { afterAnswers, inTurn } from "./inTurn.ts"
@@ -169,28 +169,20 @@ const makeOnRequest = (
   idleOnes: ReturnType<typeof idleConnections>
 ) => {
   const { headers: corsHeaders, vary } = cors()
-  const hotHeaders = [
-    ...securityHeaders.flat(),
-    ...corsHeaders,
-    "vary",
-    ["Accept-Encoding", ...vary].join(", "),
-    "cache-control"
-  ]
+  const everyHot = [...securityHeaders.flat(), ...corsHeaders, "vary", ["Accept-Encoding", ...vary].join(", ")]
+  const hotHeaders = [...everyHot, "cache-control", revalidated]
+  const personalHeaders = [...everyHot, "cache-control", keptByNobody]
   const enter = together(handler)
   const cutWhenUnwritable = cuttingUnwritable(onUnwritable)
 
   const sendHot = (response: ServerResponse, page: HotPage, seen: Seen, id: string) => {
-    const coding = pageCoding(page, seen.acceptEncoding)
-    const kept = seen.isPersonal ? keptByNobody : revalidated
-    const headers = ["x-request-id", id, ...hotHeaders, kept, "etag", entityTag(page.tag, coding)]
+    const { bytes, headers } = hotPages.writtenIn(page, pageCoding(page, seen.acceptEncoding))
+    const ours = seen.isPersonal ? personalHeaders : hotHeaders
     if (isNamedIn(seen.ifNoneMatch, page.tag)) {
-      response.writeHead(304, headers)
+      response.writeHead(304, ["x-request-id", id].concat(ours, headers.slice(0, 2)))
       return response.end()
     }
-    const bytes = hotPages.bytesOf(page, coding)
-    headers.push("content-type", page.contentType, "content-length", String(bytes.length))
-    if (coding !== undefined) headers.push("content-encoding", coding)
-    response.writeHead(200, headers)
+    response.writeHead(200, ["x-request-id", id].concat(ours, headers))
     response.end(bytes)
   }
 
