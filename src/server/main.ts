@@ -14,12 +14,13 @@ import { LocalObjects } from "../services/media/LocalObjects.ts"
 import { ObjectStore } from "../services/media/ObjectStore.ts"
 import { Reachable } from "../services/Reachable.ts"
 import { httpApp } from "./HttpApp.ts"
-import { makeAccessLog, standardOutput } from "./http/AccessLog.ts"
+import { makeAccessLog } from "./http/AccessLog.ts"
 import { makeClientAddress } from "./http/ClientAddress.ts"
 import { corsOf } from "./http/cors.ts"
 import { maxBodyBytes } from "./http/failures.ts"
 import { HotPages } from "./http/HotPages.ts"
 import { listen } from "./http/Listener.ts"
+import { linesTo, toStandardOutput } from "./http/lines.ts"
 import { securityHeaders } from "./http/securityHeaders.ts"
 import { Draining } from "./http/system.ts"
 import { requestsUnderWay } from "./http/underWay.ts"
@@ -58,7 +59,7 @@ export const listening = Effect.fnUntraced(function* ({ othersAfter }: { readonl
     port: settings.port,
     handler,
     hotPages,
-    accessLog: makeAccessLog(settings.accessLog, standardOutput()),
+    accessLog: makeAccessLog(settings.accessLog, linesTo(toStandardOutput())),
     clientAddress: makeClientAddress({
       trustedProxies: settings.trustedProxies,
       onUntrusted: () => log(Effect.logWarning(proxyIsNotTrusted))

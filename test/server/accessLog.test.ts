@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { setTimeout } from "node:timers/promises"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { fileLines, mostBehind } from "../../src/server/http/AccessLog.ts"
+import { capacity, linesTo, toFile } from "../../src/server/http/lines.ts"
 import { freshDatabase } from "../support/database.ts"
 import { temporaryDirectory } from "../support/directory.ts"
 import { eventually } from "../support/eventually.ts"
@@ -17,31 +17,42 @@ const opened = (path: string, flags: string | number) =>
     (fd) => Effect.sync(() => closeSync(fd))
   )
 
-/** Long enough that a write to a device or a pipe has failed. */
-const moment = Effect.promise(() => setTimeout(50))
+/** Long enough that a batch was written, or could not be. */
+const moment = Effect.promise(() => setTimeout(300))
 
-const batch = Buffer.from(`${"a line of a request\n".repeat(3000)}the last of its batch\n`)
+const text = "a line of عطر\n"
+const bytes = Buffer.byteLength(text)
+/** That fill eight batches. */
+const many = Math.ceil((8 * capacity) / bytes)
+
+const linesOf = (fd: number) => {
+  const { put, end, close } = linesTo(toFile(fd))
+  const write = (...pieces: ReadonlyArray<string>) => {
+    for (const piece of pieces) put(piece)
+    end()
+  }
+  return { write, close }
+}
 
 it.live("all that was written is in the file when it closes, however far ahead who writes was", () =>
   Effect.gen(function* () {
     const path = join(yield* temporaryDirectory("zst-lines-"), "log")
-    const lines = fileLines(yield* opened(path, "w"))
-    const batches = Math.ceil((3 * mostBehind) / batch.length)
-    for (let i = 0; i < batches; i++) lines.write(batch)
-    assert.isAtMost(batches * batch.length - statSync(path).size, mostBehind + batch.length)
+    const lines = linesOf(yield* opened(path, "w"))
+    for (let i = 0; i < many; i++) {
+      lines.write("a line ", "of عطر\n")
+      if (i % 1000 === 0) assert.isAtMost((i + 1) * bytes - statSync(path).size, 2 * capacity)
+    }
     yield* lines.close
-    const written = readFileSync(path, "utf8")
-    assert.strictEqual(written.length, batches * batch.length)
-    assert.strictEqual(written.split("the last of its batch\n").length - 1, batches)
+    assert.isTrue(readFileSync(path, "utf8") === text.repeat(many))
   })
 )
 
 it.live("a full disk stops nobody", () =>
   Effect.gen(function* () {
-    const lines = fileLines(yield* opened("/dev/full", "w"))
-    for (let i = 0; i < (3 * mostBehind) / batch.length; i++) lines.write(batch)
+    const lines = linesOf(yield* opened("/dev/full", "w"))
+    for (let i = 0; i < many; i++) lines.write(text)
     yield* moment
-    lines.write(batch)
+    lines.write(text)
     yield* lines.close
   })
 )
@@ -52,15 +63,15 @@ it.live("what could not be written is gone, and what comes after it is not", () 
     execFileSync("mkfifo", [path])
     const reading = constants.O_RDONLY | constants.O_NONBLOCK
     const first = openSync(path, reading)
-    const lines = fileLines(yield* opened(path, "w"))
+    const lines = linesOf(yield* opened(path, "w"))
     closeSync(first)
-    lines.write(Buffer.from("lost\n"))
+    lines.write("lost\n")
     yield* moment
     const second = yield* opened(path, reading)
-    lines.write(Buffer.from("kept\n"))
+    lines.write("kept\n")
     yield* lines.close
-    const bytes = Buffer.alloc(100)
-    assert.strictEqual(bytes.toString("utf8", 0, readSync(second, bytes)), "kept\n")
+    const read = Buffer.alloc(100)
+    assert.strictEqual(read.toString("utf8", 0, readSync(second, read)), "kept\n")
   })
 )
 
