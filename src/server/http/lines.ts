@@ -53,15 +53,17 @@ export const linesTo = ({ write, writeNow }: Target): Lines => {
   return {
     /** Most are ASCII, which needs no call out of the engine. */
     put: (piece) => {
-      const begin = length
+      const batch = filling
+      let at = length
       for (let i = 0; i < piece.length; i++) {
         const code = piece.charCodeAt(i)
         if (code > 127) {
-          length = begin + filling.write(piece, begin)
+          length += batch.write(piece, length)
           return
         }
-        filling[length++] = code
+        batch[at++] = code
       }
+      length = at
     },
     end: () => {
       if (length > capacity - longestLine && other === undefined) {
