@@ -12,10 +12,14 @@ import { exists, jobsTable, queueMigrations, requireOwn } from "./ownDatabase.ts
  */
 export const lockSeconds = 60
 
+/** Jobs that this process offers are taken at once; how often it looks for those of others, and for those that wait. */
+const pollInterval = Duration.seconds(3)
+
 const makeStore = Effect.gen(function* () {
   const quietly = Effect.provideService(References.CurrentLoggers, toldOnce(yield* References.CurrentLoggers))
   const made = yield* PersistedQueue.makeStoreSql({
     tableName: jobsTable,
+    pollInterval,
     lockExpiration: Duration.seconds(lockSeconds),
     lockRefreshInterval: Duration.seconds(lockSeconds / 4)
   }).pipe(withoutTableLock, quietly)

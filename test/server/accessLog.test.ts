@@ -25,21 +25,14 @@ const bytes = Buffer.byteLength(text)
 /** That fill eight batches. */
 const many = Math.ceil((8 * capacity) / bytes)
 
-const linesOf = (fd: number) => {
-  const { put, end, close } = linesTo(toFile(fd))
-  const write = (...pieces: ReadonlyArray<string>) => {
-    for (const piece of pieces) put(piece)
-    end()
-  }
-  return { write, close }
-}
+const linesOf = (fd: number) => linesTo(toFile(fd))
 
 it.live("all that was written is in the file when it closes, however far ahead who writes was", () =>
   Effect.gen(function* () {
     const path = join(yield* temporaryDirectory("zst-lines-"), "log")
     const lines = linesOf(yield* opened(path, "w"))
     for (let i = 0; i < many; i++) {
-      lines.write("a line ", "of عطر\n")
+      lines.write(text)
       if (i % 1000 === 0) assert.isAtMost((i + 1) * bytes - statSync(path).size, 2 * capacity)
     }
     yield* lines.close
@@ -72,6 +65,29 @@ it.live("what could not be written is gone, and what comes after it is not", () 
     yield* lines.close
     const read = Buffer.alloc(100)
     assert.strictEqual(read.toString("utf8", 0, readSync(second, read)), "kept\n")
+  })
+)
+
+it.live("a line that came while a batch was being written follows it, though no other line comes", () =>
+  Effect.gen(function* () {
+    const written: Array<string> = []
+    let done = () => {}
+    const lines = linesTo({
+      write: (batch, isDone) => {
+        written.push(Buffer.from(batch).toString())
+        done = isDone
+      },
+      writeNow: () => assert.fail("nothing is full")
+    })
+    const seen = Effect.sync(() => written.length)
+    lines.write("first\n")
+    yield* eventually(seen, (count) => count === 1)
+    lines.write("second\n")
+    yield* moment
+    assert.deepStrictEqual(written, ["first\n"])
+    done()
+    yield* eventually(seen, (count) => count === 2)
+    assert.deepStrictEqual(written, ["first\n", "second\n"])
   })
 )
 

@@ -73,13 +73,15 @@ it.live("what replaces a page weighs in its place, and what is made of a page th
   }).pipe(Effect.provide(Pages))
 )
 
-it.live("a page in its last half second is renewed by one caller", () =>
+it.live("a page in its last fifth of a second is renewed by one caller", () =>
   Effect.gen(function* () {
     const pages = yield* HotPages
     yield* asked("/p", 100)
     const page = pages.find("/p", 0)
     assert.isDefined(page)
-    const later = (page?.since ?? 0) + Freshness.maxAge * 0.6
+    const at = (part: number) => (page?.since ?? 0) + Freshness.maxAge * part
+    assert.strictEqual(pages.find("/p", at(0.75)), page)
+    const later = at(0.85)
     assert.deepStrictEqual([pages.find("/p", later), pages.find("/p", later)], [undefined, page])
   }).pipe(Effect.provide(Pages))
 )

@@ -34,49 +34,27 @@ const remembering = <Key, Value>(make: (key: Key) => Value) => {
 }
 
 const timeOf = remembering((now: number) => new Date(now).toISOString())
-const secondOf = remembering((now: number) => new Date(now).toISOString().slice(11, 19))
 const pathText = remembering((url: string) => JSON.stringify(pathOf(url)))
 
 type Line = {
-  readonly method: string
-  readonly url: string
+  readonly request: IncomingMessage
   readonly status: number
-  /** Tenths of a millisecond. */
-  readonly tenths: number
+  readonly elapsed: number
   readonly requestId: string
   readonly address: string
 }
 
-const milliseconds = (tenths: number) =>
-  tenths % 10 === 0 ? `${tenths / 10}` : `${Math.floor(tenths / 10)}.${tenths % 10}`
+const tenths = (milliseconds: number) => Math.round(milliseconds * 10) / 10
 
-/** In pieces: joined, they would be written to memory twice. */
-type Render = (put: Lines["put"], line: Line) => void
+const jsonLine = ({ request, status, elapsed, requestId, address }: Line) =>
+  `{"time":"${timeOf(Date.now())}","level":"${status >= 500 ? "ERROR" : "INFO"}","message":"request",` +
+  `"method":"${request.method}","path":${pathText(request.url ?? "")},"status":${status},` +
+  `"ms":${tenths(elapsed)},"ip":"${address}","request_id":"${requestId}"}\n`
 
-const jsonLine: Render = (put, { method, url, status, tenths, requestId, address }) => {
-  put('{"time":"')
-  put(timeOf(Date.now()))
-  put(status >= 500 ? '","level":"ERROR"' : '","level":"INFO"')
-  put(',"message":"request","method":"')
-  put(method)
-  put('","path":')
-  put(pathText(url))
-  put(',"status":')
-  put(String(status))
-  put(',"ms":')
-  put(milliseconds(tenths))
-  put(',"ip":"')
-  put(address)
-  put('","request_id":"')
-  put(requestId)
-  put('"}\n')
-}
+const plainLine = ({ request, status, elapsed }: Line) =>
+  `${timeOf(Date.now()).slice(11, 19)} ${request.method} ${pathOf(request.url ?? "")} ${status} ${tenths(elapsed)} ms\n`
 
-const plainLine: Render = (put, { method, url, status, tenths }) => {
-  put(`${secondOf(Date.now())} ${method} ${pathOf(url)} ${status} ${milliseconds(tenths)} ms\n`)
-}
-
-export const makeAccessLog = (format: "json" | "plain" | "off", { put, end, close }: Lines): AccessLog => {
+export const makeAccessLog = (format: "json" | "plain" | "off", { write, close }: Lines): AccessLog => {
   if (format === "off") return { line: () => {}, close: Effect.void }
   const render = format === "json" ? jsonLine : plainLine
   return {
@@ -84,9 +62,7 @@ export const makeAccessLog = (format: "json" | "plain" | "off", { put, end, clos
     line: (request, response, { startedAt, requestId, address }) => {
       // 499: the client went away before its answer.
       const status = response.writableFinished || response.writableEnded ? response.statusCode : 499
-      const tenths = Math.round((performance.now() - startedAt) * 10)
-      render(put, { method: request.method ?? "", url: request.url ?? "", status, tenths, requestId, address })
-      end()
+      write(render({ request, status, elapsed: performance.now() - startedAt, requestId, address }))
     }
   }
 }

@@ -22,7 +22,8 @@ export type HotPage = {
   refreshing: boolean
 }
 
-const refreshAfter = Freshness.maxAge / 2
+/** One caller renews it then, while others still have it. */
+const refreshAfter = 0.8 * Freshness.maxAge
 
 const mebibyte = 1024 * 1024
 
@@ -51,7 +52,7 @@ const written = (
 export class HotPages extends Context.Service<
   HotPages,
   {
-    /** The page kept for this URL, if it may still be served. In its last half second one caller is told to renew it. */
+    /** The page kept for this URL, if it may still be served. In its last fifth of a second one caller is told to renew it. */
     readonly find: (url: string, now: number) => HotPage | undefined
     /** Runs the effect and keeps its answer for this request's URL, from the second time in a second on. */
     readonly keep: <E, R>(

@@ -4,10 +4,8 @@ import { isatty } from "node:tty"
 import { Effect } from "effect"
 
 export type Lines = {
-  /** Adds to a line; of less than 4 KB, its end included. */
-  readonly put: (piece: string) => void
-  /** The line is whole. */
-  readonly end: () => void
+  /** A whole line, of less than 4 KB. */
+  readonly write: (line: string) => void
   /** Everything is written when it ends. */
   readonly close: Effect.Effect<void>
 }
@@ -22,11 +20,11 @@ type Target = {
 const flushEvery = 100
 const flushAt = 64 * 1024
 
-/** Bytes of a batch. Who fills one while the one before it is still written, waits. */
+/** Bytes of a batch. Who fills one while the one before it is still being written, waits. */
 export const capacity = 256 * 1024
 const longestLine = 4096
 
-export const linesTo = ({ write, writeNow }: Target): Lines => {
+export const linesTo = (target: Target): Lines => {
   let filling = Buffer.allocUnsafe(capacity)
   let length = 0
   /** None while it is written. */
@@ -43,34 +41,25 @@ export const linesTo = ({ write, writeNow }: Target): Lines => {
     filling = other
     other = undefined
     length = 0
-    write(lines, () => {
+    target.write(lines, () => {
       other = batch
-      if (length > flushAt) flush()
+      if (length > 0) soon()
       onWritten()
     })
   }
 
+  const soon = () => {
+    if (length > flushAt) flush()
+    else timer ??= setTimeout(flush, flushEvery)
+  }
+
   return {
-    /** Most are ASCII, which needs no call out of the engine. */
-    put: (piece) => {
-      const batch = filling
-      let at = length
-      for (let i = 0; i < piece.length; i++) {
-        const code = piece.charCodeAt(i)
-        if (code > 127) {
-          length += batch.write(piece, length)
-          return
-        }
-        batch[at++] = code
-      }
-      length = at
-    },
-    end: () => {
+    write: (line) => {
+      length += filling.write(line, length)
       if (length > capacity - longestLine && other === undefined) {
-        writeNow(filling.subarray(0, length))
+        target.writeNow(filling.subarray(0, length))
         length = 0
-      } else if (length > flushAt) flush()
-      else timer ??= setTimeout(flush, flushEvery)
+      } else soon()
     },
     close: Effect.callback((resume) => {
       onWritten = () => {
