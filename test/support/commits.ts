@@ -40,10 +40,10 @@ export const withoutReadingAfter = Effect.fnUntraced(function* <R>(request: Effe
   const lock = (names: ReadonlyArray<string>) =>
     sql`SELECT set_config('lock_timeout', '5s', true)`.pipe(
       Effect.andThen(sql`LOCK TABLE ${sql.csv(names.map((name) => sql`${sql(name)}`))} IN ACCESS EXCLUSIVE MODE`),
-      // Of who takes them in another order one has to give way.
-      Effect.catchReason("SqlError", "DeadlockError", () => Effect.void),
       Effect.andThen(Deferred.await(answered)),
       sql.withTransaction,
+      // Of who takes them in another order one has to give way.
+      Effect.catchReason("SqlError", "DeadlockError", () => Effect.void),
       Effect.forkChild
     )
   const locking = yield* whileHeld(
