@@ -2,10 +2,11 @@
 import { execFileSync } from "node:child_process"
 import { closeSync, constants, openSync, readFileSync, readSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { PassThrough } from "node:stream"
 import { setTimeout } from "node:timers/promises"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { capacity, linesTo, toFile } from "../../src/server/http/lines.ts"
+import { capacity, linesTo, mostUnread, toFile, toStream } from "../../src/server/http/lines.ts"
 import { freshDatabase } from "../support/database.ts"
 import { temporaryDirectory } from "../support/directory.ts"
 import { eventually } from "../support/eventually.ts"
@@ -65,6 +66,60 @@ it.live("what could not be written is gone, and what comes after it is not", () 
     yield* lines.close
     const read = Buffer.alloc(100)
     assert.strictEqual(read.toString("utf8", 0, readSync(second, read)), "kept\n")
+  })
+)
+
+it.live("what follows a batch that was taken in part begins a line", () =>
+  Effect.gen(function* () {
+    const path = join(yield* temporaryDirectory("zst-lines-"), "pipe")
+    execFileSync("mkfifo", [path])
+    const reader = yield* opened(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const lines = linesOf(yield* opened(path, constants.O_WRONLY | constants.O_NONBLOCK))
+    const pipe = 64 * 1024
+    for (let i = 0; i <= pipe / bytes; i++) lines.write(text)
+    yield* moment
+    const taken = Buffer.alloc(2 * pipe)
+    const length = readSync(reader, taken)
+    assert.strictEqual(length, pipe)
+    lines.write("after it\n")
+    yield* lines.close
+    const end = readSync(reader, taken, { offset: length })
+    const all = Buffer.concat([Buffer.from(text.repeat(many)).subarray(0, pipe), Buffer.from("\nafter it\n")])
+    assert.isTrue(taken.subarray(0, length + end).equals(all))
+  })
+)
+
+it.live("who does not read a pipe holds nobody up, and no more than so much waits for it", () =>
+  Effect.gen(function* () {
+    const pipe = new PassThrough()
+    const lines = linesTo(toStream(pipe))
+    for (let i = 0; i < (3 * mostUnread) / bytes; i++) lines.write(text)
+    yield* lines.close
+    assert.isAbove(pipe.writableLength, mostUnread / 2)
+    assert.isBelow(pipe.writableLength, mostUnread + capacity)
+  })
+)
+
+it.live("a server whose reader does not read ends at once", () =>
+  Effect.gen(function* () {
+    const path = join(yield* temporaryDirectory("zst-lines-"), "pipe")
+    execFileSync("mkfifo", [path])
+    const reader = yield* opened(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const env = { DATABASE_URL: yield* freshDatabase, PORT: "0" }
+    const { child, exited } = yield* spawnZst(["serve"], env, yield* opened(path, "w"))
+    const greeting = Buffer.alloc(4096)
+    const said = Effect.sync(() => {
+      try {
+        return greeting.toString("utf8", 0, readSync(reader, greeting))
+      } catch {
+        return ""
+      }
+    })
+    const [url] = /http:\/\/localhost:\d+/.exec(yield* eventually(said, (text) => text.includes("http:"))) ?? []
+    const asked = Array.from({ length: 1000 }, (_, i) => `${url}/api/v1/wilayas/${"a".repeat(150)}${i}`)
+    yield* Effect.promise(() => Promise.all(asked.map((it) => fetch(it).then((answer) => answer.text()))))
+    child.kill("SIGTERM")
+    assert.deepStrictEqual(yield* exited, { code: 0, signal: null })
   })
 )
 

@@ -277,3 +277,42 @@ for (const stall of [0, 15, 40]) {
     }).pipe(Effect.scoped, Effect.provide(Pages))
   )
 }
+
+it.live("the lines of those who are cut off at the end are written before it", () =>
+  Effect.gen(function* () {
+    const told: Array<string> = []
+    const accessLog = {
+      line: () => void told.push("line"),
+      close: Effect.sync(() => void told.push("close"))
+    }
+    const server = yield* Scope.make()
+    const { port } = yield* Scope.provide(
+      listenWith(() => {}, { drainTimeout: 100, accessLog }),
+      server
+    )
+    const clients = yield* Effect.all(Array.from({ length: 20 }, () => opened(port, get)))
+    yield* Scope.close(server, Exit.void)
+    assert.deepStrictEqual(told, [...clients.map(() => "line"), "close"])
+  }).pipe(Effect.scoped, Effect.provide(Pages))
+)
+
+it.live("who has a kept page already does not have it compressed", () =>
+  Effect.gen(function* () {
+    const pages = yield* HotPages
+    const request = HttpServerRequest.fromWeb(new Request("http://localhost/a"))
+    const answer = Effect.succeed(HttpServerResponse.text("a".repeat(4096)))
+    const { port } = yield* listenWith((_, response) => void response.end("not kept"))
+    yield* pages.keep(request, answer)
+    const kept = yield* pages.keep(request, answer)
+    const page = pages.find("/a", performance.now())
+    const named = `If-None-Match: ${kept.headers.etag}\r\nAccept-Encoding: br\r\n`
+    const { heard } = yield* opened(port, get.replace("Host", `${named}Host`))
+    yield* eventually(
+      Effect.sync(() => heard.text),
+      (text) => text.endsWith("\r\n\r\n")
+    )
+    assert.match(heard.text, /^HTTP\/1.1 304/)
+    assert.include(heard.text, `etag: "${page?.tag}-br"`)
+    assert.isUndefined(page?.br)
+  }).pipe(Effect.scoped, Effect.provide(Pages))
+)

@@ -6,7 +6,7 @@ import { tagOf } from "../../services/precondition.ts"
 import { brotliOptions, type Coding, codingOf, gzipOptions } from "./coding.ts"
 import { entityTag } from "./entityTag.ts"
 
-/** A page's bytes in a coding, and what its headers say of them: its tag first. */
+/** A page's bytes in a coding, and what its headers say of them. */
 type Written = { readonly bytes: Buffer; readonly headers: ReadonlyArray<string> }
 
 /** An answer of a public list, encoded, kept for a second and per generation of the catalogue. */
@@ -19,11 +19,14 @@ export type HotPage = {
   readonly identity: Written
   br: Written | undefined
   gzip: Written | undefined
-  refreshing: boolean
+  /** How long it took to read, in milliseconds. */
+  readonly took: number
+  /** When the next caller is to renew it. */
+  renewAt: number
 }
 
-/** One caller renews it then, while others still have it. */
-const refreshAfter = 0.8 * Freshness.maxAge
+/** So long before its end a page is renewed by one caller, and by another when half of that is over; the longer its read took, the earlier. */
+const renewing = (took: number) => Math.max(0.2 * Freshness.maxAge, 2 * took)
 
 const mebibyte = 1024 * 1024
 
@@ -52,7 +55,7 @@ const written = (
 export class HotPages extends Context.Service<
   HotPages,
   {
-    /** The page kept for this URL, if it may still be served. In its last fifth of a second one caller is told to renew it. */
+    /** The page kept for this URL, if it may still be served. Towards its end one caller is told to renew it. */
     readonly find: (url: string, now: number) => HotPage | undefined
     /** Runs the effect and keeps its answer for this request's URL, from the second time in a second on. */
     readonly keep: <E, R>(
@@ -118,8 +121,8 @@ export class HotPages extends Context.Service<
           drop(url)
           return undefined
         }
-        if (now - page.since < refreshAfter || page.refreshing) return page
-        page.refreshing = true
+        if (now < page.renewAt) return page
+        page.renewAt = now + renewing(page.took) / 2
         return undefined
       }
 
@@ -137,6 +140,7 @@ export class HotPages extends Context.Service<
             if (body.contentLength > largest || !isWanted(request.url, since)) return response
             drop(request.url)
             const tag = tagOf(body.text ?? body.body)
+            const took = performance.now() - since
             const { contentType } = body
             const page: HotPage = {
               url: request.url,
@@ -147,7 +151,8 @@ export class HotPages extends Context.Service<
               identity: written({ tag, contentType }, undefined, Buffer.from(body.body)),
               br: undefined,
               gzip: undefined,
-              refreshing: false
+              took,
+              renewAt: since + Freshness.maxAge - renewing(took)
             }
             pages.set(request.url, page)
             weight += weightOf(page)

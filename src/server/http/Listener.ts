@@ -14,7 +14,7 @@ import { type ClientAddress, setClientAddress } from "./ClientAddress.ts"
 import { idleConnections } from "./closing.ts"
 import type { corsOf } from "./cors.ts"
 import { faultOf } from "./door.ts"
-import { isNamedIn } from "./entityTag.ts"
+import { entityTag, isNamedIn } from "./entityTag.ts"
 import { type Failure, failures } from "./failures.ts"
 import { type HotPage, type HotPages, pageCoding } from "./HotPages.ts"
 import { afterAnswers, inTurn } from "./inTurn.ts"
@@ -118,10 +118,16 @@ export const listen = Effect.fnUntraced(function* (options: Options) {
       yield* Effect.timeoutOption(Deferred.await(idle), options.drainTimeout)
       clearInterval(closing)
       server.closeAllConnections()
+      yield* closed
       yield* options.accessLog.close
     })
   )
   return { port: (server.address() as AddressInfo).port }
+})
+
+/** The loop tells of closed connections at the end of a turn. */
+const closed = Effect.callback<void>((resume) => {
+  setImmediate(() => setImmediate(() => resume(Effect.void)))
 })
 
 /**
@@ -176,12 +182,13 @@ const makeOnRequest = (
   const cutWhenUnwritable = cuttingUnwritable(onUnwritable)
 
   const sendHot = (response: ServerResponse, page: HotPage, seen: Seen, id: string) => {
-    const { bytes, headers } = hotPages.writtenIn(page, pageCoding(page, seen.acceptEncoding))
+    const coding = pageCoding(page, seen.acceptEncoding)
     const ours = seen.isPersonal ? personalHeaders : hotHeaders
     if (isNamedIn(seen.ifNoneMatch, page.tag)) {
-      response.writeHead(304, ["x-request-id", id].concat(ours, headers.slice(0, 2)))
+      response.writeHead(304, ["x-request-id", id].concat(ours, "etag", entityTag(page.tag, coding)))
       return response.end()
     }
+    const { bytes, headers } = hotPages.writtenIn(page, coding)
     response.writeHead(200, ["x-request-id", id].concat(ours, headers))
     response.end(bytes)
   }

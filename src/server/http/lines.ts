@@ -13,7 +13,7 @@ export type Lines = {
 type Target = {
   /** The batch may be filled again once it is done. */
   readonly write: (batch: Uint8Array, done: () => void) => void
-  /** Waits until it is written. */
+  /** The batch may be filled again when it returns. */
   readonly writeNow: (batch: Uint8Array) => void
 }
 
@@ -23,6 +23,9 @@ const flushAt = 64 * 1024
 /** Bytes of a batch. Who fills one while the one before it is still being written, waits. */
 export const capacity = 256 * 1024
 const longestLine = 4096
+
+/** Who stops waits no longer for a disk that does not answer. */
+const longestClose = "2 seconds"
 
 export const linesTo = (target: Target): Lines => {
   let filling = Buffer.allocUnsafe(capacity)
@@ -61,31 +64,58 @@ export const linesTo = (target: Target): Lines => {
         length = 0
       } else soon()
     },
-    close: Effect.callback((resume) => {
+    close: Effect.callback<void>((resume) => {
       onWritten = () => {
         if (length > 0) flush()
         else if (other !== undefined) resume(Effect.void)
       }
       onWritten()
-    })
+    }).pipe(Effect.timeoutOption(longestClose), Effect.asVoid)
   }
 }
 
-/** A disk takes its time: a file is written while requests are answered. What it could not take is gone. */
+/**
+ * A disk takes its time: a file is written while requests are answered. What it could not take is gone, and what comes
+ * after begins a line. A batch that is waited for may stand before the one that was being written.
+ */
 export const toFile = (fd: number): Target => {
-  const write: Target["write"] = (batch, done) =>
-    writeFile(fd, batch, (error, written) =>
-      error === null && written > 0 && written < batch.length ? write(batch.subarray(written), done) : done()
-    )
-  return { write, writeNow: (batch) => Effect.runSync(Effect.ignore(Effect.try(() => writeFileSync(fd, batch)))) }
+  let isTorn = false
+  const rest = (batch: Uint8Array, done: () => void, begun: boolean) =>
+    writeFile(fd, batch, (error, written) => {
+      if (error === null && written > 0 && written < batch.length) return rest(batch.subarray(written), done, true)
+      isTorn = begun && error !== null
+      done()
+    })
+  const whole = (batch: Uint8Array) => {
+    if (!isTorn) return batch
+    isTorn = false
+    return Buffer.concat([Buffer.from("\n"), batch])
+  }
+  return {
+    write: (batch, done) => rest(whole(batch), done, false),
+    writeNow: (batch) => Effect.runSync(Effect.ignore(Effect.try(() => writeFileSync(fd, whole(batch)))))
+  }
 }
 
-/** A terminal, a pipe and a socket take lines at once. */
+/** Bytes that may wait for who reads a pipe. What comes while there are more is gone: nobody waits for a log's reader. */
+export const mostUnread = 4 * 1024 * 1024
+
+type Stream = Pick<NodeJS.WriteStream, "writableLength" | "write">
+
+export const toStream = (stream: Stream): Target => {
+  const writeNow = (batch: Uint8Array) => {
+    if (stream.writableLength < mostUnread) stream.write(Buffer.from(batch))
+  }
+  return {
+    write: (batch, done) => {
+      writeNow(batch)
+      done()
+    },
+    writeNow
+  }
+}
+
 export const toStandardOutput = (): Target => {
   const kind = fstatSync(1)
-  if (!kind.isFIFO() && !kind.isSocket() && !isatty(1)) return toFile(1)
-  return {
-    write: (batch, done) => process.stdout.write(batch, done),
-    writeNow: (batch) => process.stdout.write(Buffer.from(batch))
-  }
+  return kind.isFIFO() || kind.isSocket() || isatty(1) ? toStream(process.stdout) : toFile(1)
 }
