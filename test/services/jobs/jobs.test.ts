@@ -11,6 +11,7 @@ import { type JobHandler, Jobs, jobHandler, jobKind } from "../../../src/service
 import { deadKeptFor, jobsPrune, pruneJobs } from "../../../src/services/jobs/pruneJobs.ts"
 import { NoPayload, schedule } from "../../../src/services/jobs/schedule.ts"
 import { TestDatabase } from "../../support/database.ts"
+import { eventually } from "../../support/eventually.ts"
 import { waiting, whileHeld } from "../../support/locks.ts"
 import { TestMedia } from "../../support/media.ts"
 
@@ -49,6 +50,24 @@ const makeDue = (id: string) =>
 const OnDatabase = Layer.mergeAll(Layer.provideMerge(Services, Layer.merge(TestDatabase, TestMedia)), Logger.layer([]))
 
 layer(OnDatabase)("jobs", (it) => {
+  it.effect("of another process are begun within some seconds", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const kind = kindOf("test.elsewhere")
+      const seen = yield* Ref.make<ReadonlyArray<number>>([])
+      yield* working(jobHandler(kind, ({ id }) => Ref.update(seen, (ids) => [...ids, id])))
+      yield* (yield* Jobs).offer(kind, { id: 1 }, { id: "here" })
+      yield* eventually(Ref.get(seen), ({ length }) => length === 1)
+      yield* sql`
+        INSERT INTO jobs (id, queue_name, element, state, attempts, visible_at, created_at, updated_at)
+        VALUES ('elsewhere', ${kind.name}, ${JSON.stringify({ id: 2 })}, 'pending', 0, now(), now(), now())`
+      yield* Effect.andThen(aSecond, Ref.get(seen)).pipe(
+        Effect.repeat({ until: ({ length }) => length === 2, times: 19 })
+      )
+      assert.deepStrictEqual(yield* Ref.get(seen), [1, 2])
+    })
+  )
+
   it.effect(
     "offered in a transaction that is rolled back leave nothing; one that commits is done, once for each id",
     () =>
