@@ -100,10 +100,23 @@ it.live(
     }).pipe(Effect.scoped, Effect.provide(Pages))
 )
 
+it.live("a read that took longer than one that began later replaces nothing", () =>
+  Effect.gen(function* () {
+    const pages = yield* HotPages
+    yield* asked("/p", 100)
+    const request = HttpServerRequest.fromWeb(new Request("http://localhost/p"))
+    const late = Effect.as(asked("/p", 200), HttpServerResponse.uint8Array(new Uint8Array(300)))
+    yield* pages.keep(request, late)
+    assert.strictEqual(pages.find("/p", 0)?.identity.bytes.length, 200)
+  }).pipe(Effect.provide(Pages))
+)
+
 it.live("a page is renewed the earlier, the longer its read took", () =>
   Effect.gen(function* () {
     const isKept = yield* read(200)
-    assert.deepStrictEqual([0.59, 0.61, 0.61, 0.8, 0.82].map(isKept), [true, false, true, true, false])
+    assert.deepStrictEqual([0.59, 0.61, 0.61, 0.9, 0.92].map(isKept), [true, false, true, true, false])
+    const isSlowKept = yield* read(400)
+    assert.deepStrictEqual([0.49, 0.51, 0.51, 0.99].map(isSlowKept), [true, false, true, true])
   }).pipe(Effect.scoped, Effect.provide(Pages))
 )
 

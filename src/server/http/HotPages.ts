@@ -25,8 +25,10 @@ export type HotPage = {
   renewAt: number
 }
 
-/** So long before its end a page is renewed by one caller, and by another when half of that is over; the longer its read took, the earlier. */
-const renewing = (took: number) => Math.max(0.2 * Freshness.maxAge, 2 * took)
+/** So long before its end a page is renewed by one caller, in milliseconds: the longer its read took, the earlier. */
+const renewing = (took: number) => Math.min(Math.max(0.2 * Freshness.maxAge, 2 * took), Freshness.maxAge / 2)
+/** So long after that another one renews it, where it was not done. */
+const renewingAgain = (took: number) => Math.max(0.1 * Freshness.maxAge, 1.5 * took)
 
 const mebibyte = 1024 * 1024
 
@@ -122,7 +124,7 @@ export class HotPages extends Context.Service<
           return undefined
         }
         if (now < page.renewAt) return page
-        page.renewAt = now + renewing(page.took) / 2
+        page.renewAt = now + renewingAgain(page.took)
         return undefined
       }
 
@@ -138,6 +140,8 @@ export class HotPages extends Context.Service<
             const { body } = response
             if (body._tag !== "Uint8Array" || request.method !== "GET") return response
             if (body.contentLength > largest || !isWanted(request.url, since)) return response
+            // Who began later has seen more.
+            if ((pages.get(request.url)?.since ?? 0) > since) return response
             drop(request.url)
             const tag = tagOf(body.text ?? body.body)
             const took = performance.now() - since

@@ -1,5 +1,5 @@
 /** Lines of text for standard output, gathered in batches: one is written while the next is filled. */
-import { fstatSync, write as writeFile, writeFileSync } from "node:fs"
+import { fstatSync, write as writeFile, writeSync } from "node:fs"
 import { isatty } from "node:tty"
 import { Effect } from "effect"
 
@@ -24,7 +24,7 @@ const flushAt = 64 * 1024
 export const capacity = 256 * 1024
 const longestLine = 4096
 
-/** Who stops waits no longer for a disk that does not answer. */
+/** Who stops waits no longer for a disk or a reader. */
 const longestClose = "2 seconds"
 
 export const linesTo = (target: Target): Lines => {
@@ -79,22 +79,28 @@ export const linesTo = (target: Target): Lines => {
  * after begins a line. A batch that is waited for may stand before the one that was being written.
  */
 export const toFile = (fd: number): Target => {
+  /** What was taken last ends within a line. */
   let isTorn = false
-  const rest = (batch: Uint8Array, done: () => void, begun: boolean) =>
+  const whole = (batch: Uint8Array) => (isTorn ? Buffer.concat([Buffer.from("\n"), batch]) : batch)
+  const rest = (batch: Uint8Array, done: () => void, isWithin: boolean) =>
     writeFile(fd, batch, (error, written) => {
-      if (error === null && written > 0 && written < batch.length) return rest(batch.subarray(written), done, true)
-      isTorn = begun && error !== null
+      const isTaken = error === null && written > 0
+      if (isTaken && written < batch.length) return rest(batch.subarray(written), done, true)
+      isTorn = isWithin && !isTaken
       done()
     })
-  const whole = (batch: Uint8Array) => {
-    if (!isTorn) return batch
-    isTorn = false
-    return Buffer.concat([Buffer.from("\n"), batch])
+  const writeNow = (batch: Uint8Array) => {
+    let lines = whole(batch)
+    try {
+      while (lines.length > 0) {
+        lines = lines.subarray(writeSync(fd, lines))
+        isTorn = lines.length > 0
+      }
+    } catch {
+      // It is gone.
+    }
   }
-  return {
-    write: (batch, done) => rest(whole(batch), done, false),
-    writeNow: (batch) => Effect.runSync(Effect.ignore(Effect.try(() => writeFileSync(fd, whole(batch)))))
-  }
+  return { write: (batch, done) => rest(whole(batch), done, isTorn), writeNow }
 }
 
 /** Bytes that may wait for who reads a pipe. What comes while there are more is gone: nobody waits for a log's reader. */
@@ -102,18 +108,15 @@ export const mostUnread = 4 * 1024 * 1024
 
 type Stream = Pick<NodeJS.WriteStream, "writableLength" | "write">
 
-export const toStream = (stream: Stream): Target => {
-  const writeNow = (batch: Uint8Array) => {
+export const toStream = (stream: Stream): Target => ({
+  write: (batch, done) => {
+    if (stream.writableLength < mostUnread) stream.write(batch, () => done())
+    else done()
+  },
+  writeNow: (batch) => {
     if (stream.writableLength < mostUnread) stream.write(Buffer.from(batch))
   }
-  return {
-    write: (batch, done) => {
-      writeNow(batch)
-      done()
-    },
-    writeNow
-  }
-}
+})
 
 export const toStandardOutput = (): Target => {
   const kind = fstatSync(1)
