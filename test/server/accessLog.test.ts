@@ -99,6 +99,7 @@ it.live("no more than so much waits for who does not read a pipe, and all of it 
     for (let i = 0; i < kept; i++) lines.write(text)
     const closing = yield* Effect.forkChild(lines.close)
     yield* moment
+    assert.isUndefined(closing.pollUnsafe())
     const read = yield* Effect.promise(async () => {
       const pieces: Array<Buffer> = []
       pipe.on("data", (piece) => pieces.push(piece))
