@@ -14,7 +14,7 @@ type Begun = {
 
 export type AccessLog = {
   readonly line: (request: IncomingMessage, response: ServerResponse, begun: Begun) => void
-  /** Everything is written when it ends. */
+  /** Ends when everything is written, or after two seconds. */
   readonly close: Effect.Effect<void>
 }
 

@@ -6,7 +6,7 @@ import { Effect } from "effect"
 export type Lines = {
   /** A whole line, of less than 4 KB. */
   readonly write: (line: string) => void
-  /** Everything is written when it ends. */
+  /** Ends when everything is written, or after two seconds. */
   readonly close: Effect.Effect<void>
 }
 
