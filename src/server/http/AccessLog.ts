@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { Effect } from "effect"
 import type { Lines } from "./lines.ts"
 
-type Begun = {
+export type Begun = {
   readonly startedAt: number
   readonly requestId: string
   /** The client's. */

@@ -8,7 +8,7 @@ import { type AddressInfo, Server, Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { Deferred, Effect, Schema } from "effect"
 import { keptByNobody, revalidated } from "../api/caching.ts"
-import type { AccessLog } from "./AccessLog.ts"
+import type { AccessLog, Begun } from "./AccessLog.ts"
 import { limitBodyPieces, limitBodyTime } from "./body.ts"
 import { type ClientAddress, setClientAddress } from "./ClientAddress.ts"
 import { idleConnections } from "./closing.ts"
@@ -179,6 +179,11 @@ const makeOnRequest = (
   const hotHeaders = [...everyHot, "cache-control", revalidated]
   const personalHeaders = [...everyHot, "cache-control", keptByNobody]
   const enter = together(handler)
+  const answer = together((request: IncomingMessage, response: ServerResponse, page: HotPage, seen: Seen, begun: Begun) => {
+    if (!response.destroyed) sendHot(response, page, seen, begun.requestId)
+    idleOnes.answered(request, begun.startedAt)
+    accessLog.line(request, response, begun)
+  })
   const cutWhenUnwritable = cuttingUnwritable(onUnwritable)
 
   const sendHot = (response: ServerResponse, page: HotPage, seen: Seen, id: string) => {
@@ -203,16 +208,13 @@ const makeOnRequest = (
     }
     const id = seen.requestId !== undefined && requestIdPattern.test(seen.requestId) ? seen.requestId : newRequestId()
     const address = clientAddress(request.socket.remoteAddress, seen.forwardedFor)
-    if (page !== undefined && seen.hasHost && !seen.isUnusual) {
-      sendHot(response, page, seen, id)
-      idleOnes.answered(request, startedAt)
-      return accessLog.line(request, response, { startedAt, requestId: id, address })
-    }
+    const begun = { startedAt, requestId: id, address }
+    if (page !== undefined && seen.hasHost && !seen.isUnusual) return answer(request, response, page, seen, begun)
     idleOnes.begun(request, response)
     cutWhenUnwritable(response)
     request.headers["x-request-id"] = id
     setClientAddress(request, address)
-    response.once("close", () => accessLog.line(request, response, { startedAt, requestId: id, address }))
+    response.once("close", () => accessLog.line(request, response, begun))
     for (const [name, value] of securityHeaders) response.setHeader(name, value)
     response.setHeader("x-request-id", id)
     const refusal = (failure: Failure) => () => (response.headersSent ? "" : written(failure, request.headers.origin))
@@ -282,17 +284,17 @@ const joined = (before: string | undefined, value: string | undefined) =>
 const isLong = (value: string | undefined) => value !== undefined && value.length > 500
 
 /**
- * Requests that arrived in one turn of the event loop enter the application together: their statements then leave for
- * PostgreSQL in one write.
+ * What arrived in one turn of the event loop goes on together: statements then leave for PostgreSQL in one write, and who
+ * reads answers finds several when it wakes.
  */
-const together = (handler: Handler): Handler => {
-  let arrived: Array<readonly [IncomingMessage, ServerResponse]> = []
-  const enter = () => {
-    const entering = arrived
-    arrived = []
-    for (const [request, response] of entering) handler(request, response)
+const together = <Arrived extends ReadonlyArray<unknown>>(goOn: (...arrived: Arrived) => void) => {
+  let waiting: Array<Arrived> = []
+  const all = () => {
+    const arrived = waiting
+    waiting = []
+    for (const each of arrived) goOn(...each)
   }
-  return (request, response) => {
-    if (arrived.push([request, response]) === 1) setImmediate(enter)
+  return (...arrived: Arrived) => {
+    if (waiting.push(arrived) === 1) setImmediate(all)
   }
 }
