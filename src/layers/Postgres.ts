@@ -108,6 +108,12 @@ const searchingParameters = {
   "pg_trgm.similarity_threshold": "0.3"
 }
 
+/**
+ * A connection plans once what it is asked again and again, its checks of what rows refer to among it: planned while a
+ * shop is new, each would read the whole of a table that has grown since.
+ */
+const planningOnce = { enable_seqscan: "off" }
+
 /** PostgreSQL ends a statement itself that takes too long: it is waited for a little longer than that. */
 const margin = Duration.seconds(2)
 
@@ -150,7 +156,7 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
     ...config,
     multiplex: true,
     multiplexConcurrency: sharedBy,
-    startupParameters: readingParameters
+    startupParameters: { ...readingParameters, ...planningOnce }
   }
   const readersPool = yield* PgPool.make({ ...sharing, maxConnections: readers, minConnections: 1 })
   const callersPool = yield* PgPool.make({ ...sharing, maxConnections: callers })
@@ -161,7 +167,11 @@ const makeClient = Effect.fnUntraced(function* (maxConnections: number) {
     maxConnections: searches,
     startupParameters: searchingParameters
   })
-  const writersPool = yield* PgPool.make({ ...config, maxConnections: writers + mostWaiting })
+  const writersPool = yield* PgPool.make({
+    ...config,
+    maxConnections: writers + mostWaiting,
+    startupParameters: { ...config.startupParameters, ...planningOnce }
+  })
   const slowly = (patience: Duration.Duration) => {
     const its = { ...config.startupParameters, statement_timeout: `${Duration.toMillis(patience)}ms` }
     const slow = PgPool.make({ ...configOf(patience), startupParameters: its, maxConnections: patientConnections })

@@ -136,7 +136,7 @@ const settings = {
   ),
   databasePool: setting(
     "DATABASE_POOL",
-    withRange("DATABASE_POOL", 6, 90, 12),
+    withRange("DATABASE_POOL", 6, 90, 16),
     "connections of this process, 6 to 90; 25 more for orders of one product at once"
   ),
   clerkJwtKey: setting(

@@ -90,6 +90,33 @@ it.live("what is steady is planned once, and other lists each time", () =>
   })
 )
 
+it.live("what was planned while a table was small reads no whole table once it has grown", () =>
+  Effect.gen(function* () {
+    const url = yield* freshDatabase
+    const rowsRead = Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`CREATE TABLE grown (id int PRIMARY KEY) WITH (autovacuum_enabled = off)`
+      yield* sql`CREATE TABLE refers (id int REFERENCES grown)`
+      yield* sql`INSERT INTO grown VALUES (1)`
+      yield* sql`ANALYZE grown`
+      // What a connection has counted is told by itself, at once.
+      const write = sql`WITH w AS (INSERT INTO refers VALUES (1)) SELECT pg_stat_force_next_flush()`
+      const read = sql`SELECT pg_stat_force_next_flush() FROM grown WHERE id = ${1}`
+      const both = Effect.andThen(write, read)
+      yield* Effect.repeat(both, { times: 10 })
+      yield* sql`INSERT INTO grown SELECT generate_series(2, 20000)`
+      const seen = Effect.map(
+        sql<{ rows: number }>`SELECT seq_tup_read AS rows FROM pg_stat_user_tables WHERE relname = 'grown'`,
+        ([row]) => row?.rows ?? Number.NaN
+      )
+      const before = yield* seen
+      yield* both
+      return (yield* seen) - before
+    })
+    assert.strictEqual(yield* Effect.provide(rowsRead, pool({ url: Redacted.make(url), maxConnections: 6 })), 0)
+  })
+)
+
 it.live("answers that come over many connections at once are whole, and bytes stay what they were", () =>
   Effect.gen(function* () {
     const url = yield* freshDatabase
