@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
+import { settled } from "./catalog.ts"
 import { type Server, startServer } from "./child.ts"
 import { cpuOf, cpuOfFamily } from "./cpu.ts"
 import { type Agreement, checkSame, type Sample } from "./same.ts"
@@ -54,18 +55,26 @@ export const compare = Effect.fnUntraced(function* (
     directory: stage.directory
   })
   yield* checkSame(ours.url, bare.url, samples, agreement)
-  return yield* inTurns(stage, { name, ours, bare, load }, timing)
+  // Statements planned while tables were empty would go on reading the whole of what the warm-up wrote.
+  return yield* inTurns(stage, { name, ours, bare, load, onceWarm: settled }, timing)
 }, Effect.scoped)
 
+type Sides<E, R> = Pick<Comparison, "name" | "load"> & {
+  readonly ours: Server
+  readonly bare: Server
+  readonly onceWarm: Effect.Effect<void, E, R>
+}
+
 /** The same load on both, pair after pair, once both are warm. */
-export const inTurns = Effect.fnUntraced(function* (
+export const inTurns = Effect.fnUntraced(function* <E, R>(
   stage: Stage,
-  { name, ours, bare, load }: Pick<Comparison, "name" | "load"> & { readonly ours: Server; readonly bare: Server },
+  { name, ours, bare, load, onceWarm }: Sides<E, R>,
   { pairs, seconds }: Timing
 ) {
   const measured: Array<Pair> = []
   process.stderr.write(`${name}: warming up`)
   for (const server of [ours, bare]) yield* warmUp(server, load, seconds)
+  yield* onceWarm
   for (let pair = 0; pair < pairs; pair++) {
     process.stderr.write(` ${pair + 1}`)
     const turn = (server: Server) => measure(stage, server, load, seconds, (pair + 1) * distance)
