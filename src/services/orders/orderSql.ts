@@ -16,10 +16,15 @@ import {
 } from "./model.ts"
 import { labelText } from "./timeline.ts"
 
-/** Where an order's rows are: in their tables, or with whoever has just written them. */
-export type Rows = { readonly items: string; readonly parts: string; readonly events: string }
+/** Where an order's rows are, in their tables or with whoever has just written them, and what its events e are called. */
+export type Rows = {
+  readonly items: string
+  readonly parts: string
+  readonly events: string
+  readonly label: typeof labelText
+}
 
-const tables: Rows = { items: "order_items", parts: "seller_orders", events: "order_events" }
+const tables: Rows = { items: "order_items", parts: "seller_orders", events: "order_events", label: labelText }
 
 const itemJson = jsonOf(OrderItem, "i", { options: stored(Options, "i.options"), subtotal: "i.price * i.quantity" })
 const items = (rows: Rows, condition: string) => each(itemJson, `${rows.items} i WHERE ${condition}`, "i.id")
@@ -27,14 +32,15 @@ const items = (rows: Rows, condition: string) => each(itemJson, `${rows.items} i
 /** In a list: the items of a hundred orders would be megabytes. */
 const firstItems = (condition: string) => each(itemJson, `order_items i WHERE ${condition}`, "i.id LIMIT 20")
 
-const entryJson = jsonOf(TimelineEntry, "e", {
-  from: "e.from_status",
-  to: "e.to_status",
-  label: jsonOf(EntryLabel, "e", { fr: labelText("fr"), ar: labelText("ar") }),
-  data: stored(EntryData, "e.data")
-})
+const entryJson = ({ label }: Rows) =>
+  jsonOf(TimelineEntry, "e", {
+    from: "e.from_status",
+    to: "e.to_status",
+    label: jsonOf(EntryLabel, "e", { fr: label("fr"), ar: label("ar") }),
+    data: stored(EntryData, "e.data")
+  })
 const timeline = (rows: Rows, condition: string) =>
-  each(entryJson, `${rows.events} e WHERE ${condition}`, "e.created_at, e.id")
+  each(entryJson(rows), `${rows.events} e WHERE ${condition}`, "e.created_at, e.id")
 
 // By the key of each part, however many sellers a plan expects.
 const seller = jsonOf(LineSeller, "so", {

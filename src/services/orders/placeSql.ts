@@ -22,6 +22,7 @@ import { columnOf } from "../wire.ts"
 import { orderPlaced } from "./events.ts"
 import { amountColumns, amountsOf } from "./money.ts"
 import { orderJsonIn } from "./orderSql.ts"
+import { placedText } from "./timeline.ts"
 
 /** A line of an order that was refused. */
 export type RefusedRow = {
@@ -43,7 +44,7 @@ export type RefusedRow = {
 
 /** null: the order was refused. */
 export const placedJson = firstOf(
-  orderJsonIn({ items: "lines", parts: "placed_parts", events: "timeline" }),
+  orderJsonIn({ items: "lines", parts: "placed_parts", events: "timeline", label: placedText }),
   "placed o"
 )
 

@@ -31,6 +31,9 @@ const choice = (column: string, labels: Readonly<Record<string, Label>>, languag
     .map(([value, label]) => `WHEN ${column} = '${value}' THEN ${quoted(label[language])}`)
     .join(" ")
 
+/** SQL: that of an order which is only placed. */
+export const placedText = (language: keyof Label) => quoted(others.placed[language])
+
 /** SQL over order_events e. */
 export const labelText = (language: keyof Label) =>
   `CASE ${choice("e.kind", others, language)} ${choice("e.to_status", moved, language)} END`
