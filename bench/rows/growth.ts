@@ -25,7 +25,11 @@ export const growth = (name: string, make: MakeLoad) =>
     // What jobs cost is no request's: the words of a million products alone are counted for twenty seconds.
     const alone = { JOBS: "off" }
     const sides = { ours: yield* startOurs(many, probe, alone), bare: yield* startOurs(few, probe, alone) }
-    const measured = yield* inTurns(stage, { name, load: { ...load, connections }, ...sides, onceWarm: Effect.void }, timing)
+    const measured = yield* inTurns(
+      stage,
+      { name, load: { ...load, connections }, ...sides, onceWarm: Effect.void },
+      timing
+    )
     const times = measured.map(({ ours, bare }) => costOf(ours) / costOf(bare))
     const parts = [
       { name: products.toLocaleString("en"), ...medianOf(measured.map(({ ours }) => ours)) },

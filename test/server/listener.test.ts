@@ -126,6 +126,35 @@ it.live("a hot page answers who says where they ask, and has no body, expectatio
   }).pipe(Effect.scoped, Effect.provide(Pages))
 )
 
+it.live("those who ask for kept pages in one turn are answered once all are heard, whoever leaves meanwhile", () =>
+  Effect.gen(function* () {
+    const told: Array<string> = []
+    const clientAddress = () => {
+      told.push("heard")
+      return "127.0.0.1"
+    }
+    const accessLog = { line: () => void told.push("answered"), close: Effect.void }
+    const { port } = yield* listenWith(() => {}, { accessLog, clientAddress })
+    const pages = yield* HotPages
+    const asked = HttpServerRequest.fromWeb(new Request("http://localhost/a"))
+    const answer = Effect.succeed(HttpServerResponse.text("from memory"))
+    const clients = yield* Effect.all(Array.from({ length: 5 }, () => opened(port, "")))
+    for (let i = 0; i < 2; i++) yield* pages.keep(asked, answer)
+    for (const { socket } of clients) socket.write(get)
+    clients[2]?.socket.resetAndDestroy()
+    // The kernel may hand over what was sent a little later.
+    const until = performance.now() + 20
+    while (performance.now() < until);
+    const stays = clients.filter((_, i) => i !== 2)
+    yield* eventually(
+      Effect.sync(() => stays.filter(({ heard }) => heard.text.endsWith("from memory"))),
+      (answered) => answered.length === stays.length
+    )
+    assert.deepStrictEqual(told.slice(0, 5), Array(5).fill("heard"))
+    assert.deepStrictEqual(told.slice(5), Array(5).fill("answered"))
+  }).pipe(Effect.scoped, Effect.provide(Pages))
+)
+
 it.live("an Accept-Encoding that is longer than any client's is none, for whoever answers", () =>
   Effect.gen(function* () {
     const { port } = yield* listenWith((request, response) =>

@@ -13,8 +13,14 @@ export const listenWith = Effect.fnUntraced(function* (
   {
     drainTimeout = 30_000,
     onDrain = Effect.void,
-    accessLog = { line: () => {}, close: Effect.void }
-  }: { drainTimeout?: number; onDrain?: Effect.Effect<void>; accessLog?: AccessLog } = {}
+    accessLog = { line: () => {}, close: Effect.void },
+    clientAddress = () => "127.0.0.1"
+  }: {
+    drainTimeout?: number
+    onDrain?: Effect.Effect<void>
+    accessLog?: AccessLog
+    clientAddress?: () => string
+  } = {}
 ) {
   return yield* listen({
     host: "127.0.0.1",
@@ -22,7 +28,7 @@ export const listenWith = Effect.fnUntraced(function* (
     handler,
     hotPages: yield* HotPages,
     accessLog,
-    clientAddress: () => "127.0.0.1",
+    clientAddress,
     securityHeaders: [],
     cors: corsOf({ corsOrigins: [], production: false }),
     onDrain,

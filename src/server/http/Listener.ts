@@ -179,11 +179,13 @@ const makeOnRequest = (
   const hotHeaders = [...everyHot, "cache-control", revalidated]
   const personalHeaders = [...everyHot, "cache-control", keptByNobody]
   const enter = together(handler)
-  const answer = together((request: IncomingMessage, response: ServerResponse, page: HotPage, seen: Seen, begun: Begun) => {
-    if (!response.destroyed) sendHot(response, page, seen, begun.requestId)
-    idleOnes.answered(request, begun.startedAt)
-    accessLog.line(request, response, begun)
-  })
+  const answer = together(
+    (request: IncomingMessage, response: ServerResponse, page: HotPage, seen: Seen, begun: Begun) => {
+      if (!response.destroyed) sendHot(response, page, seen, begun.requestId)
+      idleOnes.answered(request, begun.startedAt)
+      accessLog.line(request, response, begun)
+    }
+  )
   const cutWhenUnwritable = cuttingUnwritable(onUnwritable)
 
   const sendHot = (response: ServerResponse, page: HotPage, seen: Seen, id: string) => {
