@@ -14,11 +14,11 @@ import {
   type Common,
   counting,
   type Found,
+  leveled,
   pageStatement,
   type Rows,
   type Selected,
   type Shown,
-  leveled,
   sampling,
   toldFrom,
   type Window

@@ -129,7 +129,9 @@ export const leveled = (rows: Rows, atMost: number): Rows => {
   const { levels = [] } = rows
   const last = levels.at(-1)
   const first = levels.find(({ oneIn }) => atMost >= 1.5 * telling * oneIn) ?? last
-  return first === undefined || last === undefined ? rows : { ...rows, samples: first === last ? [last] : [first, last] }
+  return first === undefined || last === undefined
+    ? rows
+    : { ...rows, samples: first === last ? [last] : [first, last] }
 }
 
 /** `estimate` and `count`, the second only where the first does not tell. */
