@@ -74,6 +74,7 @@ types.register(bpchar, {
  */
 const startupParameters = {
   timezone: "UTC",
+  standard_conforming_strings: "on",
   statement_timeout: "5s",
   lock_timeout: "1s",
   idle_in_transaction_session_timeout: "10s"

@@ -127,14 +127,14 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const isSampled = isLarge && rows.samples !== undefined && shown.found === undefined
     const seen = isSampled || (all !== undefined && all < small) ? undefined : yield* estimates.find(asked())
     // Which sample tells of it is known beforehand of what is asked for in other words again and again.
-    const counted =
+    const sampledBy =
       isSampled && shown.within !== undefined
         ? leveled(rows, yield* estimates.counted(compiled(sampling(sql, rows, shown.within))))
         : rows
     const select = (how: Pick<Selected, "counted" | "found">) =>
       itemsWith(json, (column) => {
         return planned(
-          pageStatement(sql, counted, window, { where, column, among, steady, ...(parts && { parts }), ...how })
+          pageStatement(sql, sampledBy, window, { where, column, among, steady, ...(parts && { parts }), ...how })
         )
       })
 

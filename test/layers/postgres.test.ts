@@ -90,6 +90,20 @@ it.live("what is steady is planned once, and other lists each time", () =>
   })
 )
 
+it.live("letters that are written by their numbers are read where a database takes backslashes for its own", () =>
+  Effect.gen(function* () {
+    const url = yield* freshDatabase
+    const asked = <A, E>(statement: (sql: SqlClient.SqlClient) => Effect.Effect<A, E>) =>
+      Effect.flatMap(SqlClient.SqlClient, statement).pipe(
+        Effect.provide(pool({ url: Redacted.make(url), maxConnections: 6 }))
+      )
+    const name = new URL(url).pathname.slice(1)
+    yield* asked((sql) => sql`ALTER DATABASE ${sql(name)} SET standard_conforming_strings = off`)
+    const [row] = yield* asked((sql) => sql<{ letter: string }>`SELECT ${sql.literal("U&'\\0639'")} AS letter`)
+    assert.strictEqual(row?.letter, "ع")
+  })
+)
+
 it.live("what was planned while a table was small reads no whole table once it has grown", () =>
   Effect.gen(function* () {
     const url = yield* freshDatabase
@@ -102,15 +116,16 @@ it.live("what was planned while a table was small reads no whole table once it h
       // What a connection has counted is told by itself, at once.
       const write = sql`WITH w AS (INSERT INTO refers VALUES (1)) SELECT pg_stat_force_next_flush()`
       const read = sql`SELECT pg_stat_force_next_flush() FROM grown WHERE id = ${1}`
-      const both = Effect.andThen(write, read)
-      yield* Effect.repeat(both, { times: 10 })
+      const readOfCaller = sql`${sql.literal(ofCaller)} SELECT pg_stat_force_next_flush() FROM grown WHERE id = ${1}`
+      const all = Effect.all([write, read, readOfCaller])
+      yield* Effect.repeat(all, { times: 10 })
       yield* sql`INSERT INTO grown SELECT generate_series(2, 20000)`
       const seen = Effect.map(
         sql<{ rows: number }>`SELECT seq_tup_read AS rows FROM pg_stat_user_tables WHERE relname = 'grown'`,
         ([row]) => row?.rows ?? Number.NaN
       )
       const before = yield* seen
-      yield* both
+      yield* all
       return (yield* seen) - before
     })
     assert.strictEqual(yield* Effect.provide(rowsRead, pool({ url: Redacted.make(url), maxConnections: 6 })), 0)

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process"
 import { closeSync, constants, openSync, readFileSync, readSync, statSync } from "node:fs"
 import { join } from "node:path"
-import { PassThrough } from "node:stream"
+import { PassThrough, Writable } from "node:stream"
 import { setTimeout } from "node:timers/promises"
 import { assert, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
@@ -115,6 +115,27 @@ it.live("no more than so much waits for who does not read a pipe, and all of it 
   })
 )
 
+it.live("the end waits for a batch that its last line filled as well", () =>
+  Effect.gen(function* () {
+    let taken = 0
+    const slow = new Writable({
+      highWaterMark: 1,
+      write: (chunk: Buffer, _, done) => {
+        taken += chunk.length
+        globalThis.setTimeout(done, 50)
+      }
+    })
+    const lines = linesTo(toStream(slow))
+    const line = `${"a".repeat(999)}\n`
+    // The first batch is under way, and the last line fills the one behind it.
+    const filling = Math.ceil((capacity - 4096 + 1) / line.length)
+    const first = Math.floor((64 * 1024) / line.length) + 1
+    for (let i = 0; i < first + filling; i++) lines.write(line)
+    yield* lines.close
+    assert.deepStrictEqual([slow.writableLength, taken], [0, (first + filling) * line.length])
+  })
+)
+
 it.live("a server whose reader does not read ends soon", () =>
   Effect.gen(function* () {
     const path = join(yield* temporaryDirectory("zst-lines-"), "pipe")
@@ -147,7 +168,8 @@ it.live("a line that came while a batch was being written follows it, though no 
         written.push(Buffer.from(batch).toString())
         done = isDone
       },
-      writeNow: () => assert.fail("nothing is full")
+      writeNow: () => assert.fail("nothing is full"),
+      whenWritten: (isWritten) => isWritten()
     })
     const seen = Effect.sync(() => written.length)
     lines.write("first\n")

@@ -179,13 +179,12 @@ const makeOnRequest = (
   const hotHeaders = [...everyHot, "cache-control", revalidated]
   const personalHeaders = [...everyHot, "cache-control", keptByNobody]
   const enter = together(handler)
-  const answer = together(
-    (request: IncomingMessage, response: ServerResponse, page: HotPage, seen: Seen, begun: Begun) => {
-      if (!response.destroyed) sendHot(response, page, seen, begun.requestId)
-      idleOnes.answered(request, begun.startedAt)
-      accessLog.line(request, response, begun)
-    }
-  )
+  const answer = (request: IncomingMessage, response: ServerResponse, page: HotPage, seen: Seen, begun: Begun) => {
+    if (!response.destroyed) sendHot(response, page, seen, begun.requestId)
+    idleOnes.answered(request, begun.startedAt)
+    accessLog.line(request, response, begun)
+  }
+  const answerTogether = together(answer)
   const cutWhenUnwritable = cuttingUnwritable(onUnwritable)
 
   const sendHot = (response: ServerResponse, page: HotPage, seen: Seen, id: string) => {
@@ -200,7 +199,7 @@ const makeOnRequest = (
     response.end(bytes)
   }
 
-  return (request: IncomingMessage, response: ServerResponse) => {
+  return (request: IncomingMessage, response: ServerResponse, hasWaited: boolean) => {
     const startedAt = performance.now()
     const page = request.method === "GET" ? hotPages.find(request.url ?? "", startedAt) : undefined
     const seen = headersSeen(request.rawHeaders)
@@ -211,7 +210,10 @@ const makeOnRequest = (
     const id = seen.requestId !== undefined && requestIdPattern.test(seen.requestId) ? seen.requestId : newRequestId()
     const address = clientAddress(request.socket.remoteAddress, seen.forwardedFor)
     const begun = { startedAt, requestId: id, address }
-    if (page !== undefined && seen.hasHost && !seen.isUnusual) return answer(request, response, page, seen, begun)
+    if (page !== undefined && seen.hasHost && !seen.isUnusual) {
+      // Who has sent several and then the end of all would lose what is answered after that is read.
+      return (hasWaited ? answer : answerTogether)(request, response, page, seen, begun)
+    }
     idleOnes.begun(request, response)
     cutWhenUnwritable(response)
     request.headers["x-request-id"] = id

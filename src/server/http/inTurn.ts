@@ -7,6 +7,9 @@ import type { Duplex } from "node:stream"
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
+/** Told whether the request has waited for the answer before it. */
+type Answerer = (request: IncomingMessage, response: ServerResponse, hasWaited: boolean) => void
+
 /** What waits on one connection. Nobody's app has as much; a connection with more is closed. */
 type Line = { requests: number; bytes: number }
 
@@ -15,11 +18,11 @@ const isTooLong = ({ requests, bytes }: Line) => requests > 100 || bytes > 64 * 
 /** Of a request, or of a piece of a body, beside its own. */
 const bytesOfPiece = 100
 
-export const inTurn = (handler: Handler): Handler => {
+export const inTurn = (answer: Answerer): Handler => {
   const lines = new WeakMap<Duplex, Line>()
   return (request, response) => {
     // The answer before it has the socket.
-    if (response.socket !== null) return handler(request, response)
+    if (response.socket !== null) return answer(request, response, false)
     const { socket } = request
     const line = lines.get(socket) ?? { requests: 0, bytes: 0 }
     lines.set(socket, line)
@@ -41,7 +44,7 @@ export const inTurn = (handler: Handler): Handler => {
       line.requests--
       line.bytes -= own
       assign.call(response, to)
-      handler(request, response)
+      answer(request, response, true)
     }
   }
 }

@@ -15,6 +15,8 @@ type Target = {
   readonly write: (batch: Uint8Array, done: () => void) => void
   /** The batch may be filled again when it returns. */
   readonly writeNow: (batch: Uint8Array) => void
+  /** Tells when all of these are written. */
+  readonly whenWritten: (done: () => void) => void
 }
 
 const flushEvery = 100
@@ -67,7 +69,7 @@ export const linesTo = (target: Target): Lines => {
     close: Effect.callback<void>((resume) => {
       onWritten = () => {
         if (length > 0) flush()
-        else if (other !== undefined) resume(Effect.void)
+        else if (other !== undefined) target.whenWritten(() => resume(Effect.void))
       }
       onWritten()
     }).pipe(Effect.timeoutOption(longestClose), Effect.asVoid)
@@ -100,7 +102,7 @@ export const toFile = (fd: number): Target => {
       // It is gone.
     }
   }
-  return { write: (batch, done) => rest(whole(batch), done, isTorn), writeNow }
+  return { write: (batch, done) => rest(whole(batch), done, isTorn), writeNow, whenWritten: (done) => done() }
 }
 
 /** Bytes that may wait for who reads a pipe. What comes while there are more is gone: nobody waits for a log's reader. */
@@ -115,7 +117,8 @@ export const toStream = (stream: Stream): Target => ({
   },
   writeNow: (batch) => {
     if (stream.writableLength < mostUnread) stream.write(Buffer.from(batch))
-  }
+  },
+  whenWritten: (done) => stream.write("", () => done())
 })
 
 export const toStandardOutput = (): Target => {
