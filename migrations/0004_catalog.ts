@@ -1,9 +1,5 @@
 import { script } from "./script.ts"
 
-/** One product in so many. */
-const samples = [4096, 1024, 256, 64]
-const samplesOfWords = [1024, 64]
-
 export default script([
   `ALTER TABLE sellers ADD COLUMN rating numeric(3, 2)`,
   `CREATE TABLE categories (
@@ -191,18 +187,21 @@ export default script([
   `CREATE INDEX products_sold_out ON products (created_at DESC, id DESC) WHERE status = 'active' AND NOT in_stock`,
   `CREATE INDEX products_promo ON products (created_at DESC, id DESC)
     WHERE status = 'active' AND coalesce(is_promo, original_price IS NOT NULL AND original_price > min_price)`,
-  // Samples of the products by a hash of their ids: how many pass a filter is told by those where they are many.
-  `CREATE FUNCTION zst_in_sample(id uuid, one_in int) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN uuid_hash_extended(id, 0) & (one_in - 1) = 0`,
-  ...samples.map(
-    (oneIn) => `CREATE INDEX products_sample_${oneIn} ON products (category_id, min_price)
-      INCLUDE (id, max_price, price, original_price, in_stock, seller_id, seller_category, brand_key, is_promo, is_new, created_at)
-      WHERE status = 'active' AND zst_in_sample(id, ${oneIn})`
-  ),
+  // One product in 64, and one in 1024, by a hash of its id: how many pass a filter is told by these where they are many.
+  `CREATE FUNCTION zst_in_sample(id uuid) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN uuid_hash_extended(id, 0) & 63 = 0`,
+  `CREATE INDEX products_sample ON products (category_id, min_price)
+    INCLUDE (id, max_price, price, original_price, in_stock, seller_id, seller_category, brand_key, is_promo, is_new, created_at)
+    WHERE status = 'active' AND zst_in_sample(id)`,
+  `CREATE FUNCTION zst_in_small_sample(id uuid) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN uuid_hash_extended(id, 0) & 1023 = 0`,
+  `CREATE INDEX products_small_sample ON products (category_id, min_price)
+    INCLUDE (id, max_price, price, original_price, in_stock, seller_id, seller_category, brand_key, is_promo, is_new, created_at)
+    WHERE status = 'active' AND zst_in_small_sample(id)`,
   `CREATE INDEX products_search ON products USING gin (search gin_trgm_ops)`,
   // How many a search finds is told by those of the samples.
-  ...samplesOfWords.map(
-    (oneIn) => `CREATE INDEX products_search_sample_${oneIn} ON products USING gin (search gin_trgm_ops)
-      WHERE status = 'active' AND zst_in_sample(id, ${oneIn})`
+  ...["sample", "small_sample"].map(
+    (name) => `CREATE INDEX products_search_${name} ON products USING gin (search gin_trgm_ops)
+      WHERE status = 'active' AND zst_in_${name}(id)`
   )
 ])

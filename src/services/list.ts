@@ -14,7 +14,6 @@ import {
   type Common,
   counting,
   type Found,
-  leveled,
   pageStatement,
   type Rows,
   type Selected,
@@ -126,15 +125,10 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const isLarge = all !== undefined && all >= many
     const isSampled = isLarge && rows.samples !== undefined && shown.found === undefined
     const seen = isSampled || (all !== undefined && all < small) ? undefined : yield* estimates.find(asked())
-    // Which sample tells of it is known beforehand of what is asked for in other words again and again.
-    const sampledBy =
-      isSampled && shown.within !== undefined
-        ? leveled(rows, yield* estimates.counted(compiled(sampling(sql, rows, shown.within))))
-        : rows
     const select = (how: Pick<Selected, "counted" | "found">) =>
       itemsWith(json, (column) => {
         return planned(
-          pageStatement(sql, sampledBy, window, { where, column, among, steady, ...(parts && { parts }), ...how })
+          pageStatement(sql, rows, window, { where, column, among, steady, ...(parts && { parts }), ...how })
         )
       })
 

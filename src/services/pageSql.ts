@@ -25,8 +25,6 @@ export type Rows = {
   readonly scattered?: true
   /** Small ones first: of a large table they tell how many pass, where enough of theirs do. */
   readonly samples?: ReadonlyArray<Sample>
-  /** The same and some between: of these is one chosen where it is known about how many there are at most. */
-  readonly levels?: ReadonlyArray<Sample>
 }
 
 /** A condition that one row in so many meets by chance, with an index of those. */
@@ -35,8 +33,6 @@ export type Sample = { readonly where: string; readonly oneIn: number }
 /** Which of its rows are asked for, and how each is written. */
 export type Shown<A> = {
   readonly where: Fragment
-  /** A condition that all of them meet, and that is asked for again and again. */
-  readonly within?: Fragment | undefined
   readonly json: Json<A>
   readonly found?: Found | undefined
   readonly among?: Among | undefined
@@ -123,16 +119,6 @@ const estimated = (sql: Sql, rows: Rows, where: Fragment, [sample, ...finer] = r
 
 /** How many there are about, of a search as well: each sample has an index of its words. */
 export const sampling = (sql: Sql, rows: Rows, where: Fragment) => sql`SELECT ${estimated(sql, rows, where)} AS count`
-
-/** The rows with the smallest sample that tells of so many, and the last for when a filter leaves fewer. */
-export const leveled = (rows: Rows, atMost: number): Rows => {
-  const { levels = [] } = rows
-  const last = levels.at(-1)
-  const first = levels.find(({ oneIn }) => atMost >= 1.5 * telling * oneIn) ?? last
-  return first === undefined || last === undefined
-    ? rows
-    : { ...rows, samples: first === last ? [last] : [first, last] }
-}
 
 /** `estimate` and `count`, the second only where the first does not tell. */
 export const census = (sql: Sql, rows: Rows, where: Fragment, most: number) => {

@@ -99,10 +99,7 @@ export class ProductLists extends Context.Service<
           const parts = partsByPrice(sql, filter, window.order)
           const steady = isSteady(filter)
           const ofSome = steady && filter.categoryIds !== undefined
-          const { status, categoryIds } = filter
-          const within = steady ? productConditions(sql, { status, categoryIds }) : undefined
-          const among = amongCategories(filter)
-          return yield* products.pageAt(window, { where, within, json, among, parts, steady, ofSome })
+          return yield* products.pageAt(window, { where, json, among: amongCategories(filter), parts, steady, ofSome })
         }
         const showSimilar = Effect.fnUntraced(function* ({ after, ...asked }: Window) {
           // Words come and go: the walk goes on among what was meant where it began.

@@ -88,13 +88,13 @@ export const productJoins = (sql: Sql) => sql.literal(joins)
 /** What a list of products is made of. */
 export const productRows = { from: "products p", alias: "p", joins, scattered: true } satisfies Omit<Rows, "name">
 
-const sample = (oneIn: number) => ({ where: `zst_in_sample(p.id, ${oneIn})`, oneIn })
-
 /** The same of what is on sale, with samples of it. */
 export const catalogueRows = {
   ...productRows,
-  samples: [1024, 64].map(sample),
-  levels: [4096, 1024, 256, 64].map(sample)
+  samples: [
+    { where: "zst_in_small_sample(p.id)", oneIn: 1024 },
+    { where: "zst_in_sample(p.id)", oneIn: 64 }
+  ]
 } satisfies Omit<Rows, "name">
 
 export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
