@@ -92,9 +92,9 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
 
   const asking = (where: Fragment) => compiled(sql`SELECT FROM ${sql.literal(rows.from)} WHERE ${where}`)
 
-  const countOf = ({ where, most }: { readonly where: Fragment; readonly most?: number }) =>
+  const countOf = ({ where, countedIn }: Pick<Shown<object>, "where" | "countedIn">, most?: number) =>
     Effect.map(
-      planned(sql<{ readonly count: number }>`${sql.literal(ofList)} ${counting(sql, rows, where, most)}`),
+      planned(sql<{ readonly count: number }>`${sql.literal(ofList)} ${counting(sql, rows, where, most, countedIn)}`),
       ([row]) => row?.count ?? 0
     )
 
@@ -102,13 +102,14 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
   const size = estimates.planned(asking(sql`true`))
 
   const totalOf = Effect.fnUntraced(function* (
-    { where, found }: Pick<Shown<object>, "where" | "found">,
+    shown: Pick<Shown<object>, "where" | "countedIn" | "found">,
     asked: () => Compiled,
     { offset }: Window,
     counted: number | null | undefined
   ) {
     // No row comes along to tell the total of a page past the end.
-    const past = counted == null && offset > 0 ? yield* countOf({ where, ...found }) : 0
+    const { found } = shown
+    const past = counted == null && offset > 0 ? yield* countOf(shown, found?.most) : 0
     const count = counted ?? past
     if (found?.leastOf !== undefined && count === found.most) return { count, estimated: true }
     return count < countTo ? exactly(count) : yield* estimates.get(asked())
@@ -123,12 +124,13 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     const asked = () => (compiledOnce ??= asking(where))
     const all = rows.scattered === true ? yield* size : undefined
     const isLarge = all !== undefined && all >= many
+    const countedIn = isLarge ? shown.countedIn : undefined
     const isSampled = isLarge && rows.samples !== undefined && shown.found === undefined
     const seen = isSampled || (all !== undefined && all < small) ? undefined : yield* estimates.find(asked())
     const select = (how: Pick<Selected, "counted" | "found">) =>
       itemsWith(json, (column) => {
         return planned(
-          pageStatement(sql, rows, window, { where, column, among, steady, ...(parts && { parts }), ...how })
+          pageStatement(sql, rows, window, { where, column, among, countedIn, steady, ...(parts && { parts }), ...how })
         )
       })
 
@@ -153,7 +155,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     /** A page of so few that they are sorted; who finds that more have come since they were counted walks. */
     const lookedUp = Effect.gen(function* () {
       const read = yield* select({ counted: few + 1, found: { most: few + 1, byId: true } })
-      const found = read[0]?.total ?? (yield* countOf({ where, most: few + 1 }))
+      const found = read[0]?.total ?? (yield* countOf(shown, few + 1))
       return found === few + 1 ? yield* select({ counted: undefined }) : read
     })
 
@@ -170,8 +172,13 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
     /** A page of many rows, of which a filter may leave a few that are far between. */
     const sift = Effect.gen(function* () {
       if (!isLarge || seen !== undefined) return
+      const about = shown.about && (yield* shown.about)
+      if (about !== undefined && about >= toldFrom(rows)) {
+        const total = after?.total ?? { count: about, estimated: true }
+        return { read: yield* select({ counted: undefined }), total }
+      }
       const counted = after === undefined ? countTo : few + 1
-      const walked = yield* select({ counted, found: { few } })
+      const walked = yield* select({ counted, found: { few, isSampled: about === undefined } })
       const [{ total: count, estimate } = { total: 0, estimate: null }] = walked
       const told = () => {
         if (count !== null && count < countTo) return Effect.succeed(exactly(count))
@@ -196,7 +203,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       const found = looked && isSorted ? { ...looked, most: sorted } : looked
       const isCounted = known === undefined || found !== undefined
       const first = yield* select({ counted: isCounted ? countTo : undefined, found })
-      const counted = first[0]?.total ?? (found && after && (yield* countOf({ where, most: found.most })))
+      const counted = first[0]?.total ?? (found && after && (yield* countOf(shown, found.most)))
       const isPast = found !== undefined && found.leastOf === undefined && counted === found.most
       if (isPast) yield* estimates.get(asked())
       const read = isPast ? yield* select({ counted: undefined }) : first
@@ -209,7 +216,7 @@ export const makeList = Effect.fnUntraced(function* (rows: Rows) {
       if (after !== undefined || !told.estimated || (shownHere === 0 && !ends)) return told
       const least = (page - 1) * limit + shownHere + (isMore ? 1 : 0)
       if (!ends) return { ...told, count: Math.max(told.count, least) }
-      const count = shownHere > 0 ? least : yield* countOf({ where })
+      const count = shownHere > 0 ? least : yield* countOf(shown)
       return count < countTo ? exactly(count) : told
     })
 

@@ -1,5 +1,6 @@
 /** The statements of lists: a page of rows in some order, and how many there are. */
-import type { SqlClient, Statement } from "effect/sql"
+import type { Effect } from "effect"
+import type { SqlClient, SqlError, Statement } from "effect/sql"
 import { ofList, ofSteadyList } from "./connections.ts"
 import type { Meaning, Place } from "./cursor.ts"
 import { countTo } from "./estimates.ts"
@@ -37,7 +38,11 @@ export type Shown<A> = {
   readonly found?: Found | undefined
   readonly among?: Among | undefined
   readonly parts?: Parts | undefined
+  /** Parts that hold all of the rows together, each once, and of which an index has each without others between. */
+  readonly countedIn?: Parts | undefined
   readonly meaning?: Meaning | undefined
+  /** How many there are about of a large table, where that is known sooner than its samples tell. */
+  readonly about?: Effect.Effect<number, SqlError.SqlError> | undefined
   /** An index of every order has those of one value together, and the rows are of few such values. */
   readonly ofSome?: boolean
   /**
@@ -95,10 +100,29 @@ type Row = {
   readonly estimate: number | null
 }
 
+/** So many at most of the rows. */
+const rowsOf = (
+  sql: Sql,
+  { from }: Rows,
+  {
+    where,
+    most,
+    columns = sql``,
+    parts = [sql`true`]
+  }: {
+    readonly where: Fragment
+    readonly most: number
+    readonly columns?: Fragment
+    readonly parts?: Parts | undefined
+  }
+) => {
+  const of = parts.map((part) => sql`SELECT ${columns} FROM ${sql.literal(from)} WHERE (${where}) AND ${part}`)
+  return sql`${sql.join(" UNION ALL ", false)(of)} LIMIT ${most}`
+}
+
 /** How many there are, counted no further than that. */
-export const counting = (sql: Sql, { from }: Rows, where: Fragment, most = countTo) =>
-  sql<{ readonly count: number }>`
-    SELECT count(*)::int AS count FROM (SELECT FROM ${sql.literal(from)} WHERE ${where} LIMIT ${most}) c`
+export const counting = (sql: Sql, rows: Rows, where: Fragment, most = countTo, parts?: Parts) =>
+  sql<{ readonly count: number }>`SELECT count(*)::int AS count FROM (${rowsOf(sql, rows, { where, most, parts })}) c`
 
 /** So many of a sample tell how many there are, an eighth more or less two times in three. */
 const telling = 64
@@ -121,14 +145,14 @@ const estimated = (sql: Sql, rows: Rows, where: Fragment, [sample, ...finer] = r
 export const sampling = (sql: Sql, rows: Rows, where: Fragment) => sql`SELECT ${estimated(sql, rows, where)} AS count`
 
 /** `estimate` and `count`, the second only where the first does not tell. */
-export const census = (sql: Sql, rows: Rows, where: Fragment, most: number) => {
-  const told = rows.samples === undefined ? sql`false` : sql`estimate >= ${sql.literal(String(toldFrom(rows)))}`
+export const census = (sql: Sql, rows: Rows, where: Fragment, most: number, parts?: Parts) => {
+  const told = rows.samples?.length ? sql`estimate >= ${sql.literal(String(toldFrom(rows)))}` : sql`false`
   return sql`
-    SELECT estimate, CASE WHEN ${told} THEN NULL ELSE (${counting(sql, rows, where, most)}) END AS count
+    SELECT estimate, CASE WHEN ${told} THEN NULL ELSE (${counting(sql, rows, where, most, parts)}) END AS count
     FROM (SELECT ${estimated(sql, rows, where)} AS estimate OFFSET 0) asked_once`
 }
 
-export type Selected = Omit<Shown<object>, "json" | "found" | "meaning" | "ofSome"> & {
+export type Selected = Omit<Shown<object>, "json" | "found" | "meaning" | "about" | "ofSome"> & {
   readonly column: Fragment
   /** How far the rows are counted, if they are. */
   readonly counted: number | undefined
@@ -145,14 +169,14 @@ type Met = Omit<Common, "spread"> & { readonly most: number; readonly rows: numb
  * How many there are is asked first: so few are not walked for. There is one row at least, of nothing (its id is null)
  * where none is shown.
  */
-type Sifted = { readonly few: number }
+type Sifted = { readonly few: number; readonly isSampled: boolean }
 
 /** The rows of a page, and one more if another page follows; with how many there are in all if that is to be counted. */
 export const pageStatement = (
   sql: Sql,
   rows: Rows,
   { order, after, limit, offset }: Window,
-  { where, column, counted, found, among, parts = [sql`true`], steady = false }: Selected
+  { where, column, counted, countedIn, found, among, parts = [sql`true`], steady = false }: Selected
 ) => {
   const row = sql.literal(rows.alias)
   const from = sql.literal(rows.from)
@@ -186,7 +210,7 @@ export const pageStatement = (
       parts.length > 1 ? sql`SELECT * FROM (${walks(sql`true`)}) ${row} ${page(value)}` : sql`${walked} ${page(by)}`
     )
   }
-  const ids = (most: number) => sql`SELECT ${row}.id FROM ${from} WHERE ${where} LIMIT ${most}`
+  const ids = (most: number) => rowsOf(sql, rows, { where, most, columns: sql`${row}.id`, parts: countedIn })
   const looked = ({ most, byId, leastOf }: Looked) => {
     if (byId === undefined && leastOf === undefined) {
       return sql`SELECT ${row}.id, ${by} AS sort_value FROM ${from} WHERE ${where} LIMIT ${most}`
@@ -222,13 +246,14 @@ export const pageStatement = (
 
   if (found === undefined) {
     return written({
-      total: unlessCounted(sql`(${counting(sql, rows, where, counted)})`),
+      total: unlessCounted(sql`(${counting(sql, rows, where, counted, countedIn)})`),
       read: sql`(${inOrder()}) ${row}`
     })
   }
   if ("few" in found) {
+    const of = found.isSampled ? rows : { ...rows, samples: [] }
     return written({
-      first: sql`WITH census AS MATERIALIZED (${census(sql, rows, where, counted ?? found.few + 1)})`,
+      first: sql`WITH census AS MATERIALIZED (${census(sql, of, where, counted ?? found.few + 1, countedIn)})`,
       total: sql`census.count`,
       estimate: sql`census.estimate`,
       read: sql`census LEFT JOIN (${inOrder(sql`AND (SELECT count <= ${found.few} FROM census) IS NOT TRUE`)}) ${row} ON true`

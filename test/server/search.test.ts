@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import { SqlClient, type Statement } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { keepWords, mostWordsOfShop, settleWords } from "../../src/services/catalog/jobs.ts"
 import {
@@ -27,6 +27,7 @@ import { patiently } from "../../src/services/patience.ts"
 import { wordsIn } from "../../src/services/words.ts"
 import { cursorParts, cursorText } from "../support/cursors.ts"
 import { waiting, whileHeld } from "../support/locks.ts"
+import { scansOf } from "../support/scans.ts"
 import { TestServer } from "../support/server.ts"
 import { absent, addProduct, order } from "../support/shop.ts"
 
@@ -581,7 +582,10 @@ layer(TestServer.layer)("a search", (it) => {
       const counted = yield* scansOf(sql, census(sql, { ...catalogueRows, name: "products" }, big, countTo))
       assert.isAtMost(counted.found, 1000)
       // What is cheap comes last of the dear: a few are looked up, not walked for.
-      for (const found of [{ few: 2000 }, { most: 2000, byId: true }] as const) {
+      for (const found of [
+        { few: 2000, isSampled: true },
+        { most: 2000, byId: true }
+      ] as const) {
         const cheap = pageStatement(
           sql,
           { ...catalogueRows, name: "products" },
@@ -829,31 +833,4 @@ const assertTold = (meta: { readonly total: number; readonly total_is_estimate?:
   assert.strictEqual(meta.total % 64, 0)
   assert.isAtLeast(meta.total, 4096)
   assert.closeTo(meta.total, total, total / 2)
-}
-
-/** What it reads of products when it is done. */
-const scansOf = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, statement: Statement.Statement<unknown>) {
-  const [text, params] = statement.compile()
-  const explained = sql.unsafe<Record<string, unknown>>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, params)
-  const [plan] = yield* explained.unprepared
-  return rowsOf(plan?.["QUERY PLAN"])
-})
-
-type Node = { readonly [key: string]: unknown; readonly Plans?: ReadonlyArray<Node> }
-
-/** Of all scans of products that there were: how many rows they found, and how many they read for nothing. */
-const rowsOf = (plan: unknown) => {
-  const scans: Array<string> = []
-  let found = 0
-  let removed = 0
-  const visit = (node: Node) => {
-    if (node["Relation Name"] === "products" && node.Alias !== "whole" && node["Actual Loops"] !== 0) {
-      scans.push(String(node["Node Type"]))
-      found += Number(node["Actual Rows"]) * Number(node["Actual Loops"])
-      removed += Number(node["Rows Removed by Filter"] ?? 0) + Number(node["Rows Removed by Index Recheck"] ?? 0)
-    }
-    node.Plans?.forEach(visit)
-  }
-  for (const { Plan } of plan as ReadonlyArray<{ readonly Plan: Node }>) visit(Plan)
-  return { found, removed, scans }
 }

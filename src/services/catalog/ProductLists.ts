@@ -11,6 +11,7 @@ import type { Order } from "../rowOrder.ts"
 import { areWords, isLikeOneOf, wordsIn } from "../words.ts"
 import { Categories } from "./Categories.ts"
 import { type ListedProduct, type OwnProduct, ownFieldNames, productFieldNames, summaryFieldNames } from "./model.ts"
+import { makePriceSample } from "./priceSample.ts"
 import {
   amongCategories,
   catalogueRows,
@@ -23,6 +24,7 @@ import {
   mostSimilar,
   ownProductJson,
   type ProductFilter,
+  partsBetween,
   partsByPrice,
   productConditions,
   productOrders,
@@ -70,6 +72,7 @@ export class ProductLists extends Context.Service<
       const categories = yield* Categories
       const catalogue = yield* makeList({ ...catalogueRows, name: "products" })
       const results = yield* makeList({ ...catalogueRows, name: "found_products", uneven: true })
+      const aboutSteady = yield* makePriceSample(sql)
       const ownProducts = yield* makeList({ ...productRows, name: "own_products", uneven: true })
 
       const pageOf = Effect.fnUntraced(function* <A extends object>(
@@ -99,7 +102,10 @@ export class ProductLists extends Context.Service<
           const parts = partsByPrice(sql, filter, window.order)
           const steady = isSteady(filter)
           const ofSome = steady && filter.categoryIds !== undefined
-          return yield* products.pageAt(window, { where, json, among: amongCategories(filter), parts, steady, ofSome })
+          const about = steady ? aboutSteady(filter) : undefined
+          const countedIn = steady ? partsBetween(sql, filter) : undefined
+          const among = amongCategories(filter)
+          return yield* products.pageAt(window, { where, json, among, parts, countedIn, about, steady, ofSome })
         }
         const showSimilar = Effect.fnUntraced(function* ({ after, ...asked }: Window) {
           // Words come and go: the walk goes on among what was meant where it began.

@@ -7,7 +7,7 @@ import type { SqlClient, Statement } from "effect/sql"
 import type { SellerCategory } from "../auth/model.ts"
 import { each, jsonOf, nullUnless, only, stored } from "../json.ts"
 import type { Centimes } from "../model.ts"
-import type { Among, Parts, Rows } from "../pageSql.ts"
+import type { Among, Parts, Rows, Sample } from "../pageSql.ts"
 import { ascending, bigint, descending, newestFirst, numeric, type Order, timestamptz } from "../rowOrder.ts"
 import { hasOneOf, hasWord, mostMeant } from "../words.ts"
 import { imageJson } from "./imageSql.ts"
@@ -88,14 +88,12 @@ export const productJoins = (sql: Sql) => sql.literal(joins)
 /** What a list of products is made of. */
 export const productRows = { from: "products p", alias: "p", joins, scattered: true } satisfies Omit<Rows, "name">
 
+/** Of what is on sale. */
+export const sample = { where: "zst_in_sample(p.id)", oneIn: 64 } satisfies Sample
+const smallSample = { where: "zst_in_small_sample(p.id)", oneIn: 1024 } satisfies Sample
+
 /** The same of what is on sale, with samples of it. */
-export const catalogueRows = {
-  ...productRows,
-  samples: [
-    { where: "zst_in_small_sample(p.id)", oneIn: 1024 },
-    { where: "zst_in_sample(p.id)", oneIn: 64 }
-  ]
-} satisfies Omit<Rows, "name">
+export const catalogueRows = { ...productRows, samples: [smallSample, sample] } satisfies Omit<Rows, "name">
 
 export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
   price: ascending("price", "p.min_price", bigint),
@@ -196,12 +194,20 @@ export const amongCategories = ({ categoryIds = [] }: ProductFilter): Among | un
 
 /**
  * Nearly all that cost so much or more begin where prices do that high; what begins below and ends above is of several
- * prices. So nobody who goes by price passes all that is cheaper.
+ * prices.
  */
+const partsFrom = (sql: Sql, minPrice: Centimes): Parts => [
+  sql`p.min_price >= ${minPrice}`,
+  sql`p.min_price < p.max_price AND p.min_price < ${minPrice}`
+]
+
+/** So nobody who goes by price passes all that is cheaper. */
 export const partsByPrice = (sql: Sql, { minPrice }: ProductFilter, { by }: Order): Parts | undefined =>
-  minPrice === undefined || by !== productOrders.price.by
-    ? undefined
-    : [sql`p.min_price >= ${minPrice}`, sql`p.min_price < p.max_price AND p.min_price < ${minPrice}`]
+  minPrice === undefined || by !== productOrders.price.by ? undefined : partsFrom(sql, minPrice)
+
+/** Nor who counts what costs between two prices. */
+export const partsBetween = (sql: Sql, { minPrice, maxPrice }: ProductFilter): Parts | undefined =>
+  minPrice === undefined || maxPrice === undefined ? undefined : partsFrom(sql, minPrice)
 
 /** So many at most are compared with what is not typed right: who means one thing looks no further. */
 export const mostSimilar = 200
