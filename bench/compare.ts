@@ -88,8 +88,8 @@ export const inTurns = Effect.fnUntraced(function* <E, R>(
 export const warmUp = Effect.fnUntraced(function* ({ url }: Server, load: Load, seconds: number) {
   const { requests: enough, turns } = warm
   for (let turn = 0, answered = 0; turn < turns && answered < enough; turn++) {
-    // Somebody else's requests each time, or limits would be met.
-    answered += (yield* loaded(url, load, seconds, (100 + turn) * distance, true)).requests
+    // Somebody else's requests each time, or limits would be met; between those that are measured, of which they are.
+    answered += (yield* loaded(url, load, seconds, (turn + 0.5) * distance, true)).requests
   }
 })
 

@@ -11,7 +11,8 @@ export default script([
     position int NOT NULL DEFAULT 0
   )`,
   // Money is integer centimes. min_price, max_price and variants_count are those of what is for sale of
-  // it, of its skus; in_stock: one of those can be had. seller_category is its owner's.
+  // it, of its skus; prices: all of those, ascending, where there are several and not too many for an index; in_stock: one
+  // of those can be had. seller_category is its owner's.
   // is_promo and is_new NULL follow from the price and the age.
   // An address may be no word that is a route: /products/search.
   `CREATE TABLE products (
@@ -38,6 +39,7 @@ export default script([
     original_price bigint CHECK (original_price > price),
     min_price bigint NOT NULL,
     max_price bigint NOT NULL,
+    prices bigint[],
     variants_count int NOT NULL DEFAULT 1,
     in_stock boolean NOT NULL DEFAULT false,
     min_order_quantity int NOT NULL DEFAULT 1 CHECK (min_order_quantity >= 1),
@@ -163,24 +165,24 @@ export default script([
 
   // One index per public order, and one for that of a category, id last so that a keyset never ties. Those of the lowest
   // price have all that a range of prices asks for, so that counting what is within it reads no row.
-  `CREATE INDEX products_newest ON products (created_at DESC, id DESC) INCLUDE (min_price, max_price, price) WHERE status = 'active'`,
-  `CREATE INDEX products_price ON products (min_price, id) INCLUDE (max_price, price)
+  `CREATE INDEX products_newest ON products (created_at DESC, id DESC) INCLUDE (min_price, max_price, prices) WHERE status = 'active'`,
+  `CREATE INDEX products_price ON products (min_price, id) INCLUDE (max_price, prices)
     WHERE status = 'active'`,
-  `CREATE INDEX products_ranged ON products (min_price, id) INCLUDE (max_price, price)
+  `CREATE INDEX products_ranged ON products (min_price, id) INCLUDE (max_price, prices)
     WHERE status = 'active' AND min_price < max_price`,
   `CREATE INDEX products_highest ON products (max_price, id) WHERE status = 'active'`,
-  `CREATE INDEX products_popular ON products (sold_count DESC, id DESC) INCLUDE (min_price, max_price, price) WHERE status = 'active'`,
-  `CREATE INDEX products_rating ON products ((coalesce(rating, 0)) DESC, id DESC) INCLUDE (rating, min_price, max_price, price) WHERE status = 'active'`,
-  `CREATE INDEX products_category_newest ON products (category_id, created_at DESC, id DESC) INCLUDE (min_price, max_price, price) WHERE status = 'active'`,
-  `CREATE INDEX products_category_price ON products (category_id, min_price, id) INCLUDE (max_price, price)
+  `CREATE INDEX products_popular ON products (sold_count DESC, id DESC) INCLUDE (min_price, max_price, prices) WHERE status = 'active'`,
+  `CREATE INDEX products_rating ON products ((coalesce(rating, 0)) DESC, id DESC) INCLUDE (rating, min_price, max_price, prices) WHERE status = 'active'`,
+  `CREATE INDEX products_category_newest ON products (category_id, created_at DESC, id DESC) INCLUDE (min_price, max_price, prices) WHERE status = 'active'`,
+  `CREATE INDEX products_category_price ON products (category_id, min_price, id) INCLUDE (max_price, prices)
     WHERE status = 'active'`,
-  `CREATE INDEX products_category_ranged ON products (category_id, min_price, id) INCLUDE (max_price, price)
+  `CREATE INDEX products_category_ranged ON products (category_id, min_price, id) INCLUDE (max_price, prices)
     WHERE status = 'active' AND min_price < max_price`,
   `CREATE INDEX products_category_highest ON products (category_id, max_price, id) WHERE status = 'active'`,
-  `CREATE INDEX products_category_popular ON products (category_id, sold_count DESC, id DESC) INCLUDE (min_price, max_price, price) WHERE status = 'active'`,
-  `CREATE INDEX products_category_rating ON products (category_id, (coalesce(rating, 0)) DESC, id DESC) INCLUDE (rating, min_price, max_price, price) WHERE status = 'active'`,
+  `CREATE INDEX products_category_popular ON products (category_id, sold_count DESC, id DESC) INCLUDE (min_price, max_price, prices) WHERE status = 'active'`,
+  `CREATE INDEX products_category_rating ON products (category_id, (coalesce(rating, 0)) DESC, id DESC) INCLUDE (rating, min_price, max_price, prices) WHERE status = 'active'`,
   `CREATE INDEX products_seller ON products (seller_id, created_at DESC, id DESC)`,
-  `CREATE INDEX products_shop ON products (seller_id, created_at DESC, id DESC) INCLUDE (min_price, max_price, price) WHERE status = 'active'`,
+  `CREATE INDEX products_shop ON products (seller_id, created_at DESC, id DESC) INCLUDE (min_price, max_price, prices) WHERE status = 'active'`,
   `CREATE INDEX products_brand ON products (brand_key, created_at DESC, id DESC) WHERE status = 'active'`,
   // What few products have; most tiers, and what is in stock, are met soon enough in any order.
   `CREATE INDEX products_tier ON products (seller_category, created_at DESC, id DESC) WHERE status = 'active'`,
@@ -191,12 +193,12 @@ export default script([
   `CREATE FUNCTION zst_in_sample(id uuid) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN uuid_hash_extended(id, 0) & 63 = 0`,
   `CREATE INDEX products_sample ON products (category_id, min_price)
-    INCLUDE (id, max_price, price, original_price, in_stock, seller_id, seller_category, brand_key, is_promo, is_new, created_at)
+    INCLUDE (id, max_price, prices, original_price, in_stock, seller_id, seller_category, brand_key, is_promo, is_new, created_at)
     WHERE status = 'active' AND zst_in_sample(id)`,
   `CREATE FUNCTION zst_in_small_sample(id uuid) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN uuid_hash_extended(id, 0) & 1023 = 0`,
   `CREATE INDEX products_small_sample ON products (category_id, min_price)
-    INCLUDE (id, max_price, price, original_price, in_stock, seller_id, seller_category, brand_key, is_promo, is_new, created_at)
+    INCLUDE (id, max_price, prices, original_price, in_stock, seller_id, seller_category, brand_key, is_promo, is_new, created_at)
     WHERE status = 'active' AND zst_in_small_sample(id)`,
   `CREATE INDEX products_search ON products USING gin (search gin_trgm_ops)`,
   // How many a search finds is told by those of the samples.

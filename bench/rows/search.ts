@@ -1,6 +1,7 @@
 /** How long whoever searches waits, and what a search costs. */
 import { Effect } from "effect"
 import { divided } from "../../src/layers/Postgres.ts"
+import { usualPool } from "../../src/layers/Settings.ts"
 import { distance, type Measure, measure, medianOf, type Timing, warmUp } from "../compare.ts"
 import { grown } from "../grown.ts"
 import { mix, searches } from "../searches.ts"
@@ -16,7 +17,7 @@ const loadOf = (stage: Stage, kind: string, lines: ReadonlyArray<string>): Load 
   mode: "unique",
   path,
   file: requestFile(stage, `search-${kind}`, lines),
-  connections: divided(12).searches
+  connections: divided(usualPool).searches
 })
 
 export const searchLoad = (stage: Stage) => loadOf(stage, mix.kind, mix.paths)

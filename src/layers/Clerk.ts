@@ -20,7 +20,7 @@ export interface RemoteOptions extends Verification {
   readonly api: ClerkKeys.ClerkApi
 }
 
-export const maxTokenLength = 8 * 1024
+const maxTokenLength = 8 * 1024
 
 /** Tokens verified with our one key, whatever id they give it. A key that is no key is a defect. */
 export const layer = (options: Options): Layer.Layer<Tokens> =>

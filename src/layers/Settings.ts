@@ -109,6 +109,9 @@ const environment = Config.map(
   (text) => environmentOf(text) ?? "development"
 )
 
+/** Connections of a process to the database. */
+export const usualPool = 16
+
 const origins = "origins with commas, such as https://example.com, http://localhost:3000"
 
 const settings = {
@@ -136,7 +139,7 @@ const settings = {
   ),
   databasePool: setting(
     "DATABASE_POOL",
-    withRange("DATABASE_POOL", 6, 90, 16),
+    withRange("DATABASE_POOL", 6, 90, usualPool),
     "connections of this process, 6 to 90; 25 more for orders of one product at once"
   ),
   clerkJwtKey: setting(

@@ -46,7 +46,7 @@ const failing = ({ kind: { name, maxAttempts }, onDead }: JobHandler, payload: u
   })
 
 /** One attempt, within its time. A handler that interrupts itself has failed; only from outside it is a stop. */
-export const attemptAt = (handler: JobHandler, payload: unknown, attempt: Attempt) =>
+const attemptAt = (handler: JobHandler, payload: unknown, attempt: Attempt) =>
   handler
     .run(payload, attempt)
     .pipe(

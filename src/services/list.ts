@@ -35,7 +35,7 @@ export type Page<A, Meta extends PageMeta = PageMeta> = {
 /** The first is what is asked for; a cursor may go on in any of them. */
 export type Orders<Name extends string> = readonly [Order<Name>, ...ReadonlyArray<Order<Name>>]
 
-export const windowOf = Effect.fnUntraced(function* <Name extends string>(
+const windowOf = Effect.fnUntraced(function* <Name extends string>(
   list: string,
   { page, limit, cursor }: PageQuery,
   orders: Orders<Name>

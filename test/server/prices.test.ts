@@ -3,6 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { divided } from "../../src/layers/Postgres.ts"
 import { makePriceSample } from "../../src/services/catalog/priceSample.ts"
 import {
   catalogueRows,
@@ -10,15 +11,18 @@ import {
   partsBetween,
   productConditions
 } from "../../src/services/catalog/productSql.ts"
+import { settlePrices } from "../../src/services/catalog/skuSql.ts"
 import { countTo } from "../../src/services/estimates.ts"
 import { Centimes } from "../../src/services/model.ts"
 import { counting } from "../../src/services/pageSql.ts"
 import { patiently } from "../../src/services/patience.ts"
+import { eventually } from "../support/eventually.ts"
 import { scansOf } from "../support/scans.ts"
-import { TestServer } from "../support/server.ts"
+import { databasePool, TestServer } from "../support/server.ts"
 
 const rows = { ...catalogueRows, name: "products" } as const
 const count = 30_000
+const { searches } = divided(databasePool)
 
 const bounds = [undefined, 1, 150, 5000, 5001, 9999, 12_000, 25_000, 31_000] as const
 
@@ -30,7 +34,7 @@ const categories = Effect.gen(function* () {
   return large && small ? ([large, small] as const) : yield* Effect.die("no categories")
 })
 
-/** Every price from 1 to 30,000, with ids that are the same in every run; one in ten of two variants, of which one costs 3,000 more; a third in one category, fewer in another. */
+/** Every price from 1 to 30,000, with ids that are the same in every run; one in ten of three variants, which cost 1,500 and 3,000 more; a third in one category, fewer in another. */
 const load = Effect.gen(function* () {
   const server = yield* TestServer
   const sql = yield* SqlClient.SqlClient
@@ -43,8 +47,13 @@ const load = Effect.gen(function* () {
     FROM generate_series(1, ${count}) AS n`.pipe(patiently(sql, "1 minute"))
   yield* sql`
     INSERT INTO skus (id, product_id, code, options, price, stock)
-    SELECT uuidv7(), p.id, p.slug || '-' || v, jsonb_build_object('Taille', v::text), p.price + v * 3000, 1
-    FROM products p, generate_series(0, 1) AS v WHERE p.seller_id = ${id} AND (v = 0 OR p.max_price > p.min_price)`.pipe(
+    SELECT uuidv7(), p.id, p.slug || '-' || v, jsonb_build_object('Taille', v::text), p.price + v * 1500, 1
+    FROM products p, generate_series(0, 2) AS v WHERE p.seller_id = ${id} AND (v = 0 OR p.max_price > p.min_price)`.pipe(
+    patiently(sql, "1 minute")
+  )
+  // Of every other its prices are known by its row.
+  yield* sql`
+    UPDATE products SET prices = ARRAY[min_price, min_price + 1500, max_price] WHERE min_price < max_price AND min_price % 20 = 0`.pipe(
     patiently(sql, "1 minute")
   )
   yield* sql`ANALYZE products`
@@ -77,6 +86,11 @@ layer(Layer.provideMerge(Layer.effectDiscard(load), TestServer.layer))("products
           const parts = partsBetween(sql, filter)
           assert.strictEqual(parts === undefined, filter.minPrice === undefined || filter.maxPrice === undefined)
           const [whole] = yield* counting(sql, rows, where, countTo)
+          const [byVariants] = yield* sql<{ count: number }>`
+            SELECT count(*)::int AS count FROM (SELECT FROM products p WHERE ${productConditions(sql, { status: "active", categoryIds: filter.categoryIds })}
+              AND EXISTS (SELECT FROM skus k WHERE k.product_id = p.id
+                AND k.price BETWEEN ${filter.minPrice ?? 0} AND ${filter.maxPrice ?? 1_000_000}) LIMIT ${countTo}) c`
+          assert.strictEqual(whole?.count, byVariants?.count, JSON.stringify(filter))
           for (const most of [countTo, 3]) {
             const [inParts] = yield* counting(sql, rows, where, most, parts)
             assert.strictEqual(inParts?.count, Math.min(whole?.count ?? 0, most), JSON.stringify(filter))
@@ -91,7 +105,62 @@ layer(Layer.provideMerge(Layer.effectDiscard(load), TestServer.layer))("products
     })
   )
 
-  it.effect("are told by a sample of those that begin or end between, at most 10 s old", () =>
+  it.effect("are known by their row where they are several and not too many", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const [product] = yield* sql<{ id: string }>`
+        INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price, status)
+        SELECT uuidv7(), seller_id, 'many-prices', 'Colis', 7, 7, 7, 'draft' FROM products LIMIT 1 RETURNING id`
+      const { id } = product ?? (yield* Effect.die("no product"))
+      const add = (from: number, to: number, price: string) => sql`
+        INSERT INTO skus (id, product_id, code, options, price)
+        SELECT uuidv7(), ${id}, 'many-' || n, jsonb_build_object('Taille', n::text), ${sql.literal(price)}
+        FROM generate_series(${from}::int, ${to}::int) AS n`
+      const settled = Effect.andThen(
+        settlePrices(sql, id),
+        sql<{ prices: ReadonlyArray<string> | null }>`SELECT prices::text[] FROM products WHERE id = ${id}`
+      )
+      yield* add(1, 2, "NULL")
+      assert.deepStrictEqual(yield* settled, [{ prices: null }])
+      yield* add(3, 4, "30 - n")
+      assert.deepStrictEqual(yield* settled, [{ prices: ["7", "26", "27"] }])
+      yield* add(101, 197, "n")
+      assert.lengthOf((yield* settled)[0]?.prices ?? [], 100)
+      yield* add(198, 198, "n")
+      assert.deepStrictEqual(yield* settled, [{ prices: null }])
+      yield* sql`UPDATE skus SET archived = true WHERE product_id = ${id} AND price > 26`
+      assert.deepStrictEqual(yield* settled, [{ prices: ["7", "26"] }])
+      yield* sql`DELETE FROM products WHERE id = ${id}`
+    })
+  )
+
+  it.effect("are listed while others search on every connection for that", () =>
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const sql = yield* SqlClient.SqlClient
+      const list = (query: string) => server.get(`/api/v1/products?fields=price&limit=2&${query}`)
+      yield* list("min_price=10")
+      const searching = sql`SELECT pg_sleep(60)`.unprepared
+      yield* Effect.gen(function* () {
+        yield* Effect.forkScoped(
+          Effect.all(
+            Array.from({ length: searches }, () => searching),
+            { concurrency: "unbounded" }
+          )
+        )
+        const busy = sql<{ count: number }>`
+          SELECT count(*)::int AS count FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'`
+        yield* eventually(busy, ([row]) => row?.count === searches)
+        // What was told is asked for again.
+        yield* TestClock.adjust("11 seconds")
+        for (const query of ["min_price=11", "sort=price&max_price=280"]) {
+          assert.strictEqual((yield* list(query)).status, 200, query)
+        }
+      }).pipe(Effect.scoped)
+    })
+  )
+
+  it.effect("are told by a sample of those of which a price is between, at most 10 s old", () =>
     Effect.gen(function* () {
       const server = yield* TestServer
       const sql = yield* SqlClient.SqlClient
@@ -105,7 +174,9 @@ layer(Layer.provideMerge(Layer.effectDiscard(load), TestServer.layer))("products
         const { minPrice = 0, maxPrice = 1_000_000 } = filter
         const [sampled] = yield* sql<{ count: number }>`
           SELECT 64 * count(*)::int AS count FROM products p
-          WHERE zst_in_sample(p.id) AND ${productConditions(sql, filter)} AND (min_price >= ${minPrice} OR max_price <= ${maxPrice})`
+          WHERE zst_in_sample(p.id) AND ${productConditions(sql, { status: "active", categoryIds: filter.categoryIds })}
+            AND EXISTS (SELECT FROM unnest(coalesce(p.prices, ARRAY[min_price, max_price])) AS price
+              WHERE price BETWEEN ${minPrice} AND ${maxPrice})`
         assert.strictEqual(yield* about(filter), sampled?.count, JSON.stringify(filter))
       }
       const path = "/api/v1/products?fields=price&limit=2"
@@ -119,7 +190,7 @@ layer(Layer.provideMerge(Layer.effectDiscard(load), TestServer.layer))("products
         [`&category=${large.slug}&sort=popular&max_price=280`, 9333],
         [`&category=${small.slug}`, 2000],
         [`&category=${small.slug}&min_price=200`, 666],
-        ["&min_price=100&max_price=110&sort=rating", 1102],
+        ["&min_price=100&max_price=110&sort=rating", 1203],
         ["&min_price=200&max_price=100", 0],
         ["&min_price=330.01", 0]
       ] as const) {

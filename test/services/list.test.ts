@@ -314,6 +314,37 @@ layer(TestDatabase)("a list", (it) => {
     })
   )
 
+  it.effect("is told how many there are of what knows it of a large table, and counts in the parts it is given", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const samples = catalogueRows.samples.map(({ where, oneIn }) => ({ where: where.replace("p.id", "t.id"), oneIn }))
+      // That each of the rows is in a part is for who names them; these leave some out, which shows who counts in them.
+      const countedIn = [sql`t.sold = 2`, sql`t.sold = 1`]
+      for (const [count, partly] of [
+        [21_000, 8400],
+        [9000, 9000]
+      ] as const) {
+        const list = yield* listOfThings(count, { scattered: true, samples })
+        yield* sql`ANALYZE ${list.table}`
+        const told = (about: number) => ({
+          ...list,
+          shown: { ...list.shown, where: sql.literal(`t.price > ${about}`), about: Effect.succeed(about), countedIn }
+        })
+        const isLarge = count === 21_000
+        const { meta } = yield* ask(told(5000), { limit: 5 })
+        assert.strictEqual(meta.total, isLarge ? 5000 : partly)
+        assert.strictEqual(meta.total_is_estimate, isLarge || undefined)
+        // A walk keeps the total that it began with, whatever is told meanwhile.
+        const next = yield* ask(told(6000), { limit: 5, cursor: meta.next_cursor ?? "" })
+        assert.strictEqual(next.meta.total, meta.total)
+        // Who is told of few counts, and asks no sample, which would tell of more.
+        const counted = yield* ask(told(100), { limit: 5 })
+        assert.strictEqual(counted.meta.total, partly)
+        assert.notProperty(counted.meta, "total_is_estimate")
+      }
+    })
+  )
+
   it.effect("tells by a sample how many there are where it has enough of them", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

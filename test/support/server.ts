@@ -42,6 +42,9 @@ const ownDirectory = Effect.gen(function* () {
   return directory
 })
 
+/** Connections of the server to its database. */
+export const databasePool = 13
+
 export class TestServer extends Context.Service<
   TestServer,
   {
@@ -119,7 +122,7 @@ export class TestServer extends Context.Service<
             ConfigProvider.layer(
               ConfigProvider.fromUnknown({
                 DATABASE_URL: url,
-                DATABASE_POOL: "13",
+                DATABASE_POOL: String(databasePool),
                 ZST_DATA_DIR: directory,
                 PORT: "0",
                 LOG_LEVEL: "Error",

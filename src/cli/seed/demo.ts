@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { type DevUser, devUser } from "../../layers/DevIssuer.ts"
 import { takeTurn } from "../../layers/turn.ts"
 import { settleWords } from "../../services/catalog/jobs.ts"
+import { settlePrices } from "../../services/catalog/skuSql.ts"
 import { slugOf } from "../../services/catalog/slug.ts"
 import { locks } from "../../services/locks.ts"
 import { CommandFailed } from "../explain.ts"
@@ -138,7 +139,6 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
   const slugs = yield* freeSlugs(demoProducts.map(({ name }) => slugOf(name)))
   const rows = demoProducts.map((demo, index) => {
     const { shop, category, price, original_price, ...product } = demo
-    const prices = variantsOf(demo).map((variant) => variant.price ?? price)
     const at = Math.floor(now - random.between(0.1, productsOverDays) * day)
     return {
       id: uuidV7At(at),
@@ -151,9 +151,8 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
       description_ar: product.description_ar ?? null,
       brand: product.brand ?? null,
       price: price * 100,
-      min_price: Math.min(...prices) * 100,
-      max_price: Math.max(...prices) * 100,
-      variants_count: prices.length,
+      min_price: price * 100,
+      max_price: price * 100,
       original_price: original_price === undefined ? null : original_price * 100,
       min_order_quantity: product.min_order_quantity ?? 1,
       attributes: {},
@@ -174,6 +173,7 @@ const addProducts = Effect.fnUntraced(function* (now: number, sellers: ReadonlyA
     }))
   )
   const skuIds = yield* insertSkus(skus)
+  for (const { id } of rows) yield* settlePrices(sql, id)
   const images = yield* addDemoPictures(
     rows.map((row) => ({ ...row, category: mainCategories.get(row.category_id ?? "") ?? "" })),
     now

@@ -13,7 +13,7 @@ type Upload = { readonly maxBytes: number }
  * Where the file of the part `file` is until the scope closes. What it is called and said to be plays no part: the path
  * is ours. A file that is too large is read to its end first, or a client that is still sending would not see the answer.
  */
-export const receivedFile = Effect.fnUntraced(
+const receivedFile = Effect.fnUntraced(
   function* (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>, { maxBytes }: Upload) {
     const files = yield* FileSystem.FileSystem
     const path = `${yield* files.makeTempDirectoryScoped({ prefix: `zst-upload-${process.pid}-` })}/file`

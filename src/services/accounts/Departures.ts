@@ -17,7 +17,7 @@ import { Erasures } from "./Erasures.ts"
 import { userErased } from "./events.ts"
 
 /** How long somebody may think again, in days. */
-export const graceDays = 30
+const graceDays = 30
 
 export type Due = { readonly id: UserId; readonly clerk_id: string; readonly waits: boolean }
 

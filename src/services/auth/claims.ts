@@ -25,7 +25,7 @@ export interface Policy {
   readonly allowMissingAzp: boolean
 }
 
-export const clockSkewSeconds = 5
+const clockSkewSeconds = 5
 
 export const ClerkId = Schema.String.annotate({ message: "Expected the id of a Clerk user" }).check(
   Schema.isPattern(/^user_[!-~]{1,200}$/, { message: "Expected the id of a Clerk user" })

@@ -2,45 +2,58 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { ofList } from "../connections.ts"
 import { keptFor } from "../keeping.ts"
-import { type ProductFilter, sample } from "./productSql.ts"
+import { largeSample, type ProductFilter } from "./productSql.ts"
 
-/** The prices of products, in centimes: what each costs at least, in ascending order, and what the same cost at most. */
-type Prices = { readonly least: Float64Array; readonly most: Float64Array }
+/**
+ * What products cost, in centimes: at least, in ascending order, and at most; and each of its prices where the row of a
+ * product has them.
+ */
+type Prices = {
+  readonly least: Float64Array
+  readonly most: Float64Array
+  readonly each: ReadonlyArray<ReadonlyArray<number> | null>
+}
 
 type Row = {
   readonly category: string | null
   readonly least: ReadonlyArray<number>
   readonly most: ReadonlyArray<number>
+  readonly each: ReadonlyArray<ReadonlyArray<number> | null>
 }
 
 /**
- * How many products on sale a steady filter leaves about, as their sample told at most 10 s ago, of which 16 bytes are
- * kept for each product.
+ * How many products on sale a steady filter leaves about, as their sample told at most 10 s ago, of which some 24 bytes
+ * are kept for each product and more for those of several prices.
  */
 export const makePriceSample = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  // Prepared, so that it is a list's: what is planned for each time it is asked goes where searches wait.
   const read = sql<Row>`${sql.literal(ofList)}
-    SELECT category_id AS category, json_agg(min_price ORDER BY min_price) AS least, json_agg(max_price ORDER BY min_price) AS most
-    FROM products p WHERE status = 'active' AND ${sql.literal(sample.where)} GROUP BY category_id`.unprepared
+    SELECT category_id AS category, json_agg(min_price ORDER BY min_price, id) AS least,
+      json_agg(max_price ORDER BY min_price, id) AS most, json_agg(prices ORDER BY min_price, id) AS each
+    FROM products p WHERE status = 'active' AND ${sql.literal(largeSample.where)} GROUP BY category_id`
   const pricesOf = (rows: ReadonlyArray<Row>): ReadonlyMap<string | null, Prices> =>
     new Map(
-      rows.map(({ category, least, most }) => [
+      rows.map(({ category, least, most, each }) => [
         category,
-        { least: Float64Array.from(least), most: Float64Array.from(most) }
+        { least: Float64Array.from(least), most: Float64Array.from(most), each }
       ])
     )
   const recent = yield* keptFor(Effect.map(read, pricesOf), "10 seconds")
   return ({ categoryIds, minPrice: from, maxPrice: to }: ProductFilter) =>
     Effect.map(recent, (all) => {
       const asked = categoryIds?.flatMap((id) => all.get(id) ?? []) ?? [...all.values()]
-      return sample.oneIn * asked.reduce((sum, prices) => sum + countBetween(prices, from, to), 0)
+      return largeSample.oneIn * asked.reduce((sum, prices) => sum + countBetween(prices, from, to), 0)
     })
 })
 
-/** Those that begin or end between; what begins below and ends above may have no price in between. */
-const countBetween = ({ least, most }: Prices, from = 0, to = Number.POSITIVE_INFINITY) => {
+/** Those of which some price is between; of very many prices the first and the last alone are known. */
+const countBetween = ({ least, most, each }: Prices, from = 0, to = Number.POSITIVE_INFINITY) => {
+  const isBetween = (price: number) => price >= from && price <= to
   const first = firstFrom(least, from)
   let count = firstFrom(least, to + 1) - first
-  for (const end of most.subarray(0, first)) if (end >= from && end <= to) count++
+  for (let i = 0; i < first; i++) {
+    if (isBetween(most[i] ?? 0) || each[i]?.some(isBetween)) count++
+  }
   return Math.max(0, count)
 }
 

@@ -89,11 +89,11 @@ export const productJoins = (sql: Sql) => sql.literal(joins)
 export const productRows = { from: "products p", alias: "p", joins, scattered: true } satisfies Omit<Rows, "name">
 
 /** Of what is on sale. */
-export const sample = { where: "zst_in_sample(p.id)", oneIn: 64 } satisfies Sample
+export const largeSample = { where: "zst_in_sample(p.id)", oneIn: 64 } satisfies Sample
 const smallSample = { where: "zst_in_small_sample(p.id)", oneIn: 1024 } satisfies Sample
 
 /** The same of what is on sale, with samples of it. */
-export const catalogueRows = { ...productRows, samples: [smallSample, sample] } satisfies Omit<Rows, "name">
+export const catalogueRows = { ...productRows, samples: [smallSample, largeSample] } satisfies Omit<Rows, "name">
 
 export const productOrders: { readonly [Sort in ProductSort]: Order<Sort> } = {
   price: ascending("price", "p.min_price", bigint),
@@ -177,11 +177,16 @@ export const isSteady = ({ categoryIds, minPrice, maxPrice, status, ...others }:
 const hasCode = (sql: Sql, word: string) =>
   sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND ${hasWord(sql, "k.code_search", word)})`
 
-/** Of a product whose prices begin below and end above: one of its variants is in between. */
+/**
+ * Of a product whose prices begin below and end above: one of its variants is in between. Of one of very many prices the
+ * variants are looked at; its own price is of its row, which no index has.
+ */
 const costsBetween = (sql: Sql, least: Centimes, most: Centimes) => sql`
-  (p.min_price >= ${least} OR p.max_price <= ${most} OR EXISTS (
-    SELECT FROM skus k
-    WHERE k.product_id = p.id AND NOT k.archived AND coalesce(k.price, p.price) BETWEEN ${least} AND ${most}))`
+  (p.min_price >= ${least} OR p.max_price <= ${most} OR CASE
+    WHEN p.prices IS NOT NULL THEN width_bucket(${most}::bigint, p.prices) > width_bucket(${least}::bigint - 1, p.prices)
+    ELSE EXISTS (
+      SELECT FROM skus k JOIN products q ON q.id = k.product_id
+      WHERE k.product_id = p.id AND NOT k.archived AND coalesce(k.price, q.price) BETWEEN ${least} AND ${most}) END)`
 
 const inStatus = (status: ProductFilter["status"]) => {
   if (status == null) return "p.status <> 'archived'"

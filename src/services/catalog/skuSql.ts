@@ -51,11 +51,17 @@ export const choicesOf = (sql: Sql, products: ReadonlyArray<string>) => sql<Choi
   ) k
   ORDER BY n.number, k.position, k.id LIMIT 200`
 
+/** So many prices of a product stand in the indexes of lists. */
+const mostPrices = 100
+
+const pricesOf = `CASE WHEN count(DISTINCT coalesce(k.price, p.price)) BETWEEN 2 AND ${mostPrices}
+  THEN array_agg(DISTINCT coalesce(k.price, p.price)) END`
+
 /** Settles what a product's row says of its variants after a change of them; it is locked. The prices, if they are others. */
 export const settlePrices = (sql: Sql, product: string) => sql<{ min_price: Centimes; max_price: Centimes }>`
   WITH settled AS (
-    UPDATE products p SET (min_price, max_price, variants_count) = (
-      SELECT min(coalesce(k.price, p.price)), max(coalesce(k.price, p.price)), count(*)
+    UPDATE products p SET (min_price, max_price, prices, variants_count) = (
+      SELECT min(coalesce(k.price, p.price)), max(coalesce(k.price, p.price)), ${sql.literal(pricesOf)}, count(*)
       FROM skus k WHERE k.product_id = p.id AND NOT k.archived)
     WHERE p.id = ${product}
     RETURNING old.min_price AS min_before, old.max_price AS max_before, new.min_price, new.max_price)
@@ -66,7 +72,7 @@ export const wrongProducts = `
   SELECT p.id FROM products p JOIN users u ON u.id = p.seller_id
   CROSS JOIN LATERAL (
     SELECT count(*) AS variants, min(coalesce(k.price, p.price)) AS least, max(coalesce(k.price, p.price)) AS most,
-      coalesce(bool_or(${hasStock("k")}), false) AS in_stock
+      ${pricesOf} AS prices, coalesce(bool_or(${hasStock("k")}), false) AS in_stock
     FROM skus k WHERE k.product_id = p.id AND NOT k.archived) k
   WHERE (p.variants_count, p.min_price, p.max_price, p.in_stock) <> (k.variants, k.least, k.most, k.in_stock)
-    OR p.seller_category IS DISTINCT FROM u.seller_category`
+    OR (p.prices, p.seller_category) IS DISTINCT FROM (k.prices, u.seller_category)`

@@ -6,7 +6,7 @@ import { inBatches } from "../sql.ts"
 
 /** How long events can be read again, and how long they wait for a consumer that has not read them. */
 export const keptFor = "30 days"
-export const keptUnreadFor = "90 days"
+const keptUnreadFor = "90 days"
 
 const batch = 5000
 

@@ -129,7 +129,7 @@ export const VideoFailure = Schema.Literals([
 export type VideoFailure = typeof VideoFailure.Type
 
 /** What its owner is told. */
-export const videoFailureMessage: Readonly<Record<VideoFailure, string>> = {
+const videoFailureMessage: Readonly<Record<VideoFailure, string>> = {
   not_a_video: "This is not a video: MP4, MOV and WebM are taken.",
   unsupported: "This kind of video cannot be handled: send MP4 (H.264 and AAC) instead.",
   too_long: `A video may last ${maxVideoSeconds} seconds at most.`,

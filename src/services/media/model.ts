@@ -59,7 +59,7 @@ export const Media = shape(
 )
 export type Media = typeof Media.Type
 
-export const uploadTypes = [
+const uploadTypes = [
   "video/mp4",
   "video/quicktime",
   "video/webm",

@@ -14,7 +14,7 @@ const keyPattern = new RegExp(`^${segment}(?:/${segment})*$`)
 export const isObjectKey = (text: string) => text.length <= maxLength && keyPattern.test(text)
 
 /** The beginning of some key, or nothing at all. */
-export const isKeyPrefix = (text: string) => text === "" || isObjectKey(text) || isObjectKey(`${text}x`)
+const isKeyPrefix = (text: string) => text === "" || isObjectKey(text) || isObjectKey(`${text}x`)
 
 const uploads = "uploads/"
 
