@@ -11,8 +11,8 @@ export default script([
     position int NOT NULL DEFAULT 0
   )`,
   // Money is integer centimes. min_price, max_price and variants_count are those of what is for sale of
-  // it, of its skus; prices: all of those, ascending, where there are several and not too many for an index; in_stock: one
-  // of those can be had. seller_category is its owner's.
+  // it, of its skus; prices: all of those, ascending, where there are several (of a hundred variants at most, as indexes
+  // have them); in_stock: one of those can be had. seller_category is its owner's.
   // is_promo and is_new NULL follow from the price and the age.
   // An address may be no word that is a route: /products/search.
   `CREATE TABLE products (
@@ -39,7 +39,7 @@ export default script([
     original_price bigint CHECK (original_price > price),
     min_price bigint NOT NULL,
     max_price bigint NOT NULL,
-    prices bigint[],
+    prices bigint[] CHECK ((prices IS NULL) = (min_price = max_price)),
     variants_count int NOT NULL DEFAULT 1,
     in_stock boolean NOT NULL DEFAULT false,
     min_order_quantity int NOT NULL DEFAULT 1 CHECK (min_order_quantity >= 1),

@@ -44,8 +44,9 @@ const products = (owner: Person) =>
     rowsOf(
       "products",
       (sql, count) => sql`
-    INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price, sold_count, rating, created_at)
-    SELECT uuidv7(), ${owner.id}, gen_random_uuid(), 'Savon d’Alep ' || i, 0, 100 * (i % 4), 300, i % 3 * 3000000000,
+    INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price, prices, sold_count, rating, created_at)
+    SELECT uuidv7(), ${owner.id}, gen_random_uuid(), 'Savon d’Alep ' || i, 0, 100 * (i % 4), 300,
+      CASE WHEN i % 4 < 3 THEN ARRAY[100 * (i % 4), 300] END, i % 3 * 3000000000,
       CASE WHEN i % 2 = 0 THEN i % 5 END, ${sql.literal(at)}
     FROM generate_series(1, ${count}::int) i RETURNING id`
     ),

@@ -795,8 +795,9 @@ layer(TestServer.layer)("a list by price", (it) => {
       const sql = yield* SqlClient.SqlClient
       const { id } = yield* seller
       yield* sql`
-        INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price)
-        SELECT uuidv7(), ${id}, 'p' || n, 'Colis ' || n, n, n, n + CASE WHEN n % 100 = 0 THEN 150 ELSE 0 END
+        INSERT INTO products (id, seller_id, slug, name, price, min_price, max_price, prices)
+        SELECT uuidv7(), ${id}, 'p' || n, 'Colis ' || n, n, n, n + CASE WHEN n % 100 = 0 THEN 150 ELSE 0 END,
+          CASE WHEN n % 100 = 0 THEN ARRAY[n, n + 150] END
         FROM generate_series(1, 5000) AS n`.pipe(patiently(sql, "1 minute"))
       yield* sql`ANALYZE products`
       for (const [name, passed, shown] of [

@@ -4,10 +4,7 @@ import { ofList } from "../connections.ts"
 import { keptFor } from "../keeping.ts"
 import { largeSample, type ProductFilter } from "./productSql.ts"
 
-/**
- * What products cost, in centimes: at least, in ascending order, and at most; and each of its prices where the row of a
- * product has them.
- */
+/** What products cost, in centimes: at least, in ascending order; at most; and each price of those that have several. */
 type Prices = {
   readonly least: Float64Array
   readonly most: Float64Array
@@ -46,13 +43,13 @@ export const makePriceSample = Effect.fnUntraced(function* (sql: SqlClient.SqlCl
     })
 })
 
-/** Those of which some price is between; of very many prices the first and the last alone are known. */
+/** Those of which some price is between. */
 const countBetween = ({ least, most, each }: Prices, from = 0, to = Number.POSITIVE_INFINITY) => {
   const isBetween = (price: number) => price >= from && price <= to
   const first = firstFrom(least, from)
   let count = firstFrom(least, to + 1) - first
   for (let i = 0; i < first; i++) {
-    if (isBetween(most[i] ?? 0) || each[i]?.some(isBetween)) count++
+    if (each[i]?.some(isBetween)) count++
   }
   return Math.max(0, count)
 }

@@ -177,16 +177,10 @@ export const isSteady = ({ categoryIds, minPrice, maxPrice, status, ...others }:
 const hasCode = (sql: Sql, word: string) =>
   sql`EXISTS (SELECT FROM skus k WHERE k.product_id = p.id AND ${hasWord(sql, "k.code_search", word)})`
 
-/**
- * Of a product whose prices begin below and end above: one of its variants is in between. Of one of very many prices the
- * variants are looked at; its own price is of its row, which no index has.
- */
+/** Of a product whose prices begin below and end above: one of them is in between. */
 const costsBetween = (sql: Sql, least: Centimes, most: Centimes) => sql`
-  (p.min_price >= ${least} OR p.max_price <= ${most} OR CASE
-    WHEN p.prices IS NOT NULL THEN width_bucket(${most}::bigint, p.prices) > width_bucket(${least}::bigint - 1, p.prices)
-    ELSE EXISTS (
-      SELECT FROM skus k JOIN products q ON q.id = k.product_id
-      WHERE k.product_id = p.id AND NOT k.archived AND coalesce(k.price, q.price) BETWEEN ${least} AND ${most}) END)`
+  (p.min_price >= ${least} OR p.max_price <= ${most}
+    OR width_bucket(${most}::bigint, p.prices) > width_bucket(${least}::bigint - 1, p.prices))`
 
 const inStatus = (status: ProductFilter["status"]) => {
   if (status == null) return "p.status <> 'archived'"

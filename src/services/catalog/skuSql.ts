@@ -51,10 +51,7 @@ export const choicesOf = (sql: Sql, products: ReadonlyArray<string>) => sql<Choi
   ) k
   ORDER BY n.number, k.position, k.id LIMIT 200`
 
-/** So many prices of a product stand in the indexes of lists. */
-const mostPrices = 100
-
-const pricesOf = `CASE WHEN count(DISTINCT coalesce(k.price, p.price)) BETWEEN 2 AND ${mostPrices}
+const pricesOf = `CASE WHEN count(DISTINCT coalesce(k.price, p.price)) > 1
   THEN array_agg(DISTINCT coalesce(k.price, p.price)) END`
 
 /** Settles what a product's row says of its variants after a change of them; it is locked. The prices, if they are others. */
