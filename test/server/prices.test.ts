@@ -11,7 +11,7 @@ import {
   partsBetween,
   productConditions
 } from "../../src/services/catalog/productSql.ts"
-import { settlePrices } from "../../src/services/catalog/skuSql.ts"
+import { settlePrices, wrongProducts } from "../../src/services/catalog/skuSql.ts"
 import { countTo } from "../../src/services/estimates.ts"
 import { Centimes } from "../../src/services/model.ts"
 import { counting } from "../../src/services/pageSql.ts"
@@ -108,8 +108,8 @@ layer(Layer.provideMerge(Layer.effectDiscard(load), TestServer.layer))("products
         SELECT uuidv7(), seller_id, 'many-prices', 'Colis', 7, 7, 7, 'draft' FROM products LIMIT 1 RETURNING id`
       const { id } = product ?? (yield* Effect.die("no product"))
       const add = (from: number, to: number, price: string) => sql`
-        INSERT INTO skus (id, product_id, code, options, price)
-        SELECT uuidv7(), ${id}, 'many-' || n, jsonb_build_object('Taille', n::text), ${sql.literal(price)}
+        INSERT INTO skus (id, product_id, code, options, price, stock)
+        SELECT uuidv7(), ${id}, 'many-' || n, jsonb_build_object('Taille', n::text), ${sql.literal(price)}, 0
         FROM generate_series(${from}::int, ${to}::int) AS n`
       const settled = Effect.andThen(
         settlePrices(sql, id),
@@ -121,6 +121,10 @@ layer(Layer.provideMerge(Layer.effectDiscard(load), TestServer.layer))("products
       assert.deepStrictEqual(yield* settled, [{ prices: ["7", "26", "27"] }])
       yield* sql`UPDATE skus SET archived = true WHERE product_id = ${id} AND price > 26`
       assert.deepStrictEqual(yield* settled, [{ prices: ["7", "26"] }])
+      const wrong = sql`SELECT FROM (${sql.literal(wrongProducts)}) w WHERE id = ${id}`
+      assert.lengthOf(yield* wrong, 0)
+      yield* sql`UPDATE products SET prices = '{7,8,26}' WHERE id = ${id}`
+      assert.lengthOf(yield* wrong, 1)
       yield* sql`DELETE FROM products WHERE id = ${id}`
     })
   )

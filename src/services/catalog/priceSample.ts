@@ -4,37 +4,32 @@ import { ofList } from "../connections.ts"
 import { keptFor } from "../keeping.ts"
 import { largeSample, type ProductFilter } from "./productSql.ts"
 
-/** What products cost, in centimes: at least, in ascending order; at most; and each price of those that have several. */
-type Prices = {
-  readonly least: Float64Array
-  readonly most: Float64Array
-  readonly each: ReadonlyArray<ReadonlyArray<number> | null>
-}
+/** What products cost at least, in centimes and ascending order, and each price of those that have several. */
+type Prices = { readonly least: Float64Array; readonly each: ReadonlyArray<ReadonlyArray<number> | null> }
 
 type Row = {
   readonly category: string | null
   readonly least: ReadonlyArray<number>
-  readonly most: ReadonlyArray<number>
   readonly each: ReadonlyArray<ReadonlyArray<number> | null>
 }
 
+/** Of a product of more prices the first and the last alone are kept. */
+const mostKept = 16
+
+const keptPrices = `CASE WHEN cardinality(prices) > ${mostKept} THEN ARRAY[min_price, max_price] ELSE prices END`
+
 /**
- * How many products on sale a steady filter leaves about, as their sample told at most 10 s ago, of which some 24 bytes
+ * How many products on sale a steady filter leaves about, as their sample told at most 10 s ago, of which some 16 bytes
  * are kept for each product and more for those of several prices.
  */
 export const makePriceSample = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   // Prepared, so that it is a list's: what is planned for each time it is asked goes where searches wait.
   const read = sql<Row>`${sql.literal(ofList)}
     SELECT category_id AS category, json_agg(min_price ORDER BY min_price, id) AS least,
-      json_agg(max_price ORDER BY min_price, id) AS most, json_agg(prices ORDER BY min_price, id) AS each
+      json_agg(${sql.literal(keptPrices)} ORDER BY min_price, id) AS each
     FROM products p WHERE status = 'active' AND ${sql.literal(largeSample.where)} GROUP BY category_id`
   const pricesOf = (rows: ReadonlyArray<Row>): ReadonlyMap<string | null, Prices> =>
-    new Map(
-      rows.map(({ category, least, most, each }) => [
-        category,
-        { least: Float64Array.from(least), most: Float64Array.from(most), each }
-      ])
-    )
+    new Map(rows.map(({ category, least, each }) => [category, { least: Float64Array.from(least), each }]))
   const recent = yield* keptFor(Effect.map(read, pricesOf), "10 seconds")
   return ({ categoryIds, minPrice: from, maxPrice: to }: ProductFilter) =>
     Effect.map(recent, (all) => {
@@ -44,7 +39,7 @@ export const makePriceSample = Effect.fnUntraced(function* (sql: SqlClient.SqlCl
 })
 
 /** Those of which some price is between. */
-const countBetween = ({ least, most, each }: Prices, from = 0, to = Number.POSITIVE_INFINITY) => {
+const countBetween = ({ least, each }: Prices, from = 0, to = Number.POSITIVE_INFINITY) => {
   const isBetween = (price: number) => price >= from && price <= to
   const first = firstFrom(least, from)
   let count = firstFrom(least, to + 1) - first
