@@ -89,12 +89,15 @@ const readingParameters = {
   lock_timeout: `${readersWait}ms`
 }
 
+/** A page is read before other processes of PostgreSQL have begun to help with it. */
+const pagingParameters = { ...readingParameters, max_parallel_workers_per_gather: "0" }
+
 /** Some values leave most rows and some nearly none: after five plans PostgreSQL would make one for all. */
-const listingParameters = { ...readingParameters, plan_cache_mode: "force_custom_plan" }
+const listingParameters = { ...pagingParameters, plan_cache_mode: "force_custom_plan" }
 
 /** Of how many rows are asked for such a plan knows nothing, and would take them for a tenth of the table. */
 const steadyParameters = {
-  ...readingParameters,
+  ...pagingParameters,
   plan_cache_mode: "force_generic_plan",
   enable_seqscan: "off",
   enable_hashjoin: "off",

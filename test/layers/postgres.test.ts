@@ -69,23 +69,25 @@ it.live(
     })
 )
 
-it.live("what is steady is planned once, and other lists each time", () =>
+it.live("what is steady is planned once, and other lists each time, for no other process to help with", () =>
   Effect.gen(function* () {
     const url = yield* freshDatabase
     const modes = Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const mode = (begins: string) =>
         Effect.map(
-          sql.unsafe<{ mode: string }>(`${begins} SELECT current_setting('plan_cache_mode') AS mode`),
+          sql.unsafe<{ mode: string }>(
+            `${begins} SELECT current_setting('plan_cache_mode') || ' ' || current_setting('max_parallel_workers_per_gather') AS mode`
+          ),
           ([row]) => row?.mode
         )
       return yield* Effect.forEach([ofSteadyList, ofList, ofCaller, ""], mode)
     })
     assert.deepStrictEqual(yield* Effect.provide(modes, pool({ url: Redacted.make(url), maxConnections: 6 })), [
-      "force_generic_plan",
-      "force_custom_plan",
-      "auto",
-      "auto"
+      "force_generic_plan 0",
+      "force_custom_plan 0",
+      "auto 2",
+      "auto 2"
     ])
   })
 )
