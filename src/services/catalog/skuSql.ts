@@ -51,8 +51,9 @@ export const choicesOf = (sql: Sql, products: ReadonlyArray<string>) => sql<Choi
   ) k
   ORDER BY n.number, k.position, k.id LIMIT 200`
 
+/** Ascending, as whoever looks for one in between must have them. */
 const pricesOf = `CASE WHEN count(DISTINCT coalesce(k.price, p.price)) > 1
-  THEN array_agg(DISTINCT coalesce(k.price, p.price)) END`
+  THEN array_agg(DISTINCT coalesce(k.price, p.price) ORDER BY coalesce(k.price, p.price)) END`
 
 /** Settles what a product's row says of its variants after a change of them; it is locked. The prices, if they are others. */
 export const settlePrices = (sql: Sql, product: string) => sql<{ min_price: Centimes; max_price: Centimes }>`
