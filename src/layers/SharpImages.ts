@@ -121,6 +121,9 @@ const pixelsOf = (image: Sharp) =>
     return { data, width: info.width, height: info.height, channels: info.channels }
   })
 
+/** V8 counts them as what it keeps itself, and would look through all of that to be rid of them. */
+const letGo = ({ data }: Pixels) => Effect.sync(() => data.buffer instanceof ArrayBuffer && data.buffer.transfer(0))
+
 const ofPixels = (sharp: Library, { data, ...raw }: Pixels) => sharp(data, { raw })
 
 /**
@@ -144,11 +147,13 @@ const decoded = Effect.fnUntraced(function* (
     mayLackItsEnd && error.reason === "damaged" ? withoutItsEnd(sharp, path, { ignoreIcc }, lyingOf) : error
   )
   if (orientation <= 1 || orientation > 8) return lying
-  const turned = orientation > 4 ? yield* pixelsOf(ofPixels(sharp, lying).rotate(quarterTurns[orientation])) : lying
+  const instead = (pixels: Pixels, made: Sharp) => Effect.ensuring(pixelsOf(made), letGo(pixels))
+  const turned =
+    orientation > 4 ? yield* instead(lying, ofPixels(sharp, lying).rotate(quarterTurns[orientation])) : lying
   const image = ofPixels(sharp, turned)
-  if (orientation === 3) return yield* pixelsOf(image.flip().flop())
-  if (orientation === 2 || orientation === 5 || orientation === 7) return yield* pixelsOf(image.flop())
-  return orientation === 4 ? yield* pixelsOf(image.flip()) : turned
+  if (orientation === 3) return yield* instead(turned, image.flip().flop())
+  if (orientation === 2 || orientation === 5 || orientation === 7) return yield* instead(turned, image.flop())
+  return orientation === 4 ? yield* instead(turned, image.flip()) : turned
 })
 
 /**
@@ -171,7 +176,9 @@ const withoutItsEnd = Effect.fnUntraced(function* (
   })
   const pixels = yield* endingWith(mark, "warning")
   const filled = yield* endingWith(filler, "truncated")
-  return pixels.data.equals(filled.data) ? pixels : yield* new ImageUnreadable({ reason: "damaged" })
+  const isWhole = pixels.data.equals(filled.data)
+  yield* letGo(filled)
+  return isWhole ? pixels : yield* new ImageUnreadable({ reason: "damaged" })
 })
 
 /** EXIF's orientations on their side: clockwise, before 5 and 7 are mirrored. */
@@ -236,8 +243,10 @@ export const layerWith = (options: WorkerOptions) =>
         const longest = Math.max(...renditions.map((rendition) => rendition.longest))
         const { path, format } = yield* readable(user, yield* pathOf(source), longest)
         const header = yield* examining.withPermit(examined(sharp, path, format))
-        const work = Effect.flatMap(decoded(sharp, path, longest, header), (upright) =>
-          Effect.forEach(renditions, (rendition) => encoded(sharp, upright, rendition))
+        const work = Effect.acquireUseRelease(
+          decoded(sharp, path, longest, header),
+          (upright) => Effect.forEach(renditions, (rendition) => encoded(sharp, upright, rendition)),
+          letGo
         )
         return yield* inLine({ share: Math.max(header.share, maxBytes / parallel), user }, work)
       }, Effect.scoped)

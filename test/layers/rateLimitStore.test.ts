@@ -111,6 +111,24 @@ it.effect("a flood of keys takes neither memory nor the place of a budget that i
   }).pipe(Effect.provide(layer))
 )
 
+it.effect("buckets that are full again are not kept", () =>
+  Effect.gen(function* () {
+    const { tokenBucket } = yield* RateLimiter.RateLimiterStore
+    const before = heldMemory()
+    for (let i = 0; i < 80_000; i++) {
+      yield* tokenBucket({
+        key: `guest ${i}`,
+        tokens: 1,
+        refillRate: Duration.millis(200),
+        limit: 20,
+        allowOverflow: false
+      })
+      if (i % 1000 === 0) yield* TestClock.adjust("1 second")
+    }
+    assert.isBelow(heldMemory() - before, 3 * 1024 ** 2)
+  }).pipe(Effect.provide(layer))
+)
+
 it.effect("what has ended makes room first", () =>
   Effect.gen(function* () {
     for (const key of ["a", "b", "c"]) yield* passes(key, 1)

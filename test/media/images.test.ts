@@ -44,6 +44,19 @@ const colourAt = async (image: Uint8Array, x: number, y: number) => {
 }
 
 layer(SharpImages.layer)("pictures", (it) => {
+  it.effect(
+    "leave none of their pixels behind, for what is held outside its heap makes V8 look through all of it",
+    () =>
+      Effect.gen(function* () {
+        const [width, height] = [2000, 1500]
+        const bytes = yield* Effect.promise(() => jpeg(width, height))
+        yield* rendered(bytes)
+        const before = process.memoryUsage().external
+        yield* rendered(bytes, { ...small, longest: width }, small)
+        assert.isBelow(process.memoryUsage().external - before, (3 * width * height) / 2)
+      })
+  )
+
   it.effect("of every format come out as WebP, no larger than they were", () =>
     Effect.gen(function* () {
       const source = sharp(yield* Effect.promise(() => jpeg(160, 100)))
