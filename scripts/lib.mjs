@@ -160,7 +160,7 @@ export const install = async ({ development = false } = {}) => {
  * before it looks for what can go. glibc would keep an arena for each of ten threads, and pictures that are long done.
  */
 export const memory = {
-  nodeFlags: ["--max-semi-space-size=16", "--heap-growing-percent=40"],
+  nodeFlags: ["--max-semi-space-size=16", "--heap-growing-percent=40", "--expose-gc"],
   env: { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: String(128 * 1024) }
 }
 

@@ -6,6 +6,7 @@ import { LocalObjects } from "../services/media/LocalObjects.ts"
 import { type ByteRange, type ObjectInfo, ObjectStore, ObjectStoreError } from "../services/media/ObjectStore.ts"
 import { requireKeys, requirePrefix, requirePresignable } from "../services/media/objectKey.ts"
 import { rangeWithin } from "../services/media/range.ts"
+import { passing } from "../services/outsideHeap.ts"
 import { attempt } from "./disk-objects/attempt.ts"
 import { infoOf, openObject, removeAt, walk } from "./disk-objects/places.ts"
 import { makeTickets, ticketQuery } from "./disk-objects/tickets.ts"
@@ -89,10 +90,12 @@ const bytesOf = (root: string, info: ObjectInfo, range: ByteRange | undefined) =
       const object = yield* opened
       if (object?.info.etag !== info.etag) return yield* failed("get", new Error(`${info.key} was changed meanwhile`))
       if (end < start) return Stream.empty
-      return NodeStream.fromReadable<Uint8Array, ObjectStoreError>({
-        evaluate: () => object.file.createReadStream({ start, end, autoClose: false }),
-        onError: (cause) => failed("get", cause)
-      })
+      return passing(
+        NodeStream.fromReadable<Uint8Array, ObjectStoreError>({
+          evaluate: () => object.file.createReadStream({ start, end, autoClose: false }),
+          onError: (cause) => failed("get", cause)
+        })
+      )
     })
   )
 }

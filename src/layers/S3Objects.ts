@@ -12,6 +12,7 @@ import {
 } from "../services/media/ObjectStore.ts"
 import { isUploadKey, requireKeys, requirePrefix, requirePresignable } from "../services/media/objectKey.ts"
 import { rangeWithin } from "../services/media/range.ts"
+import { passing } from "../services/outsideHeap.ts"
 import { type Call, failed, makeCall, type S3Settings, StoreSaid } from "./s3-objects/client.ts"
 import { bare, makeUpload } from "./s3-objects/upload.ts"
 
@@ -118,10 +119,12 @@ const bytesOf = (call: Call, Bucket: string, info: ObjectInfo, range: ByteRange 
             return client.send(new sdk.GetObjectCommand({ ...wanted, ...part }), options)
           })
           if (!(Body instanceof Readable)) return yield* failed("get", new Error("There is no body"))
-          return NodeStream.fromReadable<Uint8Array, ObjectStoreError>({
-            evaluate: () => Body,
-            onError: (error) => failed("get", error)
-          })
+          return passing(
+            NodeStream.fromReadable<Uint8Array, ObjectStoreError>({
+              evaluate: () => Body,
+              onError: (error) => failed("get", error)
+            })
+          )
         })
       )
 

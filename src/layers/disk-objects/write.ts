@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promise
 import { join } from "node:path"
 import { Effect, Stream } from "effect"
 import type { ObjectBody, ObjectInfo } from "../../services/media/ObjectStore.ts"
+import { passedThrough } from "../../services/outsideHeap.ts"
 import { attempt } from "./attempt.ts"
 import { trailerOf } from "./format.ts"
 import { moveInto, partialsOf, pathOf, unlessAbsent } from "./places.ts"
@@ -46,6 +47,7 @@ const writeBytes = Effect.fnUntraced(function* (file: FileHandle, body: ObjectBo
     attempt("put", async () => {
       for (const chunk of chunks) {
         hash.update(chunk)
+        passedThrough(chunk.length)
         size += chunk.length
         await file.writeFile(chunk)
       }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Semaphore, Stream } from "effect"
 import type { ObjectBody, ObjectStoreError } from "../../services/media/ObjectStore.ts"
+import { passing } from "../../services/outsideHeap.ts"
 import { attempt } from "../disk-objects/attempt.ts"
 import type { Call } from "./client.ts"
 
@@ -38,7 +39,7 @@ export const makeUpload = Effect.fnUntraced(function* (call: Call) {
         const parts = makeParts(call, target)
         const sendPart = withBuffer((buffer) => Effect.flatMap(spool.readInto(buffer), parts.send))
         const sendRest = (rest: Uint8Array) => (parts.isBegun() ? parts.finish(rest) : putWhole(target, rest))
-        return Stream.runForEach(body, (chunk) => spool.append(chunk, sendPart)).pipe(
+        return Stream.runForEach(passing(body), (chunk) => spool.append(chunk, sendPart)).pipe(
           Effect.andThen(withBuffer((buffer) => Effect.flatMap(spool.readInto(buffer), sendRest))),
           Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : parts.abort))
         )

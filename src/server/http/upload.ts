@@ -5,6 +5,7 @@ import type { Caller } from "../../services/auth/model.ts"
 import { invalidField, type ValidationFailed } from "../../services/errors.ts"
 import { FileTooLarge, UploadMalformed } from "../../services/media/errors.ts"
 import { maxUploadsAtOnce } from "../../services/media/limits.ts"
+import { passedThrough } from "../../services/outsideHeap.ts"
 import { makePlaces } from "../../services/places.ts"
 
 type Upload = { readonly maxBytes: number }
@@ -21,6 +22,7 @@ const receivedFile = Effect.fnUntraced(
     let found = 0
     let size = 0
     const kept = (bytes: Uint8Array) => {
+      passedThrough(bytes.byteLength)
       size += bytes.byteLength
       return size <= maxBytes
     }
