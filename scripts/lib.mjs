@@ -157,10 +157,17 @@ export const install = async ({ development = false } = {}) => {
 
 /**
  * What keeps a working server small. V8 would let what is new grow to 134 MB, and what is old to several times its size
- * before it looks for what can go. glibc would keep an arena for each of ten threads, and pictures that are long done.
+ * before it looks for what can go. Buffers outside of its heap would wait for a thread that busy processors let wait, and
+ * for more than they weigh (src/services/outsideHeap.ts asks for its collector). glibc would keep an arena for each of ten
+ * threads, and pictures that are long done.
  */
 export const memory = {
-  nodeFlags: ["--max-semi-space-size=16", "--heap-growing-percent=40", "--expose-gc"],
+  nodeFlags: [
+    "--max-semi-space-size=16",
+    "--heap-growing-percent=40",
+    "--no-concurrent-array-buffer-sweeping",
+    "--expose-gc"
+  ],
   env: { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: String(128 * 1024) }
 }
 

@@ -1,7 +1,6 @@
 import { connect, type NetConnectOpts, type Socket } from "node:net"
 import { Duplex } from "node:stream"
 import { Duration, Redacted } from "effect"
-import { passedThrough } from "../../services/outsideHeap.ts"
 import { decodedOf } from "./urlFault.ts"
 
 /** How long a connection is unused until it is asked whether somebody is there. */
@@ -25,10 +24,7 @@ const received = Buffer.allocUnsafeSlow(64 * 1024)
 
 /** All of them read into the same bytes, which the driver copies as soon as it is told of them. */
 const sparing = (options: NetConnectOpts) => {
-  const callback = (length: number, bytes: Uint8Array) => {
-    passedThrough(length)
-    return socket.emit("data", bytes.subarray(0, length))
-  }
+  const callback = (length: number, bytes: Uint8Array) => socket.emit("data", bytes.subarray(0, length))
   const socket: Socket = connect({ ...options, onread: { buffer: received, callback } })
   return socket
 }
