@@ -175,10 +175,12 @@ const withoutItsEnd = Effect.fnUntraced(function* (
     return yield* pixelsIn(opened(sharp, ended, { ...more, failOn }))
   })
   const pixels = yield* endingWith(mark, "warning")
-  const filled = yield* endingWith(filler, "truncated")
+  const filled = yield* Effect.onError(endingWith(filler, "truncated"), () => letGo(pixels))
   const isWhole = pixels.data.equals(filled.data)
   yield* letGo(filled)
-  return isWhole ? pixels : yield* new ImageUnreadable({ reason: "damaged" })
+  if (isWhole) return pixels
+  yield* letGo(pixels)
+  return yield* new ImageUnreadable({ reason: "damaged" })
 })
 
 /** EXIF's orientations on their side: clockwise, before 5 and 7 are mirrored. */
@@ -243,10 +245,12 @@ export const layerWith = (options: WorkerOptions) =>
         const longest = Math.max(...renditions.map((rendition) => rendition.longest))
         const { path, format } = yield* readable(user, yield* pathOf(source), longest)
         const header = yield* examining.withPermit(examined(sharp, path, format))
-        const work = Effect.acquireUseRelease(
-          decoded(sharp, path, longest, header),
-          (upright) => Effect.forEach(renditions, (rendition) => encoded(sharp, upright, rendition)),
-          letGo
+        // Decoding may be interrupted between its steps: whoever left is not waited for.
+        const work = Effect.flatMap(decoded(sharp, path, longest, header), (upright) =>
+          Effect.ensuring(
+            Effect.forEach(renditions, (rendition) => encoded(sharp, upright, rendition)),
+            letGo(upright)
+          )
         )
         return yield* inLine({ share: Math.max(header.share, maxBytes / parallel), user }, work)
       }, Effect.scoped)

@@ -1,6 +1,6 @@
 /**
  * V8 looks for what is young and can go when 16 MB of its own are full. Buffers lie outside: with hardly anything inside,
- * a hundred MB of those that a stream went through wait for that. To look takes a fifth of a millisecond.
+ * a hundred MB of those that a stream went through wait for that. To look takes some milliseconds at most.
  */
 import { Stream } from "effect"
 import { megabyte } from "./media/limits.ts"

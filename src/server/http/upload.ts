@@ -5,7 +5,7 @@ import type { Caller } from "../../services/auth/model.ts"
 import { invalidField, type ValidationFailed } from "../../services/errors.ts"
 import { FileTooLarge, UploadMalformed } from "../../services/media/errors.ts"
 import { maxUploadsAtOnce } from "../../services/media/limits.ts"
-import { passedThrough } from "../../services/outsideHeap.ts"
+import { passedThrough, passing } from "../../services/outsideHeap.ts"
 import { makePlaces } from "../../services/places.ts"
 
 type Upload = { readonly maxBytes: number }
@@ -34,7 +34,7 @@ const receivedFile = Effect.fnUntraced(
         fields[part.key] = part.value
         return Effect.void
       }
-      if (part.key !== "file" || ++found > 1) return Stream.runDrain(part.content)
+      if (part.key !== "file" || ++found > 1) return Stream.runDrain(passing(part.content))
       return Stream.run(Stream.filter(part.content, kept), files.sink(path))
     }
     yield* Stream.runForEach(parts, take)
