@@ -49,11 +49,14 @@ layer(SharpImages.layer)("pictures", (it) => {
     () =>
       Effect.gen(function* () {
         const [width, height] = [2000, 1500]
-        const bytes = yield* Effect.promise(() => jpeg(width, height))
-        yield* rendered(bytes)
-        const before = process.memoryUsage().external
-        yield* rendered(bytes, { ...small, longest: width }, small)
-        assert.isBelow(process.memoryUsage().external - before, (3 * width * height) / 2)
+        const upright = yield* Effect.promise(() => jpeg(width, height))
+        const turned = yield* Effect.promise(() => sharp(upright).withMetadata({ orientation: 6 }).toBuffer())
+        for (const bytes of [upright, turned]) {
+          yield* rendered(bytes)
+          const before = process.memoryUsage().external
+          yield* rendered(bytes, { ...small, longest: width }, small)
+          assert.isBelow(process.memoryUsage().external - before, (3 * width * height) / 2)
+        }
       })
   )
 

@@ -5,7 +5,7 @@ import type { Caller } from "../../services/auth/model.ts"
 import { invalidField, type ValidationFailed } from "../../services/errors.ts"
 import { FileTooLarge, UploadMalformed } from "../../services/media/errors.ts"
 import { maxUploadsAtOnce } from "../../services/media/limits.ts"
-import { passedThrough, passing } from "../../services/outsideHeap.ts"
+import { passing } from "../../services/outsideHeap.ts"
 import { makePlaces } from "../../services/places.ts"
 
 type Upload = { readonly maxBytes: number }
@@ -22,7 +22,6 @@ const receivedFile = Effect.fnUntraced(
     let found = 0
     let size = 0
     const kept = (bytes: Uint8Array) => {
-      passedThrough(bytes.byteLength)
       size += bytes.byteLength
       return size <= maxBytes
     }
@@ -35,7 +34,7 @@ const receivedFile = Effect.fnUntraced(
         return Effect.void
       }
       if (part.key !== "file" || ++found > 1) return Stream.runDrain(passing(part.content))
-      return Stream.run(Stream.filter(part.content, kept), files.sink(path))
+      return Stream.run(Stream.filter(passing(part.content), kept), files.sink(path))
     }
     yield* Stream.runForEach(parts, take)
     if (found === 0) return yield* invalidField("file", "This field is required")
