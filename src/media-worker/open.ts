@@ -6,7 +6,7 @@ import {
   AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_VIDEO
 } from "node-av/constants"
-import { Codec, FFmpegError, type Stream } from "node-av/lib"
+import { Codec, FFmpegError, Packet, type Stream } from "node-av/lib"
 import { maxVideoSide } from "../services/media/limits.ts"
 import type { VideoProbe } from "../services/media/Videos.ts"
 import { recognise } from "./content.ts"
@@ -103,6 +103,20 @@ const decodable = (streams: ReadonlyArray<Stream>, allowed: ReadonlyArray<string
   })
   if (found.length === 0 && streams.length > 0) throw new Refused("unsupported")
   return found
+}
+
+/**
+ * The packets of all streams, each until the next is asked for, and none read ahead: `Demuxer.packets` keeps a processor
+ * busy with looking whether somebody took what it has read. It ends where nothing more can be read.
+ */
+export async function* packetsOf({ demuxer }: Source) {
+  const context = demuxer.getFormatContext()
+  using packet = new Packet()
+  packet.alloc()
+  while ((await context.readFrame(packet)) >= 0) {
+    yield packet
+    packet.unref()
+  }
 }
 
 /** Errors in single packets are passed over, as players do; who asks counts what comes out. */

@@ -4,7 +4,7 @@ import type { Frame, Packet } from "node-av/lib"
 import { Refused } from "./failure.ts"
 import { renditionsOf } from "./geometry.ts"
 import { renditionFile } from "./names.ts"
-import { openDecoder, type Source } from "./open.ts"
+import { openDecoder, packetsOf, type Source } from "./open.ts"
 import { toLargest, toSmaller, toSound } from "./pictures.ts"
 import { choosePoster } from "./poster.ts"
 import { encodeAudio, encodeVideo, type Output, openOutput } from "./rendition.ts"
@@ -26,27 +26,51 @@ export const transcode = async (source: Source, directory: string, onProgress: O
       openOutput(join(directory, renditionFile(name)), await pictures.encoder(name), sound?.encoder)
     )
   )
+  const writing = makeLine()
   const showAll = async (frames: AsyncIterable<Frame>) => {
-    for await (using frame of frames) await pictures.show(frame, outputs)
+    for await (using frame of frames) {
+      const held = frame.clone()
+      await writing.behind(async () => {
+        using shown = held
+        await pictures.show(shown, outputs)
+      })
+    }
   }
-  const hearAll = async (packets: ReadonlyArray<Packet>) => {
-    for (const output of outputs) await output.audio(packets)
-    for (const packet of packets) packet.free()
-  }
-  for await (using packet of source.demuxer.packets()) {
-    if (packet === null) break
+  const hearAll = (packets: ReadonlyArray<Packet>) =>
+    writing.behind(async () => {
+      for (const output of outputs) await output.audio(packets)
+      for (const packet of packets) packet.free()
+    })
+  for await (const packet of packetsOf(source)) {
     if (packet.streamIndex === source.video.index) {
       await showAll(pictures.frames(packet))
       onProgress(source.seconds > 0 ? Math.min(99, Math.floor((pictures.end() / source.seconds) * 100)) : 0)
     } else if (packet.streamIndex === source.audio?.index) await hearAll((await sound?.packets(packet)) ?? [])
   }
   await showAll(pictures.frames(null))
-  await pictures.show(null, outputs)
+  await writing.behind(() => pictures.show(null, outputs))
   await hearAll((await sound?.packets(null)) ?? [])
+  await writing.done()
   const inaudible = sound?.end() === 0
   if (pictures.isDamaged()) throw new Refused("damaged")
   if (!inaudible) for (const output of outputs) await output.close()
   return { inaudible, sizes, poster: pictures.poster, end: Math.max(pictures.end(), sound?.end() ?? 0) }
+}
+
+const decodedAhead = 4
+
+/** Work that is done in its order while the next is prepared, of which so much waits at most. */
+const makeLine = () => {
+  const waiting: Array<Promise<void>> = []
+  let last = Promise.resolve()
+  const behind = async (work: () => Promise<void>) => {
+    last = last.then(work)
+    // Whoever waits hears of it.
+    last.catch(() => {})
+    waiting.push(last)
+    if (waiting.length > decodedAhead) await waiting.shift()
+  }
+  return { behind, done: () => last }
 }
 
 const openPictures = async (source: Source) => {
