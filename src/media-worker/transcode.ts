@@ -26,7 +26,7 @@ export const transcode = async (source: Source, directory: string, onProgress: O
       openOutput(join(directory, renditionFile(name)), await pictures.encoder(name), sound?.encoder)
     )
   )
-  const writing = makeLine()
+  const writing = makeQueue()
   const showAll = async (frames: AsyncIterable<Frame>) => {
     for await (using frame of frames) {
       const held = frame.clone()
@@ -60,7 +60,7 @@ export const transcode = async (source: Source, directory: string, onProgress: O
 const decodedAhead = 4
 
 /** Work that is done in its order while the next is prepared, of which so much waits at most. */
-const makeLine = () => {
+const makeQueue = () => {
   const waiting: Array<Promise<void>> = []
   let last = Promise.resolve()
   const behind = async (work: () => Promise<void>) => {

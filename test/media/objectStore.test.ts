@@ -8,7 +8,7 @@ import * as S3Objects from "../../src/layers/S3Objects.ts"
 import { ObjectStore, type StoredObject } from "../../src/services/media/ObjectStore.ts"
 import { freshDatabase } from "../support/database.ts"
 import { temporaryDirectory } from "../support/directory.ts"
-import { heldMemory } from "../support/memory.ts"
+import { collectionsDuring, heldMemory } from "../support/memory.ts"
 import { bucket, s3Server } from "../support/s3.ts"
 import { TestServer } from "../support/server.ts"
 
@@ -167,6 +167,16 @@ for (const { where, store, isExact } of stores) {
         assert.deepStrictEqual(yield* listed, [...keys, "many/other"])
         yield* remove(keys)
         assert.deepStrictEqual(yield* listed, ["many/other"])
+      })
+    )
+
+    it.effect("has collected what goes through it, in and out, every four megabytes", () =>
+      Effect.gen(function* () {
+        const { put, get, remove } = yield* ObjectStore
+        assert.isAtLeast(yield* collectionsDuring(put("h/passes", megabytes(20), png)), 4)
+        const object = yield* found(yield* get("h/passes"))
+        assert.isAtLeast(yield* collectionsDuring(Stream.runDrain(object.body)), 4)
+        yield* remove(["h/passes"])
       })
     )
 

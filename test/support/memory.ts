@@ -26,6 +26,24 @@ export const heldMemory = () => {
   return external + heapUsed
 }
 
+/** How often work asks for what is young to be collected, as it can in production. */
+export const collectionsDuring = <A, E, R>(work: Effect.Effect<A, E, R>) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => {
+      const before = globalThis.gc
+      let count = 0
+      globalThis.gc = (async () => {
+        count++
+      }) as NodeJS.GCFunction
+      return { before, counted: () => count }
+    }),
+    ({ counted }) => Effect.map(work, counted),
+    ({ before }) =>
+      Effect.sync(() => {
+        globalThis.gc = before
+      })
+  )
+
 /** MB that a process, of its own accord or of another's, has more at its peak than it has now. */
 export const risingAbove = (pid: number | "self") => {
   const resting = megabytesIn(statusOf(pid), "VmRSS")
